@@ -1,0 +1,46 @@
+# Footfall: every command a developer needs. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PY := .venv/bin/python
+
+.PHONY: help setup setup-dev demo test test-fast check format bench lock schemas clean
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: ## make .venv with the locked dependencies and the command .venv/bin/footfall (idempotent)
+	@scripts/setup-env.sh runtime
+
+setup-dev: ## the same with the tools for tests and checks
+	@scripts/setup-env.sh dev
+
+demo: setup ## parse the clip that comes with the project; results in out/demo
+	@.venv/bin/footfall demo --out out/demo
+
+test: setup-dev ## check, then every test, real Kafka, PostgreSQL and RTSP servers included
+	@scripts/system-packages.sh
+	@$(MAKE) --no-print-directory check
+	@$(PY) -m pytest
+
+test-fast: setup-dev ## the tests that need no server and no ../shared
+	@$(PY) -m pytest -m "not integration and not shared_data"
+
+check: setup-dev ## format, lint, types, import contracts, dead code
+	@.venv/bin/ruff format --check --quiet . || { echo "run: make format" >&2; exit 1; }
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/vulture
+
+format: setup-dev ## rewrite the code to the project's format
+	@.venv/bin/ruff format --quiet .
+	@.venv/bin/ruff check --quiet --fix .
+
+bench: setup-dev ## print the figures that README and docs quote
+	@$(PY) -m benchmarks
+
+lock: ## resolve the dependencies again and write requirements/*.txt
+	@scripts/lock.sh
+
+clean: ## remove what was built and written, the environment too
+	@rm -rf .venv .cache out build dist

@@ -1,0 +1,5 @@
+"""Entry point of the command `footfall`."""
+
+
+def main() -> None:
+    """Run the command."""

@@ -1,0 +1,24 @@
+"""A parsed frame on its way to whoever looks at it."""
+
+from dataclasses import dataclass
+
+from domain.events import FrameObserved
+from domain.frame import BgrImage, Frame
+from domain.parsing import ParsedFrame
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RenderedFrame:
+    """What a frame sink gets.
+
+    Attributes:
+        frame: The picture as it came.
+        parsed: Its label maps.
+        observed: Tracks and garments of its persons.
+        overlay: The drawn picture, shape (H, W, 3) uint8 BGR, or None where no sink wants one.
+    """
+
+    frame: Frame
+    parsed: ParsedFrame
+    observed: FrameObserved
+    overlay: BgrImage | None

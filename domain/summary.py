@@ -1,0 +1,60 @@
+"""What a run says at its end, as written into `summary.json`."""
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.events import ColorName, Count, GarmentName, Seconds
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class ParserSummary(_Model):
+    """Which parser made the numbers."""
+
+    name: str
+    version: str
+    precision: str
+
+
+class StreamSummary(_Model):
+    """One stream of a run."""
+
+    stream_id: str
+    source: str
+    """As the user gave it, without any password."""
+    media_seconds: Seconds
+    frames_read: Count
+    frames_sampled: Count
+    frames_parsed: Count
+    frames_dropped: Count
+    persons_max: Count
+    persons_mean: float
+    visits: Count
+    clothing: dict[GarmentName, dict[ColorName, Count]]
+    """Visits by garment and its colour."""
+    parser: ParserSummary
+    wall_seconds: Seconds
+    realtime_factor: float
+    """media_seconds / wall_seconds."""
+    problem: str | None = None
+    """Why the stream ended before its end, in one line."""
+
+
+class SinkSummary(_Model):
+    """What became of the events on their way to one sink."""
+
+    name: str
+    events_stored: Count
+    events_undelivered: Count
+    problem: str | None = None
+
+
+class RunSummary(_Model):
+    """A whole run."""
+
+    footfall_version: str
+    interrupted: bool
+    """Ended by Ctrl-C or SIGTERM; what was counted until then is kept."""
+    streams: tuple[StreamSummary, ...]
+    sinks: tuple[SinkSummary, ...]

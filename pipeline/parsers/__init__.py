@@ -1,0 +1,1 @@
+"""Parsers: every pixel of every person, from one picture."""

@@ -1,0 +1,1 @@
+"""Sources: recordings, folders of images, cameras and drawn people."""

@@ -1,0 +1,61 @@
+"""Where frames come from, as law."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.frame import SourceItem
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStats:
+    """Counts since the source was opened."""
+
+    frames_read: int
+    frames_sampled: int
+    media_seconds: float
+    """Length of what was read; for a camera the time connected."""
+
+
+class FrameSource(Protocol):
+    """One camera or recording."""
+
+    @property
+    def stream_id(self) -> str:
+        """Name of the stream in events, tables and files."""
+        ...
+
+    @property
+    def location(self) -> str:
+        """What the user named, without any password."""
+        ...
+
+    @property
+    def live(self) -> bool:
+        """True where frames come at their own pace: a slow pipeline must drop. False where the source can wait."""
+        ...
+
+    @property
+    def duration_s(self) -> float | None:
+        """Expected length in seconds, for a progress bar; None where nobody knows."""
+        ...
+
+    def items(self) -> Iterator[SourceItem]:
+        """Sampled frames and, for a camera, changes of its signal, in order. One thread iterates, once.
+
+        Blocks while it waits for a frame, at most as long as the source's own time limits. Ends after the last frame, or soon after
+        `close`.
+
+        Raises:
+            MediaBroken: A recording that breaks in the middle; everything before it was yielded.
+            SourceError: Nothing can be read at all.
+        """
+        ...
+
+    def stats(self) -> SourceStats:
+        """Counts so far. Any thread."""
+        ...
+
+    def close(self) -> None:
+        """Stop `items` soon. Any thread, any number of times."""
+        ...

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Installs what the integration tests start: PostgreSQL, a GStreamer RTSP server, Java and Maven for Kafka, Chromium.
+# Does nothing where all of it is there.
+set -euo pipefail
+packages=(postgresql gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-base gstreamer1.0-plugins-good
+    gstreamer1.0-plugins-bad gstreamer1.0-rtsp openjdk-17-jre-headless maven chromium)
+commands_there() { command -v java >/dev/null && command -v mvn >/dev/null; }
+missing=()
+for package in "${packages[@]}"; do
+    case $package in openjdk-*|maven) commands_there && continue ;; esac
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+echo "installing for the tests: ${missing[*]}" >&2
+as_root=()
+[ "$(id -u)" -eq 0 ] || as_root=(sudo)
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -1,0 +1,1 @@
+"""Where results go: event sinks lose nothing they accepted, frame sinks do their best."""

@@ -1,0 +1,1 @@
+"""How the embedded parser's weights and the demo clip are made."""

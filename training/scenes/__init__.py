@@ -1,0 +1,1 @@
+"""Rendered people with known answers."""
