@@ -40,6 +40,16 @@ class FrameSource(Protocol):
         """Expected length in seconds, for a progress bar; None where nobody knows."""
         ...
 
+    def open(self) -> None:
+        """Open it and make sure that a first frame can be had, so that a wrong source is refused before anything is written.
+
+        Called once, before `items`. Blocks at most as long as the source's own time limits.
+
+        Raises:
+            SourceError: It cannot be used; the message names it, without any password, and the cure.
+        """
+        ...
+
     def items(self) -> Iterator[SourceItem]:
         """Sampled frames and, for a camera, changes of its signal, in order. One thread iterates, once.
 
@@ -48,7 +58,7 @@ class FrameSource(Protocol):
 
         Raises:
             MediaBroken: A recording that breaks in the middle; everything before it was yielded.
-            SourceError: Nothing can be read at all.
+            SourceError: A camera turns the reader away for good, for example with a changed password.
         """
         ...
 
