@@ -1,0 +1,201 @@
+"""From the network's outputs to persons: pure NumPy and OpenCV.
+
+One pass for any number of people, in the manner of Panoptic-DeepLab (Cheng et al., 2020): every pixel has a part and points to
+the centre of its person. Decisions about persons are made at stride 4; only the parts are brought to frame size, and only where
+somebody is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from domain.frame import BoolMask, Boxes, LabelMap
+from domain.labels import BodyPart
+from domain.parsing import ParsedFrame, Scores
+from pipeline.parsers.lite.preprocess import STRIDE, Geometry
+from pipeline.parsers.runtime import Tensor
+
+Plane: TypeAlias = npt.NDArray[np.float32]
+"""One value a stride-4 pixel, shape (h, w), or (C, h, w) for several; float32."""
+
+Points: TypeAlias = npt.NDArray[np.float32]
+"""Shape (K, 2) float32, (y, x)."""
+
+Window: TypeAlias = tuple[slice, slice]
+"""Rows and columns."""
+
+NETWORK_CLASSES = (
+    BodyPart.BACKGROUND,
+    BodyPart.HAT,
+    BodyPart.HAIR,
+    BodyPart.FACE,
+    BodyPart.UPPER_CLOTHES,
+    BodyPart.DRESS,
+    BodyPart.COAT,
+    BodyPart.PANTS,
+    BodyPart.SKIRT,
+    BodyPart.ARM,
+    BodyPart.LEG,
+    BodyPart.SHOE,
+    BodyPart.TORSO_SKIN,
+    BodyPart.BAG,
+)
+"""What the channels of `part_logits` stand for; the network does not tell left from right."""
+
+_TO_BODY_PART = np.array(NETWORK_CLASSES, np.uint8)
+_MOST_PERSONS = 255
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeOptions:
+    """Thresholds, tuned on renderings and photographs that the weights were not trained on.
+
+    Attributes:
+        centre_threshold: Least height of a peak in the centre map to be a person.
+        peak_window: A centre is the highest within a square of that many stride-4 pixels.
+        reach: Pixels that point further than that past every centre, in stride-4 pixels, belong to nobody.
+        least_area: Persons with fewer stride-4 pixels are dropped.
+    """
+
+    centre_threshold: float = 0.3
+    peak_window: int = 7
+    reach: float = 15.0
+    least_area: int = 80
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RawOutputs:
+    """The network's answer for one picture, at stride 4.
+
+    Attributes:
+        part_logits: Shape (14, h, w) float32.
+        centre: Shape (h, w) float32, 0 to 1.
+        offset: Shape (2, h, w) float32, (dy, dx) in stride-4 pixels from each pixel to the centre of its person.
+    """
+
+    part_logits: Plane
+    centre: Plane
+    offset: Plane
+
+    @classmethod
+    def of(cls, outputs: Mapping[str, Tensor]) -> "RawOutputs":
+        """Take the first picture of a batch."""
+        return cls(outputs["part_logits"][0], outputs["centre"][0, 0], outputs["offset"][0])
+
+
+def decode(raw: RawOutputs, geometry: Geometry, options: DecodeOptions) -> ParsedFrame:
+    """Label maps at frame size, and the persons with their scores and boxes, the surest first.
+
+    Foreground that points to no person is dropped: it is far more often a bright shelf than somebody.
+    """
+    rows, columns = -(-geometry.scaled_height // STRIDE), -(-geometry.scaled_width // STRIDE)
+    logits = raw.part_logits[:, :rows, :columns]
+    foreground = logits.argmax(axis=0) > 0
+    centres, scores = _find_centres(raw.centre[:rows, :columns], options)
+    ids = _assign(foreground, raw.offset[:, :rows, :columns], centres, options.reach)
+    ids, kept = _without_specks(ids, len(centres), options.least_area)
+    labels, person_ids = _at_frame_size(logits, ids, geometry)
+    person_ids, seen = _without_specks(person_ids, len(kept), 1)
+    scores = np.minimum(scores[kept][seen], 1.0)
+    return ParsedFrame(labels, person_ids, scores, _boxes(person_ids, len(scores)))
+
+
+def _find_centres(heat: Plane, options: DecodeOptions) -> tuple[Points, Scores]:
+    """Peaks of the heat map, highest first."""
+    window = np.ones((options.peak_window, options.peak_window), np.uint8)
+    peaks = (heat == cv2.dilate(heat, window)) & (heat > options.centre_threshold)
+    ys, xs = np.nonzero(peaks)
+    order = np.argsort(-heat[ys, xs], kind="stable")[:_MOST_PERSONS]
+    ys, xs = ys[order], xs[order]
+    return np.stack([ys, xs], axis=1).astype(np.float32), heat[ys, xs]
+
+
+def _assign(foreground: BoolMask, offset: Plane, centres: Points, reach: float) -> LabelMap:
+    """Give each foreground pixel to the centre nearest to where it points; 0 is nobody."""
+    ids = np.zeros(foreground.shape, np.uint8)
+    ys, xs = np.nonzero(foreground)
+    if len(centres) == 0 or len(ys) == 0:
+        return ids
+    pointed = np.stack([ys + offset[0, ys, xs], xs + offset[1, ys, xs]], axis=1)
+    distance = np.linalg.norm(pointed[:, None, :] - centres[None, :, :], axis=2)
+    nearest = distance.argmin(axis=1)
+    reached = distance[np.arange(len(ys)), nearest] <= reach
+    ids[ys[reached], xs[reached]] = nearest[reached] + 1
+    return ids
+
+
+def _without_specks(ids: LabelMap, count: int, least_area: int) -> tuple[LabelMap, list[int]]:
+    """Drop persons with fewer pixels and close the gaps in the numbers; also the old positions (id - 1) of those kept."""
+    areas = np.bincount(ids.ravel(), minlength=count + 1)[1:]
+    kept = [position for position, area in enumerate(areas) if area >= least_area]
+    table = np.zeros(_MOST_PERSONS + 1, np.uint8)
+    for new, old in enumerate(kept, start=1):
+        table[old + 1] = new
+    return table[ids], kept
+
+
+def _at_frame_size(logits: Plane, ids: LabelMap, geometry: Geometry) -> tuple[LabelMap, LabelMap]:
+    """Parts and persons at frame size, worked out only around those who are there."""
+    labels = np.zeros((geometry.height, geometry.width), np.uint8)
+    person_ids = np.zeros_like(labels)
+    grown = np.where(ids > 0, ids, cv2.dilate(ids, np.ones((3, 3), np.uint8)))
+    count, _, stats, _ = cv2.connectedComponentsWithStats((grown > 0).astype(np.uint8))
+    for left, top, width, height, _area in stats[1:count]:
+        coarse = (slice(top, top + height), slice(left, left + width))
+        fine, to_coarse = _enlargement(coarse, geometry)
+        parts = _enlarged_argmax(logits[:, *coarse], to_coarse, labels[fine].shape)
+        owners = cv2.warpAffine(
+            grown[coarse], to_coarse, parts.shape[::-1], flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+        )
+        mine = (parts > 0) & (owners > 0)
+        labels[fine][mine] = parts[mine]
+        person_ids[fine][mine] = owners[mine]
+    return labels, person_ids
+
+
+def _enlargement(coarse: Window, geometry: Geometry) -> tuple[Window, npt.NDArray[np.float64]]:
+    """Where a window of the stride-4 grid lies in the frame, and the matrix from there back into the window (x, y).
+
+    Pixel centres correspond: frame x + 0.5 is (x + 0.5) * scale in the input and a quarter of that on the grid.
+    """
+    fine: list[slice] = []
+    matrix = np.zeros((2, 3))
+    sizes = ((geometry.height, geometry.scaled_height), (geometry.width, geometry.scaled_width))
+    for axis, (window, (size, scaled)) in enumerate(zip(coarse, sizes, strict=True)):
+        step = scaled / size / STRIDE
+        start, stop = max(0, int(window.start / step)), min(size, int(np.ceil(window.stop / step)))
+        fine.append(slice(start, stop))
+        row = 1 - axis
+        matrix[row, row] = step
+        matrix[row, 2] = (start + 0.5) * step - 0.5 - window.start
+    return (fine[0], fine[1]), matrix
+
+
+def _enlarged_argmax(logits: Plane, to_coarse: npt.NDArray[np.float64], shape: tuple[int, ...]) -> LabelMap:
+    """Enlarge the logits bilinearly and decide, which gives smooth outlines; only classes that win somewhere take part.
+
+    Class by class with a running maximum: no (14, H, W) array is ever made.
+    """
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    best = np.full(shape, -np.inf, np.float32)
+    parts = np.zeros(shape, np.uint8)
+    for channel in np.unique(logits.argmax(axis=0)):
+        plane = cv2.warpAffine(
+            logits[channel], to_coarse, shape[::-1], flags=flags, borderMode=cv2.BORDER_REPLICATE
+        )
+        wins = plane > best
+        np.copyto(best, plane, where=wins)
+        parts[wins] = _TO_BODY_PART[channel]
+    return parts
+
+
+def _boxes(person_ids: LabelMap, count: int) -> Boxes:
+    boxes = np.zeros((count, 4), np.float32)
+    for person in range(count):
+        left, top, width, height = cv2.boundingRect((person_ids == person + 1).view(np.uint8))
+        boxes[person] = left, top, left + width, top + height
+    return boxes

@@ -1,0 +1,51 @@
+"""`lite`: small, shipped with the project, real-time on a CPU."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from domain.frame import BgrImage
+from domain.parsing import ParsedFrame, ParserInfo
+from pipeline.parsers.lite.decode import DecodeOptions, RawOutputs, decode
+from pipeline.parsers.lite.preprocess import preprocess
+from pipeline.parsers.runtime import RuntimeOptions, load_network
+from pipeline.parsers.weights import verified_weights
+
+
+@dataclass(frozen=True, slots=True)
+class LiteOptions:
+    """How to run `lite`.
+
+    Attributes:
+        input_area: Pixels of the scaled picture that the network sees; trained at 512x288.
+        decode: Thresholds.
+        runtime: Engine, precision, threads.
+    """
+
+    input_area: int = 512 * 288
+    decode: DecodeOptions = field(default_factory=DecodeOptions)
+    runtime: RuntimeOptions = field(default_factory=RuntimeOptions)
+
+
+class LiteParser:
+    """The embedded default parser; see `docs/models/lite.md`.
+
+    Raises:
+        ModelError: The weights are missing or damaged, or the CPU lacks the precision asked for.
+    """
+
+    def __init__(self, options: LiteOptions | None = None, *, folder: Path = Path(__file__).parent) -> None:
+        self._options = options or LiteOptions()
+        weights, path = verified_weights(folder)
+        self._network = load_network(path, self._options.runtime)
+        self._info = ParserInfo(weights.name, weights.version, self._network.precision)
+
+    @property
+    def info(self) -> ParserInfo:
+        """Name, version and precision."""
+        return self._info
+
+    def parse(self, image: BgrImage) -> ParsedFrame:
+        """Label one picture, shape (H, W, 3) uint8 BGR. Any thread."""
+        tensor, geometry = preprocess(image, self._options.input_area)
+        raw = RawOutputs.of(self._network(tensor))
+        return decode(raw, geometry, self._options.decode)

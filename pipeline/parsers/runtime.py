@@ -1,0 +1,153 @@
+"""Inference on the CPU: OpenVINO, and ONNX Runtime as second executor behind the same call.
+
+The only module that knows either engine.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock, local
+from typing import Literal, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import ModelError
+
+Tensor: TypeAlias = npt.NDArray[np.float32]
+"""Shape (N, C, H, W), dtype float32."""
+
+Executor = Literal["openvino", "onnxruntime"]
+Precision = Literal["auto", "fp32", "bf16"]
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeOptions:
+    """How to run a network.
+
+    Attributes:
+        executor: Which engine.
+        precision: `auto` is bf16 where the CPU computes it in hardware (AMX or AVX512-BF16), else fp32.
+        threads: CPU threads for all calls together; 0 is all cores.
+        parallel: How many calls may run at the same time, each on its share of the threads.
+    """
+
+    executor: Executor = "openvino"
+    precision: Precision = "auto"
+    threads: int = 0
+    parallel: int = 1
+
+
+class Network(Protocol):
+    """A loaded network. Any thread may call it; up to `RuntimeOptions.parallel` calls run at the same time."""
+
+    @property
+    def precision(self) -> str:
+        """What it computes in: fp32 or bf16."""
+        ...
+
+    def __call__(self, tensor: Tensor) -> Mapping[str, Tensor]:
+        """Run one batch. Blocks until it is done.
+
+        Returns:
+            The outputs by name. The arrays belong to the caller.
+        """
+        ...
+
+
+def load_network(model: Path, options: RuntimeOptions) -> Network:
+    """Load an ONNX file or OpenVINO IR with one input.
+
+    Raises:
+        ModelError: The file is not a network that the engine can read, or the CPU lacks the precision asked for.
+    """
+    if options.executor == "onnxruntime":
+        return _OnnxRuntimeNetwork(model, options)
+    return _OpenVinoNetwork(model, options)
+
+
+class _OpenVinoNetwork:
+    """Compiles once for every input shape: fixed shapes run faster than dynamic ones, and a stream has one shape."""
+
+    def __init__(self, model: Path, options: RuntimeOptions) -> None:
+        import openvino as ov  # noqa: PLC0415 - 0.3 s, and not needed with the other executor
+
+        self._core = ov.Core()
+        self._options = options
+        capabilities = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        self._precision = _choose_precision(options.precision, bf16_in_hardware="BF16" in capabilities)
+        try:
+            self._model = self._core.read_model(model)
+        except RuntimeError as error:
+            raise ModelError(
+                f"{model} is not a network that OpenVINO can read; install the weights again"
+            ) from error
+        self._lock = Lock()
+        self._compiled: dict[tuple[int, ...], ov.CompiledModel] = {}
+        self._requests = local()
+
+    @property
+    def precision(self) -> str:
+        return self._precision
+
+    def __call__(self, tensor: Tensor) -> Mapping[str, Tensor]:
+        request = self._request(tensor.shape)
+        results = request.infer([tensor], share_inputs=True, share_outputs=True)
+        return {output.get_any_name(): np.array(values) for output, values in results.items()}
+
+    def _request(self, shape: tuple[int, ...]):  # type: ignore[no-untyped-def]  # noqa: ANN202 - openvino has no type stubs
+        """An inference request of this thread: requests are not shared, so calls need no lock."""
+        requests = self._requests.__dict__.setdefault("by_shape", {})
+        if shape not in requests:
+            with self._lock:
+                if shape not in self._compiled:
+                    self._compiled[shape] = self._compile(shape)
+                requests[shape] = self._compiled[shape].create_infer_request()
+        return requests[shape]
+
+    def _compile(self, shape: tuple[int, ...]):  # type: ignore[no-untyped-def]  # noqa: ANN202 - openvino has no type stubs
+        model = self._model.clone()
+        model.reshape(list(shape))
+        config: dict[str, str | int] = {
+            "INFERENCE_PRECISION_HINT": "bf16" if self._precision == "bf16" else "f32",
+            "NUM_STREAMS": self._options.parallel,
+        }
+        if self._options.threads:
+            config["INFERENCE_NUM_THREADS"] = self._options.threads
+        return self._core.compile_model(model, "CPU", config)
+
+
+class _OnnxRuntimeNetwork:
+    """Plain fp32; its sessions are safe to call from several threads."""
+
+    precision = "fp32"
+
+    def __init__(self, model: Path, options: RuntimeOptions) -> None:
+        import onnxruntime as ort  # noqa: PLC0415 - 0.2 s, and not needed with the other executor
+
+        if options.precision == "bf16":
+            raise ModelError(
+                "ONNX Runtime computes in fp32 here: set parser.precision to fp32 or the executor to openvino"
+            )
+        session = ort.SessionOptions()
+        session.intra_op_num_threads = max(1, options.threads // options.parallel) if options.threads else 0
+        session.log_severity_level = 3
+        try:
+            self._session = ort.InferenceSession(model, session, providers=["CPUExecutionProvider"])
+        except Exception as error:  # the engine's exceptions share no other base
+            raise ModelError(
+                f"{model} is not a network that ONNX Runtime can read; install the weights again"
+            ) from error
+        self._input = self._session.get_inputs()[0].name
+        self._outputs = [output.name for output in self._session.get_outputs()]
+
+    def __call__(self, tensor: Tensor) -> Mapping[str, Tensor]:
+        return dict(zip(self._outputs, self._session.run(self._outputs, {self._input: tensor}), strict=True))
+
+
+def _choose_precision(wanted: Precision, *, bf16_in_hardware: bool) -> str:
+    if wanted == "auto":
+        return "bf16" if bf16_in_hardware else "fp32"
+    if wanted == "bf16" and not bf16_in_hardware:
+        raise ModelError("this CPU does not compute bf16: set parser.precision to auto or fp32")
+    return wanted
