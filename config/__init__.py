@@ -1,1 +1,27 @@
 """What an operator may turn: defaults < YAML < environment < flags."""
+
+from config.cameras import CameraSettings, RtspSettings, SamplingSettings
+from config.outputs import KafkaSettings, OutputSettings, SqlSettings
+from config.processing import (
+    AnalyticsSettings,
+    BufferSettings,
+    LiteParserSettings,
+    ParserSettings,
+    TrackingSettings,
+)
+from config.settings import Settings
+
+__all__ = [
+    "AnalyticsSettings",
+    "BufferSettings",
+    "CameraSettings",
+    "KafkaSettings",
+    "LiteParserSettings",
+    "OutputSettings",
+    "ParserSettings",
+    "RtspSettings",
+    "SamplingSettings",
+    "Settings",
+    "SqlSettings",
+    "TrackingSettings",
+]
