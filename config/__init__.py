@@ -1,6 +1,7 @@
 """What an operator may turn: defaults < YAML < environment < flags."""
 
 from config.cameras import CameraSettings, RtspSettings, SamplingSettings
+from config.loading import FLAGS, load_settings
 from config.outputs import KafkaSettings, OutputSettings, SqlSettings
 from config.processing import (
     AnalyticsSettings,
@@ -12,6 +13,7 @@ from config.processing import (
 from config.settings import Settings
 
 __all__ = [
+    "FLAGS",
     "AnalyticsSettings",
     "BufferSettings",
     "CameraSettings",
@@ -24,4 +26,5 @@ __all__ = [
     "Settings",
     "SqlSettings",
     "TrackingSettings",
+    "load_settings",
 ]

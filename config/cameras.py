@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, SecretStr, model_validator
 
 from config.quantities import FramesPerSecond, PositiveSeconds, Section
+from domain.urls import encoded_url
 
 SourceKind = Literal["path", "rtsp", "synthetic"]
 
@@ -32,6 +33,8 @@ def _check_source(source: SecretStr) -> SecretStr:
         raise ValueError(
             f"must be a file, a folder, an rtsp:// or rtsps:// address, or synthetic:, and not {scheme[1]}://"
         )
+    if not scheme and re.match(r"[^/\\:\s]+:[^/\\\s]+@", text):
+        raise ValueError("looks like the address of a camera; write rtsp:// in front of it")
     if scheme and not _host(text):
         raise ValueError(
             "must name a host and, if any, a port from 1 to 65535, as in rtsp://camera.example:554/stream"
@@ -41,7 +44,7 @@ def _check_source(source: SecretStr) -> SecretStr:
 
 def _host(url: str) -> str | None:
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(encoded_url(url))
         return parts.hostname if parts.port != 0 else None
     except ValueError:  # a port that is none, or a broken IPv6 address
         return None
@@ -63,7 +66,7 @@ def _derived_id(values: dict[str, Any]) -> str:
         words = PurePath(source).stem.strip(".") or Path(source).resolve().name
     else:
         # Some cameras carry user and password in the path or the query ("/user=admin_password=..."): never take those.
-        last = PurePath(urlsplit(source).path).name
+        last = PurePath(urlsplit(encoded_url(source)).path).name
         words = f"{_host(source)}-{last}" if last and not re.search("[=&;:@]", last) else str(_host(source))
     return re.sub(r"[^A-Za-z0-9._-]+", "-", words).strip("-._")[:64] or "camera"
 
