@@ -10,6 +10,7 @@ from config.processing import (
     ParserSettings,
     TrackingSettings,
 )
+from config.resolved import resolved
 from config.settings import Settings
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "SqlSettings",
     "TrackingSettings",
     "load_settings",
+    "resolved",
 ]

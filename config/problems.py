@@ -27,6 +27,7 @@ _WORDS = {
     "int_from_float": "must be a whole number",
     "float_type": "must be a number",
     "float_parsing": "must be a number",
+    "timezone_aware": "must name its time zone, as in 2026-11-22T09:00:00+01:00",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
 }

@@ -7,7 +7,9 @@ from pydantic import AfterValidator, Field, model_validator
 from config.quantities import (
     Fraction,
     Frames,
+    Growth,
     NetworkPixels,
+    Pixels,
     PositiveSeconds,
     Seconds,
     Section,
@@ -27,11 +29,9 @@ class LiteParserSettings(Section):
         default="auto", description="`auto` takes bf16 where the CPU computes in it, else fp32"
     )
     executor: Executor = Field(default="openvino", description="What runs the network")
-    input_width: NetworkPixels = Field(
-        default=512, description="Width of the network's input in pixels, a multiple of 32"
-    )
-    input_height: NetworkPixels = Field(
-        default=288, description="Height of the network's input in pixels, a multiple of 32"
+    input_pixels: NetworkPixels = Field(
+        default=512 * 288,
+        description="Size of the picture that the network sees, width times height; more finds smaller people and is slower",
     )
     threads: Threads | None = Field(
         default=None, description="Threads of the network; without it, one for each core"
@@ -52,30 +52,22 @@ class TrackingSettings(Section):
     """When two persons in two frames are the same, after ByteTrack (Zhang et al., 2022)."""
 
     confirm_frames: Frames = Field(
-        default=3, description="Sampled frames in a row that a person must be seen in before a visit begins"
+        default=2, description="Sampled frames in a row that a person must be seen in before a visit begins"
     )
     lost_after_s: PositiveSeconds = Field(
-        default=2.0, description="A visit ends when its person has not been seen for"
+        default=2.0, description="A visit ends when its person has not been seen for longer than this"
     )
-    high_score: Fraction = Field(
-        default=0.5, description="Persons with at least this score are matched first and may begin a track"
+    least_score: Fraction = Field(
+        default=0.4, description="Persons below this score begin no track; they may continue one"
     )
-    min_score: Fraction = Field(
+    least_overlap: Fraction = Field(
         default=0.1,
-        description="Persons below this score are left out; between the two they only continue a track",
+        description="Least overlap (intersection over union) of a person with where it is expected",
     )
-    min_iou: Fraction = Field(
-        default=0.1,
-        description="Overlap of predicted and seen box, intersection over union, that makes a match",
+    growth: Growth = Field(
+        default=0.3,
+        description="Boxes are grown by this part of their size on every side before they are compared; more for fast walkers",
     )
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.min_score > self.high_score:
-            raise ValueError(
-                f"min_score ({self.min_score:g}) must not be above high_score ({self.high_score:g})"
-            )
-        return self
 
 
 def _distinct(windows: tuple[int, ...]) -> tuple[int, ...]:
@@ -93,7 +85,16 @@ class AnalyticsSettings(Section):
     allowed_lateness_s: Seconds = Field(
         default=2.0, description="A window waits so long after its end for late frames before it is closed"
     )
-    min_visit_s: Seconds = Field(default=0.0, description="Visits shorter than this are not counted")
+    min_visit_frames: Frames = Field(default=2, description="Persons seen in fewer frames are no visits")
+    min_visit_s: Seconds = Field(default=0.5, description="Persons seen for a shorter time are no visits")
+    min_person_pixels: Pixels = Field(default=1, description="Smaller persons are not counted")
+    min_garment_pixels: Pixels = Field(default=30, description="Smaller patches are speckles, not garments")
+    min_garment_share: Fraction = Field(
+        default=0.01, description="Patches that cover less of a person's pixels are speckles, not garments"
+    )
+    min_presence: Fraction = Field(
+        default=0.3, description="Garments seen in a smaller part of a visit are left out of its outfit"
+    )
 
 
 class BufferSettings(Section):

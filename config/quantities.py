@@ -35,8 +35,14 @@ Fraction: TypeAlias = Annotated[float, _Number, Field(ge=0, le=1, allow_inf_nan=
 WindowSeconds: TypeAlias = Annotated[int, _Number, Field(ge=1, le=86_400)]
 """Whole seconds, at most a day."""
 
-NetworkPixels: TypeAlias = Annotated[int, _Number, Field(ge=64, le=4096, multiple_of=32)]
-"""Width or height of a network's input."""
+Growth: TypeAlias = Annotated[float, _Number, Field(ge=0, le=2, allow_inf_nan=False)]
+"""0 to 2."""
+
+NetworkPixels: TypeAlias = Annotated[int, _Number, Field(ge=64 * 64, le=4096 * 4096)]
+"""Area of a network's input."""
+
+Pixels: TypeAlias = Annotated[int, _Number, Field(ge=1, le=100_000_000)]
+"""At least 1."""
 
 Threads: TypeAlias = Annotated[int, _Number, Field(ge=1, le=1024)]
 """At least 1."""

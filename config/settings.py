@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, PrivateAttr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.cameras import CameraSettings, RtspSettings, SamplingSettings
-from config.origins import Origins
+from config.origins import KeyPath, Origins
 from config.outputs import KafkaSettings, OutputSettings, SqlSettings
 from config.processing import (
     AnalyticsSettings,
@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field(default="info", description="Least important messages that are logged")
 
     _origins: Origins = PrivateAttr(default_factory=Origins)
+
+    def origin(self, path: KeyPath) -> str | None:
+        """Where that value was given, in words such as `footfall.yaml:12`; None for a default."""
+        return self._origins.exactly(path)
 
     def sampling_for(self, camera: CameraSettings) -> SamplingSettings:
         """What holds for that camera: its own values, and those of `sampling` for the rest."""

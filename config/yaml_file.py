@@ -96,7 +96,8 @@ def _text(file: Path) -> str:
 
 def _without_quotes(error: yaml.MarkedYAMLError) -> str:
     # PyYAML quotes the offending word, and a bare "password: *hunter2" makes the password that word.
-    return re.sub(r"""(['"]).{2,}\1""", "...", (error.problem or error.context or "").replace("\n", " "))
+    words = ", ".join(filter(None, (error.context, error.problem)))
+    return re.sub(r"""(['"]).{2,}?\1""", "...", words.replace("\n", " "))
 
 
 class _Reader:
