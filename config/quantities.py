@@ -20,39 +20,39 @@ def _no_truth(value: Any) -> Any:
 
 _Number = BeforeValidator(_no_truth)
 
-PositiveSeconds: TypeAlias = Annotated[float, _Number, Field(gt=0, le=31_536_000, allow_inf_nan=False)]
+PositiveSeconds: TypeAlias = Annotated[float, Field(gt=0, le=31_536_000, allow_inf_nan=False), _Number]
 """More than 0, at most a year."""
 
-Seconds: TypeAlias = Annotated[float, _Number, Field(ge=0, le=31_536_000, allow_inf_nan=False)]
+Seconds: TypeAlias = Annotated[float, Field(ge=0, le=31_536_000, allow_inf_nan=False), _Number]
 """0 or more, at most a year."""
 
-FramesPerSecond: TypeAlias = Annotated[float, _Number, Field(gt=0, le=240, allow_inf_nan=False)]
+FramesPerSecond: TypeAlias = Annotated[float, Field(gt=0, le=240, allow_inf_nan=False), _Number]
 """More than 0, at most 240."""
 
-Fraction: TypeAlias = Annotated[float, _Number, Field(ge=0, le=1, allow_inf_nan=False)]
+Fraction: TypeAlias = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), _Number]
 """0 to 1."""
 
-WindowSeconds: TypeAlias = Annotated[int, _Number, Field(ge=1, le=86_400)]
+WindowSeconds: TypeAlias = Annotated[int, Field(ge=1, le=86_400), _Number]
 """Whole seconds, at most a day."""
 
-Growth: TypeAlias = Annotated[float, _Number, Field(ge=0, le=2, allow_inf_nan=False)]
+Growth: TypeAlias = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False), _Number]
 """0 to 2."""
 
-NetworkPixels: TypeAlias = Annotated[int, _Number, Field(ge=64 * 64, le=4096 * 4096)]
+NetworkPixels: TypeAlias = Annotated[int, Field(ge=64 * 64, le=4096 * 4096), _Number]
 """Area of a network's input."""
 
-Pixels: TypeAlias = Annotated[int, _Number, Field(ge=1, le=100_000_000)]
+Pixels: TypeAlias = Annotated[int, Field(ge=1, le=100_000_000), _Number]
 """At least 1."""
 
-Threads: TypeAlias = Annotated[int, _Number, Field(ge=1, le=1024)]
+Threads: TypeAlias = Annotated[int, Field(ge=1, le=1024), _Number]
 """At least 1."""
 
 
-Frames: TypeAlias = Annotated[int, _Number, Field(ge=1, le=1000)]
+Frames: TypeAlias = Annotated[int, Field(ge=1, le=1000), _Number]
 """At least 1, at most 1000."""
 
-Partitions: TypeAlias = Annotated[int, _Number, Field(ge=1, le=1000)]
+Partitions: TypeAlias = Annotated[int, Field(ge=1, le=1000), _Number]
 """At least 1, at most 1000."""
 
-Replicas: TypeAlias = Annotated[int, _Number, Field(ge=1, le=20)]
+Replicas: TypeAlias = Annotated[int, Field(ge=1, le=20), _Number]
 """At least 1, at most 20."""
