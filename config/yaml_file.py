@@ -5,7 +5,6 @@ Plain words are read as YAML 1.2 reads them: `no` and `on` are text, `010` is te
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -120,21 +119,27 @@ class _Reader:
     def _value(self, node: yaml.Node, path: KeyPath) -> Any:
         if id(node) in self._open:
             raise self._wrong(node, "an alias that holds itself")
-        if path:
-            self._origins[path] = f"{self._file}:{node.start_mark.line + 1}"
         if len(self._origins) > _MOST_VALUES:
             raise self._wrong(node, f"more than {_MOST_VALUES} values")
         self._open.add(id(node))
         try:
             if isinstance(node, yaml.MappingNode):
-                return {key: self._value(value, (*path, key)) for key, value in self._pairs(node)}
+                return {
+                    key.value: self._entry(key, value, (*path, key.value)) for key, value in self._pairs(node)
+                }
             if isinstance(node, yaml.SequenceNode):
-                return [self._value(item, (*path, position)) for position, item in enumerate(node.value)]
+                return [
+                    self._entry(item, item, (*path, position)) for position, item in enumerate(node.value)
+                ]
             return self._scalar(node)
         finally:
             self._open.discard(id(node))
 
-    def _pairs(self, node: yaml.MappingNode) -> Iterator[tuple[str, yaml.Node]]:
+    def _entry(self, where: yaml.Node, node: yaml.Node, path: KeyPath) -> Any:
+        self._origins[path] = f"{self._file}:{where.start_mark.line + 1}"
+        return self._value(node, path)
+
+    def _pairs(self, node: yaml.MappingNode) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
         lines: dict[str, int] = {}
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode) or key.tag.rpartition(":")[2] not in ("str", "merge"):
@@ -145,7 +150,8 @@ class _Reader:
                 )
             lines[key.value] = key.start_mark.line + 1
         self._loader.flatten_mapping(node)  # merge keys: the keys of the mapping itself come last and win
-        return ((key.value, value) for key, value in node.value)
+        pairs: list[tuple[yaml.ScalarNode, yaml.Node]] = node.value
+        return pairs
 
     def _scalar(self, node: yaml.Node) -> Any:
         prefix, _, name = node.tag.rpartition(":")
