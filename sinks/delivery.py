@@ -157,11 +157,11 @@ class Delivery:
 
     def _run(self) -> None:
         try:
-            while batch := self._next_batch():
-                self._deliver(batch)
+            while (batch := self._next_batch()) and self._deliver(batch):
+                pass
         except Exception as error:  # noqa: BLE001 - a bug in one sink must not stop the others; it is logged whole
             _log.exception("%s: failed, it gets no more events", self._sink.name)
-            self._problem = f"failed: {type(error).__name__}"
+            self._undelivered_for(f"failed: {type(error).__name__}")
         finally:
             self._end()
 
@@ -181,7 +181,11 @@ class Delivery:
     def _too_late(self) -> bool:
         return self._deadline is not None and self._clock() >= self._deadline
 
-    def _deliver(self, batch: list[Event]) -> None:
+    def _deliver(self, batch: list[Event]) -> bool:
+        """Offer the batch until it is settled; False where the time is up first.
+
+        A batch that is refused is halved until only the events that are refused alone stay undelivered.
+        """
         failures = 0
         while True:
             try:
@@ -189,13 +193,16 @@ class Delivery:
             except SinkBusy as busy:
                 failures += 1
                 if not self._pause(busy, failures):
-                    return
+                    return False
             except SinkRejected as refusal:
+                half = len(batch) // 2
+                if half:
+                    return self._deliver(batch[:half]) and self._deliver(batch[half:])
                 self._settle(batch, refused=str(refusal))
-                return
+                return True
             else:
                 self._settle(batch, refused=None)
-                return
+                return True
 
     def _pause(self, busy: SinkBusy, failures: int) -> bool:
         """Wait before the next attempt; False where there is none. The begin of draining ends the wait."""
@@ -228,11 +235,15 @@ class Delivery:
                 self._stored += len(batch)
                 self._problem = self._problem if self._undelivered else None
             else:
-                if refused != self._problem:
-                    _log.error("%s: refuses events for good: %s", self._sink.name, refused)
-                self._problem = refused
                 self._undelivered += len(batch)
+                self._undelivered_for(refused)
             self._condition.notify_all()
+
+    def _undelivered_for(self, reason: str) -> None:
+        """Keep the reason for the summary, and log it where it is a new one."""
+        if reason != self._problem:
+            _log.error("%s: does not take events: %s", self._sink.name, reason)
+        self._problem = reason
 
     def _end(self) -> None:
         with self._condition:

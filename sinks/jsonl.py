@@ -3,13 +3,13 @@
 import fcntl
 import json
 import os
-from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event
+from sinks.recent import RecentIds
 
 _ID_FIRST = b'{"event_id":"'
 _UUID_LENGTH = 36
@@ -38,13 +38,11 @@ class JsonlSink:
     def __init__(self, path: Path, *, retry_after_s: float = 2.0, remembered: int = 100_000) -> None:
         self._path = path
         self._retry_after_s = retry_after_s
-        self._recent: deque[str] = deque()
-        self._remembered = remembered
         self._torn = False
         self._fd: int | None = _open_locked(path)
         try:
             self._size = _heal(self._fd)
-            self._known = _ids_in(path, self._size)
+            self._known = RecentIds(remembered, _ids_in(path, self._size))
         except OSError as error:
             self._let_go()
             raise OutputError(f"{path} cannot be read: {error.strerror}; move it away or mend it") from error
@@ -80,7 +78,7 @@ class JsonlSink:
             ) from error
         self._torn = False
         self._size += len(lines)
-        self._remember(fresh)
+        self._known.add(fresh)
 
     def close(self) -> None:
         """Force the file to the disk and let it go."""
@@ -98,12 +96,6 @@ class JsonlSink:
         if self._torn:
             os.ftruncate(fd, self._size)
             self._torn = False
-
-    def _remember(self, fresh: dict[str, Event]) -> None:
-        self._known.update(fresh)
-        self._recent.extend(fresh)
-        while len(self._recent) > self._remembered:
-            self._known.discard(self._recent.popleft())
 
     def _let_go(self) -> None:
         if self._fd is not None:

@@ -35,8 +35,9 @@ class FanOut:
     """An `EventOutlet` that keeps what waits in memory: one bounded queue and one thread a sink.
 
     A batch stays at the head of its queue until the sink has stored it. `SinkBusy` means the same batch again, after the time the
-    sink asks for, doubled with each failure up to a limit. `SinkRejected` means that the batch is counted as undelivered. Any other
-    exception is a bug in the sink: its traceback is logged, that sink gets nothing more, the others go on.
+    sink asks for, doubled with each failure up to a limit. `SinkRejected` means that the batch is halved until only the events that
+    are refused alone are left, which are counted as undelivered. Any other exception is a bug in the sink: its traceback is logged,
+    that sink gets nothing more, the others go on.
 
     Memory is bounded, so a sink that stays away long enough misses events: the newest, which are counted and reported, never lost
     silently. The lines of `events.jsonl` stay whole. A durable spool removes this limit.
