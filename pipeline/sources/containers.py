@@ -106,3 +106,8 @@ def stamp_s(timed: AnyPacket | VideoFrame, stream: Stream) -> float | None:
     """Time stamp of a packet or frame in seconds of its stream's own clock: when to show it, else when to decode it, else None."""
     stamp = timed.dts if timed.pts is None else timed.pts
     return None if stamp is None or not stream.time_base else float(stamp * stream.time_base)
+
+
+def reason(error: av.FFmpegError) -> str:
+    """What went wrong, without the address that FFmpeg adds."""
+    return (error.strerror or type(error).__name__).lower()

@@ -12,8 +12,9 @@ import av
 from domain.errors import MediaBroken, SourceError
 from domain.frame import BgrImage, Frame, SourceItem
 from pipeline.sources.base import SourceStats
+from pipeline.sources.containers import reason
 from pipeline.sources.pictures import PictureConverter
-from pipeline.sources.recording import Picture, Recording, reason
+from pipeline.sources.recording import Picture, Recording
 from pipeline.sources.sampling import TimeSampler
 
 
@@ -26,8 +27,8 @@ class FileSource:
     as event ids must. Name `recorded_at` where the time of day matters.
 
     A few damaged packets are left out with a warning. A file that ends well before its declared end, or that cannot be read or
-    decoded from some point on, raises MediaBroken after everything before that point was yielded. Containers that do not declare
-    their length (MPEG-TS, GIF, a Matroska file whose recording was cut short) cannot be found truncated.
+    decoded from some point on, raises MediaBroken after everything before that point was yielded. Where a container does
+    not declare its length (MPEG-TS, a Matroska file that was never finished) nobody can tell that it was cut off.
 
     Args:
         path: The file.

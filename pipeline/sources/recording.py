@@ -12,11 +12,13 @@ from av import VideoFrame, VideoStream
 from av.container import InputContainer
 
 from domain.errors import MediaBroken
+from pipeline.sources.completeness import Extent, missing_bytes
 from pipeline.sources.containers import (
     AnyPacket,
     decode_keyframe,
     open_file,
     prepare_decoder,
+    reason,
     stamp_s,
     usual_step_s,
     video_stream,
@@ -26,8 +28,6 @@ from pipeline.sources.timeline import MediaClock
 
 logger = logging.getLogger(__name__)
 
-_DECLARING = {"mp4", "matroska", "avi", "flv", "asf"}
-"""Containers whose header says how long the recording is; elsewhere FFmpeg estimates."""
 _MOST_FAILED_READS = 8
 _MOST_UNDECODABLE = 100
 _LONGEST_PICTURE_S = 60.0
@@ -84,7 +84,7 @@ class Recording:
             self._step_s = usual_step_s(self._stream)
             self.created = _created(self._container, self._stream)
             self.declared_s = _declared_s(self._container, self._stream)
-            self._extent = _Extent(self._container, self._stream)
+            self._extent = Extent(self._container, self._stream)
         except BaseException:
             self._container.close()
             raise
@@ -168,12 +168,11 @@ class Recording:
         index = self.frames_read
         self.frames_read += 1
         stamp = stamp_s(packet, self._stream)
-        seen_s = self._clock.peek(stamp)
-        self.media_seconds = max(self.media_seconds, 0.0 if seen_s is None else seen_s + self._step_s)
-        if not packet.is_keyframe or packet.is_discard:
-            return
-        media_s = self._clock.at(stamp, self._step_s)
-        if not self._sampler.take(media_s):
+        wanted = packet.is_keyframe and not packet.is_discard
+        # Between keyframes the clock is only looked at: packets come in the order of decoding. Without stamps it counts them.
+        media_s = self._clock.at(stamp, self._step_s) if wanted or stamp is None else self._clock.peek(stamp)
+        self.media_seconds = max(self.media_seconds, 0.0 if media_s is None else media_s + self._step_s)
+        if not wanted or media_s is None or not self._sampler.take(media_s):
             return
         for frame in self._decode(packet)[:1]:
             self._saw(frame, media_s + self._step_s)
@@ -193,7 +192,7 @@ class Recording:
     def _miss(self, error: av.FFmpegError) -> None:
         self._undecodable += 1
         self._undecodable_in_a_row += 1
-        if self._undecodable == 1:
+        if self._undecodable == 1 and self.frames_read:
             logger.warning(
                 "%s is damaged at %.1f s (%s); going on behind it",
                 self._path,
@@ -216,57 +215,18 @@ class Recording:
         slack_s = max(0.5, 3 * self._step_s, 0.02 * (self.declared_s or 0.0))
         if self._undecodable and self._extent.undecoded_s > slack_s:
             return "the rest cannot be decoded"
-        declares = bool(_DECLARING & set(self._container.format.name.split(",")))
-        if declares and self.declared_s is not None and self._extent.reached_s < self.declared_s - slack_s:
-            return f"its header promises {self.declared_s:.1f} s"
-        return None
-
-
-class _Extent:
-    """How far a file really goes. The packets of sound count too: pictures may rightly end before them."""
-
-    def __init__(self, container: InputContainer, stream: VideoStream) -> None:
-        self._stream = stream
-        self._start_s = (container.start_time or 0) / av.time_base
-        self.reached_s = 0.0
-        self._packets_end_s = 0.0
-        self._pictures_end_s = 0.0
-
-    @property
-    def undecoded_s(self) -> float:
-        """Seconds at the end for which there are packets, but no pictures."""
-        return self._packets_end_s - self._pictures_end_s
-
-    def grows_by(self, packet: AnyPacket) -> bool:
-        """Note a packet; whether it belongs to the pictures and holds anything."""
-        is_picture = packet.stream.index == self._stream.index and packet.size > 0
-        begin_s = stamp_s(packet, packet.stream)
-        if begin_s is not None and packet.size:
-            end_s = begin_s + float((packet.duration or 0) * (packet.time_base or 0)) - self._start_s
-            self.reached_s = max(self.reached_s, end_s)
-            if is_picture:
-                self._packets_end_s = max(self._packets_end_s, end_s)
-        return is_picture
-
-    def saw(self, begin_s: float | None, lasts_s: float) -> None:
-        """Note a decoded picture."""
-        if begin_s is not None:
-            self._pictures_end_s = max(self._pictures_end_s, begin_s - self._start_s + lasts_s)
-
-
-def reason(error: av.FFmpegError) -> str:
-    """What went wrong, without the address that FFmpeg adds."""
-    return (error.strerror or type(error).__name__).lower()
+        return self._extent.missing(self.declared_s, slack_s) or missing_bytes(self._path, self._container)
 
 
 def _declared_s(container: InputContainer, stream: VideoStream) -> float | None:
     """The shorter of both where container and stream differ: an edit list cuts the one, sound prolongs the other."""
+    start_s = (container.start_time or 0) / av.time_base
     lengths = []
     if container.duration:
-        lengths.append(container.duration / av.time_base)
+        counted_from_zero = "matroska" in container.format.name  # other containers count from the first stamp
+        lengths.append(container.duration / av.time_base - (start_s if counted_from_zero else 0.0))
     if stream.duration and stream.time_base:
-        end_s = float(((stream.start_time or 0) + stream.duration) * stream.time_base)
-        lengths.append(end_s - (container.start_time or 0) / av.time_base)
+        lengths.append(float(((stream.start_time or 0) + stream.duration) * stream.time_base) - start_s)
     return min((length for length in lengths if length > 0), default=None)
 
 
