@@ -6,6 +6,9 @@ red, beige pale yellow-orange; hue alone names nothing; and blue bends towards p
 Abney effect, which CIELAB does not undo).
 """
 
+from functools import cache
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 
@@ -28,6 +31,9 @@ NAMES: tuple[ColorName, ...] = (
 )
 """Every name but `unknown`."""
 
+ColorIndices: TypeAlias = npt.NDArray[np.intp]
+"""Shape (N,), positions in `NAMES`."""
+
 _BLACK, _WHITE, _GREY, _RED, _ORANGE, _YELLOW, _GREEN, _BLUE, _PURPLE, _PINK, _BROWN, _BEIGE = range(
     len(NAMES)
 )
@@ -35,20 +41,34 @@ _BLACK, _WHITE, _GREY, _RED, _ORANGE, _YELLOW, _GREEN, _BLUE, _PURPLE, _PINK, _B
 _BLACK_BELOW = 26.0  # lightness
 _WHITE_FROM = 80.0
 
+_STEP = 2
+_LOWEST = np.array([0, -128, -128], np.float32)
+_LAST = np.array([55, 128, 128])  # L* to 110: light above the white of sRGB
+_STRIDES = np.array([129 * 129, 129, 1])
 
-def name_indices(lab: LabPixels) -> npt.NDArray[np.intp]:
-    """Name each colour.
+
+def name_indices(lab: LabPixels) -> ColorIndices:
+    """Name each colour, rounded to a grid of 2 in L*, a* and b*, which is about what an eye can just tell apart.
 
     Args:
         lab: Shape (N, 3) float32.
+    """
+    steps = np.rint((lab - _LOWEST) * np.float32(1 / _STEP)).astype(np.intp)
+    np.clip(steps, 0, _LAST, out=steps)
+    names: ColorIndices = _table()[steps @ _STRIDES]
+    return names
 
-    Returns:
-        Shape (N,), positions in `NAMES`.
+
+def decide(lab: LabPixels) -> ColorIndices:
+    """The rule itself: name each colour, exactly. Slower than `name_indices`, which looks its results up.
+
+    Args:
+        lab: Shape (N, 3) float32.
     """
     lightness = lab[:, 0]
     chroma = np.hypot(lab[:, 1], lab[:, 2])
     hue = (np.degrees(np.arctan2(lab[:, 2], lab[:, 1])) % 360).astype(np.float32)
-    vivid: _Column = chroma / np.maximum(lightness, np.float32(1))
+    vivid = (chroma / np.maximum(lightness, 1)).astype(np.float32)
     neutral = chroma < _neutral_chroma(lightness, hue)
     conditions = [
         neutral & (lightness < _BLACK_BELOW),
@@ -60,7 +80,7 @@ def name_indices(lab: LabPixels) -> npt.NDArray[np.intp]:
         (hue >= 48) & (hue < 80),
         (hue >= 80) & (hue < 110),
     ]
-    choices: list[npt.NDArray[np.intp] | int] = [
+    choices: list[ColorIndices | int] = [
         _BLACK,
         _WHITE,
         _GREY,
@@ -71,6 +91,16 @@ def name_indices(lab: LabPixels) -> npt.NDArray[np.intp]:
         _yellows(lightness, chroma, hue),
     ]
     return np.select(conditions, choices, _reds(lightness, chroma, hue))
+
+
+@cache
+def _table() -> ColorIndices:
+    """What `decide` says at every point of the grid, flat; made once, in about 0.1 s."""
+    axes = [
+        low + _STEP * np.arange(last + 1, dtype=np.float32) for low, last in zip(_LOWEST, _LAST, strict=True)
+    ]
+    grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+    return decide(grid.reshape(-1, 3))
 
 
 _Column = npt.NDArray[np.float32]
@@ -93,21 +123,21 @@ def _blue_ends(vivid: _Column) -> _Column:
     return np.where(vivid > 2.2, 308, 302).astype(np.float32)
 
 
-def _oranges(lightness: _Column, chroma: _Column) -> npt.NDArray[np.intp]:
+def _oranges(lightness: _Column, chroma: _Column) -> ColorIndices:
     """Hues 48 to 80: orange when vivid and light, brown when dark, beige when pale."""
     pale = (lightness >= 62) & (chroma < 38)
     vivid = (lightness >= 50) & (chroma >= 50) | (lightness >= 62)
     return np.where(pale, _BEIGE, np.where(vivid, _ORANGE, _BROWN))
 
 
-def _yellows(lightness: _Column, chroma: _Column, hue: _Column) -> npt.NDArray[np.intp]:
+def _yellows(lightness: _Column, chroma: _Column, hue: _Column) -> ColorIndices:
     """Hues 80 to 110: yellow when vivid and light, beige when pale; when dark brown or, from hue 97, olive green."""
     dark = (lightness < 58) | (lightness < 66) & (chroma < 30) & (hue >= 97)
     light = np.where(chroma < 34, _BEIGE, _YELLOW)
     return np.where(dark, np.where(hue >= 97, _GREEN, _BROWN), light)
 
 
-def _reds(lightness: _Column, chroma: _Column, hue: _Column) -> npt.NDArray[np.intp]:
+def _reds(lightness: _Column, chroma: _Column, hue: _Column) -> ColorIndices:
     """Hues 335 to 48 across 0: red, its pale pink, its dull dark brown, and plum at the cold end."""
     cold = (hue >= 335) | (hue < 15)
     pink = (lightness >= 50) & (cold | (chroma < 0.85 * lightness) & (chroma < 62))

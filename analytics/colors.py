@@ -18,8 +18,8 @@ from analytics.cielab import (
     LinearPixels,
     lab_from_linear,
 )
-from analytics.color_names import NAMES, name_indices
-from analytics.illuminant import Light
+from analytics.color_names import NAMES, ColorIndices, name_indices
+from analytics.illuminant import Light, lowest
 from domain.events import ColorName
 
 _MIN_PIXELS = 24
@@ -64,7 +64,7 @@ def color_of(pixels: BgrPixels, light: Light) -> ColorSeen:
 
     The order of the pixels does not matter. The densest colour is found by mean shift with a flat kernel (Comaniciu
     and Meer, "Mean
-    Shift: A Robust Approach Toward Feature Space Analysis", 2002), started at the median of the most frequent name.
+    Shift: A Robust Approach Toward Feature Space Analysis", 2002), started at the mean of the most frequent name.
 
     Args:
         pixels: Shape (N, 3) uint8 BGR, the garment's own, without its blended border where there is a choice.
@@ -77,11 +77,11 @@ def color_of(pixels: BgrPixels, light: Light) -> ColorSeen:
     names = name_indices(lab)
     centre, near = _densest(lab, names)
     name = NAMES[int(name_indices(centre[None])[0])]
-    share = float(np.mean(near | (names == NAMES.index(name))))
+    share = np.count_nonzero(near | (names == NAMES.index(name))) / len(pixels)
     if share < _MIN_SHARE or (light.white < _DARK_WHITE and name in ("black", "grey")):
         return UNKNOWN
     confidence = share * _margin(centre) * _trust(pixels, light)
-    return ColorSeen(name, share, float(np.clip(confidence, 0, 1)))
+    return ColorSeen(name, share, min(1.0, confidence))
 
 
 def _without_shading(linear: LinearPixels) -> LinearPixels:
@@ -92,23 +92,31 @@ def _without_shading(linear: LinearPixels) -> LinearPixels:
     linear light and keeps its ratios.
     """
     luminance = np.maximum(linear @ LUMINANCE, 1e-4)
-    octaves = np.log2(luminance / np.median(luminance))
+    middle = len(luminance) // 2
+    octaves = np.log2(luminance / np.partition(luminance, middle)[middle])
     kept = octaves * np.clip((np.abs(octaves) - _SHADE) / (_PAINT - _SHADE), 0, 1)
     scaled: LinearPixels = linear * np.exp2(kept - octaves)[:, None].astype(np.float32)
     return scaled
 
 
-def _densest(lab: LabPixels, names: npt.NDArray[np.intp]) -> tuple[LabPixels, npt.NDArray[np.bool_]]:
+def _densest(lab: LabPixels, names: ColorIndices) -> tuple[LabPixels, npt.NDArray[np.bool_]]:
     """The densest colour, shape (3,), and which pixels are near it."""
     first = int(np.bincount(names, minlength=len(NAMES)).argmax())
-    centre = np.median(lab[names == first], axis=0)
+    centre = _mean(lab, names == first)
     near = _near(lab, centre)
-    for _ in range(_STEPS):
-        if not near.any():
-            break
-        centre = lab[near].mean(axis=0)
+    count = np.count_nonzero(near)
+    for _ in range(_STEPS if count else 0):
+        centre = _mean(lab, near)
         near = _near(lab, centre)
+        before, count = count, np.count_nonzero(near)
+        if count == before:
+            break
     return centre, near
+
+
+def _mean(lab: LabPixels, chosen: npt.NDArray[np.bool_]) -> LabPixels:
+    mean: LabPixels = chosen.astype(np.float32) @ lab / np.float32(np.count_nonzero(chosen))
+    return mean
 
 
 def _near(lab: LabPixels, centre: LabPixels) -> npt.NDArray[np.bool_]:
@@ -120,12 +128,12 @@ def _near(lab: LabPixels, centre: LabPixels) -> npt.NDArray[np.bool_]:
 def _margin(centre: LabPixels) -> float:
     """1 well inside a name, about 0.5 at the border to the next."""
     own = name_indices(centre[None])[0]
-    return float(np.mean(name_indices(centre + _AROUND) == own))
+    return np.count_nonzero(name_indices(centre + _AROUND) == own) / len(_AROUND)
 
 
 def _trust(pixels: BgrPixels, light: Light) -> float:
     """0 to 1: few pixels, a strong cast, darkness and blown-out light all lower it."""
     enough = len(pixels) / (len(pixels) + _HALF_TRUST_PIXELS)
-    exposed = float(np.clip(light.white / 0.25, 0.2, 1))
-    blown = float(np.mean(pixels.min(axis=1) >= _BLOWN))
+    exposed = min(1.0, max(0.2, light.white / 0.25))
+    blown = np.count_nonzero(lowest(pixels) >= _BLOWN) / len(pixels)
     return enough * exposed * (1 - 0.5 * blown) * (1 - 0.4 * light.cast)
