@@ -93,7 +93,7 @@ def test_parts_are_those_of_the_slow_version_wherever_it_is_not_a_close_call(
     clear = (ranked[-1] - ranked[-2] > 0.3) & (parsed.person_ids > 0)
     expected = np.array(NETWORK_CLASSES)[logits.argmax(axis=0)]
     slivers = np.count_nonzero(parsed.labels[clear] != expected[clear])
-    assert slivers <= 0.003 * max(1, np.count_nonzero(clear))
+    assert slivers <= 0.003 * int(np.count_nonzero(clear)) + 3
 
 
 @settings(max_examples=25, deadline=None)
