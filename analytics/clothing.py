@@ -1,5 +1,6 @@
 """What a person of one frame wears, from the pixels of its mask."""
 
+import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -7,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.cielab import BgrPixels
-from analytics.colors import color_of
+from analytics.colors import ColorSeen, colors_of
 from analytics.illuminant import Light
 from analytics.lengths import SkinEvidence
 from analytics.options import AnalyticsOptions
@@ -19,8 +20,13 @@ from domain.parsing import PersonView
 PartCounts: TypeAlias = npt.NDArray[np.intp]
 """Shape (24,), pixels of each `BodyPart`; left and right arms, legs and shoes are counted as ARM, LEG and SHOE."""
 
+Places: TypeAlias = npt.NDArray[np.intp]
+"""Shape (N,), positions in a flattened map."""
+
 _PARTS = len(BodyPart)
-_MAX_PIXELS = 400  # of a garment are looked at for its colour
+_GRID = 12288  # pixels of a box; of larger persons only every second, third, ... row and column is looked at
+_BORDER = 32  # added to a part where it borders on another
+_MAX_PIXELS = 256  # of a garment are looked at for its colour
 _MIN_INSIDE = 60  # pixels; a garment with fewer away from its border is judged with its border
 _MIN_INSIDE_SHARE = 0.25
 _BLEND = 150  # pixels of height for each pixel of blended border that a person has
@@ -55,16 +61,16 @@ def clothing_of(person: PersonView, image: BgrImage, light: Light, options: Anal
         light: Of the frame.
         options: Minima of a garment.
     """
-    worn = np.where(person.mask, _UNSIDED[person.labels], 0)
-    counts = np.bincount(worn.reshape(-1), minlength=_PARTS)
-    pixels = int(np.count_nonzero(person.mask))
+    step = max(1, math.ceil(math.sqrt(person.labels.size / _GRID)))
+    grid = slice(None, None, step), slice(None, None, step)
+    worn = _UNSIDED.take(person.labels[grid]) * person.mask[grid]
+    counts = np.bincount(worn.reshape(-1), minlength=_PARTS) * step**2
+    pixels = int(counts[1:].sum())
     least = max(options.min_garment_pixels, options.min_garment_share * pixels)
-    inside = _inside(worn)
-    window = image[person.window]
+    parts = [part for part in GARMENTS if counts[part] >= least]
+    colors = colors_of(_pixels_of(parts, worn, image[person.window][grid]), light)
     garments = tuple(
-        _garment(part, int(counts[part]) / pixels, _pixels_of(worn == part, inside, window), light)
-        for part in GARMENTS
-        if counts[part] >= least
+        _garment(part, int(counts[part]) / pixels, color) for part, color in zip(parts, colors, strict=True)
     )
     cut_below = person.bottom >= image.shape[0] - 1
     return Clothing(pixels, garments, skin_evidence(counts, cut_below))
@@ -94,8 +100,7 @@ def _unsided() -> npt.NDArray[np.uint8]:
 _UNSIDED = _unsided()
 
 
-def _garment(part: BodyPart, share: float, pixels: BgrPixels, light: Light) -> GarmentSeen:
-    color = color_of(pixels, light)
+def _garment(part: BodyPart, share: float, color: ColorSeen) -> GarmentSeen:
     return GarmentSeen(
         part=part.label,
         color=color.name,
@@ -121,14 +126,21 @@ def _inside(worn: LabelMap) -> BoolMask:
     return inside
 
 
-def _pixels_of(part: BoolMask, inside: BoolMask, window: BgrImage) -> BgrPixels:
-    """At most 400 pixels of that part, evenly spread and always the same; its border only where little else is left."""
-    whole = np.flatnonzero(part)
-    chosen = np.flatnonzero(part & inside)
-    if len(chosen) < max(_MIN_INSIDE, _MIN_INSIDE_SHARE * len(whole)):
-        chosen = whole
-    if len(chosen) > _MAX_PIXELS:
-        chosen = chosen[np.arange(_MAX_PIXELS) * len(chosen) // _MAX_PIXELS]
-    rows, columns = np.divmod(chosen, part.shape[1])
-    pixels: BgrPixels = window[rows, columns]
-    return pixels
+def _pixels_of(parts: list[BodyPart], worn: LabelMap, window: BgrImage) -> list[BgrPixels]:
+    """At most 256 pixels of each part, evenly spread and always the same; of its border only where little else is left."""
+    border = np.where(_inside(worn), 0, _BORDER).astype(np.uint8)
+    keys = (worn + border).reshape(-1)
+    order, ends = np.argsort(keys, kind="stable"), np.cumsum(np.bincount(keys, minlength=2 * _BORDER))
+    flat = window.reshape(-1, 3)
+    return [
+        flat.take(_spread(*(order[ends[key - 1] : ends[key]] for key in (part, part + _BORDER))), axis=0)
+        for part in parts
+    ]
+
+
+def _spread(inner: Places, border: Places) -> Places:
+    enough = len(inner) >= max(_MIN_INSIDE, _MIN_INSIDE_SHARE * (len(inner) + len(border)))
+    chosen = inner if enough else np.concatenate((inner, border))
+    if len(chosen) <= _MAX_PIXELS:
+        return chosen
+    return chosen[np.arange(_MAX_PIXELS) * len(chosen) // _MAX_PIXELS]

@@ -43,8 +43,8 @@ _WHITE_FROM = 80.0
 
 _STEP = 2
 _LOWEST = np.array([0, -128, -128], np.float32)
-_LAST = np.array([55, 128, 128])  # L* to 110: light above the white of sRGB
-_STRIDES = np.array([129 * 129, 129, 1])
+_LAST = np.array([55, 128, 128], np.float32)  # L* to 110: light above the white of sRGB
+_STRIDES = np.array([129 * 129, 129, 1], np.float32)  # indices stay under 2 ** 24, exact in float32
 
 
 def name_indices(lab: LabPixels) -> ColorIndices:
@@ -53,9 +53,9 @@ def name_indices(lab: LabPixels) -> ColorIndices:
     Args:
         lab: Shape (N, 3) float32.
     """
-    steps = np.rint((lab - _LOWEST) * np.float32(1 / _STEP)).astype(np.intp)
-    np.clip(steps, 0, _LAST, out=steps)
-    names: ColorIndices = _table()[steps @ _STRIDES]
+    steps = np.rint((lab - _LOWEST) * np.float32(1 / _STEP))
+    steps = np.minimum(np.maximum(steps, 0), _LAST) @ _STRIDES
+    names: ColorIndices = _table()[steps.astype(np.intp)]
     return names
 
 
@@ -97,7 +97,8 @@ def decide(lab: LabPixels) -> ColorIndices:
 def _table() -> ColorIndices:
     """What `decide` says at every point of the grid, flat; made once, in about 0.1 s."""
     axes = [
-        low + _STEP * np.arange(last + 1, dtype=np.float32) for low, last in zip(_LOWEST, _LAST, strict=True)
+        low + _STEP * np.arange(int(last) + 1, dtype=np.float32)
+        for low, last in zip(_LOWEST, _LAST, strict=True)
     ]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     return decide(grid.reshape(-1, 3))

@@ -1,30 +1,26 @@
 """The colour of a garment, by name, decided in CIELAB.
 
-A garment is one colour under many lights: folds are lit and shaded, edges blend with the wall behind. So its pixels
-do not vote one by one. They are brought to the garment's own brightness as far as shading explains it, the densest
-colour among them is sought, and that one colour is named. Patterns, darkness and too few pixels give `unknown` (ADR
-0005).
+A garment is one colour under many lights: folds are lit and shaded, edges blend with the wall behind. So its pixels do
+not vote one by one. They are brought to the garment's own brightness as far as shading explains it, the densest colour
+among them is sought, and that one colour is named. Patterns, darkness and too few pixels give `unknown` (ADR 0005).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from analytics.cielab import (
-    LUMINANCE,
-    BgrPixels,
-    LabPixels,
-    LinearPixels,
-    lab_from_linear,
-)
+from analytics.cielab import LUMINANCE, BgrPixels, LabPixels, LinearPixels, lab_from_linear
 from analytics.color_names import NAMES, ColorIndices, name_indices
 from analytics.illuminant import Light, lowest
 from domain.events import ColorName
 
 _MIN_PIXELS = 24
 _MIN_SHARE = 0.45
-_SAME_COLOR = 14.0  # distance in CIELAB, lightness at half weight, within which pixels are one colour
+_WEIGHTS = np.array([0.5, 1, 1], np.float32)  # of L*, a*, b*: what is left of shading is mostly lightness
+_SAME_COLOR = 14.0  # distance in weighted CIELAB within which pixels are one colour
 _STEPS = 4
 _SHADE = 1.3  # octaves around a garment's median luminance that folds explain
 _PAINT = 2.6  # octaves beyond which only another paint explains it
@@ -35,10 +31,10 @@ _DARK_WHITE = (
 _BLOWN = 250
 
 # 26 neighbours around a colour: how many of them have the same name says how far it is from the next name.
-_AROUND = np.array(
-    [(x, y, z) for x in (-1, 0, 1) for y in (-1, 0, 1) for z in (-1, 0, 1) if (x, y, z) != (0, 0, 0)],
-    np.float32,
-) * np.array([5.0, 5.0, 5.0], np.float32)
+_Which: TypeAlias = npt.NDArray[np.bool_]
+
+_AROUND = 5 * np.stack(np.meshgrid(*3 * [[-1, 0, 1]]), axis=-1).reshape(27, 3).astype(np.float32)
+_MIDDLE = len(_AROUND) // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,76 +55,96 @@ class ColorSeen:
 UNKNOWN = ColorSeen("unknown", 0.0, 0.0)
 
 
-def color_of(pixels: BgrPixels, light: Light) -> ColorSeen:
-    """Name the colour of one garment.
+def colors_of(garments: Sequence[BgrPixels], light: Light) -> list[ColorSeen]:
+    """Name the colour of each garment; the garments do not influence each other, nor does the order of their pixels.
 
-    The order of the pixels does not matter. The densest colour is found by mean shift with a flat kernel (Comaniciu
-    and Meer, "Mean
-    Shift: A Robust Approach Toward Feature Space Analysis", 2002), started at the mean of the most frequent name.
+    The densest colour is found by mean shift with a flat kernel (Comaniciu and Meer, "Mean Shift: A Robust Approach
+    Toward Feature Space Analysis", 2002), started at the mean of the most frequent name.
 
     Args:
-        pixels: Shape (N, 3) uint8 BGR, the garment's own, without its blended border where there is a choice.
+        garments: For each shape (N, 3) uint8 BGR, its own pixels without the blended border where there is a choice.
         light: Of the frame.
     """
+    if not garments:
+        return []
+    sizes = [len(pixels) for pixels in garments]
+    linear = light.correct(np.concatenate(garments))
+    lab = lab_from_linear(_without_shading(linear, sizes))
+    names = name_indices(lab)
+    ends = np.cumsum(sizes)
+    slices = [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
+    modes = [_densest(lab[own], names[own]) for own in slices]
+    around = name_indices(np.concatenate([centre + _AROUND for centre, _ in modes])).reshape(-1, len(_AROUND))
+    return [
+        _judge(pixels, near | (names[own] == neighbours[_MIDDLE]), neighbours, light)
+        for pixels, own, (_, near), neighbours in zip(garments, slices, modes, around, strict=True)
+    ]
+
+
+def color_of(pixels: BgrPixels, light: Light) -> ColorSeen:
+    """`colors_of` for one garment."""
+    return colors_of([pixels], light)[0]
+
+
+def _judge(pixels: BgrPixels, agree: _Which, around: ColorIndices, light: Light) -> ColorSeen:
+    """Name a colour, given which pixels agree on it and the names around it."""
     if len(pixels) < _MIN_PIXELS or light.monochrome:
         return UNKNOWN
-    linear = light.correct(pixels)
-    lab = lab_from_linear(_without_shading(linear))
-    names = name_indices(lab)
-    centre, near = _densest(lab, names)
-    name = NAMES[int(name_indices(centre[None])[0])]
-    share = np.count_nonzero(near | (names == NAMES.index(name))) / len(pixels)
+    name = NAMES[around[_MIDDLE]]
+    share = np.count_nonzero(agree) / len(pixels)
     if share < _MIN_SHARE or (light.white < _DARK_WHITE and name in ("black", "grey")):
         return UNKNOWN
-    confidence = share * _margin(centre) * _trust(pixels, light)
-    return ColorSeen(name, share, min(1.0, confidence))
+    margin = np.count_nonzero(around == around[_MIDDLE]) / len(around)
+    return ColorSeen(name, share, min(1.0, share * margin * _trust(pixels, light)))
 
 
-def _without_shading(linear: LinearPixels) -> LinearPixels:
-    """Bring pixels to the median luminance as far as folds explain the difference.
+def _without_shading(linear: LinearPixels, sizes: list[int]) -> LinearPixels:
+    """Bring pixels to their garment's median luminance as far as folds explain the difference.
 
-    Within 1.3 octaves they get the median luminance, beyond 2.6 octaves they stay as they are (a black stripe on
-    white is 4 octaves away and is no shadow), and in between something in between, without a jump. Shading scales
-    linear light and keeps its ratios.
+    Within 1.3 octaves they get the median luminance, beyond 2.6 octaves they stay as they are (a black stripe on white
+    is 4 octaves away and is no shadow), and in between something in between, without a jump. Shading scales linear
+    light and keeps its ratios.
     """
     luminance = np.maximum(linear @ LUMINANCE, 1e-4)
-    middle = len(luminance) // 2
-    octaves = np.log2(luminance / np.partition(luminance, middle)[middle])
-    kept = octaves * np.clip((np.abs(octaves) - _SHADE) / (_PAINT - _SHADE), 0, 1)
-    scaled: LinearPixels = linear * np.exp2(kept - octaves)[:, None].astype(np.float32)
+    octaves = np.log2(luminance)
+    parts = np.split(octaves, np.cumsum(sizes)[:-1])
+    medians = [np.partition(part, len(part) // 2)[len(part) // 2] if len(part) else 0 for part in parts]
+    octaves -= np.repeat(np.array(medians, np.float32), sizes)
+    different = (np.abs(octaves) - _SHADE) / (_PAINT - _SHADE)
+    shading = octaves * (1 - np.minimum(np.maximum(different, 0), 1))
+    scaled: LinearPixels = linear * np.exp2(-shading)[:, None]
     return scaled
 
 
-def _densest(lab: LabPixels, names: ColorIndices) -> tuple[LabPixels, npt.NDArray[np.bool_]]:
+def _densest(lab: LabPixels, names: ColorIndices) -> tuple[LabPixels, _Which]:
     """The densest colour, shape (3,), and which pixels are near it."""
-    first = int(np.bincount(names, minlength=len(NAMES)).argmax())
-    centre = _mean(lab, names == first)
-    near = _near(lab, centre)
+    if len(lab) == 0:
+        return np.zeros(3, np.float32), np.zeros(0, np.bool_)
+    weighted = lab * _WEIGHTS
+    near = names == np.bincount(names).argmax()
     count = np.count_nonzero(near)
-    for _ in range(_STEPS if count else 0):
-        centre = _mean(lab, near)
-        near = _near(lab, centre)
-        before, count = count, np.count_nonzero(near)
+    centre = _mean(weighted, near)
+    for _ in range(_STEPS):
+        close = _near(weighted, centre)
+        before, count = count, np.count_nonzero(close)
+        if count == 0:  # the most frequent name is a ring around an empty middle
+            break
+        near = close
+        centre = _mean(weighted, near)
         if count == before:
             break
-    return centre, near
+    return centre / _WEIGHTS, near
 
 
-def _mean(lab: LabPixels, chosen: npt.NDArray[np.bool_]) -> LabPixels:
+def _mean(lab: LabPixels, chosen: _Which) -> LabPixels:
     mean: LabPixels = chosen.astype(np.float32) @ lab / np.float32(np.count_nonzero(chosen))
     return mean
 
 
-def _near(lab: LabPixels, centre: LabPixels) -> npt.NDArray[np.bool_]:
-    difference = (lab - centre) * np.array([0.5, 1, 1], np.float32)
-    result: npt.NDArray[np.bool_] = np.einsum("ij,ij->i", difference, difference) < _SAME_COLOR**2
+def _near(lab: LabPixels, centre: LabPixels) -> _Which:
+    difference = lab - centre
+    result: _Which = np.einsum("ij,ij->i", difference, difference) < _SAME_COLOR**2
     return result
-
-
-def _margin(centre: LabPixels) -> float:
-    """1 well inside a name, about 0.5 at the border to the next."""
-    own = name_indices(centre[None])[0]
-    return np.count_nonzero(name_indices(centre + _AROUND) == own) / len(_AROUND)
 
 
 def _trust(pixels: BgrPixels, light: Light) -> float:
