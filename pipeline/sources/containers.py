@@ -11,7 +11,7 @@ from av.stream import Disposition, Stream
 from domain.errors import SourceError
 
 if TYPE_CHECKING:
-    AnyPacket: TypeAlias = Packet[Stream]
+    AnyPacket: TypeAlias = Packet[Stream] | Packet[VideoStream]
 else:
     AnyPacket = Packet  # the class takes a parameter in its stub only
 
