@@ -111,11 +111,13 @@ def _neutral_chroma(lightness: _Column, hue: _Column) -> _Column:
     """Chroma under which a colour is black, grey or white.
 
     Grey and white reach to 8. Dark colours to 12: cameras leave an offset of 10 to 20 codes in one channel of black,
-    which is a chroma of 6 to 10. Warm light colours only to 6.5, because cream and beige lie close to white.
+    which is a chroma of 6 to 10. Light bluish colours to 10, because open shade is lit by the sky. Light warm colours
+    only to 6.5, because cream and beige lie close to white.
     """
     dark = np.clip((40 - lightness) / 20, 0, 1)
     warm_light = (hue > 40) & (hue < 115) & (lightness > 65)
-    limit: _Column = np.where(warm_light, 6.5, 8 + 4 * dark).astype(np.float32)
+    sky_lit = (hue > 220) & (hue < 300) & (lightness > 55)
+    limit: _Column = np.select([warm_light, sky_lit], [6.5, 10], 8 + 4 * dark).astype(np.float32)
     return limit
 
 
@@ -133,7 +135,9 @@ def _oranges(lightness: _Column, chroma: _Column) -> ColorIndices:
 
 def _yellows(lightness: _Column, chroma: _Column, hue: _Column) -> ColorIndices:
     """Hues 80 to 110: yellow when vivid and light, beige when pale; when dark brown or, from hue 97, olive green."""
-    dark = (lightness < 58) | (lightness < 66) & (chroma < 30) & (hue >= 97)
+    dark = (
+        (lightness < 50) | (lightness < 58) & (chroma < 45) | (lightness < 66) & (chroma < 30) & (hue >= 97)
+    )
     light = np.where(chroma < 34, _BEIGE, _YELLOW)
     return np.where(dark, np.where(hue >= 97, _GREEN, _BROWN), light)
 
@@ -142,6 +146,7 @@ def _reds(lightness: _Column, chroma: _Column, hue: _Column) -> ColorIndices:
     """Hues 335 to 48 across 0: red, its pale pink, its dull dark brown, and plum at the cold end."""
     cold = (hue >= 335) | (hue < 15)
     pink = (lightness >= 50) & (cold | (chroma < 0.85 * lightness) & (chroma < 62))
+    pink |= (lightness >= 38) & cold & (chroma < 0.6 * lightness)  # old rose
     plum = (lightness < 50) & (hue >= 335) & (hue < 352)
     dull = (lightness < 50) & (chroma < 0.95 * lightness) & (hue >= 20) & (hue < 48)
     return np.where(pink, _PINK, np.where(plum, _PURPLE, np.where(dull, _BROWN, _RED)))

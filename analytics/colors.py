@@ -24,7 +24,12 @@ _SAME_COLOR = 14.0  # distance in weighted CIELAB within which pixels are one co
 _STEPS = 4
 _SHADE = 1.3  # octaves around a garment's median luminance that folds explain
 _PAINT = 2.6  # octaves beyond which only another paint explains it
-_HALF_TRUST_PIXELS = 60
+_FOLDED, _PRINTED = (
+    2.2,
+    3.2,
+)  # octaves between the darkest and lightest tenth: of folds at most, of prints at least
+_FLOOR = 0.01  # luminance; what is darker is as dark as black cloth, and differences there are noise
+_HALF_TRUST_PIXELS = 30
 _DARK_WHITE = (
     0.06  # luminance of the brightest surfaces, under which a frame is too dark to tell black from anything
 )
@@ -102,18 +107,28 @@ def _without_shading(linear: LinearPixels, sizes: list[int]) -> LinearPixels:
     """Bring pixels to their garment's median luminance as far as folds explain the difference.
 
     Within 1.3 octaves they get the median luminance, beyond 2.6 octaves they stay as they are (a black stripe on white
-    is 4 octaves away and is no shadow), and in between something in between, without a jump. Shading scales linear
-    light and keeps its ratios.
+    is 4 octaves away and is no shadow), and in between something in between, without a jump. Where a garment spans more
+    than 2.2 octaves it is believed less and less to be folded, and beyond 3.2 not at all. Shading scales linear light
+    and keeps its ratios.
     """
-    luminance = np.maximum(linear @ LUMINANCE, 1e-4)
-    octaves = np.log2(luminance)
-    parts = np.split(octaves, np.cumsum(sizes)[:-1])
-    medians = [np.partition(part, len(part) // 2)[len(part) // 2] if len(part) else 0 for part in parts]
-    octaves -= np.repeat(np.array(medians, np.float32), sizes)
+    octaves = np.log2(np.maximum(linear @ LUMINANCE, _FLOOR))
+    levels = [_levels(part) for part in np.split(octaves, np.cumsum(sizes)[:-1])]
+    octaves -= np.repeat(np.array([median for median, _ in levels], np.float32), sizes)
+    folded = np.repeat(np.array([folded for _, folded in levels], np.float32), sizes)
     different = (np.abs(octaves) - _SHADE) / (_PAINT - _SHADE)
-    shading = octaves * (1 - np.minimum(np.maximum(different, 0), 1))
+    shading = folded * octaves * (1 - np.minimum(np.maximum(different, 0), 1))
     scaled: LinearPixels = linear * np.exp2(-shading)[:, None]
     return scaled
+
+
+def _levels(octaves: npt.NDArray[np.float32]) -> tuple[float, float]:
+    """Median luminance of one garment in octaves, and how far its differences are folds, 0 to 1."""
+    if len(octaves) == 0:
+        return 0.0, 0.0
+    low, middle, high = (len(octaves) * tenths // 10 for tenths in (1, 5, 9))
+    ranked = np.partition(octaves, (low, middle, high))
+    span = float(ranked[high] - ranked[low])
+    return float(ranked[middle]), min(1.0, max(0.0, (_PRINTED - span) / (_PRINTED - _FOLDED)))
 
 
 def _densest(lab: LabPixels, names: ColorIndices) -> tuple[LabPixels, _Which]:

@@ -125,7 +125,7 @@ class StreamAnalytics:
         """Time passes without a frame, and closes visits and windows. To be called about once a second for a live source.
 
         Args:
-            now: This machine's clock, aware. Of a camera with a clock of its own only the time between calls is used.
+            now: What the stream's own clock shows now, aware; a camera's may differ from this machine's.
 
         Returns:
             Visits and windows that are over.

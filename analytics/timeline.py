@@ -35,7 +35,6 @@ class Timeline:
         self._source: TimeSource = "file"
         self._signal = True
         self._late_since: datetime | None = None
-        self._behind: timedelta | None = None
 
     @property
     def now(self) -> datetime | None:
@@ -70,7 +69,6 @@ class Timeline:
 
     def move(self, moment: datetime, source: TimeSource) -> Span | None:
         """Time has come to that moment: the span that is thereby known to have passed, None where nothing has."""
-        self._behind = None
         self._source = source
         return self._tell(moment)
 
@@ -78,21 +76,14 @@ class Timeline:
         """From now on there are pictures, or there are none."""
         self._signal = present
 
-    def wait(self, wall: datetime) -> Span | None:
-        """Time has passed without a frame.
-
-        A camera's clock may be minutes off, so it is never compared with this machine's: of `wall` only what has
-        passed since the first call after the last frame counts. Event times that rest on the arrival are of the same
-        clock as `wall`.
+    def wait(self, moment: datetime) -> Span | None:
+        """Time has come to that moment without a frame.
 
         Returns:
             The span that has passed without a signal; None while there is one, because what follows is not known yet.
         """
         if self._now is None:
             return None
-        if self._behind is None:
-            self._behind = wall - self._now if self._source == "camera" else timedelta()
-        moment = wall - self._behind
         if not self._signal:
             return self._tell(moment)
         self._now = max(self._now, moment)
