@@ -103,6 +103,7 @@ class Delivery:
     def offer_rest(self, events: Sequence[Event]) -> None:
         """Queue these too, waiting for room if the options say so and the sink makes progress; count what does not go in."""
         with self._condition:
+            events = self.offer(events)  # there may be room since: others were waited for
             while events and self._worth_waiting():
                 self._wait(self._condition, self._progress_at + self._options.stall_s - self._clock())
                 events = self.offer(events)

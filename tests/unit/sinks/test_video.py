@@ -1,8 +1,5 @@
 """VideoSink: what a browser is given."""
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from hypothesis import strategies as st
 from domain.errors import OutputError
 from domain.frame import BgrImage
 from sinks.video import VideoSink, fit
+from tests.support.disk import files_of_at_most
 from tests.support.rendered import rendered
 
 
@@ -29,17 +27,6 @@ def bars(width: int, height: int) -> BgrImage:
 def decoded(path: Path) -> list[av.VideoFrame]:
     with av.open(str(path)) as container:
         return list(container.decode(video=0))
-
-
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    """A disk that is full after so many bytes of a file, as far as this process can tell."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_plays_in_browsers(tmp_path: Path) -> None:
