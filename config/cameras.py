@@ -1,6 +1,7 @@
 """Where pictures come from, and how many of them are looked at."""
 
 import re
+import unicodedata
 from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal, Self, TypeAlias
 from urllib.parse import urlsplit
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, SecretStr, model_validator
 
 from config.quantities import FramesPerSecond, PositiveSeconds, Section
-from domain.urls import encoded_url
+from domain.urls import encoded_url, redact_url
 
 SourceKind = Literal["path", "rtsp", "synthetic"]
 
@@ -53,11 +54,11 @@ def _host(url: str) -> str | None:
 def _kind(source: str) -> SourceKind:
     if _SCHEME.match(source):
         return "rtsp"
-    return "synthetic" if source.startswith("synthetic:") else "path"
+    return "synthetic" if source.lower().startswith("synthetic:") else "path"
 
 
 def _derived_id(values: dict[str, Any]) -> str:
-    """File name, host and last part of the path, or `synthetic`; cut down to the characters that an id may have."""
+    """File name, host and end of the address, or `synthetic`; cut down to the characters that an id may have."""
     source = values["source"].get_secret_value()
     kind = _kind(source)
     if kind == "synthetic":
@@ -65,10 +66,17 @@ def _derived_id(values: dict[str, Any]) -> str:
     elif kind == "path":
         words = PurePath(source).stem.strip(".") or Path(source).resolve().name
     else:
-        # Some cameras carry user and password in the path or the query ("/user=admin_password=..."): never take those.
-        last = PurePath(urlsplit(encoded_url(source)).path).name
-        words = f"{_host(source)}-{last}" if last and not re.search("[=&;:@]", last) else str(_host(source))
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", words).strip("-._")[:64] or "camera"
+        words = _camera_words(source)
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", plain)[:64].strip("-._") or "camera"
+
+
+def _camera_words(source: str) -> str:
+    parts = urlsplit(encoded_url(source))
+    end = "-".join(filter(None, (PurePath(parts.path).name, parts.query)))
+    # Some cameras carry user and password in the path or the query ("/user=admin_password=..."): of those take the host alone.
+    is_plain = redact_url(end) == end and not re.search("user|login|[;:@]", end, re.IGNORECASE)
+    return f"{_host(source)}-{end}" if end and is_plain else str(_host(source))
 
 
 def _only_text(value: Any) -> Any:
@@ -108,14 +116,9 @@ class CameraSettings(Section):
         description="Refuse to run when this source cannot be opened at the start; false goes on with the others",
     )
 
-    @property
-    def kind(self) -> SourceKind:
-        """`path` is a file or a folder: which of them is seen when it is opened."""
-        return _kind(self.source.get_secret_value())
-
     @model_validator(mode="after")
     def _only_files_are_dated(self) -> Self:
-        if self.recorded_at is not None and self.kind != "path":
+        if self.recorded_at is not None and _kind(self.source.get_secret_value()) != "path":
             raise ValueError("recorded_at is for files and folders; a camera's time is its own")
         return self
 

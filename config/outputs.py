@@ -11,9 +11,10 @@ from config.quantities import Partitions, PositiveSeconds, Replicas, Section
 
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+Compression = Literal["none", "gzip"]
 
 _SERVER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
-_SQL = re.compile(r"(?:sqlite|postgresql)(?:\+psycopg)?://.*", re.DOTALL)
+_SQL = re.compile(r"(?:sqlite|postgresql|postgres)(?:\+\w+)?://.*", re.DOTALL)
 
 
 def _split(value: Any) -> Any:
@@ -91,17 +92,17 @@ class KafkaSettings(Section):
     ssl_ca_file: Path | None = Field(
         default=None, description="Certificates that sign the brokers' own, PEM; without it, the system's"
     )
-    ssl_cert_file: Path | None = Field(default=None, description="Certificate to show to the brokers, PEM")
-    ssl_key_file: Path | None = Field(
-        default=None, description="Key of that certificate, PEM, without a password"
+    partitions: Partitions = Field(default=4, description="Partitions of a topic that is missing and created")
+    replication_factor: Replicas | None = Field(
+        default=None,
+        description="Copies of each partition of such a topic; without it, as the brokers are set",
     )
-    partitions: Partitions = Field(default=3, description="Partitions of a topic that is missing and created")
-    replication_factor: Replicas = Field(default=1, description="Copies of each partition of such a topic")
-    request_timeout_s: PositiveSeconds = Field(
-        default=10.0, description="Give up one request to a broker after"
+    compression: Compression = Field(default="gzip", description="How records are packed")
+    connect_timeout_s: PositiveSeconds = Field(
+        default=5.0, description="Longest time for each step of connecting"
     )
-    delivery_timeout_s: PositiveSeconds = Field(
-        default=30.0, description="Give up a batch, tries included, after; it is offered again later"
+    store_timeout_s: PositiveSeconds = Field(
+        default=10.0, description="Longest time for one batch; after that it is offered again"
     )
 
     @model_validator(mode="after")
@@ -119,20 +120,6 @@ class KafkaSettings(Section):
 
     @model_validator(mode="after")
     def _certificates_are_used(self) -> Self:
-        files = (self.ssl_ca_file, self.ssl_cert_file, self.ssl_key_file)
-        if not self.security_protocol.endswith("SSL") and files != (None, None, None):
-            raise ValueError(
-                "ssl_ca_file, ssl_cert_file and ssl_key_file need security_protocol SSL or SASL_SSL"
-            )
-        if (self.ssl_cert_file is None) != (self.ssl_key_file is None):
-            raise ValueError("ssl_cert_file and ssl_key_file go together")
-        return self
-
-    @model_validator(mode="after")
-    def _request_fits_delivery(self) -> Self:
-        if self.request_timeout_s > self.delivery_timeout_s:
-            raise ValueError(
-                f"request_timeout_s ({self.request_timeout_s:g}) must not be above "
-                f"delivery_timeout_s ({self.delivery_timeout_s:g})"
-            )
+        if self.ssl_ca_file is not None and not self.security_protocol.endswith("SSL"):
+            raise ValueError("ssl_ca_file needs security_protocol SSL or SASL_SSL")
         return self
