@@ -34,7 +34,7 @@ def source_kind(location: str) -> SourceKind:
             raise SourceError(
                 "a source has no name; name a video file, a folder of images or rtsp://HOST/PATH"
             )
-        return "images" if Path(location).is_dir() else "file"
+        return "images" if _is_folder(location) else "file"
     scheme = url["name"].lower()
     if scheme not in ("rtsp", "rtsps"):
         raise SourceError(
@@ -63,6 +63,15 @@ def default_stream_id(location: str) -> str:
     path = Path(location)
     name = path.resolve().name if path.name in ("", "..") else path.name
     return _safe(name if kind == "images" else Path(name).stem)
+
+
+def _is_folder(location: str) -> bool:
+    try:
+        return Path(location).is_dir()
+    except (
+        OSError
+    ):  # a name too long, a folder above it that may not be searched: opening the file will say which
+        return False
 
 
 def _camera(location: str) -> str:
