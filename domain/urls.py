@@ -7,7 +7,7 @@ HIDDEN = "***"
 """What stands in the place of what must not be shown."""
 
 # A user or password may itself hold "@", "/" or "://", typed as they are: everything up to the last "@" before the next blank is
-# taken for it. Where an "@" stands in a path, or addresses follow each other without a blank, too much is hidden; better than too little.
+# taken for it. Where an "@" stands in a path, or no blank between two addresses, too much is hidden; better than too little.
 _USER_INFO = re.compile(r"(?P<scheme>[a-z][a-z0-9+.\-]*://)\S*@", re.IGNORECASE)
 # Cameras also take `?user=admin&password=x`, and some `/user=admin_password=x_channel=1.sdp`.
 _PARAMETER = re.compile(
