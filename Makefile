@@ -48,5 +48,8 @@ demo-clip: setup-dev ## render the demo clip and its truth again (needs ../share
 lock: ## resolve the dependencies again and write requirements/*.txt
 	@scripts/lock.sh
 
+schemas: setup ## write docs/schemas from the events
+	@$(PY) -m domain.schemas
+
 clean: ## remove what was built and written, the environment too
 	@rm -rf .venv .cache out build dist
