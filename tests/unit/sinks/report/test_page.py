@@ -72,7 +72,10 @@ def test_totals_do_not_come_from_the_visits_listed() -> None:
     text = Page(render(replace(data, summary=summary))).text
     assert "Visits 5 000 confirmed tracks" in text
     assert "Most at once 41 persons in view" in text
-    assert "The latest 6 visits; 4 994 earlier ones are left out here, and counted above." in text
+    assert (
+        "The latest of each stream, 6 visits in all; 4 994 earlier ones are left out here, and counted above."
+        in text
+    )
 
 
 def test_coverage_takes_drops_and_silence_into_account() -> None:
@@ -188,7 +191,7 @@ def test_a_stream_without_windows_says_so() -> None:
     data = example_run()
     text = Page(render(ReportData(data.summary))).text
     assert "No window was closed." in text
-    assert "The latest 0 visits; 6 earlier ones are left out here, and counted above." in text
+    assert "The visits were counted, but not kept." in text
 
 
 def test_a_single_moment_is_no_chart() -> None:

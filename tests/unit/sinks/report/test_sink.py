@@ -52,6 +52,7 @@ def test_a_long_run_is_kept_short_and_its_counts_exact() -> None:
     kept = sink.windows
     assert _sum(kept, "visits_begun") == _sum(windows, "visits_begun")
     assert sum(one.coverage.frames_read for one in kept) == sum(one.coverage.frames_read for one in windows)
+    assert {one.window_s for one in kept} == {640 * 2}
     assert kept[0].window_start <= windows[0].window_start
     assert kept[-1].event_time >= windows[-1].event_time
     assert all(one.event_time <= other.window_start for one, other in pairwise(kept))
@@ -66,11 +67,11 @@ def test_a_merged_window_takes_in_what_falls_inside_it() -> None:
     assert _sum(sink.windows, "visits_begun") == _sum(windows, "visits_begun")
 
 
-def test_the_latest_visits_are_kept() -> None:
+def test_the_latest_visits_of_each_stream_are_kept() -> None:
     sink = ReportSink(10, visits_max=5)
     visits = [visit_event(track) for track in range(20)]
-    sink.store(visits)
-    assert sink.visits == visits[-5:]
+    sink.store([visit_event(1, "yard"), *visits])
+    assert sink.visits == [visit_event(1, "yard"), *visits[-5:]]
 
 
 def test_what_was_remembered_can_be_read_after_closing() -> None:
