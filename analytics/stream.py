@@ -146,10 +146,11 @@ class StreamAnalytics:
         if self._time.now is None:
             return []
         rest = self._uncounted(FrameCounts(frames_read, frames_sampled, self._counted.parsed))
-        for windows in self._windows:
-            windows.add_unparsed(self._time.now, rest, self._time.source)
-        lost = self._visits.end_lost(self._time.now)
-        return self._end_everything([*lost, *self._visits.end_all("stream-end")])
+        if rest.read or rest.sampled:
+            for windows in self._windows:
+                windows.add_unparsed(self._time.now, rest, self._time.source)
+        self._time.restart()
+        return self._end_everything(self._visits.end_all("stream-end"))
 
     def totals(self) -> StreamTotals:
         """Sums so far; the visits still open are not in them."""
