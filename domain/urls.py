@@ -20,13 +20,18 @@ def redact_url(text: str) -> str:
     """Hide user and password of every URL in a text, and the value of every parameter that is named like a password.
 
     Args:
-        text: A URL, or a message in which URLs occur.
+        text: A message in which URLs occur. A blank ends a URL; for a URL as a user typed it there is `shown_location`.
 
     Returns:
         The text with `***` in their place. What is already hidden stays as it is.
     """
     hidden = _USER_INFO.sub(rf"\g<scheme>{HIDDEN}@", text)
     return _PARAMETER.sub(rf"\g<name>{HIDDEN}", hidden)
+
+
+def shown_location(location: str) -> str:
+    """The name of a source, a store or a server as a whole, fit to be shown: here user and password may hold blanks too."""
+    return redact_url(encoded_url(location)) if "://" in location else location
 
 
 def encoded_url(url: str) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from domain.errors import SourceError
-from domain.urls import encoded_url, redact_url
+from domain.urls import encoded_url, shown_location
 
 SourceKind = Literal["rtsp", "images", "file", "synthetic"]
 
@@ -38,11 +38,11 @@ def source_kind(location: str) -> SourceKind:
     scheme = url["name"].lower()
     if scheme not in ("rtsp", "rtsps"):
         raise SourceError(
-            f"{redact_url(text)} cannot be read: {scheme}:// is not understood; "
+            f"{shown_location(text)} cannot be read: {scheme}:// is not understood; "
             "name a video file, a folder of images, rtsp://, rtsps:// or synthetic:"
         )
     if not urlsplit(encoded_url(text)).hostname:
-        raise SourceError(f"{redact_url(text)} names no host; write rtsp://HOST/PATH")
+        raise SourceError(f"{shown_location(text)} names no host; write rtsp://HOST/PATH")
     return "rtsp"
 
 
@@ -75,7 +75,7 @@ def _is_folder(location: str) -> bool:
 
 
 def _camera(location: str) -> str:
-    parts = urlsplit(redact_url(encoded_url(location)))
+    parts = urlsplit(shown_location(location))
     query = _SECRET_PARAMETER.sub("", parts.query)  # a channel is often told by the query alone
     return "-".join(
         part

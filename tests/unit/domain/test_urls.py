@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.urls import encoded_url, host_of, redact_url
+from domain.urls import encoded_url, host_of, redact_url, shown_location
 
 ODD = string.ascii_letters + string.digits + "@:/#?&%+!$*()[]{}|\\^~=<>'\"äß漢"
 PASSWORDS = st.text(ODD, min_size=1, max_size=12).map(lambda text: "Zq9" + text + "Zq9")
@@ -27,6 +27,12 @@ def test_every_url_of_a_text_is_hidden(first: str, second: str) -> None:
     shown = redact_url(f"rtsp://a:{first}@one/x,rtsp://b:{second}@two/y and rtsp://c:{first}@three")
 
     assert shown == "rtsp://***@two/y and rtsp://***@three"
+
+
+@given(PASSWORDS, st.sampled_from(["", " ", " \t "]))
+def test_a_location_may_hold_blanks_too(password: str, blank: str) -> None:
+    assert shown_location(f"rtsp://ad{blank}min:{password}{blank}Zq9@camera/live") == "rtsp://***@camera/live"
+    assert shown_location(f"clip{blank}@home.mp4") == f"clip{blank}@home.mp4"
 
 
 @given(st.text())
