@@ -15,7 +15,7 @@ import pytest
 from domain.frame import BgrImage
 from tests.support.clips import BRIGHT, DARK, ClipOptions, steady, write_clip
 from tests.support.reading import CONTAINERS, assert_upright, read, source_of
-from tests.support.shared_data import ROOT
+from tests.support.shared_data import ROOT, shared_file
 
 
 @pytest.mark.parametrize("name", CONTAINERS)
@@ -311,3 +311,18 @@ def test_ffmpeg_says_nothing_on_stderr(tmp_path: Path) -> None:
     )
     assert int(ran.stdout) > 10
     assert all("clip.avi" in line for line in ran.stderr.splitlines())
+
+
+@pytest.mark.shared_data
+def test_a_real_recording() -> None:
+    path = shared_file("video/one-by-one-person-detection.mp4")
+    source = source_of(path, sample_fps=5.0)
+    source.open()
+
+    frames = 0
+    for frames, item in enumerate(source.items(), 1):
+        assert isinstance(item, Frame)
+        assert item.index == 2 * item.sample_index
+    assert frames == 697
+    assert source.stats().frames_read == 1394
+    assert source.stats().media_seconds == pytest.approx(139.4)
