@@ -15,12 +15,18 @@ from tests.support.events import START, frame_event
 
 
 def rendered(
-    media_time_s: float, persons: int, *, stream_id: str = "door", width: int = 64, name: str | None = None
+    media_time_s: float,
+    persons: int,
+    *,
+    stream_id: str = "door",
+    width: int = 64,
+    name: str | None = None,
+    track: int = 1,
 ) -> RenderedFrame:
     """A frame with that many persons, its overlay filled with the number."""
     image = np.zeros((48, width, 3), np.uint8)
     frame = Frame(stream_id, 0, 0, image, media_time_s, START, "file", name)
-    person = PersonObserved(track_id=1, box=(10, 10, 20, 40), score=0.9, garments=())
+    person = PersonObserved(track_id=track, box=(10, 10, 20, 40), score=0.9, garments=())
     observed = frame_event(0, stream_id).model_copy(update={"persons": (person,) * persons})
     return RenderedFrame(frame, ParsedFrame.empty(48, width), observed, np.full_like(image, 20 * persons))
 
@@ -40,6 +46,13 @@ def test_frames_with_more_persons_are_preferred_and_shown_in_order_of_time() -> 
         collector.write(rendered(time, persons))
     assert [still.caption for still in collector.stills] == ["at 10 s, 3 persons", "at 30 s, 2 persons"]
     assert [_shade(still) for still in collector.stills] == [60, 40]
+
+
+def test_a_long_visit_leaves_room_for_others() -> None:
+    collector = StillCollector(stills_max=2)
+    for time, track in [(0, 1), (3, 1), (6, 1), (9, 2)]:
+        collector.write(rendered(time, 1, track=track))
+    assert [still.caption for still in collector.stills] == ["at 0 s, 1 person", "at 9 s, 1 person"]
 
 
 def test_each_stream_has_its_own() -> None:
