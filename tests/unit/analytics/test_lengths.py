@@ -9,7 +9,9 @@ from analytics.lengths import LengthVote, SkinEvidence, sleeves_of, trousers_of
 STANDING = SkinEvidence(arms=60, upper=1000, legs=0, trousers=800, feet=80, other_skin=100)
 
 
-@pytest.mark.parametrize(("arms", "sleeves"), [(0, "long"), (60, "long"), (250, "short"), (500, "none")])
+@pytest.mark.parametrize(
+    ("arms", "sleeves"), [(0, "long"), (60, "long"), (100, "short"), (250, "short"), (500, "none")]
+)
 def test_sleeves_by_bare_arms(arms: int, sleeves: str) -> None:
     assert sleeves_of(replace(STANDING, arms=arms)) == sleeves
 
@@ -48,9 +50,25 @@ def test_frames_that_cannot_tell_abstain() -> None:
     assert vote.result().model_dump() == {"sleeves": "long", "trousers": "long"}
 
 
-def test_a_split_vote_is_unknown_and_so_is_none() -> None:
+def test_arms_hidden_in_most_frames_are_still_bare() -> None:
     vote = LengthVote()
-    assert vote.result().sleeves == "unknown"
-    vote.add(replace(STANDING, arms=300, upper=1000))
-    vote.add(replace(STANDING, arms=100, upper=1200))
-    assert vote.result().sleeves == "unknown"
+    for _ in range(8):
+        vote.add(STANDING)
+    vote.add(replace(STANDING, arms=250))
+    assert vote.result().sleeves == "short"
+
+
+def test_a_single_frame_out_of_many_is_a_mistake_of_the_parser() -> None:
+    vote = LengthVote()
+    for _ in range(30):
+        vote.add(STANDING)
+    vote.add(replace(STANDING, arms=600))
+    assert vote.result().sleeves == "long"
+
+
+def test_a_split_vote_on_trousers_is_unknown_and_so_is_none() -> None:
+    vote = LengthVote()
+    assert vote.result().model_dump() == {"sleeves": "unknown", "trousers": "unknown"}
+    vote.add(replace(STANDING, legs=0, trousers=1300))
+    vote.add(replace(STANDING, legs=500, trousers=800))
+    assert vote.result().trousers == "unknown"
