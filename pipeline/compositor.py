@@ -173,7 +173,7 @@ def _nearness(figure: _Figure) -> tuple[int, int, int, int, int]:
 
 def _outline(canvas: BgrImage, figure: _Figure, thickness: int) -> None:
     # Drawn on the box's own piece of the picture, so that no line leaves it. A thin line drawn several times, each a pixel further,
-    # takes half as long as a thick one, and an eighth of an antialiased one.
+    # takes about half as long as a thick one, and a quarter of an antialiased one.
     piece = canvas[figure.view.window]
     mask = figure.view.mask.view(np.uint8)
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
