@@ -315,7 +315,7 @@ def test_ffmpeg_says_nothing_on_stderr(tmp_path: Path) -> None:
 
 @pytest.mark.shared_data
 def test_a_real_recording() -> None:
-    path = shared_file("video/one-by-one-person-detection.mp4")
+    path = shared_file("data/video/one-by-one-person-detection.mp4")
     source = source_of(path, sample_fps=5.0)
     source.open()
 
