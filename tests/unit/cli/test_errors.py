@@ -129,7 +129,12 @@ def test_a_wrong_flag(arguments: list[str], named: str, tmp_path: Path, footfall
 
 def test_a_store_that_cannot_be_opened_leaves_no_folder(tmp_path: Path, footfall: Footfall) -> None:
     outcome = footfall(
-        "run", "synthetic:?seconds=2", "--out", tmp_path / "out", "--sql", "sqlite:////proc/version/footfall.db"
+        "run",
+        "synthetic:?seconds=2",
+        "--out",
+        tmp_path / "out",
+        "--sql",
+        "sqlite:////proc/version/footfall.db",
     )
 
     assert outcome.code == 2
