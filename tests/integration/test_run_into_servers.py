@@ -1,5 +1,6 @@
 """A whole run into a real Kafka and a real PostgreSQL: what is in one store is in all of them."""
 
+import gc
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -89,6 +90,9 @@ def test_tables_events_and_summary_tell_the_same(tmp_path: Path, footfall: Footf
         assert max(window.persons_max for window in minutes) == stream.persons_max
 
 
+@pytest.mark.filterwarnings(
+    "ignore:unclosed <socket:ResourceWarning"
+)  # kafka-python leaves refused ones to the collector
 def test_a_kafka_that_is_away_costs_its_own_events_only(
     tmp_path: Path, footfall: Footfall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +103,7 @@ def test_a_kafka_that_is_away_costs_its_own_events_only(
 
     outcome = footfall("run", "synthetic:?seconds=4", "--out", out, "--kafka", "127.0.0.1:9")
 
+    gc.collect()
     assert outcome.code == 4, outcome.err
     written = events_in(out / "events.jsonl")
     sinks = {sink.name: sink for sink in summary_of(out).sinks}
