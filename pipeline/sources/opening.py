@@ -1,7 +1,6 @@
 """What a user means by the name of a source."""
 
 import re
-import unicodedata
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -12,8 +11,6 @@ from domain.urls import encoded_url, shown_location
 SourceKind = Literal["rtsp", "images", "file", "synthetic"]
 
 _SCHEME = re.compile(r"(?P<name>[a-z][a-z0-9+.\-]*)://", re.IGNORECASE)
-_SECRET_PARAMETER = re.compile(r"[\w\-]*=\*{3}")
-_LONGEST_ID = 100
 
 
 def source_kind(location: str) -> SourceKind:
@@ -46,25 +43,6 @@ def source_kind(location: str) -> SourceKind:
     return "rtsp"
 
 
-def default_stream_id(location: str) -> str:
-    """A name for the stream of a source: a file without its ending, a folder, or host and path of a camera.
-
-    It holds letters, digits, `.`, `_` and `-` only, at most 100 of them, so that it can name files and be a Kafka key, and never
-    user or password. Different sources may get the same name.
-
-    Raises:
-        SourceError: As `source_kind`.
-    """
-    kind = source_kind(location)
-    if kind == "rtsp":
-        return _safe(_camera(location))
-    if kind == "synthetic":
-        return _safe(location.strip().partition("?")[0])
-    path = Path(location)
-    name = path.resolve().name if path.name in ("", "..") else path.name
-    return _safe(name if kind == "images" else Path(name).stem)
-
-
 def _is_folder(location: str) -> bool:
     try:
         return Path(location).is_dir()
@@ -72,19 +50,3 @@ def _is_folder(location: str) -> bool:
         OSError
     ):  # a name too long, a folder above it that may not be searched: opening the file will say which
         return False
-
-
-def _camera(location: str) -> str:
-    parts = urlsplit(shown_location(location))
-    query = _SECRET_PARAMETER.sub("", parts.query)  # a channel is often told by the query alone
-    return "-".join(
-        part
-        for part in (parts.netloc.rpartition("@")[2], _SECRET_PARAMETER.sub("", parts.path), query)
-        if part
-    )
-
-
-def _safe(text: str) -> str:
-    plain = unicodedata.normalize("NFC", text)
-    name = re.sub(r"-{2,}", "-", re.sub(r"[^\w.\-]", "-", plain)).strip("-.")
-    return name[:_LONGEST_ID].rstrip("-.") or "stream"
