@@ -8,6 +8,7 @@ venv=.venv
 stamp() { cat "requirements/$1.txt" requirements/bootstrap.txt pyproject.toml | sha256sum | cut -d' ' -f1; }
 installed() { [ "$(cat "$venv/.installed-$1" 2>/dev/null)" = "$(stamp "$1")" ]; }
 installed dev && exit 0
+[ ! -e "$venv/.installed-dev" ] || wanted=dev # an environment of a developer stays one
 [ "$wanted" = runtime ] && installed runtime && exit 0
 scripts/runtime-libraries.sh
 
