@@ -5,9 +5,10 @@ The only module that knows either engine.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from threading import Lock, local
-from typing import Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -66,13 +67,23 @@ def load_network(model: Path, options: RuntimeOptions) -> Network:
     return _OpenVinoNetwork(model, options)
 
 
+@cache
+def _core() -> Any:
+    """The one `openvino.Core` of this process.
+
+    Each Core gives the main thread a signal stack of its own and takes it away when it goes (seen with 2026.4). Two whose lives
+    overlap leave a stack behind that is gone, and the next signal, Ctrl-C for example, ends the process with a segmentation fault.
+    """
+    import openvino as ov  # noqa: PLC0415 - 0.3 s, and not needed with the other executor
+
+    return ov.Core()
+
+
 class _OpenVinoNetwork:
     """Compiles once for every input shape: fixed shapes run faster than dynamic ones, and a stream has one shape."""
 
     def __init__(self, model: Path, options: RuntimeOptions) -> None:
-        import openvino as ov  # noqa: PLC0415 - 0.3 s, and not needed with the other executor
-
-        self._core = ov.Core()
+        self._core = _core()
         self._options = options
         capabilities = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         self._precision = _choose_precision(options.precision, bf16_in_hardware="BF16" in capabilities)
@@ -83,7 +94,7 @@ class _OpenVinoNetwork:
                 f"{model} is not a network that OpenVINO can read; install the weights again"
             ) from error
         self._lock = Lock()
-        self._compiled: dict[tuple[int, ...], ov.CompiledModel] = {}
+        self._compiled: dict[tuple[int, ...], Any] = {}
         self._requests = local()
 
     @property
