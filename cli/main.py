@@ -1,5 +1,181 @@
 """Entry point of the command `footfall`."""
 
+import logging
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+
+from cli.exit_codes import ExitCode
+from domain.errors import UsageError
+
+app = typer.Typer(
+    name="footfall",
+    help="Foot-traffic and clothing statistics from cameras and recordings, on ordinary CPUs.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+# Commands import what they need when they run: `footfall --help` must not wait for an inference engine.
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"footfall {version('footfall')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    """Take what every command takes."""
+
+
+@app.command()
+def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Video files, folders of images, rtsp:// or rtsps:// addresses, or synthetic: for drawn people. "
+            "All run at once. Without any, the cameras of the --config file.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for the results; made if it is missing.  [default: out]", show_default=False
+        ),
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="YAML file with settings; flags win over it.")] = None,
+    parser: Annotated[
+        str | None, typer.Option(help="Which parser labels the pixels.  [default: lite]", show_default=False)
+    ] = None,
+    sample_fps: Annotated[
+        float | None, typer.Option(help="Frames a second to look at.  [default: 5]", show_default=False)
+    ] = None,
+    keyframes_only: Annotated[
+        bool | None,
+        typer.Option(
+            "--keyframes-only", help="Decode keyframes only: coarse, and much cheaper.", show_default=False
+        ),
+    ] = None,
+    sql: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Store events there instead of in DIR/footfall.db.", show_default=False
+        ),
+    ] = None,
+    kafka: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Send events to that Kafka broker, too.", show_default=False),
+    ] = None,
+    overlay: Annotated[
+        bool | None,
+        typer.Option("--overlay/--no-overlay", help="Write overlay.mp4.  [default: yes]", show_default=False),
+    ] = None,
+    masks: Annotated[
+        bool | None,
+        typer.Option(
+            "--masks", help="Write the label maps of every parsed frame as PNG.", show_default=False
+        ),
+    ] = None,
+    limit_seconds: Annotated[
+        float | None,
+        typer.Option(metavar="S", help="Stop after that much of each source.", show_default=False),
+    ] = None,
+) -> None:
+    """Count people and their clothing in recordings and cameras."""
+    from cli.running import run_settings  # noqa: PLC0415
+    from config import load_settings  # noqa: PLC0415
+
+    flags: dict[str, object] = {
+        "SOURCE": sources,
+        "--out": out,
+        "--parser": parser,
+        "--sample-fps": sample_fps,
+        "--keyframes-only": keyframes_only,
+        "--sql": sql,
+        "--kafka": kafka,
+        "--overlay": overlay,
+        "--masks": masks,
+        "--limit-seconds": limit_seconds,
+    }
+    settings = load_settings(config, flags)
+    set_up_logging(settings.log_level)
+    raise typer.Exit(run_settings(settings))
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the results; made if it is missing.")] = Path(
+        "out/demo"
+    ),
+) -> None:
+    """Run on the clip that comes with Footfall: no camera, no server and no network needed."""
+    from cli.demo import run_demo  # noqa: PLC0415
+
+    set_up_logging("info")
+    raise typer.Exit(run_demo(out))
+
+
+@app.command("check-config")
+def check_config(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="YAML file with settings.", show_default=False)
+    ],
+) -> None:
+    """Check a settings file, and show every setting that would hold, with where it comes from."""
+    from config import load_settings, resolved  # noqa: PLC0415
+
+    typer.echo(resolved(load_settings(file)), nl=False)
+
+
+@app.command()
+def migrate(
+    url: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL", help="For example postgresql://user:password@host/footfall.", show_default=False
+        ),
+    ],
+) -> None:
+    """Bring the tables of a database to this version."""
+    from sinks.sql import migrate as migrate_tables  # noqa: PLC0415
+
+    set_up_logging("info")
+    typer.echo(migrate_tables(url))
+
+
+def set_up_logging(level: str) -> None:
+    """Log to standard error: readable on a terminal, one plain line each elsewhere."""
+    console = Console(stderr=True)
+    handler: logging.Handler
+    if console.is_terminal:
+        handler = RichHandler(console=console, show_path=False, markup=False, rich_tracebacks=False)
+        layout = "%(message)s"
+    else:
+        handler = logging.StreamHandler()
+        layout = "%(asctime)s %(levelname)s %(message)s"
+    logging.basicConfig(level=level.upper(), format=layout, handlers=[handler], force=True)
+    logging.getLogger("kafka").setLevel(logging.ERROR)  # it logs every failed attempt; the sink says it once
+
 
 def main() -> None:
-    """Run the command."""
+    """Run the command; a mistake of the user becomes one line and an exit code, a bug keeps its traceback."""
+    try:
+        app()
+    except UsageError as error:
+        for line in str(error).splitlines():
+            print(f"footfall: {line}", file=sys.stderr)  # noqa: T201 - the command's own voice
+        sys.exit(ExitCode.USAGE)

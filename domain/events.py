@@ -54,6 +54,8 @@ _NAMESPACE = UUID("6f0f7a11-fa11-5f00-8f00-7ca41c5e1e57")
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Count: TypeAlias = Annotated[int, Field(ge=0)]
 Seconds: TypeAlias = Annotated[float, Field(ge=0)]
+ClothingCounts: TypeAlias = dict[GarmentName, dict[ColorName, Count]]
+"""Visits by garment and its colour."""
 
 
 def event_id(stream_id: str, event_type: str, about: str) -> str:
@@ -180,7 +182,7 @@ class WindowClosed(_Event):
     persons_max: Count
     visits_begun: Count
     visits_ended: Count
-    garments: dict[GarmentName, dict[ColorName, Count]] = Field(
+    garments: ClothingCounts = Field(
         description="Visits that ended in this window, counted by garment and its colour; these sum up to the run's totals"
     )
     coverage: Coverage

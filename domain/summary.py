@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.events import ColorName, Count, GarmentName, Seconds
+from domain.events import ClothingCounts, Count, Seconds
 
 
 class _Model(BaseModel):
@@ -31,8 +31,7 @@ class StreamSummary(_Model):
     persons_max: Count
     persons_mean: float
     visits: Count
-    clothing: dict[GarmentName, dict[ColorName, Count]]
-    """Visits by garment and its colour."""
+    clothing: ClothingCounts
     parser: ParserSummary
     wall_seconds: Seconds
     realtime_factor: float

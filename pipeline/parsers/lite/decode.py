@@ -145,7 +145,11 @@ def _at_frame_size(logits: Plane, ids: LabelMap, geometry: Geometry) -> tuple[La
     grown = np.where(ids > 0, ids, cv2.dilate(ids, np.ones((3, 3), np.uint8)))
     count, _, stats, _ = cv2.connectedComponentsWithStats((grown > 0).astype(np.uint8))
     for left, top, width, height, _area in stats[1:count]:
-        coarse = (slice(top, top + height), slice(left, left + width))
+        # One more pixel on each side: enlarging looks at the neighbours.
+        coarse = (
+            slice(max(0, top - 1), min(ids.shape[0], top + height + 1)),
+            slice(max(0, left - 1), min(ids.shape[1], left + width + 1)),
+        )
         fine, to_coarse = _enlargement(coarse, geometry)
         parts = _enlarged_argmax(logits[:, *coarse], to_coarse, labels[fine].shape)
         owners = cv2.warpAffine(
@@ -176,9 +180,10 @@ def _enlargement(coarse: Window, geometry: Geometry) -> tuple[Window, npt.NDArra
 
 
 def _enlarged_argmax(logits: Plane, to_coarse: npt.NDArray[np.float64], shape: tuple[int, ...]) -> LabelMap:
-    """Enlarge the logits bilinearly and decide, which gives smooth outlines; only classes that win somewhere take part.
+    """Enlarge the logits bilinearly and decide, which gives smooth outlines.
 
-    Class by class with a running maximum: no (14, H, W) array is ever made.
+    Class by class with a running maximum: no (14, H, W) array is ever made. Classes that win nowhere at stride 4 are left out: what
+    could win only in between is a sliver that nobody misses, and half the time is saved.
     """
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     best = np.full(shape, -np.inf, np.float32)

@@ -1,0 +1,146 @@
+"""What a person of one frame wears, from the pixels of its mask."""
+
+import math
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from analytics.cielab import BgrPixels
+from analytics.colors import ColorSeen, colors_of
+from analytics.illuminant import Light
+from analytics.lengths import SkinEvidence
+from analytics.options import AnalyticsOptions
+from domain.events import GarmentSeen
+from domain.frame import BgrImage, BoolMask, LabelMap
+from domain.labels import ARMS, GARMENTS, LEGS, SHOES, UPPER_GARMENTS, BodyPart
+from domain.parsing import PersonView
+
+PartCounts: TypeAlias = npt.NDArray[np.intp]
+"""Shape (24,), pixels of each `BodyPart`; left and right arms, legs and shoes are counted as ARM, LEG and SHOE."""
+
+Places: TypeAlias = npt.NDArray[np.intp]
+"""Shape (N,), positions in a flattened map."""
+
+_PARTS = len(BodyPart)
+_GRID = 12288  # pixels of a box; of larger persons only every second, third, ... row and column is looked at
+_BORDER = 32  # added to a part where it borders on another
+_MAX_PIXELS = 256  # of a garment are looked at for its colour
+_MIN_INSIDE = 60  # pixels; a garment with fewer away from its border is judged with its border
+_MIN_INSIDE_SHARE = 0.25
+_BLEND = 150  # pixels of height for each pixel of blended border that a person has
+_MAX_BLEND = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Clothing:
+    """What one frame shows of one person.
+
+    Attributes:
+        pixels: How many pixels of the person are visible.
+        garments: What is worn, in the order of `domain.labels.GARMENTS`.
+        skin: What the lengths of sleeves and trousers are derived from.
+    """
+
+    pixels: int
+    garments: tuple[GarmentSeen, ...]
+    skin: SkinEvidence
+
+
+def clothing_of(person: PersonView, image: BgrImage, light: Light, options: AnalyticsOptions) -> Clothing:
+    """Look at one person.
+
+    Parts smaller than `min_garment_pixels` or `min_garment_share` are speckles and not reported. Upper-clothes, coat
+    and dress can stand beside each other, as the parser sees them; the vote of a visit resolves what contradicts
+    itself.
+
+    Args:
+        person: Its labels and mask.
+        image: Shape (H, W, 3) uint8 BGR, the whole frame.
+        light: Of the frame.
+        options: Minima of a garment.
+    """
+    step = max(1, math.ceil(math.sqrt(person.labels.size / _GRID)))
+    grid = slice(None, None, step), slice(None, None, step)
+    worn = _UNSIDED.take(person.labels[grid]) * person.mask[grid]
+    counts = np.bincount(worn.reshape(-1), minlength=_PARTS) * step**2
+    pixels = int(counts[1:].sum())
+    least = max(options.min_garment_pixels, options.min_garment_share * pixels)
+    parts = [part for part in GARMENTS if counts[part] >= least]
+    colors = colors_of(_pixels_of(parts, worn, image[person.window][grid]), light)
+    garments = tuple(
+        _garment(part, int(counts[part]) / pixels, color) for part, color in zip(parts, colors, strict=True)
+    )
+    cut_below = person.bottom >= image.shape[0] - 1
+    return Clothing(pixels, garments, skin_evidence(counts, cut_below))
+
+
+def skin_evidence(counts: PartCounts, cut_below: bool) -> SkinEvidence:
+    """Sum up what the lengths are derived from."""
+    return SkinEvidence(
+        arms=int(counts[BodyPart.ARM]),
+        upper=sum(int(counts[part]) for part in UPPER_GARMENTS),
+        legs=int(counts[BodyPart.LEG]),
+        trousers=int(counts[BodyPart.PANTS]),
+        feet=int(counts[BodyPart.SHOE] + counts[BodyPart.SOCKS]),
+        other_skin=int(counts[BodyPart.FACE] + counts[BodyPart.TORSO_SKIN]),
+        cut_below=cut_below,
+    )
+
+
+def _unsided() -> npt.NDArray[np.uint8]:
+    """A table from `BodyPart` to itself, with left and right made one."""
+    table = np.arange(256, dtype=np.uint8)
+    for sided, one in ((ARMS, BodyPart.ARM), (LEGS, BodyPart.LEG), (SHOES, BodyPart.SHOE)):
+        table[list(sided)] = one
+    return table
+
+
+_UNSIDED = _unsided()
+
+
+def _garment(part: BodyPart, share: float, color: ColorSeen) -> GarmentSeen:
+    return GarmentSeen(
+        part=part.label,
+        color=color.name,
+        share=share,
+        color_share=color.share,
+        confidence=color.confidence,
+    )
+
+
+def _inside(worn: LabelMap) -> BoolMask:
+    """Pixels whose neighbours up, down, left and right, as far as a camera blends borders, are of the same part."""
+    height, width = worn.shape
+    reach = min(max(1, round(height / _BLEND)), _MAX_BLEND)
+    inside = np.zeros(worn.shape, np.bool_)
+    if height <= 2 * reach or width <= 2 * reach:
+        return inside
+    middle = worn[reach:-reach, reach:-reach]
+    core = inside[reach:-reach, reach:-reach]
+    np.equal(middle, worn[: -2 * reach, reach:-reach], out=core)
+    core &= middle == worn[2 * reach :, reach:-reach]
+    core &= middle == worn[reach:-reach, : -2 * reach]
+    core &= middle == worn[reach:-reach, 2 * reach :]
+    return inside
+
+
+def _pixels_of(parts: list[BodyPart], worn: LabelMap, window: BgrImage) -> list[BgrPixels]:
+    """At most 256 pixels of each part, evenly spread and always the same; of its border only where little else is left."""
+    border = np.where(_inside(worn), 0, _BORDER).astype(np.uint8)
+    keys = (worn + border).reshape(-1)
+    order, ends = np.argsort(keys, kind="stable"), np.cumsum(np.bincount(keys, minlength=2 * _BORDER))
+    flat = window.reshape(-1, 3)
+    return [
+        flat.take(_spread(*(order[ends[key - 1] : ends[key]] for key in (part, part + _BORDER))), axis=0)
+        for part in parts
+    ]
+
+
+def _spread(inner: Places, border: Places) -> Places:
+    enough = len(inner) >= max(_MIN_INSIDE, _MIN_INSIDE_SHARE * (len(inner) + len(border)))
+    chosen = inner if enough else np.concatenate((inner, border))
+    if len(chosen) <= _MAX_PIXELS:
+        return chosen
+    return chosen[np.arange(_MAX_PIXELS) * len(chosen) // _MAX_PIXELS]

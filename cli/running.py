@@ -1,0 +1,73 @@
+"""What `footfall run` and `footfall demo` do."""
+
+from contextlib import ExitStack
+from importlib.metadata import version
+
+from rich.console import Console
+from sinks.report import ReportData, write_report
+
+from cli.exit_codes import ExitCode
+from cli.interrupts import StopRequest, stop_on_signals
+from cli.progress import watching
+from cli.table import print_summary
+from config.settings import Settings
+from domain.summary import RunSummary, SinkSummary
+from pipeline.assembly import Assembled, assemble
+from pipeline.runner import PipelineResult
+
+
+def run_settings(settings: Settings) -> ExitCode:
+    """Run everything, print the tables and write the summary and the report.
+
+    Raises:
+        UsageError: It could not begin, or a result could not be written.
+    """
+    with stop_on_signals() as stop:
+        with ExitStack() as undo:
+            assembled = assemble(settings, undo)
+            undo.pop_all()
+        with watching(Console(stderr=True)) as watch:
+            result = assembled.pipeline.run(stop, watch)
+    summary = _summary(result)
+    assembled.folder.write_summary(summary)
+    _write_report(assembled, summary)
+    console = Console()
+    print_summary(console, summary)
+    console.print(f"results in {assembled.folder.path}", markup=False, highlight=False)
+    return _exit_code(summary, stop)
+
+
+def _summary(result: PipelineResult) -> RunSummary:
+    pictures = tuple(
+        SinkSummary(name="pictures", events_stored=0, events_undelivered=0, problem=problem)
+        for problem in result.picture_problems
+    )
+    return RunSummary(
+        footfall_version=version("footfall"),
+        interrupted=result.interrupted,
+        streams=result.streams,
+        sinks=(*result.sinks, *pictures),
+    )
+
+
+def _write_report(assembled: Assembled, summary: RunSummary) -> None:
+    if assembled.report is None:
+        return
+    stills = [still for collector in assembled.stills for still in collector.stills()]
+    data = ReportData(
+        summary=summary,
+        windows=assembled.report.windows(),
+        visits=assembled.report.visits(),
+        stills=stills,
+    )
+    write_report(assembled.folder.report, data)
+
+
+def _exit_code(summary: RunSummary, stop: StopRequest) -> ExitCode:
+    if any(stream.problem for stream in summary.streams):
+        return ExitCode.MEDIA_BROKEN
+    if any(sink.problem or sink.events_undelivered for sink in summary.sinks):
+        return ExitCode.UNDELIVERED
+    if summary.interrupted and stop.by_user:
+        return ExitCode.INTERRUPTED
+    return ExitCode.OK

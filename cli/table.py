@@ -1,0 +1,61 @@
+"""What a run has counted, as tables for a terminal."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from domain.summary import RunSummary, StreamSummary
+
+
+def print_summary(console: Console, summary: RunSummary) -> None:
+    """Print a table of the streams, one of the clothing, and a line for everything that went wrong."""
+    console.print(_streams(summary.streams))
+    clothing = _clothing(summary.streams)
+    if clothing.row_count:
+        console.print(clothing)
+    for problem in problems(summary):
+        console.print(Text(problem, style="yellow"))
+
+
+def problems(summary: RunSummary) -> list[str]:
+    """One line for everything that keeps the numbers from being whole."""
+    lines = [f"{stream.stream_id}: {stream.problem}" for stream in summary.streams if stream.problem]
+    for sink in summary.sinks:
+        if sink.problem or sink.events_undelivered:
+            lost = f"{sink.events_undelivered} events not delivered" if sink.events_undelivered else ""
+            lines.append(f"{sink.name}: " + ", ".join(words for words in (lost, sink.problem) if words))
+    return lines
+
+
+def _streams(streams: Iterable[StreamSummary]) -> Table:
+    table = Table(title="Foot traffic", title_justify="left")
+    table.add_column("stream")
+    for name in ("length", "visits", "persons max", "persons mean", "parsed", "dropped", "real time"):
+        table.add_column(name, justify="right")
+    for stream in streams:
+        table.add_row(
+            Text(stream.stream_id),
+            f"{stream.media_seconds:.1f} s",
+            str(stream.visits),
+            str(stream.persons_max),
+            f"{stream.persons_mean:.2f}",
+            str(stream.frames_parsed),
+            str(stream.frames_dropped),
+            f"{stream.realtime_factor:.1f}x",
+        )
+    return table
+
+
+def _clothing(streams: Iterable[StreamSummary]) -> Table:
+    table = Table(title="Clothing, by visits", title_justify="left")
+    for name in ("stream", "garment", "colours"):
+        table.add_column(name)
+    for stream in streams:
+        for part, colors in stream.clothing.items():
+            ranked = sorted(colors.items(), key=lambda item: (-item[1], item[0]))
+            table.add_row(
+                Text(stream.stream_id), part, ", ".join(f"{color} {count}" for color, count in ranked)
+            )
+    return table

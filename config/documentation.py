@@ -1,0 +1,130 @@
+"""The tables of `docs/configuration.md`, made from the models.
+
+`python -m config.documentation docs/configuration.md` renews them.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from config.reference import ITEM, Key, keys
+from config.settings import Settings
+from domain.errors import SettingsError
+
+BEGIN = "<!-- tables: python -m config.documentation docs/configuration.md -->"
+END = "<!-- end of tables -->"
+
+_UNITS = {
+    "_s": "seconds",
+    "_fps": "frames per second",
+    "_pixels": "pixels",
+    "_frames": "frames",
+    "_share": "fraction",
+    "_score": "fraction",
+    "_overlap": "fraction",
+    "_presence": "fraction",
+}
+_FORMATS = {"path": "path", "date-time": "date and time with zone", "password": "text, kept secret"}
+_TYPES = {"boolean": "true or false", "integer": "whole number", "number": "number", "string": "text"}
+
+
+def tables() -> str:
+    """One table for the top, then one for each section, as Markdown."""
+    parts = [
+        _table(
+            "Top level", Settings, (), [key for key in keys() if len(key.path) == 1 and key.section is None]
+        )
+    ]
+    for section in keys():
+        if section.section is not None:
+            inside = (*section.path, ITEM) if section.path == ("cameras",) else section.path
+            content = [key for key in keys() if key.path[:-1] == inside and key.section is None]
+            parts.append(_table(f"`{section.name}`", section.section, inside, content))
+    return "\n\n".join(parts)
+
+
+def renewed(text: str) -> str:
+    """A page with its tables as they are now.
+
+    Raises:
+        SettingsError: The page lacks the two lines that the tables stand between.
+    """
+    head, begin, rest = text.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not begin or not end:
+        raise SettingsError(f"the page needs the lines {BEGIN} and {END}; put them where the tables belong")
+    return f"{head}{BEGIN}\n\n{tables()}\n\n{END}{tail}"
+
+
+def _table(title: str, model: type[BaseModel], path: tuple[str, ...], content: list[Key]) -> str:
+    lines = [f"### {title}", ""]
+    if path:
+        lines += [(model.__doc__ or "").strip().splitlines()[0], ""]
+    lines += ["| key | value | default | unit | meaning |", "| --- | --- | --- | --- | --- |"]
+    schema = model.model_json_schema()
+    for key in content:
+        facts = (_value(schema, key.path[-1]), _default(key), _unit(key.path[-1]), _meaning(key))
+        lines.append(f"| `{key.path[-1]}` | " + " | ".join(fact.replace("|", "\\|") for fact in facts) + " |")
+    return "\n".join(lines)
+
+
+def _meaning(key: Key) -> str:
+    variable = f"<br>`{key.variable}`" if key.variable else ""
+    return f"{key.field.description}{variable}"
+
+
+def _default(key: Key) -> str:
+    if key.path == ("cameras", ITEM, "id"):
+        return "from `source`"
+    if key.field.default is PydanticUndefined:
+        return "**needed**"
+    default = key.field.default
+    if default is None:
+        return "none"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    if isinstance(default, tuple):
+        return f"`{list(default)}`"
+    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
+
+
+def _unit(name: str) -> str:
+    return next((unit for ending, unit in _UNITS.items() if f"_{name}".endswith(ending)), "")
+
+
+def _value(model_schema: Mapping[str, Any], name: str) -> str:
+    return " or ".join(_words(model_schema["properties"][name]))
+
+
+def _words(schema: Mapping[str, Any]) -> Iterator[str]:
+    if "anyOf" in schema:
+        for option in schema["anyOf"]:
+            yield from _words(option)
+    elif "const" in schema or "enum" in schema:
+        yield ", ".join(f"`{word}`" for word in schema.get("enum", [schema.get("const")]))
+    elif schema.get("type") == "array":
+        yield "list; each: " + " or ".join(_words(schema["items"]))
+    elif schema.get("type") != "null":
+        yield _FORMATS.get(schema.get("format", ""), _TYPES.get(schema["type"], "")) + _limits(schema)
+
+
+def _limits(schema: Mapping[str, Any]) -> str:
+    low = f"at least {schema['minimum']:g}" if "minimum" in schema else ""
+    low = f"above {schema['exclusiveMinimum']:g}" if "exclusiveMinimum" in schema else low
+    high = f"at most {schema['maximum']:.12g}" if "maximum" in schema else ""
+    limits = ", ".join(filter(None, (low, high)))
+    return f", {limits}" if limits else ""
+
+
+def main(arguments: list[str]) -> None:
+    """Renew the tables of the page that is named."""
+    page = Path(arguments[0])
+    page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

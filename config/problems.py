@@ -1,0 +1,128 @@
+"""Turns what pydantic refuses into lines for people."""
+
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from config.origins import KeyPath, Layer, Origins, dotted
+from config.reference import find, siblings
+
+_HIDDEN = "(hidden)"
+_SECRETIVE = re.compile(
+    r"pass|pw|secret|token|key|cred|auth|user|login|sasl|url|uri|source|address", re.IGNORECASE
+)
+_LIST = "must be a list; in the environment it is written as JSON, as in [10, 60]"
+_WORDS = {
+    "missing": "is needed here",
+    "list_type": _LIST,
+    "tuple_type": _LIST,
+    "string_type": "must be text; put it in quotes",
+    "path_type": "must be a path, as text",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "timezone_aware": "must name its time zone, as in 2026-11-22T09:00:00+01:00",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+}
+_SECTIONS = frozenset({"model_type", "model_attributes_type", "dict_type"})
+
+
+def lines(error: ValidationError, given: Layer) -> list[str]:
+    """One line for each problem: key, value, origin, and what is allowed. No line shows a password."""
+    return list(dict.fromkeys(_lines(error, given)))
+
+
+def _lines(error: ValidationError, given: Layer) -> Iterator[str]:
+    for details in error.errors(include_url=False, include_input=False):
+        if (
+            details["type"] == "default_factory_not_called"
+        ):  # the id that follows from a source that was refused
+            continue
+        path, value = _place(details, given.values)
+        origin = Origins(given.origins).nearest(path)
+        yield (
+            _value(path, value, details["type"])
+            + (f" ({origin})" if origin else "")
+            + f": {_allowed(details, path)}"
+        )
+
+
+def _place(details: ErrorDetails, values: Any) -> tuple[KeyPath, Any]:
+    """Path of the key among the given values: pydantic adds steps of its own, such as the names of a union's members."""
+    path: list[str | int] = []
+    for step in details["loc"]:
+        if _holds(values, step):
+            values = values[step]
+        elif details["type"] == "missing" and step == details["loc"][-1]:
+            values = None
+        else:
+            continue
+        path.append(step)
+    return tuple(path), values
+
+
+def _holds(values: Any, step: str | int) -> bool:
+    if isinstance(values, list | tuple):
+        return isinstance(step, int) and step < len(values)
+    return isinstance(values, Mapping) and step in values
+
+
+def _value(path: KeyPath, value: Any, problem: str) -> str:
+    if problem == "missing" or isinstance(value, Mapping | list | tuple):
+        return dotted(path)
+    return f"{dotted(path)} = {_shown(path, value)}"
+
+
+def _shown(path: KeyPath, value: Any) -> str:
+    key = find(path)
+    if isinstance(value, str) and ((key and key.secret) or (key is None and _may_be_secret(path))):
+        return _veiled(path, value)
+    if key is not None and key.secret:
+        return _HIDDEN
+    text = repr(value) if isinstance(value, str) else _as_yaml(value)
+    return _HIDDEN if "://" in text and "@" in text else text if len(text) <= 80 else text[:77] + "..."
+
+
+def _as_yaml(value: Any) -> str:
+    names = {None: "null", True: "true", False: "false"}
+    return names[value] if value is None or isinstance(value, bool) else str(value)
+
+
+def _may_be_secret(path: KeyPath) -> bool:
+    """A mistyped `pasword` is not known, and must not be shown all the same."""
+    close = get_close_matches(str(path[-1]), siblings(path), n=1, cutoff=0.4)
+    meant = find((*path[:-1], close[0])) if close else None
+    return bool(meant and meant.secret) or bool(_SECRETIVE.search(str(path[-1])))
+
+
+def _veiled(path: KeyPath, value: str) -> str:
+    scheme = re.match(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://", value)
+    if scheme:
+        return scheme[0] + _HIDDEN
+    is_place = path[-1] in ("source", "url") and not re.search("[@=:;&]", value)
+    return repr(value) if is_place and len(value) <= 80 else _HIDDEN
+
+
+def _allowed(details: ErrorDetails, path: KeyPath) -> str:
+    kind = details["type"]
+    if kind == "extra_forbidden":
+        return unknown_key(path)
+    if kind in _SECTIONS:
+        return f"must be a section with keys of its own: {', '.join(siblings((*path, '')))}"
+    return _WORDS.get(kind) or details["msg"].removeprefix("Value error, ").replace(
+        "Input should be", "must be"
+    )
+
+
+def unknown_key(path: KeyPath) -> str:
+    """What to say of a key that does not exist."""
+    known = siblings(path)
+    close = get_close_matches(str(path[-1]), known, n=1)
+    return "no such key" + (f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}")

@@ -1,0 +1,187 @@
+"""What happens to a parsed frame: tracked, counted, published, drawn. One thread, one stream, items in order."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TypeAlias
+
+from domain.errors import OutputError
+from domain.events import Event, FrameObserved, HealthStatus, StreamHealth, VisitEnded, event_id, timestamp
+from domain.frame import Frame, SignalLost, SignalRestored, TimeSource
+from domain.parsing import ParsedFrame
+from domain.rendering import RenderedFrame
+from pipeline.protocols import Analytics, Drawing
+from pipeline.sources.base import SourceStats
+from pipeline.tracking import Tracker
+from sinks.base import FrameSink
+from sinks.outlet import EventOutlet
+
+_log = logging.getLogger(__name__)
+
+Clock: TypeAlias = Callable[[], datetime]
+"""The time of this machine, UTC."""
+
+ParsedItem: TypeAlias = tuple[Frame, ParsedFrame] | SignalLost | SignalRestored
+
+
+def utc_now() -> datetime:
+    """The clock of production."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class FinishingParts:
+    """What a parsed frame goes through.
+
+    Attributes:
+        stream_id: Name of the stream.
+        tracker, analytics, drawing: See their protocols.
+        outlet: Where events go; shared by all streams.
+        frame_sinks: Where pictures go; closed at the end.
+        health_interval_s: A health event is published that often while frames come; None for the start and the end only.
+    """
+
+    stream_id: str
+    tracker: Tracker
+    analytics: Analytics
+    drawing: Drawing
+    outlet: EventOutlet
+    frame_sinks: tuple[FrameSink, ...]
+    health_interval_s: float | None
+
+
+class Finisher:
+    """Everything after the parser, one call an item."""
+
+    def __init__(self, parts: FinishingParts, clock: Clock = utc_now) -> None:
+        self._parts = parts
+        self._clock = clock
+        self._frame_sinks = list(parts.frame_sinks)
+        self._last: tuple[datetime, TimeSource] | None = None
+        self._behind = timedelta()
+        self._next_health: datetime | None = None
+        self._newest_index = self._newest_sample = -1
+        self.frames_parsed = 0
+        self.persons = 0
+        self.visits = 0
+        self.sink_problems: list[str] = []
+
+    def item(self, item: ParsedItem) -> None:
+        """Take one item of the stream."""
+        if isinstance(item, SignalLost):
+            self._signal_lost(item)
+        elif isinstance(item, SignalRestored):
+            self._signal_restored(item)
+        else:
+            self._frame(*item)
+
+    def silence(self) -> None:
+        """Nothing came for a while: let the windows close by the stream's own clock, which may differ from this machine's."""
+        if self._last is not None:
+            now = self._clock() - self._behind
+            self._publish(self._parts.analytics.advance(now))
+            self._health_if_due(now)
+
+    def end(self, stats: SourceStats, problem: str | None) -> None:
+        """Nothing more comes: end visits and windows, say how it ended, finish the pictures.
+
+        1. Visits and windows end. 2. The last health event. 3. Frame sinks close, in reverse.
+        """
+        self._newest_index, self._newest_sample = stats.frames_read - 1, stats.frames_sampled - 1
+        self._publish(self._parts.analytics.finish(stats.frames_read, stats.frames_sampled))
+        self._health("failed" if problem else "ended", message=problem or "")
+        for sink in reversed(self._frame_sinks):
+            self._try(sink.close)
+
+    def _frame(self, frame: Frame, parsed: ParsedFrame) -> None:
+        self._note_time(frame.event_time, frame.time_source)
+        self._newest_index, self._newest_sample = frame.index, frame.sample_index
+        if self.frames_parsed == 0:
+            self._health("started")
+        self.frames_parsed += 1
+        self.persons = len(parsed)
+        track_ids = self._parts.tracker.update(frame, parsed)
+        events = self._parts.analytics.observe(frame, parsed, track_ids)
+        self._publish(events)
+        self._health_if_due(frame.event_time)
+        self._show(frame, parsed, next(event for event in events if isinstance(event, FrameObserved)))
+
+    def _signal_lost(self, item: SignalLost) -> None:
+        self._note_time(item.event_time, item.time_source)
+        self.persons = 0
+        self._publish(self._parts.analytics.signal_lost(item))
+        self._health("signal-lost", message=item.reason)
+
+    def _signal_restored(self, item: SignalRestored) -> None:
+        self._note_time(item.event_time, item.time_source)
+        self._publish(self._parts.analytics.signal_restored(item))
+        self._health("signal-restored", gap_s=item.gap_s)
+
+    def _show(self, frame: Frame, parsed: ParsedFrame, observed: FrameObserved) -> None:
+        if not self._frame_sinks:
+            return
+        wanted = any(sink.wants_overlay for sink in self._frame_sinks)
+        overlay = self._parts.drawing.draw(frame, parsed, observed) if wanted else None
+        rendered = RenderedFrame(frame, parsed, observed, overlay)
+        for sink in tuple(self._frame_sinks):
+            if not self._try(partial(sink.write, rendered)):
+                self._frame_sinks.remove(sink)
+
+    def _try(self, action: Callable[[], None]) -> bool:
+        """Pictures are best effort: one that cannot be written costs its sink, not the counting."""
+        try:
+            action()
+        except OutputError as error:
+            _log.error("%s: %s; going on without it", self._parts.stream_id, error)
+            self.sink_problems.append(str(error))
+            return False
+        return True
+
+    def _note_time(self, event_time: datetime, time_source: TimeSource) -> None:
+        self._last = (event_time, time_source)
+        self._behind = self._clock() - event_time
+
+    def _publish(self, events: Sequence[Event]) -> None:
+        if events:
+            self.visits += sum(isinstance(event, VisitEnded) for event in events)
+            self._parts.outlet.publish(events)
+
+    def _health_if_due(self, now: datetime) -> None:
+        interval = self._parts.health_interval_s
+        if interval is None:
+            return
+        if self._next_health is not None and now >= self._next_health:
+            self._health("running", at=now)
+        if self._next_health is None or now >= self._next_health:
+            self._next_health = now + timedelta(seconds=interval)
+
+    def _health(
+        self,
+        status: HealthStatus,
+        *,
+        message: str = "",
+        gap_s: float | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        event_time, time_source = self._last or (self._clock(), "arrival")
+        event_time = at or event_time
+        sampled = self._newest_sample + 1
+        self._publish(
+            [
+                StreamHealth(
+                    event_id=event_id(self._parts.stream_id, "health", f"{status} {timestamp(event_time)}"),
+                    stream_id=self._parts.stream_id,
+                    event_time=event_time,
+                    time_source=time_source,
+                    status=status,
+                    message=message,
+                    gap_s=gap_s,
+                    frames_read=self._newest_index + 1,
+                    frames_sampled=sampled,
+                    frames_parsed=self.frames_parsed,
+                    frames_dropped=max(0, sampled - self.frames_parsed),
+                )
+            ]
+        )

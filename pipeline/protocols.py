@@ -1,0 +1,69 @@
+"""What finishing a frame needs, as law; sources, parsers, trackers and sinks have modules of their own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.events import ClothingCounts, Event, FrameObserved
+from domain.frame import BgrImage, Frame, SignalLost, SignalRestored
+from domain.parsing import ParsedFrame, TrackIds
+
+
+class Totals(Protocol):
+    """What a stream has counted so far; the fields are those of `StreamSummary`."""
+
+    @property
+    def persons_max(self) -> int:
+        """Most persons in one frame."""
+        ...
+
+    @property
+    def persons_mean(self) -> float:
+        """Persons per parsed frame."""
+        ...
+
+    @property
+    def visits(self) -> int:
+        """Visits that have ended."""
+        ...
+
+    @property
+    def clothing(self) -> ClothingCounts:
+        """Of the visits that have ended."""
+        ...
+
+
+class Analytics(Protocol):
+    """Turns the parsed frames of one stream into events. One thread, items in order."""
+
+    def observe(self, frame: Frame, parsed: ParsedFrame, track_ids: TrackIds) -> Sequence[Event]:
+        """Count one frame; exactly one of the events is its `FrameObserved`, and it comes first."""
+        ...
+
+    def signal_lost(self, item: SignalLost) -> Sequence[Event]:
+        """The camera is gone."""
+        ...
+
+    def signal_restored(self, item: SignalRestored) -> Sequence[Event]:
+        """The camera is back."""
+        ...
+
+    def advance(self, now: datetime) -> Sequence[Event]:
+        """It is that late on the stream's own clock, though nothing came: close what is due."""
+        ...
+
+    def finish(self, frames_read: int, frames_sampled: int) -> Sequence[Event]:
+        """Nothing more comes: end the visits and close the windows. The counts are the source's last word."""
+        ...
+
+    def totals(self) -> Totals:
+        """Counts so far."""
+        ...
+
+
+class Drawing(Protocol):
+    """Draws an overlay."""
+
+    def draw(self, frame: Frame, parsed: ParsedFrame, observed: FrameObserved) -> BgrImage:
+        """Draw on a copy of the frame's picture."""
+        ...

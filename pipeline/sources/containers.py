@@ -1,0 +1,113 @@
+"""What files and cameras have in common for FFmpeg: opening, finding the pictures, decoding, time stamps."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import av
+from av import Packet, VideoCodecContext, VideoFrame, VideoStream
+from av.container import InputContainer
+from av.stream import Disposition, Stream
+
+from domain.errors import SourceError
+
+if TYPE_CHECKING:
+    AnyPacket: TypeAlias = Packet[Stream] | Packet[VideoStream]
+else:
+    AnyPacket = Packet  # the class takes a parameter in its stub only
+
+_OPTIONS = {
+    "protocol_whitelist": "file",  # a recording never makes FFmpeg fetch anything
+    "pattern_type": "none",  # clip%03d.jpg is a name, not a pattern
+}
+_MOST_PIXELS = 16_384 * 8_192  # a damaged header must not ask for gigabytes
+_DRAWN_TEXT = {"tty", "bin", "adf", "idf", "xbin"}
+_LISTS_OF_FILES = {"hls", "dash", "concat", "sdp", "rtsp", "sap", "lavfi", "ffmetadata"}
+_COVER = Disposition.attached_pic | Disposition.timed_thumbnails
+_DEFAULT_STEP_S = 0.04
+_CURE = "name a video file (mp4, mkv, avi, gif or whatever else FFmpeg decodes)"
+
+
+def open_file(path: Path) -> InputContainer:
+    """Open a recording; nothing but this file is read, whatever is in it.
+
+    Raises:
+        SourceError: FFmpeg cannot, or takes it for something that is no recording.
+    """
+    try:
+        container = av.open(f"file:{path}", options=_OPTIONS, metadata_errors="replace")
+    except av.PermissionError:
+        raise SourceError(f"{path} may not be read; give this user the right to read it") from None
+    except (av.FFmpegError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise SourceError(
+            f"{path} is not a video, or is damaged or cut off ({said.lower()}); {_CURE}, or copy it again"
+        ) from None
+    if set(container.format.name.split(",")) & (_DRAWN_TEXT | _LISTS_OF_FILES):
+        name = container.format.name
+        container.close()
+        raise SourceError(f"{path} is not a video (FFmpeg takes it for {name}); {_CURE}")
+    return container
+
+
+def video_stream(container: InputContainer, name: str) -> VideoStream:
+    """The stream of pictures that FFmpeg holds for the main one; covers of music and thumbnails do not count.
+
+    Raises:
+        SourceError: There is none, or none that can be decoded; the message begins with `name`.
+    """
+    streams = [stream for stream in container.streams.video if not stream.disposition & _COVER]
+    if not streams and container.streams.audio:
+        raise SourceError(f"{name} has sound but no pictures; name something with video in it")
+    if not streams:
+        raise SourceError(f"{name} holds no video; name something with video in it")
+    best = container.streams.best("video")
+    stream = next((candidate for candidate in streams if candidate is best), streams[0])
+    if not stream.codec_context:
+        raise SourceError(f"{name} is coded in a way that FFmpeg does not decode; convert it to H.264 first")
+    return stream
+
+
+def prepare_decoder(stream: VideoStream, *, threads: int) -> None:
+    """Set up the decoder of a stream before its first packet.
+
+    Args:
+        stream: Of an open container.
+        threads: 2 halve the time of a recording on two cores; a keyframe decoded alone gains nothing, and a live picture would come
+            one frame late.
+    """
+    codec = stream.codec_context
+    codec.options = {"max_pixels": str(_MOST_PIXELS)}
+    codec.thread_type = "AUTO"
+    codec.thread_count = threads
+
+
+def decode_keyframe(codec: VideoCodecContext, packet: AnyPacket | None) -> list[VideoFrame]:
+    """Decode a keyframe alone: hand it in, drain, flush.
+
+    FFmpeg's own `skip_frame=NONKEY` costs the same, but in streams with B-frames holds a keyframe back for up to two groups of
+    pictures.
+
+    Raises:
+        av.FFmpegError: It cannot be decoded; the decoder is ready for the next one.
+    """
+    try:
+        return [*codec.decode(packet), *codec.decode(None)]
+    finally:
+        codec.flush_buffers()
+
+
+def usual_step_s(stream: VideoStream) -> float:
+    """Usual distance between two frames in seconds, between a millisecond and 10 s; 25 frames a second where nobody says."""
+    rate = stream.average_rate or stream.guessed_rate
+    return min(10.0, max(0.001, 1.0 / float(rate))) if rate else _DEFAULT_STEP_S
+
+
+def stamp_s(timed: AnyPacket | VideoFrame, stream: Stream) -> float | None:
+    """Time stamp of a packet or frame in seconds of its stream's own clock: when to show it, else when to decode it, else None."""
+    stamp = timed.dts if timed.pts is None else timed.pts
+    return None if stamp is None or not stream.time_base else float(stamp * stream.time_base)
+
+
+def reason(error: av.FFmpegError) -> str:
+    """What went wrong, without the address that FFmpeg adds."""
+    return (error.strerror or type(error).__name__).lower()

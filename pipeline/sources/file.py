@@ -1,0 +1,212 @@
+"""A recording as a frame source."""
+
+import math
+import threading
+from collections.abc import Generator, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from pathlib import Path
+
+import av
+
+from domain.errors import MediaBroken, SourceError
+from domain.frame import BgrImage, Frame, SourceItem
+from pipeline.sources.base import SourceStats
+from pipeline.sources.containers import reason
+from pipeline.sources.pictures import PictureConverter
+from pipeline.sources.recording import Picture, Recording
+from pipeline.sources.sampling import TimeSampler
+
+
+class FileSource:
+    """Frames of a video file, sampled by their time stamps.
+
+    Event times are the recording's start plus media time. The start is `recorded_at`; else the container's own `creation_time`,
+    which cameras and phones write; else the time at which the file was last modified. That is a guess: a camera closes a file at
+    the end of the recording, and a copy may be younger still. But nothing better is known, and it stays the same from run to run,
+    as event ids must. Name `recorded_at` where the time of day matters.
+
+    A few damaged packets are left out with a warning. A file that ends well before its declared end, or that cannot be read or
+    decoded from some point on, raises MediaBroken after everything before that point was yielded. Where a container does
+    not declare its length (MPEG-TS, a Matroska file that was never finished) nobody can tell that it was cut off.
+
+    Args:
+        path: The file.
+        stream_id: Name of the stream.
+        sample_fps: Frames a second to sample at most.
+        keyframes_only: Decode keyframes only; then `frames_read` counts video packets seen instead of frames decoded.
+        recorded_at: When the recording began, with a time zone.
+        limit_s: Seconds of media after which to end.
+
+    Raises:
+        ValueError: `sample_fps` or `limit_s` is not above 0, or `recorded_at` has no time zone.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        stream_id: str,
+        sample_fps: float,
+        keyframes_only: bool = False,
+        recorded_at: datetime | None = None,
+        limit_s: float | None = None,
+    ) -> None:
+        check_times(recorded_at, limit_s)
+        self._path = path
+        self._stream_id = stream_id
+        self._sampler = TimeSampler(sample_fps)
+        self._keyframes_only = keyframes_only
+        self._start = recorded_at
+        self._limit_s = math.inf if limit_s is None else limit_s
+        self._frames_sampled = 0
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._iterating = False
+        self._recording: Recording | None = None
+        self._first: Picture | None = None
+        self._rest: Generator[Picture] | None = None
+
+    @property
+    def stream_id(self) -> str:
+        """Name of the stream."""
+        return self._stream_id
+
+    @property
+    def location(self) -> str:
+        """The path as the user gave it."""
+        return str(self._path)
+
+    @property
+    def live(self) -> bool:
+        """False: a file waits."""
+        return False
+
+    @property
+    def duration_s(self) -> float | None:
+        """Declared length in seconds, or the limit if that is shorter; None before `open` and where nobody knows."""
+        declared_s = self._recording.declared_s if self._recording else None
+        return min(declared_s, self._limit_s) if declared_s is not None else None
+
+    def open(self) -> None:
+        """Open the file and decode its first picture.
+
+        Raises:
+            SourceError: There is no such file, or it is not a video with a picture in it.
+        """
+        refuse_unless_file(self._path)
+        recording = Recording(self._path, self._sampler, self._keyframes_only, self._stop)
+        try:
+            pictures = recording.pictures()
+            first = next(pictures, None)
+            if first is None:
+                raise MediaBroken("no picture")
+            PictureConverter().to_bgr(first.frame)
+        except (MediaBroken, av.FFmpegError):
+            recording.close()
+            raise SourceError(
+                f"{self._path} holds no picture that can be decoded; it is damaged or cut off: copy or record it again"
+            ) from None
+        self._start = self._start or recording.created or _modified(self._path)
+        self._first, self._rest, self._recording = first, pictures, recording
+
+    def items(self) -> Iterator[SourceItem]:
+        """Sampled frames in order.
+
+        Raises:
+            MediaBroken: The file breaks in the middle; everything before was yielded.
+        """
+        with self._lock:
+            self._iterating = True
+        try:
+            yield from self._frames()
+        finally:
+            with self._lock:
+                self._iterating = False
+                self._release()
+
+    def stats(self) -> SourceStats:
+        """Counts so far; the length of what was read never exceeds the limit."""
+        recording = self._recording
+        if recording is None:
+            return SourceStats(0, 0, 0.0)
+        return SourceStats(
+            recording.frames_read, self._frames_sampled, min(recording.media_seconds, self._limit_s)
+        )
+
+    def close(self) -> None:
+        """End `items` before the next packet; the file is closed by whoever reads it, or here if nobody does."""
+        self._stop.set()
+        with self._lock:
+            if not self._iterating:
+                self._release()
+
+    def _release(self) -> None:
+        if self._rest is not None and self._recording is not None:
+            self._rest.close()
+            self._recording.close()
+            self._first = self._rest = None
+
+    def _frames(self) -> Iterator[Frame]:
+        if self._first is None or self._rest is None or self._start is None:
+            return
+        converter = PictureConverter()
+        for picture in chain([self._first], self._rest):
+            if self._stop.is_set() or picture.media_time_s >= self._limit_s:
+                return
+            image = self._converted(converter, picture)
+            self._frames_sampled += 1
+            yield Frame(
+                stream_id=self._stream_id,
+                index=picture.index,
+                sample_index=self._frames_sampled - 1,
+                image=image,
+                media_time_s=picture.media_time_s,
+                event_time=self._start + timedelta(seconds=picture.media_time_s),
+                time_source="file",
+            )
+
+    def _converted(self, converter: PictureConverter, picture: Picture) -> BgrImage:
+        try:
+            return converter.to_bgr(picture.frame)
+        except av.FFmpegError as error:
+            raise MediaBroken(
+                f"{self._path} breaks off after {picture.media_time_s:.1f} s: "
+                f"its pictures change to {picture.frame.format.name}, which cannot be converted ({reason(error)})"
+            ) from error
+
+
+def check_times(recorded_at: datetime | None, limit_s: float | None) -> None:
+    """Refuse a start without a time zone and a limit that leaves nothing.
+
+    Raises:
+        ValueError: One of them is wrong.
+    """
+    if recorded_at is not None and recorded_at.utcoffset() is None:
+        raise ValueError(f"recorded_at must carry a time zone, got {recorded_at.isoformat()}")
+    if limit_s is not None and not limit_s > 0:
+        raise ValueError(f"limit_s must be above 0, got {limit_s}")
+
+
+def refuse_unless_file(path: Path) -> None:
+    """Make sure that there is a file with something in it.
+
+    Raises:
+        SourceError: There is not.
+    """
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise SourceError(f"there is no file {path}; check the path") from None
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{path} cannot be read ({error}); check the path and the rights on it") from None
+    if path.is_dir():
+        raise SourceError(f"{path} is a folder; name a video file, or a folder of images")
+    if not path.is_file():
+        raise SourceError(f"{path} is not a regular file; name a video file")
+    if size == 0:
+        raise SourceError(f"{path} is empty; copy or record it again")
+
+
+def _modified(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -1,0 +1,178 @@
+"""A folder of images as a frame source."""
+
+import logging
+import math
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from domain.errors import SourceError
+from domain.frame import BgrImage, Frame, SourceItem
+from pipeline.sources.base import SourceStats
+from pipeline.sources.file import check_times
+from pipeline.sources.image_files import looks_like_image, read_image
+
+logger = logging.getLogger(__name__)
+
+
+class ImagesSource:
+    """Every image of a folder, in natural name order (`img2` before `img10`), each of its own size; folders in it are not searched.
+
+    Image number i is at i / sample_fps seconds of media time. Event times begin at `recorded_at`, else when the oldest image was
+    last modified. A damaged image is left out with a warning; it counts as read, not as sampled, and keeps its place in time.
+
+    Args:
+        folder: Where the images are.
+        stream_id: Name of the stream.
+        sample_fps: Images a second of media time.
+        recorded_at: Time of the first image, with a time zone.
+        limit_s: Seconds of media after which to end.
+
+    Raises:
+        ValueError: `sample_fps` or `limit_s` is not above 0, or `recorded_at` has no time zone.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        stream_id: str,
+        sample_fps: float,
+        recorded_at: datetime | None = None,
+        limit_s: float | None = None,
+    ) -> None:
+        check_times(recorded_at, limit_s)
+        if not (math.isfinite(sample_fps) and sample_fps > 0):
+            raise ValueError(f"sample_fps must be a positive number, got {sample_fps}")
+        self._folder = folder
+        self._stream_id = stream_id
+        self._step_s = 1.0 / sample_fps
+        self._start = recorded_at
+        self._limit_s = math.inf if limit_s is None else limit_s
+        self._paths: list[Path] = []
+        self._names: list[str] = []
+        self._first: tuple[int, BgrImage] | None = None
+        self._frames_read = 0
+        self._frames_sampled = 0
+        self._stop = threading.Event()
+
+    @property
+    def stream_id(self) -> str:
+        """Name of the stream."""
+        return self._stream_id
+
+    @property
+    def location(self) -> str:
+        """The folder as the user gave it."""
+        return str(self._folder)
+
+    @property
+    def live(self) -> bool:
+        """False: a folder waits."""
+        return False
+
+    @property
+    def duration_s(self) -> float | None:
+        """Length in seconds; None before `open`."""
+        return min(len(self._paths) * self._step_s, self._limit_s) if self._paths else None
+
+    def open(self) -> None:
+        """List the images and decode the first one that can be.
+
+        Raises:
+            SourceError: The folder cannot be read, holds no image, or only damaged ones.
+        """
+        self._paths = _images(self._folder)
+        self._names = _names(self._paths)
+        self._start = self._start or min(_modified(path) for path in self._paths)
+        for number, path in enumerate(self._paths):
+            image = read_image(path)
+            if image is not None:
+                self._first = number, image
+                return
+        raise SourceError(
+            f"none of the {len(self._paths)} images in {self._folder} can be read; copy them again"
+        )
+
+    def items(self) -> Iterator[SourceItem]:
+        """One frame for each image that can be read, in order."""
+        for number, path in enumerate(self._paths):
+            media_s = number * self._step_s
+            if self._stop.is_set() or media_s >= self._limit_s:
+                return
+            image = self._image(number, path)
+            self._frames_read += 1
+            if image is None:
+                logger.warning("%s is damaged or no image; left out", path)
+                continue
+            yield self._frame(number, image, media_s)
+
+    def stats(self) -> SourceStats:
+        """Counts so far."""
+        seconds = min(self._frames_read * self._step_s, self._limit_s)
+        return SourceStats(self._frames_read, self._frames_sampled, seconds)
+
+    def close(self) -> None:
+        """End `items` before the next image."""
+        self._stop.set()
+
+    def _image(self, number: int, path: Path) -> BgrImage | None:
+        if self._first is not None and self._first[0] == number:
+            image, self._first = self._first[1], None
+            return image
+        return read_image(path)
+
+    def _frame(self, number: int, image: BgrImage, media_s: float) -> Frame:
+        assert self._start is not None  # noqa: S101 - set by `open`, without which there are no paths
+        self._frames_sampled += 1
+        return Frame(
+            stream_id=self._stream_id,
+            index=number,
+            sample_index=self._frames_sampled - 1,
+            image=image,
+            media_time_s=media_s,
+            event_time=self._start + timedelta(seconds=media_s),
+            time_source="file",
+            name=self._names[number],
+        )
+
+
+def natural_order(name: str) -> list[tuple[int, int, str]]:
+    """Sort key under which numbers within names count as numbers: `img2` before `img10`, without regard to case."""
+    parts = re.split(r"(\d+)", name.casefold())
+    return [(0, int(part), part) if part.isdecimal() else (1, 0, part) for part in parts]
+
+
+def _images(folder: Path) -> list[Path]:
+    try:
+        entries = sorted(folder.iterdir(), key=lambda path: (natural_order(path.name), path.name))
+    except FileNotFoundError:
+        raise SourceError(f"there is no folder {folder}; check the path") from None
+    except NotADirectoryError:
+        raise SourceError(f"{folder} is not a folder; name a folder of images") from None
+    except OSError as error:
+        raise SourceError(f"{folder} cannot be read ({error.strerror}); check the rights on it") from None
+    # Names with a dot in front are what systems leave behind: previews, resource forks, file lists.
+    images = [
+        path
+        for path in entries
+        if not path.name.startswith(".") and path.is_file() and looks_like_image(path)
+    ]
+    if not images:
+        raise SourceError(
+            f"there is no image in {folder}; name a folder with jpg, png, bmp, tiff or webp files in it"
+        )
+    return images
+
+
+def _names(paths: list[Path]) -> list[str]:
+    """Names without their endings; with them where two images differ in nothing else."""
+    stems = Counter(path.stem for path in paths)
+    return [path.stem if stems[path.stem] == 1 else path.name for path in paths]
+
+
+def _modified(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

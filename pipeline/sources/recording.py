@@ -1,0 +1,241 @@
+"""A recording as FFmpeg reads it: packets, pictures, and how to tell a scratch from a break."""
+
+import logging
+import threading
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import av
+from av import VideoFrame, VideoStream
+from av.container import InputContainer
+
+from domain.errors import MediaBroken
+from pipeline.sources.completeness import Extent, missing_bytes
+from pipeline.sources.containers import (
+    AnyPacket,
+    decode_keyframe,
+    open_file,
+    prepare_decoder,
+    reason,
+    stamp_s,
+    usual_step_s,
+    video_stream,
+)
+from pipeline.sources.sampling import TimeSampler
+from pipeline.sources.timeline import MediaClock
+
+logger = logging.getLogger(__name__)
+
+_MOST_FAILED_READS = 8
+_MOST_UNDECODABLE = 100
+_LONGEST_PICTURE_S = 60.0
+
+
+class _Broken(Exception):  # noqa: N818 - a signal within this module
+    """Nothing more can be had from the file; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A sampled picture, not yet converted.
+
+    Attributes:
+        index: Position among the frames read.
+        media_time_s: Seconds since the first frame.
+        frame: As FFmpeg decoded it.
+    """
+
+    index: int
+    media_time_s: float
+    frame: VideoFrame
+
+
+class Recording:
+    """Reads the pictures of one file. One thread at a time, but the counts may be read from any.
+
+    Args:
+        path: A regular file.
+        sampler: Decides by media time which pictures come out.
+        keyframes_only: Decode keyframes only.
+        stop: Ends `pictures` between two packets.
+
+    Attributes:
+        frames_read: Pictures decoded, or, with keyframes only, video packets seen.
+        media_seconds: Length of what was read.
+        declared_s: Length in seconds that the container declares or FFmpeg estimates; None where neither.
+        created: When the recording began according to its own `creation_time`, UTC; None where that is absent or makes no sense.
+
+    Raises:
+        SourceError: FFmpeg cannot read it, or it has no pictures.
+    """
+
+    def __init__(self, path: Path, sampler: TimeSampler, keyframes_only: bool, stop: threading.Event) -> None:
+        self._path = path
+        self._sampler = sampler
+        self._keyframes_only = keyframes_only
+        self._stop = stop
+        self._clock = MediaClock()
+        self._container = open_file(path)
+        try:
+            self._stream = video_stream(self._container, str(path))
+            prepare_decoder(self._stream, threads=1 if keyframes_only else 2)
+            self._step_s = usual_step_s(self._stream)
+            self.created = _created(self._container, self._stream)
+            self.declared_s = _declared_s(self._container, self._stream)
+            self._extent = Extent(self._container, self._stream)
+        except BaseException:
+            self._container.close()
+            raise
+        self.frames_read = 0
+        self.media_seconds = 0.0
+        self._undecodable = 0
+        self._undecodable_in_a_row = 0
+
+    def pictures(self) -> Generator[Picture]:
+        """The sampled pictures in order.
+
+        Raises:
+            MediaBroken: The file ends before its declared end, or cannot be read or decoded from some point on.
+        """
+        problem = None
+        try:
+            for packet in self._packets():
+                yield from self._sampled(packet)
+        except _Broken as broken:
+            problem = str(broken)
+        if self._stop.is_set():
+            return
+        yield from self._rest_of_decoder()
+        problem = problem or self._missing_end()
+        if problem:
+            raise MediaBroken(
+                f"{self._path} breaks off after {self.media_seconds:.1f} s: {problem}; "
+                "what came before is kept, copy or record it again to get the rest"
+            )
+        if self._undecodable:
+            logger.warning("%s: %d damaged packets were left out", self._path, self._undecodable)
+
+    def close(self) -> None:
+        """Let go of the file. Not while another thread is in `pictures`."""
+        self._container.close()
+
+    def _packets(self) -> Iterator[AnyPacket]:
+        """Packets of the pictures. Damaged stretches are skipped where FFmpeg finds its way again.
+
+        Raises:
+            _Broken: Nothing more can be read, though the end was not reached.
+        """
+        failures = 0
+        while failures <= _MOST_FAILED_READS:
+            try:
+                for packet in self._container.demux():
+                    if self._stop.is_set():
+                        return
+                    failures = 0
+                    if self._extent.grows_by(packet):
+                        yield packet
+            except av.InvalidDataError:
+                failures += 1
+            except av.FFmpegError as error:
+                raise _Broken(f"reading failed ({reason(error)})") from error
+            else:
+                return
+        raise _Broken("the rest cannot be read")
+
+    def _sampled(self, packet: AnyPacket) -> Iterator[Picture]:
+        if self._keyframes_only:
+            yield from self._keyframe(packet)
+        else:
+            yield from self._take(self._decode(packet))
+
+    def _rest_of_decoder(self) -> Iterator[Picture]:
+        if not self._keyframes_only:
+            yield from self._take(self._decode(None))
+
+    def _take(self, frames: list[VideoFrame]) -> Iterator[Picture]:
+        for frame in frames:
+            lasts_s = self._lasts_s(frame)
+            media_s = self._clock.at(stamp_s(frame, self._stream), lasts_s)
+            self._saw(frame, media_s + lasts_s)
+            index = self.frames_read
+            self.frames_read += 1
+            if self._sampler.take(media_s):
+                yield Picture(index, media_s, frame)
+
+    def _keyframe(self, packet: AnyPacket) -> Iterator[Picture]:
+        index = self.frames_read
+        self.frames_read += 1
+        stamp = stamp_s(packet, self._stream)
+        wanted = packet.is_keyframe and not packet.is_discard
+        # Between keyframes the clock is only looked at: packets come in the order of decoding. Without stamps it counts them.
+        media_s = self._clock.at(stamp, self._step_s) if wanted or stamp is None else self._clock.peek(stamp)
+        self.media_seconds = max(self.media_seconds, 0.0 if media_s is None else media_s + self._step_s)
+        if not wanted or media_s is None or not self._sampler.take(media_s):
+            return
+        for frame in self._decode(packet)[:1]:
+            self._saw(frame, media_s + self._step_s)
+            yield Picture(index, media_s, frame)
+
+    def _decode(self, packet: AnyPacket | None) -> list[VideoFrame]:
+        codec = self._stream.codec_context
+        try:
+            frames = decode_keyframe(codec, packet) if self._keyframes_only else codec.decode(packet)
+        except av.FFmpegError as error:
+            self._miss(error)
+            return []
+        if frames:
+            self._undecodable_in_a_row = 0
+        return frames
+
+    def _miss(self, error: av.FFmpegError) -> None:
+        self._undecodable += 1
+        self._undecodable_in_a_row += 1
+        if self._undecodable == 1 and self.frames_read:
+            logger.warning(
+                "%s is damaged at %.1f s (%s); going on behind it",
+                self._path,
+                self.media_seconds,
+                reason(error),
+            )
+        if self._undecodable_in_a_row > _MOST_UNDECODABLE:
+            raise _Broken("the rest cannot be decoded")
+
+    def _saw(self, frame: VideoFrame, end_s: float) -> None:
+        self.media_seconds = max(self.media_seconds, end_s)
+        self._extent.saw(stamp_s(frame, self._stream), self._lasts_s(frame))
+
+    def _lasts_s(self, frame: VideoFrame) -> float:
+        base = self._stream.time_base
+        lasts_s = float(frame.duration * base) if base and frame.duration else 0.0
+        return lasts_s if 0.0 < lasts_s <= _LONGEST_PICTURE_S else self._step_s
+
+    def _missing_end(self) -> str | None:
+        slack_s = max(0.5, 3 * self._step_s, 0.02 * (self.declared_s or 0.0))
+        if self._undecodable and self._extent.undecoded_s > slack_s:
+            return "the rest cannot be decoded"
+        return self._extent.missing(self.declared_s, slack_s) or missing_bytes(self._path, self._container)
+
+
+def _declared_s(container: InputContainer, stream: VideoStream) -> float | None:
+    """The shorter of both where container and stream differ: an edit list cuts the one, sound prolongs the other."""
+    start_s = (container.start_time or 0) / av.time_base
+    lengths = []
+    if container.duration:
+        counted_from_zero = "matroska" in container.format.name  # other containers count from the first stamp
+        lengths.append(container.duration / av.time_base - (start_s if counted_from_zero else 0.0))
+    if stream.duration and stream.time_base:
+        lengths.append(float(((stream.start_time or 0) + stream.duration) * stream.time_base) - start_s)
+    return min((length for length in lengths if length > 0), default=None)
+
+
+def _created(container: InputContainer, stream: VideoStream) -> datetime | None:
+    text = container.metadata.get("creation_time") or stream.metadata.get("creation_time")
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    if moment is None or not 1990 <= moment.year < 2100:  # clocks that were never set write 1904 or 1970
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

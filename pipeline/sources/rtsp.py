@@ -1,0 +1,272 @@
+"""A camera as a frame source."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+
+import av
+
+from domain.errors import SourceError
+from domain.frame import Frame, SignalLost, SignalRestored, SourceItem, TimeSource
+from domain.urls import redact_url
+from pipeline.sources.backoff import Backoff
+from pipeline.sources.base import SourceStats
+from pipeline.sources.containers import reason
+from pipeline.sources.pictures import PictureConverter
+from pipeline.sources.rtsp_session import RtspSession, Shot, SignalGone
+from pipeline.sources.sampling import TimeSampler
+from pipeline.sources.timeline import MediaClock
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RtspOptions:
+    """How patient to be with a camera.
+
+    Attributes:
+        open_timeout_s: Seconds to wait for it to answer; FFmpeg applies them twice, to the connection and to finding out about the
+            stream.
+        read_timeout_s: Seconds without data after which the signal counts as lost.
+        reconnect_min_s: First wait before trying again, seconds.
+        reconnect_max_s: Longest wait, seconds; waits double in between.
+        must_start: Whether a camera that is away at the start is an error. Otherwise it begins with a lost signal.
+
+    Raises:
+        ValueError: A time is not above 0, or the longest wait is shorter than the first.
+    """
+
+    open_timeout_s: float = 10.0
+    read_timeout_s: float = 10.0
+    reconnect_min_s: float = 0.5
+    reconnect_max_s: float = 30.0
+    must_start: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("open_timeout_s", "read_timeout_s", "reconnect_min_s"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} must be above 0, got {getattr(self, name)}")
+        if self.reconnect_max_s < self.reconnect_min_s:
+            raise ValueError(
+                f"reconnect_max_s must be at least reconnect_min_s, got {self.reconnect_max_s} and {self.reconnect_min_s}"
+            )
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class RtspSource:
+    """Frames of a camera over RTSP, interleaved in TCP; `rtsps://` encrypts without checking the camera's certificate.
+
+    Once started it goes on for ever: when the signal goes, SignalLost comes at once, then new tries with growing waits, then
+    SignalRestored and frames. Media time goes on over a gap by the seconds it lasted. Event time is the camera's own clock as its
+    RTCP sender reports tell it, from the first of them on (usually within 2 s), and until then, or where that clock is more than a
+    day off, the time of arrival.
+
+    Args:
+        url: `rtsp://` or `rtsps://`, user and password included.
+        stream_id: Name of the stream.
+        sample_fps: Frames a second to sample at most.
+        keyframes_only: Decode keyframes only; then `frames_read` counts packets seen instead of frames decoded.
+        options: Time limits.
+        clock: The time of this machine, UTC.
+
+    Raises:
+        ValueError: `sample_fps` is not above 0.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        stream_id: str,
+        sample_fps: float,
+        keyframes_only: bool = False,
+        options: RtspOptions | None = None,
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self._url = url
+        self._stream_id = stream_id
+        self._sample_fps = sample_fps
+        self._sampler = TimeSampler(sample_fps)  # also refuses a wrong rate at once
+        self._keyframes_only = keyframes_only
+        self._options = options or RtspOptions()
+        self._clock = clock
+        self._converter = PictureConverter()
+        self._backoff = Backoff(self._options.reconnect_min_s, self._options.reconnect_max_s)
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._iterating = False
+        self._session: RtspSession | None = None
+        self._shots: Iterator[Shot] = iter(())
+        self._seen = _Seen(clock)
+        self._gone: str | None = None
+        self._lost = False
+        self._read_before = 0
+        self._frames_sampled = 0
+
+    @property
+    def stream_id(self) -> str:
+        """Name of the stream."""
+        return self._stream_id
+
+    @property
+    def location(self) -> str:
+        """The URL without user and password."""
+        return redact_url(self._url)
+
+    @property
+    def live(self) -> bool:
+        """True: a camera does not wait."""
+        return True
+
+    @property
+    def duration_s(self) -> float | None:
+        """None: nobody knows."""
+        return None
+
+    def open(self) -> None:
+        """Connect and decode a first picture.
+
+        Raises:
+            SourceError: The camera is away and must not be, asks for another password, or sends no video.
+        """
+        self._seen = _Seen(self._clock)
+        try:
+            self._connect()
+            self._shots = chain([next(self._shots)], self._shots)
+        except SignalGone as gone:
+            self._hang_up()
+            if self._options.must_start:
+                raise SourceError(str(gone)) from None
+            self._gone = str(gone)
+
+    def items(self) -> Iterator[SourceItem]:
+        """Sampled frames and changes of the signal, until `close`.
+
+        Raises:
+            SourceError: The camera does not accept user and password any longer.
+        """
+        with self._lock:
+            self._iterating = True
+        try:
+            while not self._stop.is_set():
+                gone = self._gone or (yield from self._until_gone())
+                self._gone = None
+                self._hang_up()
+                yield from self._lose(gone)
+                self._stop.wait(self._backoff.wait_s())
+        finally:
+            with self._lock:
+                self._iterating = False
+            self._hang_up()
+
+    def stats(self) -> SourceStats:
+        """Counts so far; seconds are those with a signal."""
+        session = self._session
+        read = self._read_before + (session.frames_read if session else 0)
+        return SourceStats(read, self._frames_sampled, self._seen.connected_s)
+
+    def close(self) -> None:
+        """End `items`: at once while it waits to try again, else with the next packet or the time limit for one."""
+        self._stop.set()
+        with self._lock:
+            if not self._iterating:
+                self._hang_up()
+
+    def _connect(self) -> None:
+        options = self._options
+        self._session = RtspSession(
+            self._url,
+            (options.open_timeout_s, options.read_timeout_s),
+            keyframes_only=self._keyframes_only,
+            clock=self._clock,
+        )
+        self._shots = self._session.shots()
+        self._seen.reconnected()
+        self._sampler = TimeSampler(self._sample_fps)  # so that the first picture after a gap is taken
+
+    def _hang_up(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            self._read_before += session.frames_read
+            session.close()
+
+    def _until_gone(self) -> Generator[SourceItem, None, str]:
+        """Items while there is a signal; returns why there is none any longer."""
+        try:
+            if self._session is None:
+                self._connect()
+            for shot in self._shots:
+                if self._stop.is_set():
+                    break
+                yield from self._items_of(shot)
+        except SignalGone as gone:
+            return str(gone)
+        except av.FFmpegError as error:
+            return f"its pictures cannot be converted ({reason(error)})"
+        return "closed"
+
+    def _items_of(self, shot: Shot) -> Iterator[SourceItem]:
+        gap_s = self._seen.since_last_s()
+        media_s = self._seen.media_time_s(shot)
+        self._backoff.reset()
+        if self._lost:
+            self._lost = False
+            logger.warning("%s: pictures again after %.1f s", self._stream_id, gap_s)
+            yield SignalRestored(self._stream_id, shot.event_time, shot.time_source, gap_s)
+        if not self._sampler.take(media_s):
+            return
+        image = self._converter.to_bgr(shot.frame)
+        self._frames_sampled += 1
+        yield Frame(
+            stream_id=self._stream_id,
+            index=self._read_before + shot.index,
+            sample_index=self._frames_sampled - 1,
+            image=image,
+            media_time_s=media_s,
+            event_time=shot.event_time,
+            time_source=shot.time_source,
+        )
+
+    def _lose(self, gone: str) -> Iterator[SourceItem]:
+        if self._stop.is_set() or self._lost:
+            return
+        self._lost = True
+        logger.warning("%s: %s; trying again until it is back", self._stream_id, gone)
+        yield SignalLost(self._stream_id, self._seen.event_time, self._seen.time_source, gone)
+
+
+class _Seen:
+    """The last picture, or, before the first, the moment at which the source began to try."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self.event_time = clock()
+        self.time_source: TimeSource = "arrival"
+        self.connected_s = 0.0
+        self._clock = MediaClock()
+        self._at = time.monotonic()
+        self._media_s: float | None = None
+        self._fresh = True
+
+    def reconnected(self) -> None:
+        self._fresh = True
+
+    def since_last_s(self) -> float:
+        return time.monotonic() - self._at
+
+    def media_time_s(self, shot: Shot) -> float:
+        """Note a picture and tell its media time; the gap before the first one of a connection counts, but not as connected."""
+        if self._fresh:
+            self._clock.restart(self.since_last_s())
+        media_s = self._clock.at(shot.stamp_s, 0.0 if self._fresh else shot.step_s)
+        if self._media_s is not None and not self._fresh:
+            self.connected_s += media_s - self._media_s
+        self._media_s, self._at, self._fresh = media_s, time.monotonic(), False
+        self.event_time, self.time_source = shot.event_time, shot.time_source
+        return media_s

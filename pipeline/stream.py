@@ -1,0 +1,191 @@
+"""One stream on its way: read, parse, finish, each in a thread of its own, with closing buffers between them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Thread
+from time import monotonic
+
+from domain.errors import MediaBroken, UsageError
+from domain.frame import Frame, SignalLost, SourceItem
+from domain.summary import ParserSummary, StreamSummary
+from pipeline.buffer import Closed, HandOver, WhenFull
+from pipeline.finishing import Finisher, ParsedItem
+from pipeline.parsers.base import HumanParser
+from pipeline.protocols import Analytics
+from pipeline.sources.base import FrameSource
+
+_SILENCE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class StreamParts:
+    """What one stream is made of; the parser is shared by all streams."""
+
+    source: FrameSource
+    parser: HumanParser
+    analytics: Analytics
+    finisher: Finisher
+
+
+@dataclass(frozen=True, slots=True)
+class StreamProgress:
+    """How far a stream has come, for a progress bar or a log line."""
+
+    stream_id: str
+    duration_s: float | None
+    media_s: float
+    frames_parsed: int
+    frames_dropped: int
+    persons: int
+    visits: int
+    connected: bool
+    finished: bool
+
+
+class StreamRun:
+    """Runs one stream from its first frame to its last event.
+
+    An error of the user or of the medium ends this stream only and becomes its `problem`; any other exception is kept in `bug` for
+    the runner to raise. Whatever ends one of the three threads closes the buffers on both its sides, so no thread waits for another
+    that is gone, and what was read before is still counted.
+    """
+
+    def __init__(self, parts: StreamParts, buffer_frames: int) -> None:
+        self._parts = parts
+        when_full = WhenFull.DROP_OLDEST if parts.source.live else WhenFull.WAIT
+        self._sampled: HandOver[SourceItem] = HandOver(
+            buffer_frames, when_full, may_drop=lambda item: isinstance(item, Frame)
+        )
+        self._parsed: HandOver[ParsedItem] = HandOver(2)
+        self._connected = True
+        self._began = self._ended = monotonic()
+        self.problem: str | None = None
+        self.bug: BaseException | None = None
+        stages: dict[str, Callable[[], None]] = {
+            "read": self._read,
+            "parse": self._parse,
+            "finish": self._finish,
+        }
+        self._threads = [
+            Thread(target=self._guarded, args=(stage,), name=f"{parts.source.stream_id}-{name}")
+            for name, stage in stages.items()
+        ]
+
+    @property
+    def live(self) -> bool:
+        """Whether the source is a camera."""
+        return self._parts.source.live
+
+    @property
+    def sink_problems(self) -> list[str]:
+        """What pictures could not be written, one line each."""
+        return self._parts.finisher.sink_problems
+
+    def start(self) -> None:
+        """Start the three threads."""
+        self._began = monotonic()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Read nothing more; what was read is still parsed, counted and stored. Any thread."""
+        self._parts.source.close()
+
+    def join(self) -> None:
+        """Wait until all three threads have ended."""
+        for thread in self._threads:
+            thread.join()
+
+    @property
+    def finished(self) -> bool:
+        """Whether all three threads have ended."""
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def progress(self) -> StreamProgress:
+        """This moment's state. Any thread."""
+        source, finisher = self._parts.source, self._parts.finisher
+        return StreamProgress(
+            stream_id=source.stream_id,
+            duration_s=source.duration_s,
+            media_s=source.stats().media_seconds,
+            frames_parsed=finisher.frames_parsed,
+            frames_dropped=self._sampled.stats().dropped,
+            persons=finisher.persons,
+            visits=finisher.visits,
+            connected=self._connected,
+            finished=self.finished,
+        )
+
+    def summary(self) -> StreamSummary:
+        """The whole of it, after `join`."""
+        source, info = self._parts.source, self._parts.parser.info
+        stats, totals = source.stats(), self._parts.analytics.totals()
+        wall_s = self._ended - self._began
+        return StreamSummary(
+            stream_id=source.stream_id,
+            source=source.location,
+            media_seconds=round(stats.media_seconds, 3),
+            frames_read=stats.frames_read,
+            frames_sampled=stats.frames_sampled,
+            frames_parsed=self._parts.finisher.frames_parsed,
+            frames_dropped=self._sampled.stats().dropped,
+            persons_max=totals.persons_max,
+            persons_mean=round(totals.persons_mean, 4),
+            visits=totals.visits,
+            clothing=totals.clothing,
+            parser=ParserSummary(name=info.name, version=info.version, precision=info.precision),
+            wall_seconds=round(wall_s, 3),
+            realtime_factor=round(stats.media_seconds / wall_s, 2) if wall_s else 0.0,
+            problem=self.problem,
+        )
+
+    def _guarded(self, stage: Callable[[], None]) -> None:
+        try:
+            stage()
+        except Closed:
+            pass  # a neighbour has ended, for a reason of its own
+        except (UsageError, MediaBroken) as error:
+            self.problem = str(error)
+        except BaseException as error:  # noqa: BLE001 - kept, and raised by the runner in its own thread
+            self.bug = error
+
+    def _read(self) -> None:
+        try:
+            for item in self._parts.source.items():
+                self._connected = not isinstance(item, SignalLost)
+                self._sampled.put(item)
+        finally:
+            self._parts.source.close()
+            self._sampled.close()
+
+    def _parse(self) -> None:
+        try:
+            while True:
+                item = self._sampled.get()
+                if isinstance(item, Frame):
+                    self._parsed.put((item, self._parts.parser.parse(item.image)))
+                else:
+                    self._parsed.put(item)
+        finally:
+            self._sampled.close()
+            self._parsed.close()
+
+    def _finish(self) -> None:
+        finisher = self._parts.finisher
+        try:
+            self._take_items(finisher)
+            self._threads[0].join()  # the source's last word on its counts, and why it ended
+            finisher.end(self._parts.source.stats(), self.problem)
+        finally:
+            self._parsed.close()
+            self._ended = monotonic()
+
+    def _take_items(self, finisher: Finisher) -> None:
+        timeout_s = _SILENCE_S if self.live else None
+        while True:
+            try:
+                finisher.item(self._parsed.get(timeout_s))
+            except TimeoutError:
+                finisher.silence()
+            except Closed:
+                return

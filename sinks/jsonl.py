@@ -1,0 +1,167 @@
+"""Events as lines of JSON in one file."""
+
+import fcntl
+import json
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from domain.errors import OutputError, SinkBusy, SinkRejected
+from domain.events import Event
+from sinks.recent import RecentIds
+
+_ID_FIRST = b'{"event_id":"'
+_UUID_LENGTH = 36
+_LARGEST_TAIL_READ = 1 << 16
+
+
+class JsonlSink:
+    """An `EventSink` that appends one event a line to a file, UTF-8.
+
+    A batch is handed to the operating system before `store` returns, so a crash of this process loses nothing stored; the file is
+    forced to the disk when it is closed. A line torn by a crash, or by a disk that became full, is cut off.
+
+    An existing file is continued, and its event ids are read first (about 120 bytes of memory an event): processing a recording
+    again into the same folder adds nothing, because its ids are the same. Of what this process writes itself, the last
+    `remembered` ids are kept, which covers every batch that is offered again.
+
+    Args:
+        path: The file; its folder must exist.
+        retry_after_s: What to tell a caller to wait while the disk is full, seconds.
+        remembered: How many ids of this process's own events to remember.
+
+    Raises:
+        OutputError: The file cannot be written, is held by another Footfall, or holds something else than events.
+    """
+
+    def __init__(self, path: Path, *, retry_after_s: float = 2.0, remembered: int = 100_000) -> None:
+        self._path = path
+        self._retry_after_s = retry_after_s
+        self._torn = False
+        self._fd: int | None = _open_locked(path)
+        try:
+            self._size = _heal(self._fd)
+            self._known = RecentIds(remembered, _ids_in(path, self._size))
+        except OSError as error:
+            self._let_go()
+            raise OutputError(f"{path} cannot be read: {error.strerror}; move it away or mend it") from error
+        except OutputError:
+            self._let_go()
+            raise
+
+    @property
+    def name(self) -> str:
+        """`jsonl`."""
+        return "jsonl"
+
+    def store(self, events: Sequence[Event]) -> None:
+        """Append those events of the batch that are not in the file yet.
+
+        Raises:
+            SinkBusy: The disk is full or fails; nothing of the batch stays in the file.
+            SinkRejected: The sink is closed.
+        """
+        if self._fd is None:
+            raise SinkRejected(f"{self._path} is closed")
+        fresh = {event.event_id: event for event in events if event.event_id not in self._known}
+        lines = "".join(f"{event.model_dump_json()}\n" for event in fresh.values()).encode()
+        try:
+            self._mend(self._fd)
+            self._torn = True
+            _write_all(self._fd, lines)
+        except OSError as error:
+            with suppress(OSError):
+                self._mend(self._fd)
+            raise SinkBusy(
+                f"{self._path} cannot be written: {error.strerror}", retry_after_s=self._retry_after_s
+            ) from error
+        self._torn = False
+        self._size += len(lines)
+        self._known.add(fresh)
+
+    def close(self) -> None:
+        """Force the file to the disk and let it go."""
+        if self._fd is None:
+            return
+        with suppress(
+            OSError
+        ):  # whoever stored last was told of a broken disk; the next opening heals the file
+            self._mend(self._fd)
+            os.fsync(self._fd)
+        self._let_go()
+
+    def _mend(self, fd: int) -> None:
+        """Cut off the piece that a batch left behind when it failed halfway."""
+        if self._torn:
+            os.ftruncate(fd, self._size)
+            self._torn = False
+
+    def _let_go(self) -> None:
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
+
+def _open_locked(path: Path) -> int:
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror}; choose another folder with --out"
+        ) from error
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(fd)
+        raise OutputError(
+            f"{path} is being written by another run; wait for it or choose another folder with --out"
+        ) from error
+    except OSError:
+        pass  # a network file system without locks: go on without
+    return fd
+
+
+def _heal(fd: int) -> int:
+    """Cut off what follows the last line end, and return the size in bytes then."""
+    end = os.fstat(fd).st_size
+    position = end
+    while position > 0:
+        start = max(0, position - _LARGEST_TAIL_READ)
+        newline = os.pread(fd, position - start, start).rfind(b"\n")
+        if newline >= 0:
+            position = start + newline + 1
+            break
+        position = start
+    if position != end:
+        os.ftruncate(fd, position)
+    return position
+
+
+def _ids_in(path: Path, size: int) -> set[str]:
+    """Every event id of the file."""
+    if size == 0:
+        return set()
+    with path.open("rb") as lines:
+        return {_id_of(line, path, number) for number, line in enumerate(lines, start=1)}
+
+
+def _id_of(line: bytes, path: Path, number: int) -> str:
+    start = len(_ID_FIRST)
+    if line.startswith(_ID_FIRST) and line[start + _UUID_LENGTH : start + _UUID_LENGTH + 1] == b'"':
+        return line[start : start + _UUID_LENGTH].decode()  # ten times faster than reading the whole line
+    try:
+        found = json.loads(line)["event_id"]
+    except (ValueError, KeyError, TypeError):
+        found = None
+    if not isinstance(found, str):
+        raise OutputError(
+            f"{path}, line {number}, is not an event; move the file away or choose another folder with --out"
+        )
+    return found
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]

@@ -1,0 +1,294 @@
+"""Events as records of Kafka topics."""
+
+import logging
+import ssl
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError, TopicAlreadyExistsError
+from kafka.net.compat import KafkaNetClient
+from kafka.producer.future import FutureRecordMetadata
+
+from domain.errors import OutputError, SinkBusy, SinkRejected
+from domain.events import EVENT_CLASSES, Event
+from sinks.recent import RecentIds
+
+SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+Compression = Literal["none", "gzip"]
+
+TOPICS = tuple(event_class.topic for event_class in EVENT_CLASSES)
+
+_NEVER_MS = 2**31 - 1
+_REMEMBERED = 100_000
+_CLOSE_S = 3.0
+
+_Connect: TypeAlias = Callable[..., KafkaNetClient]
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaOptions:
+    """How to talk to Kafka.
+
+    Attributes:
+        partitions: Of topics that this sink creates. A stream's events stay in one partition of a topic.
+        replication_factor: Of topics that this sink creates; None is the broker's default.
+        compression: What needs no extra package.
+        store_timeout_s: How long one `store` may take, seconds.
+        connect_timeout_s: How long each step of connecting may take (reach Kafka, make the topics, start), seconds.
+        retry_after_s: What to tell a caller to wait while Kafka cannot be reached, seconds.
+        security_protocol, sasl_mechanism, username, password: How to log in. Never shown.
+        ca_file: Certificates to trust with SSL; None is the system's.
+    """
+
+    partitions: int = 4
+    replication_factor: int | None = None
+    compression: Compression = "gzip"
+    store_timeout_s: float = 10.0
+    connect_timeout_s: float = 5.0
+    retry_after_s: float = 2.0
+    security_protocol: SecurityProtocol = "PLAINTEXT"
+    sasl_mechanism: SaslMechanism | None = None
+    username: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+    ca_file: str | None = None
+
+
+class KafkaSink:
+    """An `EventSink` that writes each event as one record to the topic of its kind.
+
+    Key: the stream id, so the events of a stream keep their order within a topic. Value: the event's JSON. Headers: `event_id`,
+    `event_type`, `schema_version`. The record's own time stamp is the time of writing, so that Kafka's retention does not delete
+    what is counted from an old recording; the event time is in the value.
+
+    How often an event is written: the producer is idempotent and asks for all acknowledgements. While Kafka is away, a batch that
+    is on its way stays with the producer, which sends it again under the same sequence numbers until Kafka answers; `store` of the
+    same batch meanwhile only waits for it. So an outage, however long, duplicates nothing and keeps the order. A record is written
+    twice only where this process ends between the writing and the answer and the run is repeated, where a recording is processed
+    again, or where Kafka itself forgets the producer (its data lost): consumers that must count once drop event ids they have seen.
+
+    Args:
+        bootstrap_servers: `HOST:PORT`, or several with commas. Nothing is contacted until the first `store`.
+        options: Time limits, topics, login.
+
+    Raises:
+        OutputError: The servers' names are malformed, or a certificate file cannot be read.
+    """
+
+    def __init__(self, bootstrap_servers: str, *, options: KafkaOptions | None = None) -> None:
+        self._options = options or KafkaOptions()
+        self._where = bootstrap_servers
+        self._login = _client_settings(bootstrap_servers, self._options)
+        self._producer: KafkaProducer | None = None
+        self._sent: dict[str, FutureRecordMetadata] = {}
+        self._acknowledged = RecentIds(_REMEMBERED)
+        self._closed = False
+        logger = logging.getLogger("kafka")
+        if logger.level == logging.NOTSET:
+            logger.setLevel(logging.CRITICAL)  # in an outage it writes several lines a second; we say it once
+
+    @property
+    def name(self) -> str:
+        """`kafka`."""
+        return "kafka"
+
+    def store(self, events: Sequence[Event]) -> None:
+        """Write those events that were not acknowledged before, and wait until all are.
+
+        Raises:
+            SinkBusy: Kafka cannot be reached, refuses the login, or does not answer in time. What was acknowledged until then is
+                not written again.
+            SinkRejected: An event is larger than Kafka takes; the others of the batch are written. Or the sink is closed.
+        """
+        if self._closed:
+            raise SinkRejected("the sink is closed")
+        deadline = time.monotonic() + self._options.store_timeout_s
+        fresh = [event for event in events if event.event_id not in self._acknowledged]
+        try:
+            refused = self._send(fresh)
+            refused += sum(not self._written(event.event_id, deadline) for event in fresh)
+        except KafkaError as error:
+            raise SinkBusy(self._explain(error), retry_after_s=self._options.retry_after_s) from None
+        self._sent = {event_id: future for event_id, future in self._sent.items() if not future.is_done}
+        if refused:
+            raise SinkRejected(f"{refused} of {len(events)} events are larger than Kafka takes")
+
+    def close(self) -> None:
+        """Wait a few seconds for what is on its way, then let go; what is not acknowledged then may have been written or not."""
+        self._closed = True
+        self._drop_producer()
+
+    def _send(self, events: Sequence[Event]) -> int:
+        """Hand to the producer what it does not have yet, and count what is too large for it."""
+        if not events:
+            return 0
+        producer = self._producer = self._producer or self._connect()
+        refused = 0
+        for event in events:
+            if event.event_id in self._sent:
+                continue
+            try:
+                self._sent[event.event_id] = producer.send(
+                    event.topic,
+                    key=event.stream_id.encode(),
+                    value=event.model_dump_json().encode(),
+                    headers=_headers(event),
+                )
+            except MessageSizeTooLargeError:
+                refused += 1
+        return refused
+
+    def _written(self, event_id: str, deadline: float) -> bool:
+        """Wait for one acknowledgement; False where Kafka finds the event too large."""
+        future = self._sent.get(event_id)
+        if future is None:  # it was too large to be sent, and is counted already
+            return True
+        try:
+            future.get(timeout=max(0.0, deadline - time.monotonic()))
+        except MessageSizeTooLargeError:
+            return False
+        except KafkaError:
+            if (
+                future.is_done
+            ):  # given up by the producer, not merely late: a new one must send it before what follows
+                self._drop_producer()
+            raise
+        self._acknowledged.add([event_id])
+        return True
+
+    def _connect(self) -> KafkaProducer:
+        """Make the topics that are missing, and a producer."""
+        limit_ms = round(self._options.connect_timeout_s * 1000)
+        with _Opening() as opening:
+            admin = KafkaAdminClient(
+                **self._login,
+                bootstrap_timeout_ms=limit_ms,
+                request_timeout_ms=limit_ms,
+                kafka_client=opening,
+            )
+        try:
+            self._make_topics(admin, limit_ms)
+        finally:
+            admin.close()
+        with _Opening() as opening:
+            return KafkaProducer(
+                **self._login,
+                acks="all",
+                enable_idempotence=True,
+                compression_type=None if self._options.compression == "none" else self._options.compression,
+                linger_ms=5,
+                delivery_timeout_ms=_NEVER_MS,
+                request_timeout_ms=limit_ms,
+                max_block_ms=limit_ms,
+                bootstrap_timeout_ms=limit_ms,
+                reconnect_backoff_max_ms=2000,
+                allow_auto_create_topics=False,
+                kafka_client=opening,
+            )
+
+    def _make_topics(self, admin: KafkaAdminClient, limit_ms: int) -> None:
+        missing = set(TOPICS) - set(admin.list_topics())
+        if not missing:
+            return
+        wanted = {
+            "num_partitions": self._options.partitions,
+            "replication_factor": self._options.replication_factor or -1,
+        }
+        with suppress(TopicAlreadyExistsError):  # another Footfall was faster
+            admin.create_topics(dict.fromkeys(sorted(missing), wanted), timeout_ms=limit_ms)
+        admin.wait_for_topics(TOPICS, timeout_ms=limit_ms)
+
+    def _drop_producer(self) -> None:
+        """Let go of the producer, after a few seconds for what is on its way.
+
+        Its public `close` leaves its thread and its sockets behind while Kafka is away, hence the private half.
+        """
+        producer, self._producer = self._producer, None
+        sent, self._sent = self._sent, {}
+        if producer is None:
+            return
+        deadline = time.monotonic() + _CLOSE_S
+        with suppress(KafkaError):
+            for future in sent.values():
+                future.get(timeout=max(0.0, deadline - time.monotonic()))
+        producer._sender.force_close()
+        producer._sender.join(self._options.connect_timeout_s + _CLOSE_S)
+        with suppress(KafkaError):
+            producer.close(timeout=0)
+
+    def _explain(self, error: KafkaError) -> str:
+        if self._producer is None and isinstance(error, KafkaTimeoutError):
+            login = " or refuses the login" if "SASL" in self._options.security_protocol else ""
+            return f"Kafka at {self._where} cannot be reached{login}"
+        if isinstance(error, KafkaTimeoutError):
+            return f"Kafka at {self._where} does not answer within {self._options.store_timeout_s:g} s"
+        return f"Kafka at {self._where} answers {type(error).__name__}"
+
+
+class _Opening:
+    """Makes the network client of a producer or admin client, and closes it where that one fails to start and forgets it."""
+
+    def __init__(self) -> None:
+        self._client: KafkaNetClient | None = None
+
+    def __call__(self, **settings: Any) -> KafkaNetClient:
+        self._client = KafkaNetClient(**settings)
+        return self._client
+
+    def __enter__(self) -> "_Opening":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and self._client is not None:
+            self._client.close()
+
+
+class _Hidden(str):
+    """A password that is not shown where its holder is: kafka-python logs its settings."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+def _client_settings(bootstrap_servers: str, options: KafkaOptions) -> dict[str, Any]:
+    servers = [server.strip() for server in bootstrap_servers.split(",") if server.strip()]
+    if not servers or not all(_is_server(server) for server in servers):
+        raise OutputError(
+            f"{bootstrap_servers!r} does not name Kafka servers; write HOST:PORT, several with commas"
+        )
+    settings: dict[str, Any] = {
+        "bootstrap_servers": servers,
+        "client_id": "footfall",
+        "security_protocol": options.security_protocol,
+    }
+    if options.sasl_mechanism is not None:
+        settings["sasl_mechanism"] = options.sasl_mechanism
+        settings["sasl_plain_username"] = options.username
+        settings["sasl_plain_password"] = _Hidden(options.password or "")
+    if options.security_protocol in {"SSL", "SASL_SSL"}:
+        try:
+            settings["ssl_context"] = ssl.create_default_context(cafile=options.ca_file)
+        except OSError as error:
+            raise OutputError(
+                f"{options.ca_file} cannot be read as certificates: {error.strerror or error}"
+            ) from error
+    return settings
+
+
+def _is_server(text: str) -> bool:
+    host, _, port = text.rpartition(":")
+    return bool(host) and "/" not in host and "@" not in host and port.isdecimal() and 0 < int(port) < 65536
+
+
+def _headers(event: Event) -> list[tuple[str, bytes]]:
+    return [
+        ("event_id", event.event_id.encode()),
+        ("event_type", event.event_type.encode()),
+        ("schema_version", str(event.schema_version).encode()),
+    ]

@@ -1,0 +1,98 @@
+"""Between the pipeline and the event sinks: each sink gets every event at its own pace, and none can stop the pipeline."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from domain.events import Event
+from domain.summary import SinkSummary
+from sinks.base import EventSink
+from sinks.delivery import Delivery, DeliveryOptions, Wait, wait_on
+
+
+class EventOutlet(Protocol):
+    """Takes the pipeline's events and sees to it that the sinks get them. This is where a durable spool takes its place."""
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Take events, in order. Any thread may call it. It does not fail when a sink is down.
+
+        Raises:
+            RuntimeError: The outlet is closed.
+        """
+        ...
+
+    def close(self, deadline_s: float) -> None:
+        """Deliver what is waiting, for that many seconds at most, then close every sink. May be called twice. Raises nothing."""
+        ...
+
+    def report(self) -> tuple[SinkSummary, ...]:
+        """What became of the events, one entry a sink; final after `close`. Any thread may call it."""
+        ...
+
+
+class FanOut:
+    """An `EventOutlet` that keeps what waits in memory: one bounded queue and one thread a sink.
+
+    A batch stays at the head of its queue until the sink has stored it. `SinkBusy` means the same batch again, after the time the
+    sink asks for, doubled with each failure up to a limit. `SinkRejected` means that the batch is halved until only the events that
+    are refused alone are left, which are counted as undelivered. Any other exception is a bug in the sink: its traceback is logged,
+    that sink gets nothing more, the others go on.
+
+    Memory is bounded, so a sink that stays away long enough misses events: the newest, which are counted and reported, never lost
+    silently. The lines of `events.jsonl` stay whole. A durable spool removes this limit.
+
+    Args:
+        sinks: Where every event goes. The outlet owns them from here on and closes them.
+        options: Sizes and times.
+        clock: Monotonic seconds.
+        wait: Waits on a condition whose lock is held, for so many seconds or (None) until it is notified.
+    """
+
+    def __init__(
+        self,
+        sinks: Sequence[EventSink],
+        *,
+        options: DeliveryOptions | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Wait = wait_on,
+    ) -> None:
+        self._options = options or DeliveryOptions()
+        self._clock = clock
+        self._publishing = threading.Lock()
+        self._closed = False
+        self._deliveries = [Delivery(sink, self._options, clock, wait) for sink in sinks]
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Queue the events for every sink; with `when_full="wait"` wait for those whose queue is full.
+
+        Raises:
+            RuntimeError: The outlet is closed.
+        """
+        with self._publishing:  # keeps the order the same for every sink
+            if self._closed:
+                raise RuntimeError("events were published after the outlet was closed")
+            left = [(delivery, delivery.offer(events)) for delivery in self._deliveries]
+            for delivery, waiting in left:
+                delivery.offer_rest(waiting)
+
+    def close(self, deadline_s: float) -> None:
+        """Deliver what waits, then let go of everything.
+
+        1. Nothing more is taken.
+        2. Every delivery drains its queue, all at the same time, until the deadline.
+        3. What is left is counted as undelivered; each delivery closes its sink and its thread ends.
+
+        Args:
+            deadline_s: Seconds from now. A `store` that is under way then is waited for, for `close_grace_s` more.
+        """
+        self._closed = True
+        deadline = self._clock() + deadline_s
+        for delivery in self._deliveries:
+            delivery.drain(deadline)
+        for delivery in self._deliveries:
+            delivery.join(deadline + self._options.close_grace_s)
+
+    def report(self) -> tuple[SinkSummary, ...]:
+        """What each sink has stored and missed so far."""
+        return tuple(delivery.summary() for delivery in self._deliveries)

@@ -1,0 +1,27 @@
+"""Event ids that were stored not long ago."""
+
+from collections.abc import Iterable
+
+
+class RecentIds:
+    """Remembers event ids, the newest `size` of those added. Not for several threads at once.
+
+    Args:
+        size: How many to remember; about 150 bytes each.
+        lasting: Ids that are remembered for good.
+    """
+
+    def __init__(self, size: int, lasting: Iterable[str] = ()) -> None:
+        self._size = size
+        self._lasting = frozenset(lasting)
+        self._recent: dict[str, None] = {}  # a dict keeps the order of adding, so the oldest goes first
+
+    def __contains__(self, event_id: str) -> bool:
+        return event_id in self._recent or event_id in self._lasting
+
+    def add(self, event_ids: Iterable[str]) -> None:
+        """Remember these, and forget the oldest beyond the size."""
+        for event_id in event_ids:
+            self._recent[event_id] = None
+        while len(self._recent) > self._size:
+            del self._recent[next(iter(self._recent))]

@@ -1,0 +1,1 @@
+"""`report.html`: one self-contained page about a run, which opens without a network."""

@@ -1,0 +1,55 @@
+"""What a report is made from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.events import StreamHealth, VisitEnded, WindowClosed
+from domain.summary import RunSummary
+
+_SIGNATURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One overlay picture of a stream.
+
+    Attributes:
+        stream_id: Name of the camera or recording.
+        caption: One line; it is the alternative text too.
+        image: The encoded picture, JPEG or PNG.
+
+    Raises:
+        ValueError: The bytes are neither.
+    """
+
+    stream_id: str
+    caption: str
+    image: bytes
+
+    def __post_init__(self) -> None:
+        if not any(self.image.startswith(signature) for signature in _SIGNATURES):
+            raise ValueError(f"image must be JPEG or PNG bytes, got {self.image[:8]!r}")
+
+    @property
+    def media_type(self) -> str:
+        """`image/jpeg` or `image/png`."""
+        return next(name for signature, name in _SIGNATURES.items() if self.image.startswith(signature))
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """A run, as the report shows it.
+
+    Attributes:
+        summary: Every total of the report comes from here.
+        windows: Windows that do not overlap within a stream, in any order.
+        visits: All visits of the run, or the latest; the report says how many of the summary's are left out.
+        stills: In the order in which they are shown.
+        health: When a signal was lost and restored, or a stream failed.
+    """
+
+    summary: RunSummary
+    windows: Sequence[WindowClosed] = ()
+    visits: Sequence[VisitEnded] = ()
+    stills: Sequence[Still] = ()
+    health: Sequence[StreamHealth] = ()

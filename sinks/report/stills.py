@@ -1,0 +1,135 @@
+"""Picks a few overlay pictures of each stream for the report, in bounded memory."""
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from domain.frame import BgrImage
+from domain.rendering import RenderedFrame
+from sinks.report import words
+from sinks.report.data import Still
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Worth:
+    """What makes a picture worth showing: many persons, tracks known, and as much of them in view as can be."""
+
+    persons: int
+    tracked: int
+    visible: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidate:
+    worth: _Worth
+    stream_id: str
+    media_time_s: float
+    name: str | None
+    picture: BgrImage | bytes  # pixels while its stretch of time still goes on, then JPEG
+
+    def encoded(self, quality: int) -> "_Candidate":
+        if isinstance(self.picture, bytes):
+            return self
+        done, jpeg = cv2.imencode(".jpg", self.picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        if not done:
+            raise ValueError(f"OpenCV cannot encode a picture of shape {self.picture.shape}")
+        return _Candidate(self.worth, self.stream_id, self.media_time_s, self.name, jpeg.tobytes())
+
+
+@dataclass(slots=True)
+class _Stream:
+    """The best picture of each stretch of media time; stretches double in length when they become too many."""
+
+    stretch_s: float = 2.0
+    best: dict[int, _Candidate] = field(default_factory=dict)
+    current: int = -1
+
+
+class StillCollector:
+    """A `FrameSink` that keeps the best overlays of each stream, spread over its time.
+
+    How long a stream will be is not known while it runs. So its time is cut into stretches of which each keeps its best picture,
+    and when there are more than twice as many as wanted, neighbours are joined. Held at any time, a stream: twice `stills_max` JPEG
+    pictures and one uncompressed, `width_max` wide at most.
+
+    Args:
+        stills_max: Of each stream.
+        width_max: Pixels; wider overlays are reduced.
+        quality: Of the JPEG, 0 to 100.
+    """
+
+    def __init__(self, *, stills_max: int = 4, width_max: int = 960, quality: int = 82) -> None:
+        self._stills_max, self._width_max, self._quality = stills_max, width_max, quality
+        self._streams: dict[str, _Stream] = {}
+
+    @property
+    def wants_overlay(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, rendered: RenderedFrame) -> None:
+        """Keep the overlay if it is the best of its stretch of time so far. A frame without an overlay is passed over."""
+        if rendered.overlay is None:
+            return
+        frame = rendered.frame
+        stream = self._streams.setdefault(frame.stream_id, _Stream())
+        stretch = int(frame.media_time_s / stream.stretch_s)
+        if stretch != stream.current:
+            self._next_stretch(stream, stretch)
+            stretch = stream.current = int(frame.media_time_s / stream.stretch_s)
+        worth, best = _worth(rendered), stream.best.get(stretch)
+        if best is None or worth > best.worth:
+            picture = self._reduced(rendered.overlay)
+            stream.best[stretch] = _Candidate(worth, frame.stream_id, frame.media_time_s, frame.name, picture)
+
+    def close(self) -> None:
+        """Nothing to finish; the stills can still be read."""
+
+    @property
+    def stills(self) -> list[Still]:
+        """At most `stills_max` a stream, in order of time; empty scenes only where nothing else was seen."""
+        return [still for stream in self._streams.values() for still in self._chosen(stream)]
+
+    def _next_stretch(self, stream: _Stream, stretch: int) -> None:
+        for number, candidate in stream.best.items():
+            stream.best[number] = candidate.encoded(self._quality)
+        while len(stream.best.keys() | {stretch}) > 2 * self._stills_max:
+            stretch //= 2
+            stream.stretch_s *= 2
+            joined: dict[int, _Candidate] = {}
+            for number, candidate in stream.best.items():
+                other = joined.get(number // 2)
+                if other is None or candidate.worth > other.worth:
+                    joined[number // 2] = candidate
+            stream.best = joined
+
+    def _chosen(self, stream: _Stream) -> list[Still]:
+        found = list(stream.best.values())
+        found = [candidate for candidate in found if candidate.worth.persons] or found[:1]
+        best = sorted(found, key=lambda candidate: candidate.worth, reverse=True)[: self._stills_max]
+        best.sort(key=lambda candidate: candidate.media_time_s)
+        return [self._still(candidate) for candidate in best]
+
+    def _still(self, candidate: _Candidate) -> Still:
+        picture = candidate.encoded(self._quality).picture
+        where = candidate.name or f"at {words.duration(candidate.media_time_s)}"
+        caption = f"{where}, {words.counted(candidate.worth.persons, 'person')}"
+        return Still(candidate.stream_id, caption, bytes(picture))
+
+    def _reduced(self, overlay: BgrImage) -> BgrImage:
+        height, width = overlay.shape[:2]
+        if width <= self._width_max:
+            return overlay.copy()
+        size = self._width_max, max(1, round(height * self._width_max / width))
+        return cv2.resize(overlay, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def _worth(rendered: RenderedFrame) -> _Worth:
+    persons = rendered.observed.persons
+    height, width = rendered.frame.height, rendered.frame.width
+    visible = 0.0
+    for left, top, right, bottom in (person.box for person in persons):
+        cut = left <= 0 or top <= 0 or right >= width or bottom >= height
+        visible += (right - left) * (bottom - top) / (height * width) * (0.25 if cut else 1.0)
+    return _Worth(len(persons), sum(person.track_id is not None for person in persons), visible)

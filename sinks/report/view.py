@@ -1,0 +1,178 @@
+"""From the data of a run to what the template shows, section by section."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.events import ColorName, StreamHealth, VisitEnded, WindowClosed
+from domain.summary import RunSummary, SinkSummary, StreamSummary
+from sinks.report import words
+from sinks.report.axis import TimeAxis
+from sinks.report.charts import ClothingRow, PersonsChart, Timeline, clothing, persons_chart, timeline
+from sinks.report.data import ReportData, Still
+from sinks.report.swatches import SWATCHES
+from sinks.report.windows import coarsen
+
+_COLUMNS_MAX, _ROWS_MAX = 1000, 60  # windows in a chart, and in the table below it
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One figure of the header."""
+
+    title: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamView:
+    """One stream's section. `persons` and `visits` are None where no window and no visit is known."""
+
+    summary: StreamSummary
+    period: str
+    silent: str
+    persons: PersonsChart | None
+    visits: Timeline | None
+    table: Sequence[WindowClosed]
+    health: Sequence[StreamHealth]
+    speed: str
+    parsed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A still, as it goes into the page."""
+
+    stream_id: str
+    caption: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """The whole page."""
+
+    summary: RunSummary
+    period: str
+    cards: Sequence[Card]
+    streams: Sequence[StreamView]
+    clothing: Sequence[ClothingRow]
+    colors: Sequence[ColorName]
+    visits: Sequence[VisitEnded]
+    visits_left_out: int
+    pictures: Sequence[Picture]
+    troubled_sinks: Sequence[SinkSummary]
+
+
+def view_of(data: ReportData) -> ReportView:
+    """Everything the page says, in order."""
+    visits = sorted(data.visits, key=lambda visit: (visit.started_at, visit.stream_id, visit.track_id))
+    streams = data.summary.streams
+    rows = clothing(stream.clothing for stream in streams)
+    worn = {segment.color for row in rows for segment in row.segments}
+    return ReportView(
+        summary=data.summary,
+        period=_period(data.windows, visits),
+        cards=_cards(data.summary, data.windows),
+        streams=[_stream(stream, data) for stream in streams],
+        clothing=rows,
+        colors=[color for color in SWATCHES if color in worn],
+        visits=visits,
+        visits_left_out=max(0, sum(stream.visits for stream in streams) - len(visits)),
+        pictures=[_picture(still) for still in data.stills],
+        troubled_sinks=[sink for sink in data.summary.sinks if sink.problem or sink.events_undelivered],
+    )
+
+
+def _cards(summary: RunSummary, windows: Sequence[WindowClosed]) -> list[Card]:
+    streams = summary.streams
+    fullest = max(streams, key=lambda stream: stream.persons_max, default=None)
+    several = len(streams) > 1
+    media = sum(stream.media_seconds for stream in streams)
+    return [
+        Card("Visits", words.number(sum(stream.visits for stream in streams)), "confirmed tracks"),
+        Card(
+            "Most at once",
+            words.number(fullest.persons_max if fullest else 0),
+            f"persons in view of {fullest.stream_id}" if fullest and several else "persons in view",
+        ),
+        Card(
+            "Observed",
+            words.duration(media),
+            f"media time of {words.counted(len(streams), 'stream')}" if several else "media time",
+        ),
+        _coverage_card(streams, windows),
+        Card("Speed", _speed(streams), f"real time; parser {_parsers(streams)}"),
+    ]
+
+
+def _coverage_card(streams: Sequence[StreamSummary], windows: Sequence[WindowClosed]) -> Card:
+    """Share of the time with a signal, times share of the sampled frames that were parsed."""
+    sampled = sum(stream.frames_sampled for stream in streams)
+    parsed = sum(stream.frames_parsed for stream in streams)
+    dropped = sum(stream.frames_dropped for stream in streams)
+    silent = sum(window.coverage.seconds_without_signal for window in windows)
+    observed = sum(window.coverage.seconds_observed for window in windows)
+    signal = observed / (observed + silent) if observed + silent else 1.0
+    share = signal * (parsed / sampled) if sampled else 0.0
+    losses = [f"{words.counted(dropped, 'frame')} dropped"] if dropped else []
+    losses += [f"{words.duration(silent)} without signal"] if silent else []
+    note = ", ".join(losses) or f"{words.counted(parsed, 'frame')} parsed, none dropped"
+    return Card("Coverage", words.percent(share), note)
+
+
+def _speed(streams: Sequence[StreamSummary]) -> str:
+    factors = sorted({words.decimal(stream.realtime_factor) for stream in streams}, key=float)
+    return "\u2013".join([factors[0], factors[-1]][: len(factors)]) + "\u00d7" if factors else "\u2013"
+
+
+def _parsers(streams: Sequence[StreamSummary]) -> str:
+    parsers = {
+        f"{stream.parser.name} {stream.parser.version}, {stream.parser.precision}" for stream in streams
+    }
+    return "; ".join(sorted(parsers))
+
+
+def _stream(stream: StreamSummary, data: ReportData) -> StreamView:
+    windows = sorted(
+        (window for window in data.windows if window.stream_id == stream.stream_id),
+        key=lambda window: window.window_start,
+    )
+    visits = [visit for visit in data.visits if visit.stream_id == stream.stream_id]
+    axis = _axis(windows, visits)
+    silent = sum(window.coverage.seconds_without_signal for window in windows)
+    return StreamView(
+        summary=stream,
+        period=words.period(axis.start, axis.end) if axis else "",
+        silent=words.duration(silent) if silent else "none",
+        persons=persons_chart(coarsen(windows, _COLUMNS_MAX), axis) if axis and windows else None,
+        visits=timeline(visits, axis) if axis and visits else None,
+        table=coarsen(windows, _ROWS_MAX),
+        health=[event for event in data.health if event.stream_id == stream.stream_id],
+        speed=words.decimal(stream.realtime_factor),
+        parsed=words.percent(stream.frames_parsed / stream.frames_sampled)
+        if stream.frames_sampled
+        else "none",
+    )
+
+
+def _axis(windows: Sequence[WindowClosed], visits: Sequence[VisitEnded]) -> TimeAxis | None:
+    moments = _moments(windows, visits)
+    return TimeAxis(min(moments), max(moments)) if moments and min(moments) < max(moments) else None
+
+
+def _period(windows: Sequence[WindowClosed], visits: Sequence[VisitEnded]) -> str:
+    moments = _moments(windows, visits)
+    return words.period(min(moments), max(moments)) if moments else ""
+
+
+def _moments(windows: Sequence[WindowClosed], visits: Sequence[VisitEnded]) -> list[datetime]:
+    ends = [moment for window in windows for moment in (window.window_start, window.event_time)]
+    return ends + [moment for visit in visits for moment in (visit.started_at, visit.event_time)]
+
+
+def _picture(still: Still) -> Picture:
+    encoded = base64.b64encode(still.image).decode("ascii")
+    return Picture(still.stream_id, still.caption, f"data:{still.media_type};base64,{encoded}")

@@ -1,0 +1,14 @@
+"""What Alembic runs: the migrations, on the connection that `sinks.sql.schema` holds. Logging is the application's business."""
+
+from alembic import context
+
+from sinks.sql.schema import VERSION_TABLE
+from sinks.sql.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    version_table=VERSION_TABLE,
+    render_as_batch=True,  # SQLite cannot alter most of a table in place
+)
+context.run_migrations()

@@ -1,0 +1,129 @@
+"""Which version the tables of a database have, and how they get to this one."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from domain.errors import OutputError
+from sinks.sql.address import is_sqlite, parse, reason, shown
+from sinks.sql.engine import open_engine, time_limit
+from sinks.sql.tables import Base
+
+VERSION_TABLE = "footfall_version"
+"""Not Alembic's usual name: another application in the same database may have that one."""
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK_ID = 0x666F6F7466616C6C  # "footfall"
+
+
+def migrate(url: str) -> str:
+    """Bring the tables of that database to this version, making them where there are none.
+
+    Returns:
+        The version they have now.
+
+    Raises:
+        OutputError: The database cannot be reached or written, is newer than this Footfall, or belongs to another application.
+    """
+    address = parse(url)
+    engine = open_engine(address, connect_timeout_s=10.0, lock_timeout_s=30.0)
+    try:
+        with engine.connect() as connection:
+            _lock(connection, address)
+            _refuse_foreign(connection, address)
+            upgrade(connection)
+            connection.commit()
+    except SQLAlchemyError as error:
+        raise unusable(error, address) from None
+    finally:
+        engine.dispose()
+    return head()
+
+
+def prepare(engine: Engine, *, limit_s: float) -> None:
+    """Make sure that the tables are of this version. Only a SQLite file or an empty database is changed for that.
+
+    Args:
+        engine: Of the database.
+        limit_s: How long it may take once it is connected, seconds.
+
+    Raises:
+        OutputError: A PostgreSQL database is older, with the cure; or what `migrate` refuses.
+        SQLAlchemyError: The database cannot be reached or written.
+    """
+    address = engine.url
+    with engine.connect() as connection, time_limit(connection, limit_s):
+        _lock(connection, address)
+        _refuse_foreign(connection, address)
+        found = version(connection)
+        if found != head():
+            if found is not None and not is_sqlite(address):
+                raise OutputError(
+                    f"{shown(address)} has tables of version {found}, this Footfall needs {head()}; "
+                    "run: footfall migrate URL"
+                )
+            upgrade(connection)
+        connection.commit()
+
+
+def upgrade(connection: Connection) -> None:
+    """Run what is missing, inside the caller's transaction."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def version(connection: Connection) -> str | None:
+    """What version the tables have; None without tables."""
+    return MigrationContext.configure(
+        connection, opts={"version_table": VERSION_TABLE}
+    ).get_current_revision()
+
+
+def head() -> str:
+    """The version of this Footfall's tables."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    if revision is None:
+        raise RuntimeError(f"no migrations in {_MIGRATIONS}")
+    return revision
+
+
+def unusable(error: SQLAlchemyError, address: URL) -> OutputError:
+    """That error as a line for the user."""
+    original = getattr(error, "orig", None) or error
+    return OutputError(
+        f"{shown(address)} cannot be used: {reason(original, address)}; check the address, the login and the rights"
+    )
+
+
+def _lock(connection: Connection, address: URL) -> None:
+    """Begin a transaction that only one Footfall at a time gets, so that two that start together do not both make tables."""
+    if is_sqlite(address):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # also finds out whether the file can be written
+    else:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _LOCK_ID})
+
+
+def _refuse_foreign(connection: Connection, address: URL) -> None:
+    found = version(connection)
+    if found is None:
+        taken = sorted(set(inspect(connection).get_table_names()) & set(Base.metadata.tables))
+        if taken:
+            raise OutputError(
+                f"{shown(address)} has a table {taken[0]} that is not Footfall's; name an empty database"
+            )
+    elif found not in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}:
+        raise OutputError(
+            f"{shown(address)} has tables of version {found}, which is newer than this Footfall; update Footfall"
+        )
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config

@@ -1,0 +1,122 @@
+"""Events into SQL tables."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Engine, Insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from domain.errors import OutputError, SinkBusy, SinkRejected
+from domain.events import Event
+from sinks.sql.address import is_sqlite, parse, reason, shown
+from sinks.sql.engine import answers, open_engine, passes, time_limit
+from sinks.sql.rows import CHILDREN, PARENTS, child_rows, parent_row
+from sinks.sql.schema import prepare, unusable
+from sinks.sql.tables import Base
+
+
+class SqlSink:
+    """An `EventSink` that writes to SQLite (WAL mode) or PostgreSQL.
+
+    A batch is one transaction. An event whose id is there already is skipped, with everything inside it, so the same events may
+    come any number of times, from one process or several.
+
+    A SQLite file is made, or brought to this version, when the sink opens; so is a PostgreSQL database without tables. A PostgreSQL
+    that is older is refused with the cure. One that cannot be reached when the sink opens does not keep a run from starting: its
+    events wait like in any later outage, and its version is checked when it comes.
+
+    Args:
+        url: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`.
+        timeout_s: How long connecting, and then storing one batch, may take, seconds.
+        retry_after_s: What to tell a caller to wait while the store is away, seconds.
+
+    Raises:
+        OutputError: The URL is wrong, the login is refused, the file cannot be written, or the tables are of another version.
+    """
+
+    def __init__(self, url: str, *, timeout_s: float = 10.0, retry_after_s: float = 2.0) -> None:
+        self._url = parse(url)
+        self._timeout_s = timeout_s
+        self._retry_after_s = retry_after_s
+        self._prepared = False
+        self._closed = False
+        self._engine = open_engine(self._url, connect_timeout_s=timeout_s / 2, lock_timeout_s=timeout_s)
+        try:
+            self._prepare(self._engine)
+        except OutputError:
+            self._engine.dispose()
+            raise
+        except SQLAlchemyError as error:
+            self._engine.dispose()
+            if is_sqlite(self._url) or answers(self._url, timeout_s / 2):
+                raise unusable(error, self._url) from None
+
+    @property
+    def name(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._url.get_backend_name()
+
+    def store(self, events: Sequence[Event]) -> None:
+        """Insert those events that are not there yet, with everything inside them.
+
+        Raises:
+            SinkBusy: The store cannot be reached, hangs, is locked or full; nothing of the batch is stored.
+            SinkRejected: The tables are of another version, or a value does not fit; or the sink is closed.
+        """
+        if self._closed:
+            raise SinkRejected("the sink is closed")
+        try:
+            self._prepare(self._engine)
+            with self._engine.connect() as connection, time_limit(connection, self._timeout_s):
+                _insert(connection, events)
+                connection.commit()
+        except (
+            OutputError
+        ) as error:  # it was away when the sink opened, and turns out to be of another version
+            raise SinkRejected(str(error)) from None
+        except DBAPIError as error:
+            self._engine.dispose()
+            raise self._translated(error) from None
+
+    def close(self) -> None:
+        """Close the connections; SQLite then folds its write-ahead log into the file."""
+        self._closed = True
+        self._engine.dispose()
+
+    def _prepare(self, engine: Engine) -> None:
+        if not self._prepared:
+            prepare(engine, limit_s=self._timeout_s)
+            self._prepared = True
+
+    def _translated(self, error: DBAPIError) -> SinkBusy | SinkRejected:
+        message = f"{shown(self._url)}: {reason(error.orig or error, self._url)}"
+        if passes(error):
+            return SinkBusy(message, retry_after_s=self._retry_after_s)
+        return SinkRejected(message)
+
+
+def _insert(connection: Connection, events: Sequence[Event]) -> None:
+    fresh: list[Event] = []
+    for table, of_table in _by_table(events).items():
+        statement = _insert_into(connection, table).returning(table.__table__.c.event_id)
+        stored = set(
+            connection.execute(statement, [parent_row(event) for event in of_table.values()]).scalars()
+        )
+        fresh += [event for event_id, event in of_table.items() if event_id in stored]
+    rows = child_rows(fresh)
+    for table in CHILDREN:
+        if rows[table]:
+            connection.execute(_insert_into(connection, table), rows[table])
+
+
+def _by_table(events: Sequence[Event]) -> dict[type[Base], dict[str, Event]]:
+    grouped: dict[type[Base], dict[str, Event]] = defaultdict(dict)
+    for event in events:
+        grouped[PARENTS[type(event)]].setdefault(event.event_id, event)
+    return grouped
+
+
+def _insert_into(connection: Connection, table: type[Base]) -> Insert:
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    return insert(table).on_conflict_do_nothing()

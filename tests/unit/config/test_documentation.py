@@ -1,0 +1,51 @@
+"""The configuration page says what the models say."""
+
+from pathlib import Path
+
+import pytest
+
+from config import Settings
+from config.documentation import main, renewed, tables
+from config.environment import read_environment
+from config.reference import keys
+from domain.errors import SettingsError
+
+PAGE = Path(__file__).parents[3] / "docs" / "configuration.md"
+
+
+def test_the_page_holds_every_key_with_its_default() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert renewed(text) == text, "run: python -m config.documentation docs/configuration.md"
+    for key in keys():
+        assert f"`{key.path[-1]}`" in text
+        if key.section is None and key.variable:
+            assert f"`{key.variable}`" in text
+
+
+def test_every_key_is_explained() -> None:
+    assert [key.name for key in keys() if key.section is None and not key.field.description] == []
+
+
+def test_a_changed_default_changes_the_page(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(PAGE.read_text(encoding="utf-8").replace("| `5` |", "| `6` |"), encoding="utf-8")
+    assert renewed(page.read_text(encoding="utf-8")) != page.read_text(encoding="utf-8")
+    main([str(page)])
+    assert page.read_text(encoding="utf-8") == PAGE.read_text(encoding="utf-8")
+
+
+def test_a_page_without_a_place_for_the_tables_is_refused() -> None:
+    with pytest.raises(SettingsError, match="the page needs the lines"):
+        renewed("# nothing")
+
+
+def test_limits_are_told() -> None:
+    assert "| `sample_fps` | number, above 0, at most 240 | `5` | frames per second |" in tables()
+
+
+def test_keys_and_variables_are_one_to_one() -> None:
+    names = [key.variable for key in keys() if key.variable]
+    assert len(set(names)) == len(names)
+    assert "FOOTFALL_KAFKA__BOOTSTRAP_SERVERS" in names
+    assert len([key for key in keys() if len(key.path) == 1]) == len(Settings.model_fields)
+    assert read_environment(dict.fromkeys(names, ""))[1] == []

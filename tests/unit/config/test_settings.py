@@ -1,0 +1,173 @@
+"""What values are taken, and which are refused."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from config import CameraSettings, KafkaSettings, Settings
+from config.cameras import _ID
+
+
+def camera(source: str, **others: object) -> CameraSettings:
+    return CameraSettings.model_validate({"source": source, **others})
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("recordings/shop door.mp4", "shop-door"),
+        ("frames/", "frames"),
+        ("rtsp://admin:p@ss/word@192.0.2.10:554/live/ch0", "192.0.2.10-ch0"),
+        ("rtsp://192.0.2.10", "192.0.2.10"),
+        ("rtsp://cam/user=admin_password=hunter2_channel=1.sdp", "cam"),
+        ("rtsp://cam/stream?user=admin&password=hunter2", "cam"),
+        ("synthetic:walk", "synthetic"),
+        ("...", "camera"),
+        ("видео.mp4", "camera"),
+        ("Eingang Süd.mp4", "Eingang-Sud"),
+        ("RTSPS://nvr/cam/realmonitor?channel=2&subtype=0", "nvr-realmonitor-channel-2-subtype-0"),
+        ("Synthetic:", "synthetic"),
+        ("x" * 300 + ".mp4", "x" * 64),
+    ],
+)
+def test_an_id_is_made_from_the_source(source: str, expected: str) -> None:
+    made = camera(source)
+    assert made.id == expected
+    assert "hunter2" not in made.id
+
+
+@given(st.text(min_size=1))
+def test_a_made_id_is_always_a_valid_one(source: str) -> None:
+    try:
+        made = camera(source)
+    except ValidationError:
+        return
+    assert _ID.fullmatch(made.id)
+
+
+def test_made_ids_differ_from_each_other_and_from_given_ones() -> None:
+    cameras = [{"source": "a/door.mp4"}, {"source": "b/door.mp4"}, {"source": "c.mp4", "id": "Door-2"}]
+    settings = Settings(cameras=cameras)
+    assert [camera.id for camera in settings.cameras] == ["door", "door-3", "Door-2"]
+
+
+def test_the_same_id_twice_is_refused() -> None:
+    with pytest.raises(
+        ValidationError, match=r"cameras\[0\] and cameras\[1\] are both called Door; each needs an id"
+    ):
+        Settings(cameras=[{"source": "a.mp4", "id": "door"}, {"source": "b.mp4", "id": "Door"}])
+
+
+@pytest.mark.parametrize("wrong", ["", "a/b", "../up", ".hidden", "-x", "a b", "a:b", "ä", "x" * 65, "a\n"])
+def test_ids_are_safe_for_file_names_and_keys(wrong: str) -> None:
+    with pytest.raises(ValidationError, match="must be 1 to 64 letters, digits"):
+        camera("a.mp4", id=wrong)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("http://cam/x", "and not http://"),
+        ("rtsp://", "must name a host"),
+        ("rtsp://cam:0/x", "must name a host"),
+        ("rtsp://cam:70000/x", "must name a host"),
+        ("admin:hunter2@cam/stream", "write rtsp:// in front of it"),
+        ("  ", "must be a file"),
+        ("a\0b", "must be a file"),
+    ],
+)
+def test_sources_that_cannot_be(source: str, expected: str) -> None:
+    with pytest.raises(ValidationError, match=expected) as caught:
+        camera(source)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-11-22", "2026-11-22T09:00:00", "1763802000", 1763802000, 1.5, True, "noon"]
+)
+def test_a_recording_is_dated_with_its_zone(moment: object) -> None:
+    with pytest.raises(ValidationError):
+        camera("a.mp4", recorded_at=moment)
+
+
+def test_cameras_are_not_dated() -> None:
+    with pytest.raises(ValidationError, match="a camera's time is its own"):
+        camera("rtsp://cam/1", recorded_at="2026-11-22T09:00:00Z")
+    assert camera("a.mp4", recorded_at="2026-11-22T09:00:00Z").recorded_at is not None
+
+
+def test_a_camera_falls_back_to_sampling_key_by_key() -> None:
+    settings = Settings(
+        sampling={"sample_fps": 2, "limit_s": 9},
+        cameras=[{"source": "a.mp4", "sample_fps": 8}, {"source": "b.mp4", "keyframes_only": True}],
+    )
+    first, second = (settings.sampling_for(camera) for camera in settings.cameras)
+    assert (first.sample_fps, first.keyframes_only, first.limit_s) == (8, False, 9)
+    assert (second.sample_fps, second.keyframes_only, second.limit_s) == (2, True, 9)
+
+
+@pytest.mark.parametrize(
+    ("section", "values", "expected"),
+    [
+        ("rtsp", {"reconnect_min_s": 60}, r"reconnect_min_s \(60\) must not be above reconnect_max_s \(30\)"),
+        ("parser", {"executor": "onnxruntime", "precision": "bf16"}, "bf16 needs executor openvino"),
+        ("analytics", {"windows_s": []}, "at least one length"),
+        ("analytics", {"windows_s": [10, 10]}, "each only once"),
+        ("sampling", {"sample_fps": True}, "must be a number, not true or false"),
+        ("sampling", {"sample_fps": float("inf")}, "finite number|less than or equal"),
+        ("sampling", {"sample_fps": 0}, "greater than 0"),
+        ("buffer", {"frames": 0}, "greater than or equal to 1"),
+        ("sql", {"url": "mysql://hunter2@db/x"}, "must begin with sqlite"),
+        ("output", {"overlays": True}, "Extra inputs"),
+    ],
+)
+def test_values_that_make_no_sense(section: str, values: dict[str, object], expected: str) -> None:
+    with pytest.raises(ValidationError, match=expected) as caught:
+        Settings.model_validate({section: values})
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, "Field required"),
+        ({"bootstrap_servers": "kafka"}, "must be HOST:PORT"),
+        ({"bootstrap_servers": "kafka:0"}, "must be HOST:PORT"),
+        ({"bootstrap_servers": "kafka:99999"}, "must be HOST:PORT"),
+        ({"bootstrap_servers": []}, "at least one HOST:PORT"),
+        (
+            {"bootstrap_servers": "k:1", "security_protocol": "SASL_SSL"},
+            "needs sasl_username and sasl_password",
+        ),
+        ({"bootstrap_servers": "k:1", "sasl_password": "hunter2"}, "need security_protocol SASL_PLAINTEXT"),
+        ({"bootstrap_servers": "k:1", "ssl_ca_file": "ca.pem"}, "needs security_protocol SSL"),
+    ],
+)
+def test_kafka_that_cannot_work(values: dict[str, object], expected: str) -> None:
+    with pytest.raises(ValidationError, match=expected) as caught:
+        KafkaSettings.model_validate(values)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("servers", ["a:1, [::1]:9092", ["a:1", "[::1]:9092"]])
+def test_brokers_as_text_or_as_a_list(servers: object) -> None:
+    assert KafkaSettings.model_validate({"bootstrap_servers": servers}).bootstrap_servers == (
+        "a:1",
+        "[::1]:9092",
+    )
+
+
+def test_settings_are_frozen_and_show_no_password() -> None:
+    settings = Settings(
+        cameras=[{"source": "rtsp://admin:hunter2@cam/1"}],
+        sql={"url": "postgresql://u:hunter2@db/x"},
+    )
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.log_level = "debug"  # type: ignore[misc]  # that is the point
+    assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+def test_made_directly_the_environment_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTFALL_LOG_LEVEL", "debug")
+    assert Settings().log_level == "info"

@@ -1,0 +1,114 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.labels import BodyPart
+from pipeline.parsers.lite.decode import NETWORK_CLASSES, DecodeOptions, decode
+from pipeline.parsers.lite.preprocess import STRIDE, Geometry, fit
+from tests.support.lite_outputs import drawn_outputs, random_outputs
+from tests.unit.pipeline.parsers.lite.oracle import enlarged_logits
+
+FRAME = fit(432, 768, area=512 * 288)
+OPTIONS = DecodeOptions()
+
+
+def grid_to_frame(value: float, geometry: Geometry = FRAME) -> float:
+    return value * STRIDE * geometry.width / geometry.scaled_width
+
+
+def test_nobody_gives_an_empty_frame_of_the_frames_size() -> None:
+    parsed = decode(drawn_outputs(FRAME, []), FRAME, OPTIONS)
+
+    assert len(parsed) == 0
+    assert parsed.labels.shape == (432, 768)
+    assert not parsed.labels.any()
+    assert not parsed.person_ids.any()
+
+
+def test_a_person_stands_where_the_network_saw_it() -> None:
+    parsed = decode(drawn_outputs(FRAME, [(20, 40, 60, 56)]), FRAME, OPTIONS)
+
+    assert len(parsed) == 1
+    assert parsed.scores[0] == pytest.approx(0.9)
+    expected = [grid_to_frame(value) for value in (40, 20, 56, 60)]
+    assert parsed.boxes[0] == pytest.approx(expected, abs=grid_to_frame(0.5) + 1)
+    assert set(np.unique(parsed.labels)) == {0, BodyPart.UPPER_CLOTHES}
+
+
+def test_two_touching_persons_are_told_apart_by_where_their_pixels_point() -> None:
+    parsed = decode(drawn_outputs(FRAME, [(20, 40, 60, 56), (20, 56, 60, 72)]), FRAME, OPTIONS)
+
+    assert len(parsed) == 2
+    border = round(grid_to_frame(56))
+    left, right = parsed.person_ids[250, border - 12], parsed.person_ids[250, border + 12]
+    assert {int(left), int(right)} == {1, 2}
+
+
+def test_a_speck_is_nobody() -> None:
+    parsed = decode(drawn_outputs(FRAME, [(20, 40, 28, 48)]), FRAME, OPTIONS)
+
+    assert len(parsed) == 0
+    assert not parsed.labels.any()
+
+
+def test_foreground_that_points_to_no_person_is_dropped() -> None:
+    raw = drawn_outputs(FRAME, [(20, 40, 60, 56)])
+    raw.offset[1][20:60, 40:48] = -60
+
+    parsed = decode(raw, FRAME, OPTIONS)
+
+    assert not parsed.labels[:, : round(grid_to_frame(46))].any()
+    assert len(parsed) == 1
+
+
+@pytest.mark.parametrize(("height", "width"), [(432, 768), (1080, 1920), (300, 200), (64, 48), (97, 631)])
+def test_every_frame_size_is_decoded_at_its_own_size(height: int, width: int) -> None:
+    geometry = fit(height, width, area=512 * 288)
+    middle = geometry.scaled_height // STRIDE // 2, geometry.scaled_width // STRIDE // 2
+
+    parsed = decode(
+        drawn_outputs(geometry, [(middle[0] - 12, middle[1] - 8, middle[0] + 12, middle[1] + 8)]),
+        geometry,
+        OPTIONS,
+    )
+
+    assert parsed.labels.shape == (height, width)
+    assert len(parsed) == 1
+    assert parsed.person_ids[height // 2, width // 2] == 1
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), size=st.sampled_from([(216, 384), (300, 400), (150, 110)]))
+def test_parts_are_those_of_the_slow_version_wherever_it_is_not_a_close_call(
+    seed: int, size: tuple[int, int]
+) -> None:
+    geometry = fit(*size, area=192 * 128)
+    raw = random_outputs(geometry, seed)
+
+    parsed = decode(raw, geometry, OPTIONS)
+
+    logits = enlarged_logits(raw.part_logits, geometry)
+    ranked = np.sort(logits, axis=0)
+    clear = (ranked[-1] - ranked[-2] > 0.3) & (parsed.person_ids > 0)
+    expected = np.array(NETWORK_CLASSES)[logits.argmax(axis=0)]
+    slivers = np.count_nonzero(parsed.labels[clear] != expected[clear])
+    assert slivers <= 0.003 * int(np.count_nonzero(clear)) + 3
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_laws_of_a_parsed_frame_hold_for_any_answer(seed: int) -> None:
+    geometry = fit(216, 384, area=192 * 128)
+
+    parsed = decode(random_outputs(geometry, seed), geometry, OPTIONS)
+
+    assert np.array_equal(parsed.labels > 0, parsed.person_ids > 0), (
+        "a part without a person, or the other way round"
+    )
+    assert set(np.unique(parsed.person_ids)) - {0} == set(range(1, len(parsed) + 1)), "ids have gaps"
+    assert list(parsed.scores) == sorted(parsed.scores, reverse=True)
+    for person in parsed.persons():
+        ys, xs = np.nonzero(parsed.person_ids == person.person_id)
+        assert (person.left, person.top) == (xs.min(), ys.min())
+        assert (person.right, person.bottom) == (xs.max() + 1, ys.max() + 1)

@@ -1,0 +1,93 @@
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import pipeline.parsers.lite.parser as lite
+from domain.errors import ModelError
+from domain.labels import BodyPart
+from pipeline.parsers.lite.decode import NETWORK_CLASSES
+from pipeline.parsers.lite.parser import LiteOptions, LiteParser
+from pipeline.parsers.lite.preprocess import preprocess
+from pipeline.parsers.runtime import Executor, RuntimeOptions
+
+FOLDER = Path(lite.__file__).parent
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    for name in ("weights.json", "lite.onnx"):
+        shutil.copy(FOLDER / name, tmp_path / name)
+    return tmp_path
+
+
+@pytest.mark.parametrize("executor", ["openvino", "onnxruntime"])
+def test_nobody_is_seen_in_an_empty_picture(executor: Executor) -> None:
+    parser = LiteParser(LiteOptions(runtime=RuntimeOptions(executor=executor, precision="fp32")))
+
+    parsed = parser.parse(np.full((432, 768, 3), 128, np.uint8))
+
+    assert len(parsed) == 0
+    assert parser.info.name == "lite"
+    assert parser.info.precision == "fp32"
+
+
+def test_both_executors_give_the_same_answer() -> None:
+    picture = np.random.default_rng(7).integers(0, 255, (200, 300, 3), dtype=np.uint8)
+    networks = [
+        LiteParser(LiteOptions(runtime=RuntimeOptions(executor=executor, precision="fp32")))
+        for executor in ("openvino", "onnxruntime")
+    ]
+    tensor, _ = preprocess(picture, 512 * 288)
+
+    answers = [parser._network(tensor) for parser in networks]
+
+    assert answers[0].keys() == answers[1].keys() == {"part_logits", "centre", "offset"}
+    for name, values in answers[0].items():
+        assert np.allclose(values, answers[1][name], atol=2e-3), name
+
+
+def test_an_answer_is_not_overwritten_by_the_next_one() -> None:
+    parser = LiteParser()
+    rng = np.random.default_rng(0)
+    first_tensor, second_tensor = (rng.random((1, 3, 64, 64), np.float32) * 255 for _ in range(2))
+
+    first = parser._network(first_tensor)
+    kept = {name: values.copy() for name, values in first.items()}
+    parser._network(second_tensor)
+
+    for name, values in first.items():
+        assert np.array_equal(values, kept[name])
+
+
+def test_damaged_weights_are_refused(copied: Path) -> None:
+    network = copied / "lite.onnx"
+    damaged = bytearray(network.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    network.write_bytes(damaged)
+
+    with pytest.raises(
+        ModelError, match=r"the weights of lite are damaged: .*lite\.onnx .*install footfall again"
+    ) as raised:
+        LiteParser(folder=copied)
+    assert "\n" not in str(raised.value)
+
+
+def test_missing_weights_are_named(copied: Path) -> None:
+    (copied / "lite.onnx").unlink()
+
+    with pytest.raises(
+        ModelError, match=r"the weights of lite are missing: .*lite\.onnx; install footfall again"
+    ):
+        LiteParser(folder=copied)
+
+
+def test_bf16_is_not_promised_where_onnx_runtime_computes() -> None:
+    with pytest.raises(ModelError, match=r"set parser\.precision to fp32 or the executor to openvino"):
+        LiteParser(LiteOptions(runtime=RuntimeOptions(executor="onnxruntime", precision="bf16")))
+
+
+def test_lite_never_claims_to_tell_left_from_right() -> None:
+    sided = {BodyPart.LEFT_ARM, BodyPart.RIGHT_ARM, BodyPart.LEFT_LEG, BodyPart.RIGHT_LEG}
+    assert not sided & set(NETWORK_CLASSES)

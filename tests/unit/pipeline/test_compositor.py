@@ -1,0 +1,238 @@
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from domain.frame import BoolMask
+from domain.labels import BodyPart
+from domain.parsing import ParsedFrame
+from pipeline.captions import Plate, Rect
+from pipeline.compositor import Compositor, CompositorOptions, clean, media_time
+from pipeline.palette import part_color, track_color
+from tests.support.figures import BAG, COAT, PANTS, SHIRT, Figure, Scene, renumbered, scene, seen
+
+COMPOSITOR = Compositor()
+SIZES = [(320, 240), (240, 320), (768, 432), (1080, 1920), (3840, 2160)]
+
+
+@st.composite
+def scenes(draw: st.DrawFn) -> Scene:
+    """Up to six people anywhere in a small frame, partly outside of it, with tracks of their own."""
+    width, height = draw(st.integers(1, 400)), draw(st.integers(1, 300))
+    tracks = draw(st.lists(st.integers(0, 99_999), max_size=6, unique=True))
+    figures = []
+    for track in tracks:
+        left, top = draw(st.integers(-20, width - 1)), draw(st.integers(-20, height - 1))
+        right = draw(st.integers(max(left, 0) + 1, width + 20))
+        bottom = draw(st.integers(max(top, 0) + 1, height + 20))
+        garments = tuple(draw(st.lists(st.sampled_from([COAT, SHIRT, PANTS, BAG]), max_size=4)))
+        figures.append(Figure((left, top, right, bottom), track, garments))
+    return scene(width, height, figures, draw(_names()), draw(st.floats(0, 1e6)))
+
+
+def _names() -> SearchStrategy[str]:
+    return st.one_of(st.just("door"), st.text(max_size=30), st.just("a very long name of a camera " * 4))
+
+
+@given(drawn=scenes())
+@settings(max_examples=60, deadline=None)
+def test_input_is_untouched_and_everything_drawn_stays_in_boxes_and_plates(drawn: Scene) -> None:
+    image, labels = drawn.frame.image.copy(), drawn.parsed.labels.copy()
+    overlay = _draw(drawn)
+    assert overlay.shape == image.shape
+    assert overlay.dtype == np.uint8
+    assert overlay.flags.writeable
+    assert np.array_equal(drawn.frame.image, image)
+    assert np.array_equal(drawn.parsed.labels, labels)
+    outside = ~_covered(drawn)
+    assert np.array_equal(overlay[outside], image[outside])
+
+
+@given(drawn=scenes(), data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_the_numbering_of_persons_does_not_matter(drawn: Scene, data: st.DataObject) -> None:
+    order = data.draw(st.permutations(range(len(drawn.parsed))))
+    assert np.array_equal(_draw(renumbered(drawn, order)), _draw(drawn))
+
+
+@given(drawn=scenes())
+@settings(max_examples=60, deadline=None)
+def test_no_plate_leaves_the_frame_and_no_text_its_plate(drawn: Scene) -> None:
+    for plate in _plates(drawn):
+        area = plate.area
+        assert area.left >= 0
+        assert area.top >= 0
+        assert area.right <= drawn.frame.width
+        assert area.bottom <= drawn.frame.height
+        assert plate.texts
+        assert all(text.left >= 0 for text in plate.texts)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_every_ink_lies_inside_its_plate(width: int, height: int) -> None:
+    """Written on a larger canvas, no text reaches beyond its plate, so that none is cut off."""
+    drawn = scene(width, height, [Figure(_part(width, height), 12, (COAT, PANTS, BAG))])
+    font = cv2.FontFace("sans")
+    size = max(10, 6 + min(width, height) // 72)
+    for plate in _plates(drawn):
+        for text in plate.texts:
+            canvas = np.zeros((plate.area.height + 80, plate.area.width + 80, 3), np.uint8)
+            at = (text.left + 40, text.baseline + 40)
+            cv2.putText(canvas, text.words, at, (255, 255, 255), font, size, text.weight)
+            rows, columns = np.nonzero(canvas[..., 0] > 40)
+            assert rows.min() >= 40
+            assert rows.max() < 40 + plate.area.height
+            assert columns.min() >= 40
+            assert columns.max() < 40 + plate.area.width
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_labels_of_people_apart_cover_neither_each_other_nor_header_and_legend(
+    width: int, height: int
+) -> None:
+    boxes = [
+        (width * at // 6, height * (1 + at % 2) // 4, width * (at + 1) // 6, height * 3 // 4)
+        for at in (0, 2, 4)
+    ]
+    drawn = scene(width, height, [Figure(box, n, (COAT,)) for n, box in enumerate(boxes)])
+    areas = [plate.area for plate in _plates(drawn)]
+    assert len(areas) == 5
+    assert not [(a, b) for i, a in enumerate(areas) for b in areas[:i] if _overlap(a, b)]
+
+
+def test_label_names_track_and_confident_garments_the_largest_first() -> None:
+    faint = seen(BodyPart.HAT, "red", share=0.01)
+    unsure = seen(BodyPart.PANTS, "black", share=0.2, confidence=0.1)
+    drawn = scene(640, 480, [Figure((200, 100, 300, 400), 12, (faint, unsure, COAT, BAG))])
+    assert _plates(drawn)[0].texts[0].words == "#12 · coat grey · pants ? · bag ?"
+
+
+def test_no_more_garments_than_asked_for() -> None:
+    figure = Figure((200, 100, 300, 400), 12, (COAT, PANTS, BAG))
+    drawn = scene(640, 480, [figure])
+    options = CompositorOptions(garments_max=1)
+    plates = Compositor(options).plates(drawn.frame, drawn.parsed, drawn.observed)
+    assert plates[0].texts[0].words == "#12 · coat grey"
+
+
+def test_a_person_without_a_track_is_marked_as_such() -> None:
+    drawn = scene(640, 480, [Figure((200, 100, 300, 400), None, ())])
+    plate = _plates(drawn)[0]
+    assert plate.texts[0].words == "#?"
+    assert plate.edge == track_color(None)
+
+
+def test_header_names_stream_time_and_count() -> None:
+    drawn = scene(640, 480, [Figure((200, 100, 300, 400), 1, ())], "entrance north", 187.4)
+    words = "".join(text.words for text in _plates(drawn)[-1].texts)
+    assert words == "entrance north  ·  03:07.4  ·  1 person"
+
+
+def test_header_of_a_picture_from_a_folder_names_the_picture() -> None:
+    drawn = scene(640, 480, [])
+    named = Scene(replace(drawn.frame, name="IMG_0042"), drawn.parsed, drawn.observed)
+    words = "".join(text.words for text in _plates(named)[-1].texts)
+    assert words == "door  ·  IMG_0042  ·  0 persons"
+
+
+def test_a_name_too_long_for_the_frame_is_shortened() -> None:
+    drawn = scene(320, 240, [], "warehouse-gate-number-seventeen-looking-south-east-by-day")
+    words = "".join(text.words for text in _plates(drawn)[-1].texts)
+    assert words.startswith("warehouse-gate")
+    assert words.endswith("…")
+
+
+def test_legend_explains_the_parts_in_view_and_no_others() -> None:
+    drawn = scene(640, 480, [Figure((200, 60, 300, 400), 1, ())])
+    legend = _plates(drawn)[-2]
+    assert [text.words for text in legend.texts] == ["hair", "coat", "pants", "face", "arm", "shoe"]
+    assert legend.swatches[1].color == part_color(BodyPart.COAT)
+
+
+def test_legend_can_be_left_out() -> None:
+    drawn = scene(640, 480, [Figure((200, 60, 300, 400), 1, ())])
+    plates = Compositor(CompositorOptions(legend=False)).plates(drawn.frame, drawn.parsed, drawn.observed)
+    assert not any(plate.swatches for plate in plates)
+
+
+def test_a_persons_pixels_take_the_colours_of_their_parts() -> None:
+    drawn = scene(640, 480, [Figure((200, 60, 400, 460), 1, ())])
+    solid = Compositor(CompositorOptions(mask_opacity=1.0, legend=False))
+    overlay = solid.draw(drawn.frame, drawn.parsed, drawn.observed)
+    assert tuple(overlay[220, 300]) == part_color(BodyPart.COAT)
+    assert tuple(overlay[350, 260]) == part_color(BodyPart.PANTS)
+
+
+def test_a_part_that_belongs_to_nobody_is_not_drawn() -> None:
+    drawn = scene(640, 480, [Figure((200, 60, 400, 460), 1, ())])
+    labels = drawn.parsed.labels.copy()
+    labels[10:50, 500:600] = BodyPart.HAT
+    loose = ParsedFrame(
+        labels, drawn.parsed.person_ids.copy(), drawn.parsed.scores.copy(), drawn.parsed.boxes.copy()
+    )
+    overlay = COMPOSITOR.draw(drawn.frame, loose, drawn.observed)
+    assert np.array_equal(overlay, _draw(drawn))
+
+
+def test_what_does_not_belong_together_is_refused() -> None:
+    drawn, other = scene(640, 480, [Figure((200, 60, 400, 460), 1, ())]), scene(320, 240, [])
+    with pytest.raises(
+        ValueError, match=r"^label maps must have the frame's size \(240, 320\), got \(480, 640\)$"
+    ):
+        COMPOSITOR.draw(other.frame, drawn.parsed, drawn.observed)
+    with pytest.raises(ValueError, match=r"^observed must have 1 persons, got 0$"):
+        COMPOSITOR.draw(drawn.frame, drawn.parsed, other.observed)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.0, "00:00.0"),
+        (59.96, "01:00.0"),
+        (187.44, "03:07.4"),
+        (3599.99, "1:00:00.0"),
+        (90061.0, "25:01:01.0"),
+    ],
+)
+def test_media_time(seconds: float, text: str) -> None:
+    assert media_time(seconds) == text
+
+
+def test_names_are_drawn_on_one_line() -> None:
+    assert clean("gate\n1\t\x00") == "gate 1  "
+
+
+def _draw(drawn: Scene) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    return COMPOSITOR.draw(drawn.frame, drawn.parsed, drawn.observed)
+
+
+def _plates(drawn: Scene) -> list[Plate]:
+    return COMPOSITOR.plates(drawn.frame, drawn.parsed, drawn.observed)
+
+
+def _covered(drawn: Scene) -> BoolMask:
+    """Pixels of boxes and plates."""
+    covered = np.zeros(drawn.parsed.labels.shape, np.bool_)
+    for view in drawn.parsed.persons():
+        covered[view.window] = True
+    for plate in _plates(drawn):
+        area = plate.area
+        covered[area.top : area.bottom, area.left : area.right] = True
+    return covered
+
+
+def _part(width: int, height: int) -> tuple[int, int, int, int]:
+    return width // 3, height // 4, width // 2, height * 9 // 10
+
+
+def _overlap(one: Rect, other: Rect) -> bool:
+    return (
+        one.left < other.right
+        and other.left < one.right
+        and one.top < other.bottom
+        and other.top < one.bottom
+    )
