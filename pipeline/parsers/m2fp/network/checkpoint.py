@@ -32,7 +32,9 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
             f"{path} is damaged or wants to run code when it is loaded, which no weights need; it is refused: download it again"
         ) from error
     except (RuntimeError, EOFError, ValueError, KeyError, OSError) as error:
-        raise ModelError(f"{path} is no checkpoint that PyTorch can read, or was cut off: download it again") from error
+        raise ModelError(
+            f"{path} is no checkpoint that PyTorch can read, or was cut off: download it again"
+        ) from error
     weights = content.get("model") if isinstance(content, Mapping) else None
     if not isinstance(weights, Mapping) or not all(isinstance(value, Tensor) for value in weights.values()):
         raise ModelError(f"{path} is no M2FP checkpoint: it has no weights under the key model")
@@ -51,7 +53,10 @@ def load_weights(network: M2FPNetwork, weights: Mapping[str, Tensor], path: Path
         ModelError: A tensor is missing, surplus or misshapen; the message lists them.
     """
     wanted = {name: value for name, value in network.state_dict().items() if not _only_for_training(name)}
-    if _CLASS_HEAD in weights and weights[_CLASS_HEAD].shape == (_SINGLE_PERSON_CLASSES,) != wanted[_CLASS_HEAD].shape:
+    if (
+        _CLASS_HEAD in weights
+        and weights[_CLASS_HEAD].shape == (_SINGLE_PERSON_CLASSES,) != wanted[_CLASS_HEAD].shape
+    ):
         raise ModelError(
             f"{path} is the single-person M2FP model; the one for several persons is wanted: "
             "damo/cv_resnet101_image-multiple-human-parsing"
@@ -69,7 +74,9 @@ def load_weights(network: M2FPNetwork, weights: Mapping[str, Tensor], path: Path
     if any(faults.values()):
         listed = "; ".join(_listed(kind, names) for kind, names in faults.items() if names)
         raise ModelError(f"{path} does not fit the network of M2FP: {listed}")
-    network.load_state_dict(dict(weights), strict=False)  # strict but for the counters, which were checked above
+    network.load_state_dict(
+        dict(weights), strict=False
+    )  # strict but for the counters, which were checked above
 
 
 def load_checkpoint(
@@ -82,7 +89,8 @@ def load_checkpoint(
     """
     network = M2FPNetwork(shape, sampling)
     load_weights(network, read_checkpoint(path), path)
-    return network.eval()
+    network.eval()
+    return network
 
 
 def _only_for_training(name: str) -> bool:

@@ -121,8 +121,8 @@ class TransformerDecoder(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """Decode.
 
-        The convolution to mask features is linear, and so is shrinking them to a level: both are moved to the side where the arrays are
-        small, which saves 12 GFLOPs and eight full masks and changes nothing but the order of sums.
+        The convolution to mask features is linear, and so is shrinking them to a level: both are moved to the side where
+        the arrays are small, which saves a pass over stride 4 and nine full masks and changes only the order of sums.
 
         Args:
             levels: Tokens of shape (H * W, C) at strides 32, 16 and 8.
@@ -136,9 +136,7 @@ class TransformerDecoder(nn.Module):
         width = finest.shape[1]
         weight = to_mask.weight.reshape(to_mask.weight.shape[0], width)
         values = [level + self.level_embed.weight[index] for index, level in enumerate(levels)]
-        keys = [
-            value + sine_positions(size, width) for value, size in zip(values, sizes, strict=True)
-        ]
+        keys = [value + sine_positions(size, width) for value, size in zip(values, sizes, strict=True)]
         small = [_shrink(finest, factor) for factor in (8, 4, 2)]
         queries, places = self.query_feat.weight, self.query_embed.weight
         for index in range(len(self.transformer_ffn_layers)):

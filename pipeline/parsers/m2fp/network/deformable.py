@@ -1,6 +1,7 @@
 """Multi-scale deformable attention (Zhu et al., "Deformable DETR", 2021) in two forms that converters translate well.
 
-Both compute the same. Neither stacks sampled points and reduces over a last axis of 4, which took a third of a straight conversion's time.
+Both compute the same. Neither stacks sampled points and reduces over a last axis of 4, which took a third of the time of a
+straight conversion.
 """
 
 from collections.abc import Sequence
@@ -13,8 +14,8 @@ from torch.nn import functional
 from pipeline.parsers.m2fp.network.shape import NetworkShape
 
 Sampling = Literal["bag", "grid"]
-"""`bag` for OpenVINO: each head of each query is a weighted sum of rows of a table (EmbeddingBag): the rows are read where they lie, and
-nothing is written but the sum. `grid` for ONNX, which has no such operator: GridSample, point by point."""
+"""`bag` for OpenVINO: each head of each query is a weighted sum of rows of a table (EmbeddingBag): the rows are read where
+they lie, and nothing is written but the sum. `grid` for ONNX, which has no such operator: GridSample, point by point."""
 
 Size: TypeAlias = tuple[int, int]
 """Height and width of a level; while a converter traces, numbers that it follows."""
@@ -66,9 +67,7 @@ class DeformableAttention(nn.Module):
         shape = (self._heads * self._levels * self._points, 2)
         weight = self.sampling_offsets.weight.reshape(*shape, -1)[:, axis]
         bias = self.sampling_offsets.bias.reshape(shape)[:, axis]
-        offsets = functional.linear(query, weight, bias).reshape(
-            -1, self._heads, self._levels * self._points
-        )
+        offsets = functional.linear(query, weight, bias).reshape(-1, self._heads, self._levels * self._points)
         own = torch.cat([centres(*size)[1 - axis] for size in sizes])
         base = torch.stack([own * size[1 - axis] - 0.5 for size in sizes], dim=1)
         return offsets + base.repeat_interleave(self._points, dim=1)[:, None, :]

@@ -89,9 +89,7 @@ class PixelDecoder(nn.Module):
             Tokens of shape (H * W, C) at strides 32, 16 and 8, the sizes of these levels, and features at stride 4,
             (1, C, H, W), to which `mask_features` has not been applied yet.
         """
-        projected = [
-            project(level) for project, level in zip(self.input_proj, features[:0:-1], strict=True)
-        ]
+        projected = [project(level) for project, level in zip(self.input_proj, features[:0:-1], strict=True)]
         sizes = [(level.shape[2], level.shape[3]) for level in projected]
         levels = self.transformer([level.flatten(2)[0].t() for level in projected], sizes)
         height, width = sizes[-1]
