@@ -13,8 +13,8 @@ from pipeline.parsers.m2fp.preprocess import Geometry
 
 Plane = npt.NDArray[np.float64]
 
-# The decode under test rounds logits to 127 steps, and once more after enlarging them.
-_STEPS_OFF = 2 / 127
+# The decode under test rounds logits to 127 steps, and once more after enlarging them: half a step each.
+_STEPS_OFF = 1.1 / 127
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,6 @@ def _strongest(
 ) -> tuple[npt.NDArray[np.int64], BoolMask]:
     shape = geometry.height, geometry.width
     strengths, least, most = [np.zeros(shape)], [np.zeros(shape)], [np.zeros(shape)]
-    unsure = np.zeros(shape, np.bool_)
     for logits, weight in layers:
         if not (logits > 0).any():
             for values in (strengths, least, most):
@@ -108,6 +107,7 @@ def _strongest(
             values.append(np.where(moved > 0, weight / (1 + np.exp(-np.clip(moved, -50, 8))), 0))
     winner = np.stack(strengths).argmax(axis=0)
     surely = np.take_along_axis(np.stack(least), winner[None], axis=0)[0]
+    unsure = (winner > 0) & (surely == 0)
     for position, reach in enumerate(most):
         unsure |= (reach >= surely) & (position != winner) & (reach > 0)
     return winner, unsure
