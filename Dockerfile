@@ -1,7 +1,7 @@
 # Footfall on an ordinary CPU. Both stages run the same scripts as `make setup`, with the same locked dependencies.
 FROM python:3.11.14-slim-bookworm AS base
 WORKDIR /opt/footfall
-COPY scripts/runtime-libraries.sh scripts/
+COPY scripts/runtime-libraries.sh scripts/install-packages.sh scripts/
 RUN scripts/runtime-libraries.sh && rm -rf /var/lib/apt/lists/*
 
 FROM base AS builder

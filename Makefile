@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 
-.PHONY: help setup setup-dev demo test test-fast check format bench lock schemas clean
+.PHONY: help setup setup-dev demo test test-fast check format bench lock schemas sprites demo-clip clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,8 +39,17 @@ format: setup-dev ## rewrite the code to the project's format
 bench: setup-dev ## print the figures that README and docs quote
 	@$(PY) -m benchmarks
 
+sprites: setup-dev ## render the people of the synthetic: source again (needs ../shared, 4 minutes)
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m training.scenes.sprites
+
+demo-clip: setup-dev ## render the demo clip and its truth again (needs ../shared, 10 minutes)
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m training.scenes.demo_clip
+
 lock: ## resolve the dependencies again and write requirements/*.txt
 	@scripts/lock.sh
+
+schemas: setup ## write docs/schemas from the events
+	@$(PY) -m domain.schemas
 
 clean: ## remove what was built and written, the environment too
 	@rm -rf .venv .cache out build dist

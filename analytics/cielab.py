@@ -19,7 +19,7 @@ LabPixels: TypeAlias = npt.NDArray[np.float32]
 BgrPixels: TypeAlias = npt.NDArray[np.uint8]
 """Shape (N, 3), dtype uint8, channel order B, G, R, as in a picture."""
 
-LUMINANCE = np.array([0.0721923, 0.7151522, 0.2126729], np.float32)
+LUMINANCE = np.array([0.0721923, 0.7151522, 0.2126555], np.float32)
 """Share of B, G and R in the luminance Y of sRGB."""
 
 _CODES = np.arange(256) / 255.0

@@ -1,7 +1,9 @@
 """What a person of one frame wears, from the pixels of its mask."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
@@ -48,32 +50,57 @@ class Clothing:
     skin: SkinEvidence
 
 
-def clothing_of(person: PersonView, image: BgrImage, light: Light, options: AnalyticsOptions) -> Clothing:
-    """Look at one person.
+def clothes_of(
+    persons: Sequence[PersonView], image: BgrImage, light: Light, options: AnalyticsOptions
+) -> list[Clothing]:
+    """Look at the persons of one frame.
 
     Parts smaller than `min_garment_pixels` or `min_garment_share` are speckles and not reported. Upper-clothes, coat
     and dress can stand beside each other, as the parser sees them; the vote of a visit resolves what contradicts
     itself.
 
     Args:
-        person: Its labels and mask.
+        persons: Their labels and masks.
         image: Shape (H, W, 3) uint8 BGR, the whole frame.
         light: Of the frame.
         options: Minima of a garment.
+
+    Returns:
+        One entry a person, in their order.
     """
+    measures = [_measure(person, image, options) for person in persons]
+    colors = iter(colors_of([pixels for measure in measures for pixels in measure.pixels], light))
+    return [_clothing(measure, list(islice(colors, len(measure.parts)))) for measure in measures]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measure:
+    """One person: pixels of each part, the garments among them, and the pixels their colours are told from."""
+
+    counts: PartCounts
+    parts: list[BodyPart]
+    pixels: list[BgrPixels]
+    cut_below: bool
+
+
+def _measure(person: PersonView, image: BgrImage, options: AnalyticsOptions) -> _Measure:
     step = max(1, math.ceil(math.sqrt(person.labels.size / _GRID)))
     grid = slice(None, None, step), slice(None, None, step)
     worn = _UNSIDED.take(person.labels[grid]) * person.mask[grid]
     counts = np.bincount(worn.reshape(-1), minlength=_PARTS) * step**2
-    pixels = int(counts[1:].sum())
-    least = max(options.min_garment_pixels, options.min_garment_share * pixels)
+    least = max(options.min_garment_pixels, options.min_garment_share * int(counts[1:].sum()))
     parts = [part for part in GARMENTS if counts[part] >= least]
-    colors = colors_of(_pixels_of(parts, worn, image[person.window][grid]), light)
+    pixels = _pixels_of(parts, worn, image[person.window][grid])
+    return _Measure(counts, parts, pixels, cut_below=person.bottom >= image.shape[0] - 1)
+
+
+def _clothing(measure: _Measure, colors: list[ColorSeen]) -> Clothing:
+    visible = int(measure.counts[1:].sum())
     garments = tuple(
-        _garment(part, int(counts[part]) / pixels, color) for part, color in zip(parts, colors, strict=True)
+        _garment(part, int(measure.counts[part]) / visible, color)
+        for part, color in zip(measure.parts, colors, strict=True)
     )
-    cut_below = person.bottom >= image.shape[0] - 1
-    return Clothing(pixels, garments, skin_evidence(counts, cut_below))
+    return Clothing(visible, garments, skin_evidence(measure.counts, measure.cut_below))
 
 
 def skin_evidence(counts: PartCounts, cut_below: bool) -> SkinEvidence:

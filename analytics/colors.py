@@ -21,7 +21,7 @@ _MIN_PIXELS = 24
 _MIN_SHARE = 0.45
 _WEIGHTS = np.array([0.5, 1, 1], np.float32)  # of L*, a*, b*: what is left of shading is mostly lightness
 _SAME_COLOR = 14.0  # distance in weighted CIELAB within which pixels are one colour
-_STEPS = 4
+_STEPS = 3
 _SHADE = 1.3  # octaves around a garment's median luminance that folds explain
 _PAINT = 2.6  # octaves beyond which only another paint explains it
 _FOLDED, _PRINTED = (
@@ -64,26 +64,20 @@ def colors_of(garments: Sequence[BgrPixels], light: Light) -> list[ColorSeen]:
     """Name the colour of each garment; the garments do not influence each other, nor does the order of their pixels.
 
     The densest colour is found by mean shift with a flat kernel (Comaniciu and Meer, "Mean Shift: A Robust Approach
-    Toward Feature Space Analysis", 2002), started at the mean of the most frequent name.
+    Toward Feature Space Analysis", 2002), started at the mean of the most frequent name. All garments are worked on
+    at once, because for some hundred pixels NumPy's calls cost more than its arithmetic.
 
     Args:
         garments: For each shape (N, 3) uint8 BGR, its own pixels without the blended border where there is a choice.
         light: Of the frame.
     """
-    if not garments:
-        return []
-    sizes = [len(pixels) for pixels in garments]
-    linear = light.correct(np.concatenate(garments))
-    lab = lab_from_linear(_without_shading(linear, sizes))
-    names = name_indices(lab)
-    ends = np.cumsum(sizes)
-    slices = [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
-    modes = [_densest(lab[own], names[own]) for own in slices]
-    around = name_indices(np.concatenate([centre + _AROUND for centre, _ in modes])).reshape(-1, len(_AROUND))
-    return [
-        _judge(pixels, near | (names[own] == neighbours[_MIDDLE]), neighbours, light)
-        for pixels, own, (_, near), neighbours in zip(garments, slices, modes, around, strict=True)
-    ]
+    seen = [UNKNOWN] * len(garments)
+    enough = [place for place, pixels in enumerate(garments) if len(pixels) >= _MIN_PIXELS]
+    if enough and not light.monochrome:
+        colors = _name(_Rail.of([garments[place] for place in enough]), light)
+        for place, color in zip(enough, colors, strict=True):
+            seen[place] = color
+    return seen
 
 
 def color_of(pixels: BgrPixels, light: Light) -> ColorSeen:
@@ -91,19 +85,54 @@ def color_of(pixels: BgrPixels, light: Light) -> ColorSeen:
     return colors_of([pixels], light)[0]
 
 
-def _judge(pixels: BgrPixels, agree: _Which, around: ColorIndices, light: Light) -> ColorSeen:
-    """Name a colour, given which pixels agree on it and the names around it."""
-    if len(pixels) < _MIN_PIXELS or light.monochrome:
-        return UNKNOWN
-    name = NAMES[around[_MIDDLE]]
-    share = np.count_nonzero(agree) / len(pixels)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rail:
+    """The pixels of several garments, none of them empty, one garment after the other.
+
+    Attributes:
+        pixels: Shape (N, 3).
+        sizes, starts: Shape (G,), pixels of each garment, and where its first one is.
+        owner: Shape (N,), the garment of each pixel.
+    """
+
+    pixels: BgrPixels
+    sizes: npt.NDArray[np.intp]
+    starts: npt.NDArray[np.intp]
+    owner: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, garments: list[BgrPixels]) -> "_Rail":
+        sizes = np.array([len(pixels) for pixels in garments])
+        owner = np.repeat(np.arange(len(sizes)), sizes)
+        return cls(np.concatenate(garments), sizes, np.cumsum(sizes) - sizes, owner)
+
+    def count(self, which: _Which) -> npt.NDArray[np.intp]:
+        """How many of those pixels each garment has, shape (G,)."""
+        return np.add.reduceat(which, self.starts, dtype=np.intp)
+
+
+def _name(rail: _Rail, light: Light) -> list[ColorSeen]:
+    lab = lab_from_linear(_without_shading(light.correct(rail.pixels), rail))
+    names = name_indices(lab)
+    centres, near = _densest(lab, names, rail)
+    around = name_indices((centres[:, None] + _AROUND).reshape(-1, 3)).reshape(-1, len(_AROUND))
+    own = around[:, _MIDDLE]
+    shares = rail.count(near | (names == own[rail.owner])) / rail.sizes
+    margins = np.mean(around == own[:, None], axis=1)
+    trusts = _trust(rail, light)
+    return [
+        _judge(NAMES[index], float(share), float(margin * trust), light)
+        for index, share, margin, trust in zip(own, shares, margins, trusts, strict=True)
+    ]
+
+
+def _judge(name: ColorName, share: float, trust: float, light: Light) -> ColorSeen:
     if share < _MIN_SHARE or (light.white < _DARK_WHITE and name in ("black", "grey")):
         return UNKNOWN
-    margin = np.count_nonzero(around == around[_MIDDLE]) / len(around)
-    return ColorSeen(name, share, min(1.0, share * margin * _trust(pixels, light)))
+    return ColorSeen(name, share, min(1.0, share * trust))
 
 
-def _without_shading(linear: LinearPixels, sizes: list[int]) -> LinearPixels:
+def _without_shading(linear: LinearPixels, rail: _Rail) -> LinearPixels:
     """Bring pixels to their garment's median luminance as far as folds explain the difference.
 
     Within 1.3 octaves they get the median luminance, beyond 2.6 octaves they stay as they are (a black stripe on white
@@ -112,59 +141,47 @@ def _without_shading(linear: LinearPixels, sizes: list[int]) -> LinearPixels:
     and keeps its ratios.
     """
     octaves = np.log2(np.maximum(linear @ LUMINANCE, _FLOOR))
-    levels = [_levels(part) for part in np.split(octaves, np.cumsum(sizes)[:-1])]
-    octaves -= np.repeat(np.array([median for median, _ in levels], np.float32), sizes)
-    folded = np.repeat(np.array([folded for _, folded in levels], np.float32), sizes)
+    levels = np.array([_levels(part) for part in np.split(octaves, rail.starts[1:])], np.float32)[rail.owner]
+    octaves -= levels[:, 0]
     different = (np.abs(octaves) - _SHADE) / (_PAINT - _SHADE)
-    shading = folded * octaves * (1 - np.minimum(np.maximum(different, 0), 1))
+    shading = levels[:, 1] * octaves * (1 - np.minimum(np.maximum(different, 0), 1))
     scaled: LinearPixels = linear * np.exp2(-shading)[:, None]
     return scaled
 
 
 def _levels(octaves: npt.NDArray[np.float32]) -> tuple[float, float]:
     """Median luminance of one garment in octaves, and how far its differences are folds, 0 to 1."""
-    if len(octaves) == 0:
-        return 0.0, 0.0
     low, middle, high = (len(octaves) * tenths // 10 for tenths in (1, 5, 9))
     ranked = np.partition(octaves, (low, middle, high))
     span = float(ranked[high] - ranked[low])
     return float(ranked[middle]), min(1.0, max(0.0, (_PRINTED - span) / (_PRINTED - _FOLDED)))
 
 
-def _densest(lab: LabPixels, names: ColorIndices) -> tuple[LabPixels, _Which]:
-    """The densest colour, shape (3,), and which pixels are near it."""
-    if len(lab) == 0:
-        return np.zeros(3, np.float32), np.zeros(0, np.bool_)
+def _densest(lab: LabPixels, names: ColorIndices, rail: _Rail) -> tuple[LabPixels, _Which]:
+    """The densest colour of each garment, shape (G, 3), and which pixels are near the one of their garment."""
     weighted = lab * _WEIGHTS
-    near = names == np.bincount(names).argmax()
-    count = np.count_nonzero(near)
-    centre = _mean(weighted, near)
+    votes = np.bincount(rail.owner * len(NAMES) + names, minlength=len(rail.sizes) * len(NAMES))
+    near = names == votes.reshape(-1, len(NAMES)).argmax(axis=1)[rail.owner]
+    centres = _means(weighted, near, rail)
     for _ in range(_STEPS):
-        close = _near(weighted, centre)
-        before, count = count, np.count_nonzero(close)
-        if count == 0:  # the most frequent name is a ring around an empty middle
-            break
-        near = close
-        centre = _mean(weighted, near)
-        if count == before:
-            break
-    return centre / _WEIGHTS, near
+        difference = weighted - centres[rail.owner]
+        close = np.einsum("ij,ij->i", difference, difference) < _SAME_COLOR**2
+        # The most frequent name can be a ring around an empty middle: then it stays.
+        near = np.where((rail.count(close) > 0)[rail.owner], close, near)
+        centres = _means(weighted, near, rail)
+    return centres / _WEIGHTS, near
 
 
-def _mean(lab: LabPixels, chosen: _Which) -> LabPixels:
-    mean: LabPixels = chosen.astype(np.float32) @ lab / np.float32(np.count_nonzero(chosen))
-    return mean
+def _means(lab: LabPixels, chosen: _Which, rail: _Rail) -> LabPixels:
+    sums = np.add.reduceat(lab * chosen[:, None], rail.starts, axis=0, dtype=np.float64)
+    means: LabPixels = (sums / rail.count(chosen)[:, None]).astype(np.float32)
+    return means
 
 
-def _near(lab: LabPixels, centre: LabPixels) -> _Which:
-    difference = lab - centre
-    result: _Which = np.einsum("ij,ij->i", difference, difference) < _SAME_COLOR**2
-    return result
-
-
-def _trust(pixels: BgrPixels, light: Light) -> float:
-    """0 to 1: few pixels, a strong cast, darkness and blown-out light all lower it."""
-    enough = len(pixels) / (len(pixels) + _HALF_TRUST_PIXELS)
+def _trust(rail: _Rail, light: Light) -> npt.NDArray[np.float64]:
+    """0 to 1 for each garment: few pixels, a strong cast, darkness and blown-out light all lower it."""
+    enough = rail.sizes / (rail.sizes + _HALF_TRUST_PIXELS)
     exposed = min(1.0, max(0.2, light.white / 0.25))
-    blown = np.count_nonzero(lowest(pixels) >= _BLOWN) / len(pixels)
-    return enough * exposed * (1 - 0.5 * blown) * (1 - 0.4 * light.cast)
+    blown = rail.count(lowest(rail.pixels) >= _BLOWN) / rail.sizes
+    trust: npt.NDArray[np.float64] = enough * (1 - 0.5 * blown) * exposed * (1 - 0.4 * light.cast)
+    return trust

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from analytics.cielab import LUMINANCE, BgrPixels, LinearPixels, linear_light
 from domain.frame import BgrImage, LabelMap
 
-_SAMPLES = 2048
+_SAMPLES = 1024
 _BLOWN = 250
 _DARK = 24  # codes; darker pixels are mostly noise and offset
 _MIN_GREYS = 64  # pixels; fewer say nothing about a whole frame

@@ -8,8 +8,8 @@ brings its colour votes along:
 2. a coat is worn over either of them, so both stay if the weaker of the two is seen together with the other in at
 least half of the
    frames it is seen in; else it is folded;
-3. pants and skirt exclude each other;
-4. under a dress a skirt is a part of it; pants stay (leggings).
+3. under a dress a skirt is a part of it, while pants stay (leggings);
+4. else pants and skirt exclude each other.
 """
 
 from collections import Counter, defaultdict
@@ -55,9 +55,10 @@ class OutfitVote:
         top = self._fold(names, "upper-clothes", "dress")
         if "coat" in names and top in names and not self._worn_together("coat", top, names):
             self._fold(names, "coat", top)
-        self._fold(names, "pants", "skirt")
-        if "dress" in names.values() and names.get("skirt") == "skirt":
+        if "dress" in names.values() and "skirt" in names:
             names["skirt"] = "dress"
+        else:
+            self._fold(names, "pants", "skirt")
         return names
 
     def _fold(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from analytics.clothing import Clothing, clothing_of
+from analytics.clothing import Clothing, clothes_of
 from analytics.illuminant import LightMeter
 from analytics.options import AnalyticsOptions
 from analytics.people import persons_of
@@ -146,10 +146,11 @@ class StreamAnalytics:
         if self._time.now is None:
             return []
         rest = self._uncounted(FrameCounts(frames_read, frames_sampled, self._counted.parsed))
-        for windows in self._windows:
-            windows.add_unparsed(self._time.now, rest, self._time.source)
-        lost = self._visits.end_lost(self._time.now)
-        return self._end_everything([*lost, *self._visits.end_all("stream-end")])
+        if rest.read or rest.sampled:
+            for windows in self._windows:
+                windows.add_unparsed(self._time.now, rest, self._time.source)
+        self._time.restart()
+        return self._end_everything(self._visits.end_all("stream-end"))
 
     def totals(self) -> StreamTotals:
         """Sums so far; the visits still open are not in them."""
@@ -183,7 +184,8 @@ class StreamAnalytics:
     def _look(self, frame: Frame, parsed: ParsedFrame) -> list[tuple[PersonView, Clothing]]:
         light = self._meter.read(frame.image, parsed.labels)
         persons = persons_of(parsed, self._options.min_person_pixels)
-        return [(person, clothing_of(person, frame.image, light, self._options)) for person in persons]
+        clothes = clothes_of(persons, frame.image, light, self._options)
+        return list(zip(persons, clothes, strict=True))
 
     def _count_frame(self, frame: Frame, persons: int) -> None:
         reached = FrameCounts(frame.index + 1, frame.sample_index + 1, self._counted.parsed + 1)

@@ -151,7 +151,7 @@ def migrate(
     ],
 ) -> None:
     """Bring the tables of a database to this version."""
-    from sinks.sql import migrate as migrate_tables  # noqa: PLC0415
+    from sinks.sql.schema import migrate as migrate_tables  # noqa: PLC0415
 
     set_up_logging("info")
     typer.echo(migrate_tables(url))
@@ -168,7 +168,11 @@ def set_up_logging(level: str) -> None:
         handler = logging.StreamHandler()
         layout = "%(asctime)s %(levelname)s %(message)s"
     logging.basicConfig(level=level.upper(), format=layout, handlers=[handler], force=True)
-    logging.getLogger("kafka").setLevel(logging.ERROR)  # it logs every failed attempt; the sink says it once
+    for library, least in (
+        ("kafka", logging.CRITICAL),
+        ("alembic", logging.WARNING),
+    ):  # what matters, the sinks say
+        logging.getLogger(library).setLevel(least)
 
 
 def main() -> None:

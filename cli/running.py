@@ -4,7 +4,6 @@ from contextlib import ExitStack
 from importlib.metadata import version
 
 from rich.console import Console
-from sinks.report import ReportData, write_report
 
 from cli.exit_codes import ExitCode
 from cli.interrupts import StopRequest, stop_on_signals
@@ -14,6 +13,9 @@ from config.settings import Settings
 from domain.summary import RunSummary, SinkSummary
 from pipeline.assembly import Assembled, assemble
 from pipeline.runner import PipelineResult
+from sinks.report.data import ReportData
+from sinks.report.page import write_report
+from sinks.report.sink import ReportSink
 
 
 def run_settings(settings: Settings) -> ExitCode:
@@ -46,19 +48,20 @@ def _summary(result: PipelineResult) -> RunSummary:
         footfall_version=version("footfall"),
         interrupted=result.interrupted,
         streams=result.streams,
-        sinks=(*result.sinks, *pictures),
+        sinks=(*(sink for sink in result.sinks if sink.name != ReportSink.name or sink.problem), *pictures),
     )
 
 
 def _write_report(assembled: Assembled, summary: RunSummary) -> None:
-    if assembled.report is None:
+    report, stills = assembled.report, assembled.stills
+    if report is None or stills is None:
         return
-    stills = [still for collector in assembled.stills for still in collector.stills()]
     data = ReportData(
         summary=summary,
-        windows=assembled.report.windows(),
-        visits=assembled.report.visits(),
-        stills=stills,
+        windows=report.windows,
+        visits=report.visits,
+        stills=stills.stills,
+        health=report.health,
     )
     write_report(assembled.folder.report, data)
 

@@ -31,9 +31,17 @@ def problems(summary: RunSummary) -> list[str]:
 
 def _streams(streams: Iterable[StreamSummary]) -> Table:
     table = Table(title="Foot traffic", title_justify="left")
-    table.add_column("stream")
-    for name in ("length", "visits", "persons max", "persons mean", "parsed", "dropped", "real time"):
-        table.add_column(name, justify="right")
+    table.add_column("stream", overflow="fold")
+    for name in (
+        "length",
+        "visits",
+        "persons\nmost",
+        "persons\nmean",
+        "frames\nparsed",
+        "frames\ndropped",
+        "speed",
+    ):
+        table.add_column(name, justify="right", no_wrap=True)
     for stream in streams:
         table.add_row(
             Text(stream.stream_id),
@@ -51,7 +59,7 @@ def _streams(streams: Iterable[StreamSummary]) -> Table:
 def _clothing(streams: Iterable[StreamSummary]) -> Table:
     table = Table(title="Clothing, by visits", title_justify="left")
     for name in ("stream", "garment", "colours"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for stream in streams:
         for part, colors in stream.clothing.items():
             ranked = sorted(colors.items(), key=lambda item: (-item[1], item[0]))

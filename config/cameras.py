@@ -140,10 +140,10 @@ class RtspSettings(Section):
 
     open_timeout_s: PositiveSeconds = Field(default=10.0, description="Give up opening a camera after")
     read_timeout_s: PositiveSeconds = Field(
-        default=5.0, description="Take the signal for lost after so long without data"
+        default=10.0, description="Take the signal for lost after so long without data"
     )
     reconnect_min_s: PositiveSeconds = Field(
-        default=1.0, description="Wait before the first try to reconnect; doubles"
+        default=0.5, description="Wait before the first try to reconnect; doubles"
     )
     reconnect_max_s: PositiveSeconds = Field(default=30.0, description="Longest wait between two tries")
 

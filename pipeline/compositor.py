@@ -6,6 +6,7 @@ the persons' boxes and the plates of `Compositor.plates`; every other pixel stay
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 
 import cv2
 import numpy as np
@@ -171,12 +172,13 @@ def _nearness(figure: _Figure) -> tuple[int, int, int, int, int]:
 
 
 def _outline(canvas: BgrImage, figure: _Figure, thickness: int) -> None:
-    # Drawn on the box's own piece of the picture, so that no line leaves it. Antialiased lines would take four times as long.
+    # Drawn on the box's own piece of the picture, so that no line leaves it. A thin line drawn several times, each a pixel further,
+    # takes about half as long as a thick one, and a quarter of an antialiased one.
     piece = canvas[figure.view.window]
-    contours, _ = cv2.findContours(
-        figure.view.mask.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
-    )
-    cv2.drawContours(piece, contours, -1, figure.color, thickness)
+    mask = figure.view.mask.view(np.uint8)
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    for right, down in product(range(thickness), repeat=2):
+        cv2.drawContours(piece, contours, -1, figure.color, offset=(right, down))
     height, width = figure.view.mask.shape
     for step in range(thickness):
         cv2.rectangle(piece, (step, step), (width - 1 - step, height - 1 - step), figure.color)

@@ -72,7 +72,9 @@ class ResultFolder:
             ) from error
 
     def discard(self) -> None:
-        """Take back the folders that `prepare` made, if nothing has been written into them: for a run that could not begin."""
+        """Take back what `prepare` made, for a run that could not begin. A folder that was there before stays."""
+        if self.path in self._created:
+            self._remove_earlier()
         for folder in reversed(self._created):
             try:
                 folder.rmdir()

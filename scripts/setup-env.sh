@@ -9,10 +9,12 @@ stamp() { cat "requirements/$1.txt" requirements/bootstrap.txt pyproject.toml | 
 installed() { [ "$(cat "$venv/.installed-$1" 2>/dev/null)" = "$(stamp "$1")" ]; }
 installed dev && exit 0
 [ "$wanted" = runtime ] && installed runtime && exit 0
+scripts/runtime-libraries.sh
 
 if [ ! -x "$venv/bin/python" ]; then
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
         { echo "footfall needs Python 3.11 or newer as python3: apt-get install python3 python3-venv" >&2; exit 2; }
+    python3 -c 'import ensurepip' 2>/dev/null || scripts/install-packages.sh python3-venv
     python3 -m venv "$venv" || { rm -rf "$venv"; echo "python3 cannot make a virtual environment: apt-get install python3-venv" >&2; exit 2; }
 fi
 echo "setting up $venv from requirements/$wanted.txt ..." >&2

@@ -208,7 +208,9 @@ class Delivery:
     def _pause(self, busy: SinkBusy, failures: int) -> bool:
         """Wait before the next attempt; False where there is none. The begin of draining ends the wait."""
         if failures == 1:
-            _log.warning("%s: %s; trying again", self._sink.name, busy)
+            _log.warning(
+                "%s: %s; trying again", self._sink.name, str(busy)
+            )  # not the exception, which holds its frames
         with self._condition:
             self._problem = str(busy)
             draining = self._closing

@@ -87,9 +87,7 @@ class KafkaSink:
         self._sent: dict[str, FutureRecordMetadata] = {}
         self._acknowledged = RecentIds(_REMEMBERED)
         self._closed = False
-        logger = logging.getLogger("kafka")
-        if logger.level == logging.NOTSET:
-            logger.setLevel(logging.CRITICAL)  # in an outage it writes several lines a second; we say it once
+        _quieten(logging.getLogger("kafka"))
 
     @property
     def name(self) -> str:
@@ -102,7 +100,8 @@ class KafkaSink:
         Raises:
             SinkBusy: Kafka cannot be reached, refuses the login, or does not answer in time. What was acknowledged until then is
                 not written again.
-            SinkRejected: An event is larger than Kafka takes; the others of the batch are written. Or the sink is closed.
+            SinkRejected: An event is larger than Kafka takes; others of the batch may be written, and are not written again when
+                they are offered without it. Or the sink is closed.
         """
         if self._closed:
             raise SinkRejected("the sink is closed")
@@ -110,12 +109,15 @@ class KafkaSink:
         fresh = [event for event in events if event.event_id not in self._acknowledged]
         try:
             refused = self._send(fresh)
-            refused += sum(not self._written(event.event_id, deadline) for event in fresh)
+            for event in fresh:
+                self._await(event.event_id, deadline)
+        except MessageSizeTooLargeError:
+            raise SinkRejected("Kafka takes only smaller events than one of these") from None
         except KafkaError as error:
             raise SinkBusy(self._explain(error), retry_after_s=self._options.retry_after_s) from None
         self._sent = {event_id: future for event_id, future in self._sent.items() if not future.is_done}
         if refused:
-            raise SinkRejected(f"{refused} of {len(events)} events are larger than Kafka takes")
+            raise SinkRejected(f"{refused} of {len(events)} events are too large for Kafka")
 
     def close(self) -> None:
         """Wait a few seconds for what is on its way, then let go; what is not acknowledged then may have been written or not."""
@@ -142,23 +144,18 @@ class KafkaSink:
                 refused += 1
         return refused
 
-    def _written(self, event_id: str, deadline: float) -> bool:
-        """Wait for one acknowledgement; False where Kafka finds the event too large."""
+    def _await(self, event_id: str, deadline: float) -> None:
+        """Wait for one acknowledgement."""
         future = self._sent.get(event_id)
         if future is None:  # it was too large to be sent, and is counted already
-            return True
+            return
         try:
             future.get(timeout=max(0.0, deadline - time.monotonic()))
-        except MessageSizeTooLargeError:
-            return False
         except KafkaError:
-            if (
-                future.is_done
-            ):  # given up by the producer, not merely late: a new one must send it before what follows
+            if future.is_done:  # given up, not merely late: kafka-python fails all that follows, until there is a new producer
                 self._drop_producer()
             raise
         self._acknowledged.add([event_id])
-        return True
 
     def _connect(self) -> KafkaProducer:
         """Make the topics that are missing, and a producer."""
@@ -212,13 +209,14 @@ class KafkaSink:
         if producer is None:
             return
         deadline = time.monotonic() + _CLOSE_S
-        with suppress(KafkaError):
-            for future in sent.values():
+        for future in sent.values():
+            with suppress(KafkaError):
                 future.get(timeout=max(0.0, deadline - time.monotonic()))
         producer._sender.force_close()
         producer._sender.join(self._options.connect_timeout_s + _CLOSE_S)
         with suppress(KafkaError):
             producer.close(timeout=0)
+        self._acknowledged.add(event_id for event_id, future in sent.items() if future.succeeded())
 
     def _explain(self, error: KafkaError) -> str:
         if self._producer is None and isinstance(error, KafkaTimeoutError):
@@ -247,13 +245,12 @@ class _Opening:
             self._client.close()
 
 
-class _Hidden(str):
-    """A password that is not shown where its holder is: kafka-python logs its settings."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "'***'"
+def _quieten(logger: logging.Logger) -> None:
+    """In an outage kafka-python writes several lines a second, where we say it once; and its DEBUG shows the password."""
+    if logger.level == logging.NOTSET:
+        logger.setLevel(logging.CRITICAL)
+    elif logger.level < logging.INFO:
+        logger.setLevel(logging.INFO)
 
 
 def _client_settings(bootstrap_servers: str, options: KafkaOptions) -> dict[str, Any]:
@@ -270,7 +267,7 @@ def _client_settings(bootstrap_servers: str, options: KafkaOptions) -> dict[str,
     if options.sasl_mechanism is not None:
         settings["sasl_mechanism"] = options.sasl_mechanism
         settings["sasl_plain_username"] = options.username
-        settings["sasl_plain_password"] = _Hidden(options.password or "")
+        settings["sasl_plain_password"] = options.password or ""
     if options.security_protocol in {"SSL", "SASL_SSL"}:
         try:
             settings["ssl_context"] = ssl.create_default_context(cafile=options.ca_file)

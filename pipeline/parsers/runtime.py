@@ -114,7 +114,13 @@ class _OpenVinoNetwork:
         }
         if self._options.threads:
             config["INFERENCE_NUM_THREADS"] = self._options.threads
-        return self._core.compile_model(model, "CPU", config)
+        compiled = self._core.compile_model(model, "CPU", config)
+        # The first use of OpenVINO's Python bindings initialises them, and two threads doing so at once wait for each other for
+        # ever: one holds the interpreter, the other a C++ static (seen with 2026.4). So the first inference is made here, locked.
+        compiled.create_infer_request().infer(
+            [np.zeros(shape, np.float32)], share_inputs=True, share_outputs=True
+        )
+        return compiled
 
 
 class _OnnxRuntimeNetwork:

@@ -90,9 +90,7 @@ def over_white(picture: npt.NDArray[np.uint8]) -> BgrImage:
 def display_matrix(frame: VideoFrame) -> tuple[int, int, int, int] | None:
     """The part of a frame's display matrix that turns and mirrors, or None where it has none or one that shows nothing."""
     try:
-        side_data = cast(
-            "Mapping[Type, Buffer]", frame.side_data
-        )  # the stub takes it for a dict of motion vectors
+        side_data: Mapping[Type, Buffer] = cast("Any", frame.side_data)  # the stub knows motion vectors only
         data = side_data.get(Type.DISPLAYMATRIX)
     except ValueError:  # PyAV does not know every kind of side data that FFmpeg attaches
         return None

@@ -151,6 +151,9 @@ class Recording:
             yield from self._take(self._decode(packet))
 
     def _rest_of_decoder(self) -> Iterator[Picture]:
+        self._undecodable_in_a_row = (
+            0  # it may have been given up on just now, but what it still holds is good
+        )
         if not self._keyframes_only:
             yield from self._take(self._decode(None))
 

@@ -12,7 +12,7 @@ import av
 
 from domain.errors import SourceError
 from domain.frame import Frame, SignalLost, SignalRestored, SourceItem, TimeSource
-from domain.urls import redact_url
+from domain.urls import shown_location
 from pipeline.sources.backoff import Backoff
 from pipeline.sources.base import SourceStats
 from pipeline.sources.containers import reason
@@ -118,7 +118,7 @@ class RtspSource:
     @property
     def location(self) -> str:
         """The URL without user and password."""
-        return redact_url(self._url)
+        return shown_location(self._url)
 
     @property
     def live(self) -> bool:

@@ -43,7 +43,7 @@ class Shot:
         frame: As FFmpeg decoded it.
         index: Position among what this session has read.
         stamp_s: Time stamp in seconds of this session; None where it has none.
-        step_s: Usual distance between two pictures, seconds.
+        step_s: Expected distance to the picture before, seconds.
         event_time: When it was taken, UTC.
         time_source: "camera" where the camera's RTCP sender reports tell, else "arrival".
     """
@@ -87,6 +87,7 @@ class RtspSession:
         self._clock = clock
         self._times: dict[int, tuple[datetime, TimeSource]] = {}
         self._running: Generator[Shot] | None = None
+        self._last_index = 0
         self.frames_read = 0
         began = time.monotonic()
         try:
@@ -175,13 +176,14 @@ class RtspSession:
         return taken, "camera"
 
     def _shot(self, frame: VideoFrame, index: int) -> Shot:
+        steps, self._last_index = index - self._last_index, index
         known = self._times.pop(frame.pts, None) if frame.pts is not None else None
         event_time, time_source = known or (self._clock(), "arrival")
         return Shot(
             frame=frame,
             index=index,
             stamp_s=stamp_s(frame, self._stream),
-            step_s=usual_step_s(self._stream),
+            step_s=steps * usual_step_s(self._stream),
             event_time=event_time,
             time_source=time_source,
         )
@@ -234,5 +236,4 @@ def _options(read_limit_s: float) -> dict[str, str]:
         "timeout": str(
             int(read_limit_s * 1e6)
         ),  # microseconds, on the socket; PyAV's own limit is on top of it
-        "fflags": "nobuffer",
     }

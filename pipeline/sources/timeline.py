@@ -5,6 +5,7 @@ LONGEST_STEP_S = 86_400.0
 
 _JITTER_S = 1.0
 _MOST_HELD = 25
+_ROUNDING_S = 1e-6
 
 
 class MediaClock:
@@ -67,11 +68,10 @@ class MediaClock:
         return self._off_line(stamp_s, last_s, expected_s)
 
     def _off_line(self, stamp_s: float, last_s: float, expected_s: float) -> float:
-        if (
-            self._new_offset_s is not None
-            and last_s < stamp_s + self._new_offset_s <= last_s + LONGEST_STEP_S
-        ):
-            self._offset_s, self._new_offset_s, self._held = self._new_offset_s, None, 0
-            return stamp_s + self._offset_s
+        if self._new_offset_s is not None:
+            time_s = stamp_s + self._new_offset_s
+            if last_s + _ROUNDING_S < time_s <= last_s + LONGEST_STEP_S:
+                self._offset_s, self._new_offset_s, self._held = self._new_offset_s, None, 0
+                return time_s
         self._new_offset_s = expected_s - stamp_s
         return expected_s

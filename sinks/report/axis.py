@@ -42,6 +42,11 @@ class TimeAxis:
         share = (moment - self.start) / (self.end - self.start)
         return round(100 * min(max(share, 0.0), 1.0), 3)
 
+    def span(self, start: datetime, end: datetime) -> tuple[float, float]:
+        """Where a period begins, and how wide it is, in per cent."""
+        left = self.at(start)
+        return left, round(self.at(end) - left, 3)
+
     def ticks(self) -> list[Tick]:
         """At most seven marks at round moments (UTC), the day named where it changes."""
         span = (self.end - self.start).total_seconds()

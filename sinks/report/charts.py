@@ -118,10 +118,11 @@ def timeline(visits: Sequence[VisitEnded], axis: TimeAxis) -> Timeline:
     free: list[float] = []
     bars = []
     for visit in sorted(visits, key=lambda visit: (visit.started_at, visit.track_id)):
-        left, right = axis.at(visit.started_at), axis.at(visit.event_time)
+        left, width = axis.span(visit.started_at, visit.event_time)
+        left = min(left, 99.5)
         lane = next((lane for lane, end in enumerate(free) if end <= left), len(free))
         # A bar is at least half a per cent wide, so that it can be seen, and keeps that much distance.
-        width = max(right - left, 0.5)
+        width = max(width, 0.5)
         free[lane : lane + 1] = [left + width + 0.5]
         bars.append(_bar(visit, left, width, lane))
     return Timeline(bars, len(free))
@@ -203,8 +204,8 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
 
 
 def _window_span(window: WindowClosed, axis: TimeAxis) -> Span:
-    left, right = axis.at(window.window_start), axis.at(window.event_time)
-    return Span(left, right - left, signal_of(window), f"{_when([window])}: {_persons(window)}")
+    left, width = axis.span(window.window_start, window.event_time)
+    return Span(left, width, signal_of(window), f"{_when([window])}: {_persons(window)}")
 
 
 def _persons(window: WindowClosed) -> str:
@@ -233,20 +234,19 @@ def _holes(windows: Sequence[WindowClosed], axis: TimeAxis) -> list[Span]:
     holes = [(a.event_time, b.window_start) for a, b in pairwise(windows) if a.event_time < b.window_start]
     return [
         Span(
-            axis.at(start),
-            axis.at(end) - axis.at(start),
+            *axis.span(*hole),
             "none",
-            f"{words.moment(start)}\u2013{words.moment(end)}: nothing is known",
+            f"{words.moment(hole[0])}\u2013{words.moment(hole[1])}: nothing is known",
         )
-        for start, end in holes
+        for hole in holes
     ]
 
 
 def _signal_span(run: Sequence[WindowClosed], axis: TimeAxis) -> Span:
     kind = signal_of(run[0])
-    left, right = axis.at(run[0].window_start), axis.at(run[-1].event_time)
+    left, width = axis.span(run[0].window_start, run[-1].event_time)
     said = "every sampled frame parsed" if kind == "full" else _losses(run)
-    return Span(left, right - left, kind, f"{_when(run)}: {said}")
+    return Span(left, width, kind, f"{_when(run)}: {said}")
 
 
 def _losses(run: Sequence[WindowClosed]) -> str:

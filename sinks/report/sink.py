@@ -1,13 +1,12 @@
 """Collects from the stream of events what a report shows, in bounded memory."""
 
 import threading
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Generic, TypeVar
 
 from domain.events import Event, StreamHealth, VisitEnded, WindowClosed
-from sinks.report.windows import coarsen, merge
+from sinks.report.windows import regroup
 
 Kept = TypeVar("Kept", VisitEnded, StreamHealth)
 
@@ -22,21 +21,21 @@ class ReportSink:
 
     Args:
         window_s: Length of the windows to show, seconds; other lengths are passed over.
-        windows_max: A stream.
-        visits_max: Of all streams together.
+        windows_max: Of each stream.
+        visits_max: Of each stream.
 
     `store` may be called by one thread while another reads.
     """
 
     name = "report"
 
-    def __init__(self, window_s: int, *, windows_max: int = 1000, visits_max: int = 1000) -> None:
+    def __init__(self, window_s: int, *, windows_max: int = 1000, visits_max: int = 500) -> None:
         self._window_s = window_s
-        self._windows_max = windows_max
+        self._windows_max, self._visits_max = windows_max, visits_max
         self._lock = threading.Lock()
-        self._windows: dict[str, list[WindowClosed]] = defaultdict(list)
+        self._windows: dict[str, _Windows] = {}
         self._latest: dict[str, datetime] = {}
-        self._visits: _Latest[VisitEnded] = _Latest(visits_max)
+        self._visits: dict[str, _Latest[VisitEnded]] = {}
         self._health: _Latest[StreamHealth] = _Latest(200)
 
     def store(self, events: Sequence[Event]) -> None:
@@ -46,7 +45,7 @@ class ReportSink:
                 if isinstance(event, WindowClosed):
                     self._add_window(event)
                 elif isinstance(event, VisitEnded):
-                    self._visits.add(event)
+                    self._visits.setdefault(event.stream_id, _Latest(self._visits_max)).add(event)
                 elif isinstance(event, StreamHealth) and event.status in _SIGNAL:
                     self._health.add(event)
 
@@ -57,13 +56,13 @@ class ReportSink:
     def windows(self) -> list[WindowClosed]:
         """Windows of all streams, in order of time within each."""
         with self._lock:
-            return [window for windows in self._windows.values() for window in windows]
+            return [window for windows in self._windows.values() for window in windows.kept]
 
     @property
     def visits(self) -> list[VisitEnded]:
-        """The latest visits, in the order in which they ended."""
+        """The latest visits of each stream, in the order in which they ended."""
         with self._lock:
-            return self._visits.events()
+            return [visit for visits in self._visits.values() for visit in visits.events()]
 
     @property
     def health(self) -> list[StreamHealth]:
@@ -77,13 +76,21 @@ class ReportSink:
         if window.window_s != self._window_s or (latest is not None and window.window_start <= latest):
             return
         self._latest[window.stream_id] = window.window_start
-        windows = self._windows[window.stream_id]
-        if windows and window.window_start < windows[-1].event_time:  # inside one that was merged already
-            windows[-1] = merge([windows[-1], window], windows[-1].window_start, windows[-1].window_s)
-        else:
-            windows.append(window)
-        if len(windows) > self._windows_max:
-            self._windows[window.stream_id] = coarsen(windows, self._windows_max)
+        self._windows.setdefault(window.stream_id, _Windows(self._windows_max, self._window_s)).add(window)
+
+
+class _Windows:
+    """The windows of one stream, merged into longer ones, all of one length, when there are too many."""
+
+    def __init__(self, limit: int, window_s: int) -> None:
+        self._limit, self._window_s = limit, window_s
+        self.kept: list[WindowClosed] = []
+
+    def add(self, window: WindowClosed) -> None:
+        self.kept[-1:] = regroup([*self.kept[-1:], window], self._window_s)
+        if len(self.kept) > self._limit:
+            self._window_s *= 2
+            self.kept = regroup(self.kept, self._window_s)
 
 
 class _Latest(Generic[Kept]):

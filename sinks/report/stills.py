@@ -1,6 +1,7 @@
 """Picks a few overlay pictures of each stream for the report, in bounded memory."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -23,6 +24,7 @@ class _Worth:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Candidate:
     worth: _Worth
+    tracks: frozenset[int]
     stream_id: str
     media_time_s: float
     name: str | None
@@ -34,7 +36,7 @@ class _Candidate:
         done, jpeg = cv2.imencode(".jpg", self.picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
         if not done:
             raise ValueError(f"OpenCV cannot encode a picture of shape {self.picture.shape}")
-        return _Candidate(self.worth, self.stream_id, self.media_time_s, self.name, jpeg.tobytes())
+        return replace(self, picture=jpeg.tobytes())
 
 
 @dataclass(slots=True)
@@ -81,7 +83,12 @@ class StillCollector:
         worth, best = _worth(rendered), stream.best.get(stretch)
         if best is None or worth > best.worth:
             picture = self._reduced(rendered.overlay)
-            stream.best[stretch] = _Candidate(worth, frame.stream_id, frame.media_time_s, frame.name, picture)
+            tracks = frozenset(
+                person.track_id for person in rendered.observed.persons if person.track_id is not None
+            )
+            stream.best[stretch] = _Candidate(
+                worth, tracks, frame.stream_id, frame.media_time_s, frame.name, picture
+            )
 
     def close(self) -> None:
         """Nothing to finish; the stills can still be read."""
@@ -107,7 +114,9 @@ class StillCollector:
     def _chosen(self, stream: _Stream) -> list[Still]:
         found = list(stream.best.values())
         found = [candidate for candidate in found if candidate.worth.persons] or found[:1]
-        best = sorted(found, key=lambda candidate: candidate.worth, reverse=True)[: self._stills_max]
+        found.sort(key=lambda candidate: candidate.worth, reverse=True)
+        best = [*_of_new_tracks(found), *found]
+        best = list(dict.fromkeys(best))[: self._stills_max]
         best.sort(key=lambda candidate: candidate.media_time_s)
         return [self._still(candidate) for candidate in best]
 
@@ -123,6 +132,15 @@ class StillCollector:
             return overlay.copy()
         size = self._width_max, max(1, round(height * self._width_max / width))
         return cv2.resize(overlay, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def _of_new_tracks(candidates: Iterable[_Candidate]) -> Iterator[_Candidate]:
+    """Those that show somebody whom none before them shows, so that a long visit does not take all places."""
+    shown: set[int] = set()
+    for candidate in candidates:
+        if candidate.tracks - shown:
+            shown |= candidate.tracks
+            yield candidate
 
 
 def _worth(rendered: RenderedFrame) -> _Worth:

@@ -8,13 +8,10 @@ from domain.events import ColorName, Count, Coverage, GarmentName, WindowClosed,
 
 
 def coarsen(windows: Sequence[WindowClosed], limit: int) -> list[WindowClosed]:
-    """Merge the windows of one stream until there are at most `limit`.
-
-    Each round doubles the length, aligned to the epoch. Counts add up to exactly the same; minimum and maximum stay the extremes;
-    the mean is weighted by the frames it rests on.
+    """Merge the windows of one stream until there are at most `limit`: each round doubles their length.
 
     Args:
-        windows: Of one stream, in order of time, all of one length (after a round: some shorter runs may be single windows).
+        windows: Of one stream, in order of time.
         limit: 1 or more.
 
     Raises:
@@ -24,12 +21,32 @@ def coarsen(windows: Sequence[WindowClosed], limit: int) -> list[WindowClosed]:
         raise ValueError(f"limit must be 1 or more, got {limit}")
     merged = list(windows)
     while len(merged) > limit:
-        merged = _doubled(merged)
+        merged = regroup(merged, 2 * max(window.window_s for window in merged))
     return merged
 
 
-def merge(windows: Sequence[WindowClosed], start: datetime, window_s: int) -> WindowClosed:
-    """One window that begins at `start`, lasts `window_s` seconds and holds all of these, which lie inside it."""
+def regroup(windows: Sequence[WindowClosed], window_s: int) -> list[WindowClosed]:
+    """Merge the windows of one stream into ones of `window_s` seconds, aligned to the epoch.
+
+    Counts add up to exactly the same; minimum and maximum stay the extremes; the mean is weighted by the frames it rests on.
+
+    Args:
+        windows: In order of time, each within one of the longer ones.
+        window_s: A multiple of their lengths.
+    """
+    groups: dict[int, list[WindowClosed]] = defaultdict(list)
+    for window in windows:
+        groups[int(window.window_start.timestamp()) // window_s].append(window)
+    return [
+        group[0]
+        if len(group) == 1 and group[0].window_s == window_s
+        else _merged(group, number * window_s, window_s)
+        for number, group in sorted(groups.items())
+    ]
+
+
+def _merged(windows: Sequence[WindowClosed], epoch_s: int, window_s: int) -> WindowClosed:
+    start = datetime.fromtimestamp(epoch_s, UTC)
     first = windows[0]
     seen = [window for window in windows if window.coverage.frames_parsed]
     frames = sum(window.coverage.frames_parsed for window in seen)
@@ -47,19 +64,8 @@ def merge(windows: Sequence[WindowClosed], start: datetime, window_s: int) -> Wi
         visits_begun=sum(window.visits_begun for window in windows),
         visits_ended=sum(window.visits_ended for window in windows),
         garments=_garments(windows),
-        coverage=_coverage([window.coverage for window in windows], window_s),
+        coverage=_coverage([window.coverage for window in windows]),
     )
-
-
-def _doubled(windows: Sequence[WindowClosed]) -> list[WindowClosed]:
-    length = 2 * max(window.window_s for window in windows)
-    groups: dict[int, list[WindowClosed]] = defaultdict(list)
-    for window in windows:
-        groups[int(window.window_start.timestamp()) // length].append(window)
-    return [
-        merge(group, datetime.fromtimestamp(number * length, UTC), length)
-        for number, group in sorted(groups.items())
-    ]
 
 
 def _garments(windows: Iterable[WindowClosed]) -> dict[GarmentName, dict[ColorName, Count]]:
@@ -72,16 +78,18 @@ def _garments(windows: Iterable[WindowClosed]) -> dict[GarmentName, dict[ColorNa
     return total
 
 
-def _coverage(parts: Sequence[Coverage], window_s: int) -> Coverage:
+def _coverage(parts: Sequence[Coverage]) -> Coverage:
     sampled = sum(part.frames_sampled for part in parts)
     parsed = sum(part.frames_parsed for part in parts)
     observed = sum(part.seconds_observed for part in parts)
+    silent = sum(part.seconds_without_signal for part in parts)
     return Coverage(
         frames_read=sum(part.frames_read for part in parts),
         frames_sampled=sampled,
         frames_parsed=parsed,
         frames_dropped=sum(part.frames_dropped for part in parts),
         seconds_observed=observed,
-        seconds_without_signal=sum(part.seconds_without_signal for part in parts),
-        share=min(1.0, observed / window_s * (parsed / sampled if sampled else 0.0)),
+        seconds_without_signal=silent,
+        # Not of the merged length, of which the last part may still lie in the future.
+        share=min(1.0, observed / (observed + silent) * parsed / sampled) if observed and sampled else 0.0,
     )

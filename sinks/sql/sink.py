@@ -75,6 +75,8 @@ class SqlSink:
             OutputError
         ) as error:  # it was away when the sink opened, and turns out to be of another version
             raise SinkRejected(str(error)) from None
+        except OverflowError as error:  # what sqlite3 raises for an integer of more than 64 bits
+            raise SinkRejected(f"{shown(self._url)}: {error}") from None
         except DBAPIError as error:
             self._engine.dispose()
             raise self._translated(error) from None

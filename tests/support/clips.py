@@ -97,6 +97,9 @@ def _video(container: OutputContainer, options: ClipOptions) -> VideoStream:
     stream.pix_fmt = options.pixel_format
     stream.codec_context.time_base = MILLISECONDS
     stream.codec_context.gop_size = options.keyframe_every
+    stream.codec_context.thread_count = (
+        1  # two would cut each picture into two slices, and bytes would depend on the machine
+    )
     if options.codec == "libx264":
         stream.codec_context.max_b_frames = options.b_frames
         stream.options = {

@@ -19,7 +19,7 @@ _ENCODED = (
 )
 _SERVED = (
     "( appsrc name=source is-live=true format=time max-bytes=4000000 ! h264parse "
-    "! rtph264pay name=pay0 pt=96 config-interval=-1 )"
+    "! rtph264pay name=pay0 pt=96 )"
 )
 
 

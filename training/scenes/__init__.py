@@ -1,1 +1,1 @@
-"""Rendered people with known answers."""
+"""Rendered people whose every pixel is known: bodies, clothes, walks, rooms, cameras, films and the truth about them."""

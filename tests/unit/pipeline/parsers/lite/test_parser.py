@@ -1,4 +1,6 @@
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -91,3 +93,24 @@ def test_bf16_is_not_promised_where_onnx_runtime_computes() -> None:
 def test_lite_never_claims_to_tell_left_from_right() -> None:
     sided = {BodyPart.LEFT_ARM, BodyPart.RIGHT_ARM, BodyPart.LEFT_LEG, BodyPart.RIGHT_LEG}
     assert not sided & set(NETWORK_CLASSES)
+
+
+def test_many_threads_may_parse_from_the_first_moment_on() -> None:
+    # In a process of its own: what could go wrong is the engine's very first use by two threads at once.
+    code = (
+        "import numpy as np\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from threading import Barrier\n"
+        "from pipeline.parsers.lite.parser import LiteOptions, LiteParser\n"
+        "from pipeline.parsers.runtime import RuntimeOptions\n"
+        "parser, together = LiteParser(LiteOptions(runtime=RuntimeOptions(parallel=4))), Barrier(4)\n"
+        "def parse(size):\n"
+        "    together.wait()\n"
+        "    return len(parser.parse(np.zeros((size, 64, 3), np.uint8)))\n"
+        "with ThreadPoolExecutor(4) as pool:\n"
+        "    print(list(pool.map(parse, (48, 64, 80, 96))))\n"
+    )
+    done = subprocess.run(  # noqa: S603 - the code above
+        [sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=120
+    )
+    assert (done.stdout, done.returncode) == ("[0, 0, 0, 0]\n", 0), done.stderr

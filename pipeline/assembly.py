@@ -1,0 +1,263 @@
+"""From settings to a pipeline that can run: the one place that names concrete classes."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from os import cpu_count
+from pathlib import Path
+from typing import Literal
+
+from analytics.options import AnalyticsOptions
+from analytics.stream import StreamAnalytics
+from config.cameras import CameraSettings
+from config.outputs import KafkaSettings
+from config.processing import ParserSettings, TrackingSettings
+from config.settings import Settings
+from domain.errors import UsageError
+from pipeline.compositor import Compositor
+from pipeline.finishing import Finisher, FinishingParts
+from pipeline.parsers.base import HumanParser
+from pipeline.parsers.lite.decode import DecodeOptions
+from pipeline.parsers.lite.parser import LiteOptions, LiteParser
+from pipeline.parsers.runtime import RuntimeOptions
+from pipeline.results import ResultFolder
+from pipeline.runner import Pipeline, RunnerOptions
+from pipeline.sources.base import FrameSource
+from pipeline.sources.file import FileSource
+from pipeline.sources.images import ImagesSource
+from pipeline.sources.opening import source_kind
+from pipeline.sources.rtsp import RtspOptions, RtspSource
+from pipeline.sources.synthetic.source import SyntheticSource
+from pipeline.stream import StreamParts, StreamRun
+from pipeline.tracking import ByteTracker, TrackingOptions
+from sinks.base import EventSink, FrameSink
+from sinks.delivery import DeliveryOptions
+from sinks.jsonl import JsonlSink
+from sinks.kafka import KafkaOptions, KafkaSink
+from sinks.masks import MaskSink
+from sinks.outlet import EventOutlet, FanOut
+from sinks.report.sink import ReportSink
+from sinks.report.stills import StillCollector
+from sinks.sql.sink import SqlSink
+from sinks.video import VideoSink
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A pipeline that is ready to run, and what is left when it has run.
+
+    Attributes:
+        pipeline: To run once.
+        folder: Where its results go.
+        report: What the report needs, collected during the run; None where none is wanted.
+        stills: Overlay stills for it.
+    """
+
+    pipeline: Pipeline
+    folder: ResultFolder
+    report: ReportSink | None
+    stills: StillCollector | None
+
+
+def assemble(settings: Settings, stack: ExitStack) -> Assembled:
+    """Open everything that a run needs.
+
+    1. Sources open. 2. The parser loads. 3. Stores elsewhere open. 4. The result folder is made, and the files in it. 5. Streams
+    are put together. What the user can have got wrong shows before step 4, so a mistake leaves no trace in the result folder.
+
+    Args:
+        settings: All of them.
+        stack: Takes what must be undone, in reverse, if something fails before the pipeline runs.
+
+    Raises:
+        UsageError: Something that the user can mend.
+    """
+    if not settings.cameras:
+        raise UsageError(
+            "there is nothing to look at: name a SOURCE, or cameras in the file given with --config"
+        )
+    sources = [_opened(_source(settings, camera), stack) for camera in settings.cameras]  # 1
+    parser = _parser(settings.parser, len(sources))  # 2
+    sinks = [_closing(sink, stack) for sink in _stores_elsewhere(settings)]  # 3
+    folder = ResultFolder(settings.output.dir, adds=any(source.live for source in sources))  # 4
+    stack.callback(folder.discard)
+    folder.prepare()
+    sinks += [_closing(sink, stack) for sink in _stores_in(folder, settings)]
+    report = ReportSink(min(settings.analytics.windows_s)) if settings.output.report else None
+    stills = StillCollector() if settings.output.report else None
+    when_full: Literal["wait", "drop"] = "drop" if folder.adds else "wait"
+    outlet = FanOut([*sinks, report] if report else sinks, options=DeliveryOptions(when_full=when_full))
+    shared = _Shared(settings, folder, parser, outlet, stills, only=len(sources) == 1)
+    streams = [
+        _stream(shared, camera, source)
+        for camera, source in zip(settings.cameras, sources, strict=True)  # 5
+    ]
+    options = RunnerOptions(settings.shutdown_deadline_s, live_limit_s=settings.sampling.limit_s)
+    return Assembled(Pipeline(streams, outlet, options), folder, report, stills)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all streams of a run share."""
+
+    settings: Settings
+    folder: ResultFolder
+    parser: HumanParser
+    outlet: EventOutlet
+    stills: StillCollector | None
+    only: bool
+
+
+def _opened(source: FrameSource, stack: ExitStack) -> FrameSource:
+    stack.callback(source.close)
+    source.open()
+    return source
+
+
+def _closing(sink: EventSink, stack: ExitStack) -> EventSink:
+    stack.callback(sink.close)
+    return sink
+
+
+def _source(settings: Settings, camera: CameraSettings) -> FrameSource:
+    location = camera.source.get_secret_value()
+    sampling = settings.sampling_for(camera)
+    kind = source_kind(location)
+    if kind == "rtsp":
+        return RtspSource(
+            location,
+            stream_id=camera.id,
+            sample_fps=sampling.sample_fps,
+            keyframes_only=sampling.keyframes_only,
+            options=RtspOptions(
+                open_timeout_s=settings.rtsp.open_timeout_s,
+                read_timeout_s=settings.rtsp.read_timeout_s,
+                reconnect_min_s=settings.rtsp.reconnect_min_s,
+                reconnect_max_s=settings.rtsp.reconnect_max_s,
+                must_start=camera.must_start,
+            ),
+        )
+    if kind == "synthetic":
+        return SyntheticSource(
+            location, stream_id=camera.id, sample_fps=sampling.sample_fps, limit_s=sampling.limit_s
+        )
+    if kind == "images":
+        return ImagesSource(
+            Path(location),
+            stream_id=camera.id,
+            sample_fps=sampling.sample_fps,
+            recorded_at=camera.recorded_at,
+            limit_s=sampling.limit_s,
+        )
+    return FileSource(
+        Path(location),
+        stream_id=camera.id,
+        sample_fps=sampling.sample_fps,
+        keyframes_only=sampling.keyframes_only,
+        recorded_at=camera.recorded_at,
+        limit_s=sampling.limit_s,
+    )
+
+
+def _parser(settings: ParserSettings, streams: int) -> HumanParser:
+    cores = settings.threads or cpu_count() or 1
+    return LiteParser(
+        LiteOptions(
+            input_area=settings.input_pixels,
+            decode=DecodeOptions(),
+            runtime=RuntimeOptions(
+                executor=settings.executor,
+                precision=settings.precision,
+                threads=settings.threads or 0,
+                parallel=max(1, min(streams, cores)),
+            ),
+        )
+    )
+
+
+def _stores_elsewhere(settings: Settings) -> Iterator[EventSink]:
+    if settings.sql.url:
+        yield SqlSink(settings.sql.url.get_secret_value())
+    if settings.kafka:
+        yield _kafka(settings.kafka)
+
+
+def _stores_in(folder: ResultFolder, settings: Settings) -> Iterator[EventSink]:
+    yield JsonlSink(folder.events)
+    if not settings.sql.url:
+        yield SqlSink(f"sqlite:///{folder.database.resolve()}")
+
+
+def _kafka(settings: KafkaSettings) -> KafkaSink:
+    logs_in = settings.security_protocol.startswith("SASL")
+    options = KafkaOptions(
+        partitions=settings.partitions,
+        replication_factor=settings.replication_factor,
+        compression=settings.compression,
+        store_timeout_s=settings.store_timeout_s,
+        connect_timeout_s=settings.connect_timeout_s,
+        security_protocol=settings.security_protocol,
+        sasl_mechanism=settings.sasl_mechanism if logs_in else None,
+        username=settings.sasl_username,
+        password=settings.sasl_password.get_secret_value() if settings.sasl_password else None,
+        ca_file=str(settings.ssl_ca_file) if settings.ssl_ca_file else None,
+    )
+    return KafkaSink(",".join(settings.bootstrap_servers), options=options)
+
+
+def _frame_sinks(shared: _Shared, source: FrameSource, sample_fps: float) -> Iterator[FrameSink]:
+    output = shared.settings.output
+    if output.overlay:
+        path = shared.folder.overlay(source.stream_id, only=shared.only)
+        yield VideoSink(path, fps_hint=sample_fps)
+    if output.masks:
+        yield MaskSink(shared.folder.masks)
+    if shared.stills:
+        yield shared.stills
+
+
+def _stream(shared: _Shared, camera: CameraSettings, source: FrameSource) -> StreamRun:
+    settings = shared.settings
+    sample_fps = settings.sampling_for(camera).sample_fps
+    analytics = StreamAnalytics(source.stream_id, _analytics_options(settings))
+    finisher = Finisher(
+        FinishingParts(
+            stream_id=source.stream_id,
+            tracker=ByteTracker(_tracking_options(settings.tracking, sample_fps)),
+            analytics=analytics,
+            drawing=Compositor(),
+            outlet=shared.outlet,
+            frame_sinks=tuple(_frame_sinks(shared, source, sample_fps)),
+            health_interval_s=30.0 if source.live else None,
+        )
+    )
+    return StreamRun(
+        StreamParts(source=source, parser=shared.parser, analytics=analytics, finisher=finisher),
+        settings.buffer.frames,
+    )
+
+
+def _analytics_options(settings: Settings) -> AnalyticsOptions:
+    counted = settings.analytics
+    return AnalyticsOptions(
+        window_lengths_s=counted.windows_s,
+        allowed_lateness_s=counted.allowed_lateness_s,
+        lost_after_s=settings.tracking.lost_after_s,
+        min_visit_frames=counted.min_visit_frames,
+        min_visit_s=counted.min_visit_s,
+        min_person_pixels=counted.min_person_pixels,
+        min_garment_pixels=counted.min_garment_pixels,
+        min_garment_share=counted.min_garment_share,
+        min_presence=counted.min_presence,
+    )
+
+
+def _tracking_options(settings: TrackingSettings, sample_fps: float) -> TrackingOptions:
+    return TrackingOptions(
+        sample_fps=sample_fps,
+        confirm_frames=settings.confirm_frames,
+        lost_after_s=settings.lost_after_s,
+        least_score=settings.least_score,
+        least_overlap=settings.least_overlap,
+        growth=settings.growth,
+    )

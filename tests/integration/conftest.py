@@ -1,0 +1,30 @@
+"""Real servers, started once for all tests that want them. Each fixture stands alone: add yours below."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.kafka import KafkaServer
+from tests.support.postgres import PostgresServer
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A running PostgreSQL; a test that kills or pauses it brings it back."""
+    server = PostgresServer()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
+    """A running Kafka; a test that kills or pauses it brings it back."""
+    server = KafkaServer(tmp_path_factory.mktemp("kafka"))
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def database(postgres: PostgresServer, request: pytest.FixtureRequest) -> str:
+    """The URL of an empty PostgreSQL database of the test's own."""
+    return postgres.create_database(f"test_{abs(hash(request.node.nodeid))}")

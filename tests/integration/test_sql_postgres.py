@@ -1,0 +1,170 @@
+"""SqlSink on a real PostgreSQL, through its outages."""
+
+import threading
+from collections.abc import Iterator, Sequence
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine
+
+from domain.errors import OutputError, SinkBusy, SinkRejected
+from domain.events import Event
+from sinks.base import EventSink
+from sinks.sql import schema
+from sinks.sql.address import parse, shown
+from sinks.sql.schema import VERSION_TABLE, head, migrate
+from sinks.sql.sink import SqlSink
+from sinks.sql.tables import Base
+from tests.contracts.event_sink import SinkContract
+from tests.support.events import any_event, frame_event, health_event, one_of_each
+from tests.support.ports import free_port
+from tests.support.postgres import PASSWORD, PostgresServer
+from tests.support.sql import everything
+
+pytestmark = pytest.mark.integration
+
+
+class TestSqlSinkOnPostgres(SinkContract):
+    @pytest.fixture
+    def sink(self, database: str) -> Iterator[SqlSink]:
+        self.url = database
+        sink = SqlSink(database)
+        yield sink
+        sink.close()
+
+    def stored(self, sink: EventSink) -> Sequence[Event]:
+        del sink
+        return everything(self.url)
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=st.lists(any_event, max_size=4, unique_by=lambda event: event.event_id))
+def test_every_event_survives(database: str, events: list[Event]) -> None:
+    sink = SqlSink(database)
+    sink.store(events)
+    sink.close()
+    wanted = {event.event_id: event for event in events}
+    assert {event.event_id: event for event in everything(database) if event.event_id in wanted} == wanted
+
+
+def test_migrations_and_tables_are_the_same(database: str) -> None:
+    assert migrate(database) == migrate(database) == head()
+    engine = create_engine(parse(database))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"version_table": VERSION_TABLE, "compare_type": True}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_two_that_open_together_make_the_tables_once(database: str) -> None:
+    problems: list[Exception] = []
+
+    def open_and_store(index: int) -> None:
+        try:
+            sink = SqlSink(database)
+            sink.store([frame_event(n) for n in range(200)] + [health_event(index)])
+            sink.close()
+        except Exception as error:  # noqa: BLE001 - shown by the assertion below
+            problems.append(error)
+
+    threads = [threading.Thread(target=open_and_store, args=(index,)) for index in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert problems == []
+    assert len(everything(database)) == 204
+
+
+def test_older_tables_are_refused_with_the_cure(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrate(database)
+    monkeypatch.setattr(schema, "head", lambda: "0002")
+    with pytest.raises(OutputError) as caught:
+        SqlSink(database)
+    assert str(caught.value) == (
+        f"{shown(parse(database))} has tables of version 0001, this Footfall needs 0002; run: footfall migrate URL"
+    )
+
+
+def test_a_wrong_password_is_told_without_the_password(postgres: PostgresServer) -> None:
+    with pytest.raises(OutputError) as caught:
+        SqlSink(postgres.url(password="geheim%21"))  # noqa: S106 - a wrong one
+    message = str(caught.value)
+    assert "password authentication failed" in message
+    assert message.startswith(
+        f"postgresql://footfall:***@127.0.0.1:{postgres.port}/postgres cannot be used: "
+    )
+    assert "geheim" not in message
+    assert "\n" not in message
+
+
+def test_a_database_that_is_not_there_is_told(postgres: PostgresServer) -> None:
+    with pytest.raises(OutputError, match='database "nowhere" does not exist') as caught:
+        SqlSink(postgres.url("nowhere"))
+    assert PASSWORD not in str(caught.value)
+
+
+def test_a_server_that_is_away_at_the_start_does_not_keep_a_run_from_starting() -> None:
+    sink = SqlSink(f"postgresql://u:geheim@127.0.0.1:{free_port()}/x", timeout_s=4.0)
+    with pytest.raises(SinkBusy, match="Connection refused") as caught:
+        sink.store(one_of_each())
+    assert "geheim" not in str(caught.value)
+    sink.close()
+
+
+def test_a_killed_server_is_busy_and_takes_the_batch_when_it_is_back(
+    postgres: PostgresServer, database: str
+) -> None:
+    sink = SqlSink(database)
+    sink.store([frame_event(0)])
+    postgres.kill()
+    try:
+        with pytest.raises(SinkBusy) as caught:
+            sink.store([frame_event(1)])
+        assert PASSWORD not in str(caught.value)
+    finally:
+        postgres.start()
+    sink.store([frame_event(1)])
+    sink.close()
+    assert everything(database) == [frame_event(0), frame_event(1)]
+
+
+def test_a_server_that_hangs_holds_the_sink_no_longer_than_its_limit(
+    postgres: PostgresServer, database: str
+) -> None:
+    sink = SqlSink(database, timeout_s=2.0)
+    sink.store([frame_event(0)])
+    postgres.pause()
+    try:
+        for _ in range(2):  # on the open connection, and on a new one
+            with pytest.raises(SinkBusy):
+                sink.store([frame_event(1)])
+    finally:
+        postgres.resume()
+    sink.store([frame_event(1)])
+    sink.close()
+    assert everything(database) == [frame_event(0), frame_event(1)]
+
+
+def test_text_that_postgres_cannot_hold_is_a_refusal(database: str) -> None:
+    sink = SqlSink(database)
+    with pytest.raises(SinkRejected, match="NUL"):
+        sink.store([health_event(message="nul \x00 character")])
+    sink.close()
+
+
+def test_a_database_without_write_rights_is_told_at_the_start(
+    postgres: PostgresServer, database: str
+) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS guest")
+        connection.execute("CREATE ROLE guest LOGIN PASSWORD 'guest'")
+    name = database.rsplit("/", 1)[1]
+    with pytest.raises(OutputError, match="permission denied"):
+        SqlSink(f"postgresql://guest:guest@127.0.0.1:{postgres.port}/{name}")

@@ -1,0 +1,58 @@
+"""What a consumer of the Kafka topics sees."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+from domain.events import Event, event_from_json
+from sinks.kafka import TOPICS
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # kafka-python reads its schemas in a deprecated way
+    from kafka import KafkaConsumer, TopicPartition
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """One record."""
+
+    topic: str
+    partition: int
+    key: str
+    headers: dict[str, str]
+    event: Event
+
+
+def consume(bootstrap: str) -> list[Consumed]:
+    """Every record of Footfall's topics so far, in order within each partition. Any kind of record counts, doubles included."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=bootstrap, auto_offset_reset="earliest", enable_auto_commit=False
+    )
+    try:
+        there = set(consumer.topics()) & set(TOPICS)
+        parts = [
+            TopicPartition(topic, n) for topic in there for n in consumer.partitions_for_topic(topic) or ()
+        ]
+        if not parts:
+            return []
+        consumer.assign(parts)
+        consumer.seek_to_beginning(*parts)
+        ends = consumer.end_offsets(parts)
+        found: list[Consumed] = []
+        while any(consumer.position(part) < ends[part] for part in parts):
+            for records in consumer.poll(timeout_ms=1000).values():
+                found += [_consumed(record) for record in records]
+        return found
+    finally:
+        consumer.close()
+
+
+def _consumed(record: Any) -> Consumed:
+    headers = {name: value.decode() for name, value in record.headers}
+    return Consumed(
+        topic=record.topic,
+        partition=record.partition,
+        key=record.key.decode(),
+        headers=headers,
+        event=event_from_json(record.value),
+    )

@@ -1,0 +1,86 @@
+"""Colours of real clothes: the clip of six persons, one after the other, whose clothes were noted by eye."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import cv2
+import numpy as np
+import pytest
+
+from analytics.options import AnalyticsOptions
+from analytics.stream import StreamAnalytics
+from domain.events import Event, OutfitItem, VisitEnded
+from domain.frame import Frame
+from domain.parsing import UNTRACKED, ParsedFrame, TrackIds
+from pipeline.parsers.lite.parser import LiteParser
+from tests.support.events import START
+from tests.support.shared_data import shared_file
+
+CLIP_FPS = 10
+EVERY = 20  # frames; one in two seconds keeps the test short
+SMALLEST = 1500  # visible pixels of somebody who has come in
+UPPER = ("grey", "black", "black", "black", "grey", "grey")
+LOWER = ({"black", "grey"}, {"black"}, {"black"}, {"black"}, {"black", "blue"}, {"blue"})
+
+pytestmark = pytest.mark.shared_data
+
+
+def frames() -> Iterator[Frame]:
+    clip = cv2.VideoCapture(str(shared_file("data/video/one-by-one-person-detection.mp4")))
+    index = 0
+    while clip.grab():
+        if index % EVERY == 0:
+            image = np.asarray(clip.retrieve()[1], np.uint8)
+            seconds = index / CLIP_FPS
+            yield Frame(
+                "clip", index, index // EVERY, image, seconds, START + timedelta(seconds=seconds), "file"
+            )
+        index += 1
+
+
+class Presence:
+    """Never more than one person is in view, so whoever comes after an empty frame is the next one."""
+
+    def __init__(self) -> None:
+        self._track = 0
+        self._empty = True
+
+    def tracks(self, parsed: ParsedFrame) -> TrackIds:
+        tracks = np.full(len(parsed), UNTRACKED, np.int64)
+        sizes = [np.count_nonzero(person.mask) for person in parsed.persons()]
+        present = max(sizes, default=0) > SMALLEST
+        if present:
+            self._track += self._empty
+            tracks[int(np.argmax(sizes))] = self._track
+        self._empty = not present
+        return tracks
+
+
+@pytest.fixture(scope="module")
+def visits() -> list[VisitEnded]:
+    parser, presence = LiteParser(), Presence()
+    stream = StreamAnalytics("clip", AnalyticsOptions(lost_after_s=2.5))
+    events: list[Event] = []
+    for frame in frames():
+        parsed = parser.parse(frame.image)
+        events += stream.observe(frame, parsed, presence.tracks(parsed))
+    events += stream.finish(0, 0)
+    return [event for event in events if isinstance(event, VisitEnded)]
+
+
+def dominant(visit: VisitEnded, *parts: str) -> OutfitItem:
+    return max((item for item in visit.outfit if item.part in parts), key=lambda item: item.share)
+
+
+def test_every_person_is_one_visit(visits: list[VisitEnded]) -> None:
+    assert len(visits) == 6
+
+
+def test_upper_colours_are_right_in_at_least_five_of_six_visits(visits: list[VisitEnded]) -> None:
+    colors = [dominant(visit, "upper-clothes", "coat", "dress").color for visit in visits]
+    assert sum(seen == worn for seen, worn in zip(colors, UPPER, strict=True)) >= 5, colors
+
+
+def test_lower_colours_are_right_in_at_least_five_of_six_visits(visits: list[VisitEnded]) -> None:
+    colors = [dominant(visit, "pants", "skirt").color for visit in visits]
+    assert sum(seen in worn for seen, worn in zip(colors, LOWER, strict=True)) >= 5, colors

@@ -1,0 +1,59 @@
+from io import StringIO
+
+from rich.console import Console
+
+from cli.table import print_summary, problems
+from domain.summary import ParserSummary, RunSummary, SinkSummary, StreamSummary
+
+
+def summary(problem: str | None = None, sinks: tuple[SinkSummary, ...] = ()) -> RunSummary:
+    stream = StreamSummary(
+        stream_id="door [north]",
+        source="door.mp4",
+        media_seconds=139.4,
+        frames_read=1394,
+        frames_sampled=697,
+        frames_parsed=690,
+        frames_dropped=7,
+        persons_max=2,
+        persons_mean=0.766,
+        visits=6,
+        clothing={"coat": {"grey": 1, "black": 4, "blue": 1}},
+        parser=ParserSummary(name="lite", version="0.1.0", precision="fp32"),
+        wall_seconds=12.0,
+        realtime_factor=11.6,
+        problem=problem,
+    )
+    return RunSummary(footfall_version="0.1.0", interrupted=False, streams=(stream,), sinks=sinks)
+
+
+def printed(run: RunSummary) -> str:
+    written = StringIO()
+    print_summary(Console(width=80, file=written), run)
+    return written.getvalue()
+
+
+def test_the_tables_hold_the_numbers_of_the_summary_and_fit_80_columns() -> None:
+    text = printed(summary())
+
+    assert "door [north]" in text, "a name in brackets is no markup"
+    for number in ("139.4 s", "690", "0.77", "11.6x"):
+        assert number in text
+    assert "black 4, blue 1, grey 1" in text
+    assert max(len(line) for line in text.splitlines()) <= 80
+
+
+def test_everything_that_keeps_the_numbers_from_being_whole_is_said() -> None:
+    sinks = (
+        SinkSummary(name="jsonl", events_stored=700, events_undelivered=0),
+        SinkSummary(
+            name="kafka", events_stored=0, events_undelivered=700, problem="127.0.0.1:9 cannot be reached"
+        ),
+    )
+    run = summary(problem="door.mp4 breaks off after 12.4 s", sinks=sinks)
+
+    assert problems(run) == [
+        "door [north]: door.mp4 breaks off after 12.4 s",
+        "kafka: 700 events not delivered, 127.0.0.1:9 cannot be reached",
+    ]
+    assert "kafka: 700 events not delivered" in printed(run)

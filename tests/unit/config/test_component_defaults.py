@@ -1,0 +1,55 @@
+"""A component used by itself behaves as it does with default settings."""
+
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from analytics.options import AnalyticsOptions
+from config import Settings
+from config.outputs import KafkaSettings
+from pipeline.parsers.lite.parser import LiteOptions
+from pipeline.parsers.runtime import RuntimeOptions
+from pipeline.runner import RunnerOptions
+from pipeline.sources.rtsp import RtspOptions
+from pipeline.tracking import TrackingOptions
+from sinks.kafka import KafkaOptions
+
+DEFAULTS = Settings()
+KAFKA = KafkaSettings(bootstrap_servers=("localhost:9092",))
+RENAMED = {"windows_s": "window_lengths_s"}
+"""Names of settings whose component says it otherwise."""
+
+
+@pytest.mark.parametrize(
+    ("section", "options", "at_least"),
+    [
+        (DEFAULTS.analytics, AnalyticsOptions(), 8),
+        (DEFAULTS.tracking, TrackingOptions(), 5),
+        (DEFAULTS.rtsp, RtspOptions(), 4),
+        (DEFAULTS, RunnerOptions(), 1),
+        (DEFAULTS.parser, RuntimeOptions(), 2),
+        (KAFKA, KafkaOptions(), 5),
+    ],
+    ids=lambda value: type(value).__name__ if not isinstance(value, int) else "",
+)
+def test_defaults_agree(section: Any, options: Any, at_least: int) -> None:
+    names = {field.name for field in fields(options)}
+    shared = {
+        name: RENAMED.get(name, name)
+        for name in type(section).model_fields
+        if RENAMED.get(name, name) in names
+    }
+    optional = {
+        "sasl_mechanism",
+        "threads",
+    }  # None or 0 in the component: told apart by what stands beside it
+    compared = {name: other for name, other in shared.items() if name not in optional}
+    assert len(compared) >= at_least
+    assert {name: getattr(section, name) for name in compared} == {
+        name: getattr(options, other) for name, other in compared.items()
+    }
+
+
+def test_the_input_of_the_network_is_the_one_it_was_trained_for() -> None:
+    assert DEFAULTS.parser.input_pixels == LiteOptions().input_area

@@ -1,0 +1,223 @@
+import logging
+import os
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import SourceError
+from domain.frame import BgrImage, Frame
+from pipeline.sources.image_files import read_image
+from pipeline.sources.images import ImagesSource, natural_order
+from pipeline.sources.pictures import over_white
+from tests.support.clips import BRIGHT, DARK, picture
+from tests.support.reading import assert_upright
+
+BEGIN = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
+
+
+def save(path: Path, image: object = None) -> Path:
+    ok, data = cv2.imencode(path.suffix, picture(0) if image is None else np.asarray(image))
+    assert ok
+    path.write_bytes(data.tobytes())
+    return path
+
+
+def source_of(folder: Path, **more: float) -> ImagesSource:
+    return ImagesSource(folder, stream_id="photos", sample_fps=2.0, recorded_at=BEGIN, **more)
+
+
+def read(source: ImagesSource) -> list[Frame]:
+    source.open()
+    return [item for item in source.items() if isinstance(item, Frame)]
+
+
+def test_every_image_in_natural_order_whatever_its_size(tmp_path: Path) -> None:
+    for name, size in (
+        ("img10.png", (30, 20)),
+        ("img2.jpg", (96, 64)),
+        ("Img1.bmp", (7, 5)),
+        ("z.webp", (64, 64)),
+    ):
+        save(tmp_path / name, picture(0, size))
+    (tmp_path / "notes.txt").write_text("no image")
+    (tmp_path / ".hidden.png").write_bytes(b"left behind by a system")
+    (tmp_path / "folder.png").mkdir()
+
+    source = source_of(tmp_path)
+    frames = read(source)
+
+    assert [frame.name for frame in frames] == ["Img1", "img2", "img10", "z"]
+    assert [(frame.width, frame.height) for frame in frames] == [(7, 5), (96, 64), (30, 20), (64, 64)]
+    assert [frame.media_time_s for frame in frames] == [0.0, 0.5, 1.0, 1.5]
+    assert [frame.event_time - BEGIN for frame in frames] == [
+        timedelta(seconds=t) for t in (0, 0.5, 1.0, 1.5)
+    ]
+    assert [(frame.index, frame.sample_index) for frame in frames] == [(0, 0), (1, 1), (2, 2), (3, 3)]
+    assert (source.duration_s, source.stats().media_seconds, source.live) == (2.0, 2.0, False)
+    assert (source.location, source.stream_id) == (str(tmp_path), "photos")
+
+
+def test_images_that_differ_in_their_endings_only_keep_them(tmp_path: Path) -> None:
+    for name in ("a.png", "a.jpg", "b.png"):
+        save(tmp_path / name)
+    assert [frame.name for frame in read(source_of(tmp_path))] == ["a.jpg", "a.png", "b"]
+
+
+def test_an_image_is_known_by_its_content_too(tmp_path: Path) -> None:
+    save(tmp_path / "photo.png").rename(tmp_path / "photo")
+    assert len(read(source_of(tmp_path))) == 1
+
+
+def test_a_damaged_image_is_left_out_with_one_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(4):
+        save(tmp_path / f"{number}.png")
+    damaged = tmp_path / "1.png"
+    damaged.write_bytes(damaged.read_bytes()[:-200])
+
+    source = source_of(tmp_path)
+    with caplog.at_level(logging.WARNING):
+        frames = read(source)
+
+    assert [(frame.name, frame.index, frame.sample_index, frame.media_time_s) for frame in frames] == [
+        ("0", 0, 0, 0.0),
+        ("2", 2, 1, 1.0),
+        ("3", 3, 2, 1.5),
+    ]
+    assert caplog.messages == [f"{damaged} is damaged or no image; left out"]
+    assert (source.stats().frames_read, source.stats().frames_sampled) == (4, 3)
+
+
+@pytest.mark.parametrize("ending", [".jpg", ".png", ".bmp", ".webp", ".tiff", ".ppm"])
+def test_an_image_cut_off_is_damaged(tmp_path: Path, ending: str, capfd: pytest.CaptureFixture[str]) -> None:
+    path = save(tmp_path / f"cut{ending}", np.random.default_rng(0).integers(0, 255, (60, 80, 3), np.uint8))
+    assert read_image(path) is not None
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 7 // 10])
+    assert read_image(path) is None
+    assert capfd.readouterr().err == ""
+
+
+def with_orientation(jpeg: bytes, orientation: int) -> bytes:
+    """Put an EXIF block with that orientation behind the first marker."""
+    tiff = (
+        b"MM\x00\x2a\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01"
+        + bytes([0, orientation, 0, 0])
+        + bytes(4)
+    )
+    block = b"Exif\x00\x00" + tiff
+    return jpeg[:2] + b"\xff\xe1" + (len(block) + 2).to_bytes(2, "big") + block + jpeg[2:]
+
+
+@pytest.mark.parametrize(("orientation", "turns"), [(1, 0), (3, 2), (6, 1), (8, -1)])
+def test_photographs_are_turned_upright(tmp_path: Path, orientation: int, turns: int) -> None:
+    path = save(tmp_path / "photo.jpg", np.ascontiguousarray(np.rot90(picture(0), turns)))
+    path.write_bytes(with_orientation(path.read_bytes(), orientation))
+    image = read_image(path)
+    assert image is not None
+    assert image.shape == (64, 96, 3)
+    assert_upright(image)
+
+
+def kinds() -> dict[str, object]:
+    color = picture(0)
+    opaque = np.full((*color.shape[:2], 1), 255, np.uint8)
+    return {
+        "16 bit": color.astype(np.uint16) * 257,
+        "alpha, opaque": np.concatenate([color, opaque], axis=2),
+        "alpha, 16 bit": np.concatenate([color, opaque], axis=2).astype(np.uint16) * 257,
+    }
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_depths_and_alpha(tmp_path: Path, kind: str) -> None:
+    image = read_image(save(tmp_path / "image.png", kinds()[kind]))
+    assert image is not None
+    np.testing.assert_array_equal(image, picture(0))
+
+
+def test_gray_becomes_three_equal_channels(tmp_path: Path) -> None:
+    gray = np.arange(200, dtype=np.uint8).reshape(10, 20)
+    for image in (gray, gray.astype(np.uint16) * 257):
+        read_back = read_image(save(tmp_path / "gray.png", image))
+        assert read_back is not None
+        np.testing.assert_array_equal(read_back, np.repeat(gray[..., None], 3, axis=2))
+
+
+def test_transparent_pixels_are_white(tmp_path: Path) -> None:
+    clear = np.zeros((4, 6, 4), np.uint8)
+    clear[:, :3] = (*DARK, 255)
+    image = read_image(save(tmp_path / "clear.png", clear))
+    assert image is not None
+    assert image[0, 0].tolist() == list(DARK)
+    assert image[0, 5].tolist() == [255, 255, 255]
+
+
+def test_half_transparent_pixels_are_mixed() -> None:
+    pixel = np.array([[[*BRIGHT, 128]]], np.uint8)
+    expected = [round(value * 128 / 255 + 127) for value in BRIGHT]
+    mixed: BgrImage = over_white(pixel)
+    assert mixed[0, 0].tolist() == expected
+
+
+def test_the_oldest_change_is_the_beginning(tmp_path: Path) -> None:
+    for name, moment in (("a.png", 1_600_000_100), ("b.png", 1_600_000_000)):
+        os.utime(save(tmp_path / name), (moment, moment))
+    source = ImagesSource(tmp_path, stream_id="photos", sample_fps=1.0)
+    assert read(source)[0].event_time == datetime.fromtimestamp(1_600_000_000, UTC)
+
+
+def test_limit_and_close(tmp_path: Path) -> None:
+    for number in range(6):
+        save(tmp_path / f"{number}.png")
+    assert len(read(source_of(tmp_path, limit_s=1.5))) == 3
+
+    source = source_of(tmp_path)
+    source.open()
+    items = source.items()
+    next(items)
+    source.close()
+    assert list(items) == []
+
+
+def test_bad_folders(tmp_path: Path) -> None:
+    file = save(tmp_path / "one.png")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (empty / "notes.txt").write_text("no image")
+    damaged = tmp_path / "damaged"
+    damaged.mkdir()
+    (damaged / "a.jpg").write_bytes(b"")
+    (damaged / "b.png").write_bytes(b"not a png")
+    messages = {
+        tmp_path / "missing": "there is no folder {}; check the path",
+        file: "{} is not a folder; name a folder of images",
+        empty: "there is no image in {}; name a folder with jpg, png, bmp, tiff or webp files in it",
+        damaged: "none of the 2 images in {} can be read; copy them again",
+    }
+    for folder, message in messages.items():
+        with pytest.raises(SourceError, match=f"^{re.escape(message.format(folder))}$"):
+            source_of(folder).open()
+
+
+def test_wrong_rates(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="sample_fps must be a positive number, got 0"):
+        ImagesSource(tmp_path, stream_id="photos", sample_fps=0)
+
+
+@given(st.lists(st.integers(0, 10**6), unique=True))
+def test_numbers_in_names_are_numbers(numbers: list[int]) -> None:
+    names = [f"frame {number} of a.png" for number in numbers]
+    expected = [f"frame {number} of a.png" for number in sorted(numbers)]
+    assert sorted(names, key=natural_order) == expected
+
+
+@given(st.lists(st.text(max_size=8)))
+def test_any_names_can_be_ordered(names: list[str]) -> None:
+    assert sorted(sorted(names, key=natural_order)) == sorted(names)
