@@ -67,8 +67,8 @@ def preprocess(image: BgrImage, short_edge: int = SHORT_EDGE) -> tuple[Tensor, G
         Shape (1, 3, input_height, input_width) float32, channels R, G, B, 0 to 255, and the geometry.
     """
     geometry = fit(image.shape[0], image.shape[1], short_edge)
-    # Shrinking by area comes closest to what Pillow does in ModelScope's pipeline: 0.1 grey levels apart on camera pictures, against
-    # 0.2 to 0.6 for bilinear without smoothing.
+    # Shrinking by area comes closest to what Pillow does in ModelScope's pipeline: 0.1 to 0.2 grey levels apart on pictures of a
+    # camera, against 0.2 to 0.6 for bilinear without smoothing.
     shrinks = geometry.scaled_width < geometry.width
     scaled = cv2.resize(
         image,
