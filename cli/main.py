@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.logging import RichHandler
 
+from cli import models
 from cli.exit_codes import ExitCode
 from domain.errors import UsageError
 
@@ -155,6 +156,9 @@ def migrate(
 
     set_up_logging("info")
     typer.echo(migrate_tables(url))
+
+
+app.add_typer(models.app, name="models")
 
 
 def set_up_logging(level: str) -> None:

@@ -223,9 +223,11 @@ def compare_bf16(name: str, folder: Path, frame: npt.NDArray[np.generic], report
 def update_golden(folder: Path) -> None:
     """Keep the tiny case for tests that have neither ModelScope nor torch."""
     GOLDEN.mkdir(parents=True, exist_ok=True)
-    for name in ("network.xml", "network.bin", "network.onnx", "network.npz", "pipeline.npz"):
+    for name in ("pytorch_model.pt", "network.xml", "network.bin", "network.onnx", "network.npz"):
         copyfile(folder / name, GOLDEN / name)
-    copyfile(folder / "pytorch_model.pt", GOLDEN / "pytorch_model.pt")
+    pipeline = np.load(folder / "pipeline.npz")
+    kept = {name: pipeline[name] for name in ("image", "labels", "scores")}
+    np.savez_compressed(GOLDEN / "pipeline.npz", allow_pickle=False, **kept)
 
 
 if __name__ == "__main__":
