@@ -1,14 +1,13 @@
 """Speed of m2fp on a 1920x1080 frame, by stage, precision, input size and threads, beside ModelScope's own pipeline.
 
-Usage: python -m benchmarks.m2fp [MODEL_FOLDER] [--rounds N]. Without a folder, the model that `make parity` made; with the environment
-of `make parity` present, ModelScope's pipeline runs in turn with ours, so that both meet the same machine.
+Usage: python -m benchmarks.m2fp [MODEL_FOLDER] [--rounds N]. Without a folder, the model that `make parity` made; with the
+environment of `make parity` present, ModelScope's pipeline runs in turn with ours, so that both meet the same machine.
 """
 
 import argparse
 import json
 import resource
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -104,7 +103,8 @@ def picture() -> BgrImage:
     random = np.random.default_rng(7)
     coarse = random.integers(0, 256, (9, 12, 3)).astype(np.uint8)
     blobs = cv2.resize(coarse, (1920, 1080), interpolation=cv2.INTER_CUBIC).astype(np.int16)
-    return np.clip(blobs + random.integers(-20, 21, blobs.shape), 0, 255).astype(np.uint8)
+    grained: BgrImage = np.clip(blobs + random.integers(-20, 21, blobs.shape), 0, 255).astype(np.uint8)
+    return grained
 
 
 @contextmanager
@@ -142,4 +142,4 @@ def _ask(to: IO[str] | None, answers: IO[str] | None) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

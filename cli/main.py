@@ -60,7 +60,18 @@ def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
     ] = None,
     config: Annotated[Path | None, typer.Option(help="YAML file with settings; flags win over it.")] = None,
     parser: Annotated[
-        str | None, typer.Option(help="Which parser labels the pixels.  [default: lite]", show_default=False)
+        str | None,
+        typer.Option(
+            help="Which parser labels the pixels: lite or m2fp.  [default: lite]", show_default=False
+        ),
+    ] = None,
+    m2fp_short_edge: Annotated[
+        int | None,
+        typer.Option(
+            metavar="640|480|320",
+            help="Shorter edge of what m2fp sees; less is faster and coarser.  [default: 640]",
+            show_default=False,
+        ),
     ] = None,
     sample_fps: Annotated[
         float | None, typer.Option(help="Frames a second to look at.  [default: 5]", show_default=False)
@@ -104,6 +115,7 @@ def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
         "SOURCE": sources,
         "--out": out,
         "--parser": parser,
+        "--m2fp-short-edge": m2fp_short_edge,
         "--sample-fps": sample_fps,
         "--keyframes-only": keyframes_only,
         "--sql": sql,

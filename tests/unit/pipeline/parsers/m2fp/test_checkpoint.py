@@ -11,6 +11,7 @@ from domain.errors import ModelError
 torch = pytest.importorskip("torch")
 
 from pipeline.parsers.m2fp.network.checkpoint import load_checkpoint, read_checkpoint  # noqa: E402
+from pipeline.parsers.m2fp.network.deformable import Sampling  # noqa: E402
 from tests.parity.compare import GOLDEN, TINY  # noqa: E402
 
 CHECKPOINT = GOLDEN / "pytorch_model.pt"
@@ -29,7 +30,7 @@ def changed(path: Path, **changes: object) -> Path:
 
 
 @pytest.mark.parametrize("sampling", ["bag", "grid"])
-def test_the_network_answers_as_modelscopes_class_does(sampling: str) -> None:
+def test_the_network_answers_as_modelscopes_class_does(sampling: Sampling) -> None:
     case = np.load(GOLDEN / "network.npz")
     tensor = torch.from_numpy(case["image"][:, :, ::-1].transpose(2, 0, 1)[None].astype(np.float32))
     with torch.no_grad():
