@@ -6,7 +6,7 @@ PY := .venv/bin/python
 .PHONY: help setup setup-dev setup-m2fp parity demo test test-fast check format bench lock schemas sprites demo-clip clean
 
 help: ## list these commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: ## make .venv with the locked dependencies and the command .venv/bin/footfall (idempotent)
 	@scripts/setup-env.sh runtime
