@@ -3,10 +3,10 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 
-.PHONY: help setup setup-dev demo test test-fast check format bench lock schemas sprites demo-clip clean
+.PHONY: help setup setup-dev setup-m2fp parity demo test test-fast check format bench lock schemas sprites demo-clip clean
 
 help: ## list these commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: ## make .venv with the locked dependencies and the command .venv/bin/footfall (idempotent)
 	@scripts/setup-env.sh runtime
@@ -44,6 +44,14 @@ sprites: setup-dev ## render the people of the synthetic: source again (needs ..
 
 demo-clip: setup-dev ## render the demo clip and its truth again (needs ../shared, 10 minutes)
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m training.scenes.demo_clip
+
+setup-m2fp: ## setup-dev with torch and modelscope, to fetch and convert the parser m2fp (5 GB)
+	@scripts/setup-env.sh m2fp
+
+parity: setup-m2fp ## compare m2fp with ModelScope's own class, in an environment made for it (first time: 15 minutes and more)
+	@scripts/parity-env.sh
+	@.cache/parity/venv/bin/python tests/parity/reference.py .cache/parity/models
+	@$(PY) -m tests.parity.compare .cache/parity/models $(PARITY_FLAGS)
 
 lock: ## resolve the dependencies again and write requirements/*.txt
 	@scripts/lock.sh

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.logging import RichHandler
 
+from cli import models
 from cli.exit_codes import ExitCode
 from domain.errors import UsageError
 
@@ -59,7 +60,18 @@ def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
     ] = None,
     config: Annotated[Path | None, typer.Option(help="YAML file with settings; flags win over it.")] = None,
     parser: Annotated[
-        str | None, typer.Option(help="Which parser labels the pixels.  [default: lite]", show_default=False)
+        str | None,
+        typer.Option(
+            help="Which parser labels the pixels: lite or m2fp.  [default: lite]", show_default=False
+        ),
+    ] = None,
+    m2fp_short_edge: Annotated[
+        int | None,
+        typer.Option(
+            metavar="640|480|320",
+            help="Shorter edge of what m2fp sees; less is faster and coarser.  [default: 640]",
+            show_default=False,
+        ),
     ] = None,
     sample_fps: Annotated[
         float | None, typer.Option(help="Frames a second to look at.  [default: 5]", show_default=False)
@@ -103,6 +115,7 @@ def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
         "SOURCE": sources,
         "--out": out,
         "--parser": parser,
+        "--m2fp-short-edge": m2fp_short_edge,
         "--sample-fps": sample_fps,
         "--keyframes-only": keyframes_only,
         "--sql": sql,
@@ -155,6 +168,9 @@ def migrate(
 
     set_up_logging("info")
     typer.echo(migrate_tables(url))
+
+
+app.add_typer(models.app, name="models")
 
 
 def set_up_logging(level: str) -> None:

@@ -6,7 +6,6 @@ from config.outputs import KafkaSettings, OutputSettings, SqlSettings
 from config.processing import (
     AnalyticsSettings,
     BufferSettings,
-    LiteParserSettings,
     ParserSettings,
     TrackingSettings,
 )
@@ -19,7 +18,6 @@ __all__ = [
     "BufferSettings",
     "CameraSettings",
     "KafkaSettings",
-    "LiteParserSettings",
     "OutputSettings",
     "ParserSettings",
     "RtspSettings",

@@ -18,6 +18,7 @@ FLAGS: Mapping[str, KeyPath] = {
     "SOURCE": ("cameras",),
     "--out": ("output", "dir"),
     "--parser": ("parser", "name"),
+    "--m2fp-short-edge": ("parser", "m2fp_short_edge"),
     "--sample-fps": ("sampling", "sample_fps"),
     "--keyframes-only": ("sampling", "keyframes_only"),
     "--limit-seconds": ("sampling", "limit_s"),

@@ -1,6 +1,6 @@
 """What happens to the pictures between the sources and the sinks."""
 
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -21,17 +21,26 @@ Precision = Literal["auto", "fp32", "bf16"]
 Executor = Literal["openvino", "onnxruntime"]
 
 
-class LiteParserSettings(Section):
-    """The embedded parser."""
+class ParserSettings(Section):
+    """Which parser labels the pixels, and how."""
 
-    name: Literal["lite"] = Field(default="lite", description="Which parser labels the pixels")
+    name: Literal["lite", "m2fp"] = Field(
+        default="lite",
+        description="Which parser labels the pixels: `lite` comes with Footfall; `m2fp` is finer and slower, is fetched by "
+        "`footfall models fetch m2fp`, and is not for commercial use without an agreement with its authors",
+    )
     precision: Precision = Field(
         default="auto", description="`auto` takes bf16 where the CPU computes in it, else fp32"
     )
     executor: Executor = Field(default="openvino", description="What runs the network")
     input_pixels: NetworkPixels = Field(
         default=512 * 288,
-        description="Size of the picture that the network sees, width times height; more finds smaller people and is slower",
+        description="`lite` only: size of the picture that the network sees, width times height; more finds smaller people and "
+        "is slower",
+    )
+    m2fp_short_edge: Literal[640, 480, 320] = Field(
+        default=640,
+        description="`m2fp` only: shorter edge of the picture that the network sees; less is faster and coarser",
     )
     threads: Threads | None = Field(
         default=None, description="Threads of the network; without it, one for each core"
@@ -42,10 +51,6 @@ class LiteParserSettings(Section):
         if self.executor == "onnxruntime" and self.precision == "bf16":
             raise ValueError("precision bf16 needs executor openvino; onnxruntime computes in fp32")
         return self
-
-
-ParserSettings: TypeAlias = LiteParserSettings
-"""The parsers, told apart by `name`. A second one makes this a union with `name` as its discriminator."""
 
 
 class TrackingSettings(Section):

@@ -11,7 +11,6 @@ from config.outputs import KafkaSettings, OutputSettings, SqlSettings
 from config.processing import (
     AnalyticsSettings,
     BufferSettings,
-    LiteParserSettings,
     ParserSettings,
     TrackingSettings,
 )
@@ -65,7 +64,7 @@ class Settings(BaseSettings):
     cameras: Cameras = Field(default=(), description="Cameras and recordings; all run at once")
     sampling: SamplingSettings = SamplingSettings()
     rtsp: RtspSettings = RtspSettings()
-    parser: ParserSettings = LiteParserSettings()
+    parser: ParserSettings = ParserSettings()
     tracking: TrackingSettings = TrackingSettings()
     analytics: AnalyticsSettings = AnalyticsSettings()
     buffer: BufferSettings = BufferSettings()

@@ -19,6 +19,7 @@ from pipeline.finishing import Finisher, FinishingParts
 from pipeline.parsers.base import HumanParser
 from pipeline.parsers.lite.decode import DecodeOptions
 from pipeline.parsers.lite.parser import LiteOptions, LiteParser
+from pipeline.parsers.m2fp.parser import M2fpOptions, M2fpParser
 from pipeline.parsers.runtime import RuntimeOptions
 from pipeline.results import ResultFolder
 from pipeline.runner import Pipeline, RunnerOptions
@@ -161,18 +162,15 @@ def _source(settings: Settings, camera: CameraSettings) -> FrameSource:
 
 def _parser(settings: ParserSettings, streams: int) -> HumanParser:
     cores = settings.threads or cpu_count() or 1
-    return LiteParser(
-        LiteOptions(
-            input_area=settings.input_pixels,
-            decode=DecodeOptions(),
-            runtime=RuntimeOptions(
-                executor=settings.executor,
-                precision=settings.precision,
-                threads=settings.threads or 0,
-                parallel=max(1, min(streams, cores)),
-            ),
-        )
+    runtime = RuntimeOptions(
+        executor=settings.executor,
+        precision=settings.precision,
+        threads=settings.threads or 0,
+        parallel=max(1, min(streams, cores)),
     )
+    if settings.name == "m2fp":
+        return M2fpParser(M2fpOptions(short_edge=settings.m2fp_short_edge, runtime=runtime))
+    return LiteParser(LiteOptions(input_area=settings.input_pixels, decode=DecodeOptions(), runtime=runtime))
 
 
 def _stores_elsewhere(settings: Settings) -> Iterator[EventSink]:

@@ -8,3 +8,4 @@ compile() { .venv/bin/uv pip compile --quiet --universal --python-version 3.11 -
     --group bootstrap -o requirements/bootstrap.txt
 compile --group build -o requirements/runtime.txt
 compile --group build --extra training --group dev -c requirements/runtime.txt -o requirements/dev.txt
+compile --group build --extra training --extra m2fp --group dev -c requirements/dev.txt -o requirements/m2fp.txt

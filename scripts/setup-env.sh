@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Makes .venv with everything that requirements/$1.txt locks, and the command `footfall` in it.
-# Idempotent: a stamp holds the lock's checksum; dev contains runtime, so a dev environment also serves runtime.
+# Idempotent: a stamp holds the lock's checksum; m2fp contains dev, and dev contains runtime, so a larger one serves the smaller.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-wanted=${1:?usage: setup-env.sh runtime|dev}
+wanted=${1:?usage: setup-env.sh runtime|dev|m2fp}
 venv=.venv
 stamp() { cat "requirements/$1.txt" requirements/bootstrap.txt pyproject.toml | sha256sum | cut -d' ' -f1; }
 installed() { [ "$(cat "$venv/.installed-$1" 2>/dev/null)" = "$(stamp "$1")" ]; }
-installed dev && exit 0
-[ ! -e "$venv/.installed-dev" ] || wanted=dev # an environment of a developer stays one
-[ "$wanted" = runtime ] && installed runtime && exit 0
+# An environment of a developer stays one, and one with torch, too.
+[ "$wanted" != runtime ] || [ ! -e "$venv/.installed-dev" ] || wanted=dev
+[ ! -e "$venv/.installed-m2fp" ] || wanted=m2fp
+installed "$wanted" && exit 0
 scripts/runtime-libraries.sh
 
 if [ ! -x "$venv/bin/python" ]; then

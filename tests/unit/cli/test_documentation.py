@@ -59,9 +59,9 @@ def test_make_targets_of_the_documents_exist() -> None:
     named = {
         target
         for text in texts
-        for target in re.findall(r"(?:^|`|\s{4})make ([a-z][a-z-]*)", text, re.MULTILINE)
+        for target in re.findall(r"(?:^|`|\s{4})make ([a-z][a-z0-9-]*)", text, re.MULTILINE)
     }
-    there = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+    there = set(re.findall(r"^([a-z0-9-]+):", MAKEFILE, re.MULTILINE))
 
     assert {"demo", "test"} <= named
     assert named <= there, named - there

@@ -1,0 +1,234 @@
+"""Compare Footfall's M2FP with ModelScope's, as written down by `tests/parity/reference.py`.
+
+Usage: python -m tests.parity.compare FOLDER [--update-golden]
+
+Exits with 1 where an agreement is below what is asked for.
+"""
+
+import argparse
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import copyfile
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.frame import BoolMask
+from pipeline.parsers.m2fp.candidates import Candidates, find_candidates
+from pipeline.parsers.m2fp.compose import strongest
+from pipeline.parsers.m2fp.decode import DecodeOptions, RawOutputs, decode
+from pipeline.parsers.m2fp.export import export
+from pipeline.parsers.m2fp.network.checkpoint import load_checkpoint
+from pipeline.parsers.m2fp.network.shape import M2FP_RESNET101, NetworkShape
+from pipeline.parsers.m2fp.preprocess import Geometry, preprocess
+from pipeline.parsers.runtime import Executor, RuntimeOptions, Tensor, load_network
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "m2fp"
+TINY = NetworkShape(
+    blocks=(3, 4, 6, 3),
+    stem_channels=8,
+    bottleneck_channels=4,
+    stage_channels=16,
+    width=32,
+    encoder_layers=2,
+    encoder_feedforward=64,
+    decoder_layers=3,
+    decoder_feedforward=64,
+)
+SHAPES = {"tiny": TINY, "full": M2FP_RESNET101}
+NETWORKS: dict[Executor, str] = {"openvino": "network.xml", "onnxruntime": "network.onnx"}
+
+MOST_RELATIVE_ERROR = 1e-4
+LEAST_SIGNS_BF16 = 0.997
+LEAST_LABELS_BF16 = 0.99
+LEAST_MASK_IOU = 0.9  # masks of random weights are nearly all edge, and ModelScope enlarges them in two steps
+MOST_SCORE_ERROR = 0.02  # ours are means at stride 4, theirs at frame size
+
+Arrays = Mapping[str, npt.NDArray[np.generic]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One of our results and one of theirs, and the overlap of their masks."""
+
+    ours: int
+    theirs: int
+    overlap: float
+
+
+@dataclass
+class Report:
+    """Prints every agreement and remembers whether all are good enough."""
+
+    good: bool = True
+
+    def at_most(self, what: str, value: float, limit: float) -> None:
+        """Good if the value is not above the limit."""
+        self._add(what, f"{value:.2e} (at most {limit:.0e})", good=value <= limit)
+
+    def at_least(self, what: str, value: float, limit: float) -> None:
+        """Good if the value is not below the limit."""
+        self._add(what, f"{100 * value:.3f} % (at least {100 * limit:.1f} %)", good=value >= limit)
+
+    def told(self, what: str, value: float, wanted: float) -> None:
+        """Print only: it was not measured on what it is wanted for."""
+        print(f"note {what}: {100 * value:.3f} % (wanted {100 * wanted:.1f} %)", flush=True)
+
+    def _add(self, what: str, figures: str, *, good: bool) -> None:
+        self.good &= good
+        print(f"{'ok  ' if good else 'BAD '} {what}: {figures}", flush=True)
+
+
+def main() -> int:
+    """Compare everything."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--update-golden", action="store_true")
+    given = arguments.parse_args()
+    report = Report()
+    for name in SHAPES:
+        if (given.folder / name).is_dir():
+            compare(name, given.folder / name, report)
+    if given.update_golden:
+        update_golden(given.folder / "tiny")
+    return 0 if report.good else 1
+
+
+def compare(name: str, folder: Path, report: Report) -> None:
+    """One checkpoint: the network in every engine and precision, and the whole pipeline."""
+    if not (folder / "network.onnx").is_file():
+        export(folder / "pytorch_model.pt", folder, SHAPES[name])
+    expected = dict(np.load(folder / "network.npz"))
+    tensor = as_tensor(expected["image"])
+    answers: dict[str, Mapping[str, Tensor]] = {
+        "torch": run_torch(folder / "pytorch_model.pt", SHAPES[name], tensor)
+    }
+    answers |= {
+        engine: load_network(folder / file, RuntimeOptions(engine, "fp32"))(tensor)
+        for engine, file in NETWORKS.items()
+    }
+    for engine, outputs in answers.items():
+        for output in ("class_logits", "mask_logits"):
+            error = relative_error(outputs[output], expected[output])
+            report.at_most(f"{name}, {engine} fp32, {output}, relative error", error, MOST_RELATIVE_ERROR)
+    theirs = dict(np.load(folder / "pipeline.npz"))
+    compare_pipeline(name, folder, theirs, report)
+    compare_bf16(name, folder, theirs["image"], report)
+
+
+def run_torch(checkpoint: Path, shape: NetworkShape, tensor: Tensor) -> dict[str, Tensor]:
+    """The network as PyTorch runs it."""
+    import torch  # noqa: PLC0415 - the rest of this file is read by tests without it
+
+    with torch.no_grad():
+        classes, masks = load_checkpoint(checkpoint, shape=shape)(torch.from_numpy(tensor))
+    return {"class_logits": classes.numpy(), "mask_logits": masks.numpy()}
+
+
+def as_tensor(image: npt.NDArray[np.generic]) -> Tensor:
+    """Shape (H, W, 3) uint8 BGR to (1, 3, H, W) float32 RGB."""
+    return np.ascontiguousarray(image[:, :, ::-1].transpose(2, 0, 1)[None], dtype=np.float32)
+
+
+def relative_error(ours: npt.NDArray[np.generic], theirs: npt.NDArray[np.generic]) -> float:
+    """Norm of the difference, relative to the norm.
+
+    Not the largest difference: attention looks where a mask logit is above zero, and one logit so close to zero that rounding
+    decides moves single outputs by a little more than 1e-4.
+    """
+    expected = theirs.astype(np.float64)
+    return float(np.linalg.norm(ours.astype(np.float64) - expected) / np.linalg.norm(expected))
+
+
+def compare_pipeline(name: str, folder: Path, theirs: Arrays, report: Report) -> None:
+    """Parts and humans with their scores and masks, before persons are put together."""
+    raw, geometry = run_on_frame(folder / NETWORKS["openvino"], theirs["image"], "fp32")
+    masks = raw.without_padding(geometry)
+    ours = find_candidates(raw.class_logits, masks, DecodeOptions().threshold)
+    ours = ours.of(ours.classes != 0)  # they report no background
+    pairs = match(ours, theirs, masks, geometry)
+    unmatched = (len(ours) - len(pairs) + len(theirs["scores"]) - len(pairs)) / (2 * max(len(ours), 1))
+    report.at_least(f"{name}, pipeline, parts found by both of {len(theirs['scores'])}", 1 - unmatched, 0.95)
+    scores = theirs["scores"].astype(np.float32)
+    error = max(abs(float(ours.scores[pair.ours] - scores[pair.theirs])) for pair in pairs)
+    report.at_most(f"{name}, pipeline, scores, difference", error, MOST_SCORE_ERROR)
+    overlap = float(np.mean([pair.overlap for pair in pairs]))
+    report.at_least(f"{name}, pipeline, masks, mean overlap", overlap, LEAST_MASK_IOU)
+
+
+def run_on_frame(model: Path, frame: npt.NDArray[np.generic], precision: str) -> tuple[RawOutputs, Geometry]:
+    """Our preprocessing and network."""
+    tensor, geometry = preprocess(frame.astype(np.uint8))
+    options = RuntimeOptions(precision="bf16" if precision == "bf16" else "fp32")
+    return RawOutputs.of(load_network(model, options)(tensor)), geometry
+
+
+def match(ours: Candidates, theirs: Arrays, masks: npt.NDArray[np.float32], geometry: Geometry) -> list[Pair]:
+    """Pair up results of one class, those whose masks overlap most first."""
+    overlaps = [
+        (iou(ours_mask(ours, position, masks, geometry), unpacked(theirs, other)), position, other)
+        for position, part in enumerate(ours.classes.tolist())
+        for other in np.flatnonzero(theirs["labels"] == part).tolist()
+    ]
+    pairs: list[Pair] = []
+    for overlap, position, other in sorted(overlaps, reverse=True):
+        if all(position != pair.ours and other != pair.theirs for pair in pairs):
+            pairs.append(Pair(position, other, overlap))
+    return pairs
+
+
+def ours_mask(
+    ours: Candidates, position: int, masks: npt.NDArray[np.float32], geometry: Geometry
+) -> BoolMask:
+    """One of our masks at frame size, as decoding enlarges it."""
+    return strongest([(masks[ours.queries[position]], 1.0)], geometry) > 0
+
+
+def unpacked(theirs: Arrays, position: int) -> BoolMask:
+    """One of their masks."""
+    width = theirs["image"].shape[1]
+    mask: BoolMask = np.unpackbits(theirs["masks"][position].astype(np.uint8), axis=-1)[:, :width] > 0
+    return mask
+
+
+def iou(one: BoolMask, other: BoolMask) -> float:
+    """Intersection over union; two empty masks agree."""
+    union = (one | other).sum()
+    return float((one & other).sum() / union) if union else 1.0
+
+
+def compare_bf16(name: str, folder: Path, frame: npt.NDArray[np.generic], report: Report) -> None:
+    """bfloat16 against fp32, both ours. A CPU that does not compute in it emulates it, which is printed and not judged."""
+    import openvino as ov  # noqa: PLC0415 - only here, to ask for what `load_network` refuses without hardware
+
+    exact, geometry = run_on_frame(folder / NETWORKS["openvino"], frame, "fp32")
+    tensor, _ = preprocess(frame.astype(np.uint8))
+    core = ov.Core()
+    model = core.read_model(folder / NETWORKS["openvino"])
+    model.reshape(list(tensor.shape))
+    results = core.compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "bf16"})([tensor])
+    rough = RawOutputs.of({output.get_any_name(): np.array(values) for output, values in results.items()})
+    hardware = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    judge = report.at_least if hardware and name == "full" else report.told
+    kind = "bf16" if hardware else "bf16 emulated"
+    same = (rough.mask_logits > 0) == (exact.mask_logits > 0)
+    judge(f"{name}, openvino {kind}, signs of mask logits", float(same.mean()), LEAST_SIGNS_BF16)
+    labels = [decode(raw, geometry, DecodeOptions()).labels for raw in (exact, rough)]
+    same_labels = float((labels[0] == labels[1]).mean())
+    judge(f"{name}, openvino {kind}, part map", same_labels, LEAST_LABELS_BF16)
+
+
+def update_golden(folder: Path) -> None:
+    """Keep the tiny case for tests that have neither ModelScope nor torch."""
+    GOLDEN.mkdir(parents=True, exist_ok=True)
+    for name in ("pytorch_model.pt", "network.xml", "network.bin", "network.onnx", "network.npz"):
+        copyfile(folder / name, GOLDEN / name)
+    pipeline = np.load(folder / "pipeline.npz")
+    kept = {name: pipeline[name] for name in ("image", "labels", "scores")}
+    np.savez_compressed(GOLDEN / "pipeline.npz", allow_pickle=False, **kept)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
