@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 
-.PHONY: help setup setup-dev demo test test-fast check format bench lock schemas sprites demo-clip clean
+.PHONY: help setup setup-dev setup-train demo test test-fast check format bench lock schemas sprites demo-clip clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -13,6 +13,9 @@ setup: ## make .venv with the locked dependencies and the command .venv/bin/foot
 
 setup-dev: ## the same with the tools for tests and checks
 	@scripts/setup-env.sh dev
+
+setup-train: ## the same with torch, to train the weights (6 GB)
+	@scripts/setup-env.sh train
 
 demo: setup ## parse the clip that comes with the project; results in out/demo
 	@.venv/bin/footfall demo --out out/demo

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Makes .venv with everything that requirements/$1.txt locks, and the command `footfall` in it.
-# Idempotent: a stamp holds the lock's checksum; dev contains runtime, so a dev environment also serves runtime.
+# Idempotent: a stamp holds the lock's checksum; train contains dev and dev contains runtime, so the larger serves for the smaller.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-wanted=${1:?usage: setup-env.sh runtime|dev}
+wanted=${1:?usage: setup-env.sh runtime|dev|train}
 venv=.venv
 stamp() { cat "requirements/$1.txt" requirements/bootstrap.txt pyproject.toml | sha256sum | cut -d' ' -f1; }
 installed() { [ "$(cat "$venv/.installed-$1" 2>/dev/null)" = "$(stamp "$1")" ]; }
-installed dev && exit 0
+installed train && exit 0
+[ "$wanted" != train ] && installed dev && exit 0
 [ "$wanted" = runtime ] && installed runtime && exit 0
 scripts/runtime-libraries.sh
 
