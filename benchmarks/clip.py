@@ -17,21 +17,20 @@ def one_by_one() -> Path:
 
 def looped(clip: Path, target: Path, seconds: float) -> Path:
     """Copy the clip one after the other, without encoding again, until it is that long."""
-    shift = 0
-    with av.open(target, "w") as out:
-        with av.open(clip) as source:
-            template = source.streams.video[0]
-            stream = out.add_stream_from_template(template)
-            length = int(source.duration / av.time_base / template.time_base) if source.duration else 0
-            repeats = max(1, round(seconds * av.time_base / source.duration)) if source.duration else 1
-        for _ in range(repeats):
-            with av.open(clip) as source:
-                for packet in source.demux(video=0):
-                    if packet.dts is None or packet.pts is None:
-                        continue
-                    packet.pts += shift
-                    packet.dts += shift
-                    packet.stream = stream
-                    out.mux(packet)
-            shift += length
+    with av.open(clip) as source, av.open(target, "w") as out:
+        template = source.streams.video[0]
+        stream = out.add_stream_from_template(template)
+        if source.duration is None or template.time_base is None:
+            raise ValueError(f"{clip} does not say how long it is")
+        length_s = source.duration / av.time_base
+        length = round(length_s / template.time_base)
+        for repeat in range(max(1, round(seconds / length_s))):
+            source.seek(0)
+            for packet in source.demux(template):
+                if packet.dts is None or packet.pts is None:
+                    continue
+                packet.pts += repeat * length
+                packet.dts += repeat * length
+                packet.stream = stream
+                out.mux(packet)
     return target

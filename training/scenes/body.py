@@ -91,5 +91,5 @@ def shoe_parts(faces: Faces, points: Points) -> Parts:
 def scalp(rest: Points, faces: Faces) -> Flags:
     """Which faces of the base body carry hair, shape (M,): what lies above and behind the hairline."""
     x, y, z = rest[faces].mean(1).T
-    hairline = 0.715 + 0.75 * np.maximum(z - 0.01, -0.03) + 0.0 * x
+    hairline = 0.715 + 0.75 * np.maximum(z - 0.01, -0.03)
     return np.asarray((y > hairline) & (np.abs(x) < 0.1))

@@ -141,5 +141,5 @@ class Stage:
 def _creases(rest: Points, folds: float) -> Points:
     if folds <= 0:
         return np.zeros((len(rest), 3), np.float32)
-    waves = [smooth_noise(rest, 20, seed) for seed in (11, 12, 13)]
+    waves = [smooth_noise(rest, 24, seed, octaves=2) for seed in (11, 12, 13)]
     return np.stack(waves, axis=1) * np.array([folds, 0.4 * folds, folds], np.float32)

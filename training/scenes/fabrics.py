@@ -108,11 +108,11 @@ class Fabric:
         )
 
 
-def smooth_noise(places: Points, per_metre: float, seed: int) -> Scalars:
+def smooth_noise(places: Points, per_metre: float, seed: int, octaves: int = 4) -> Scalars:
     """Soft random hills, about -1 to 1, shape (N,): a few waves in random directions."""
     rng = np.random.default_rng(seed)
     total = np.zeros(len(places), np.float32)
-    for octave in range(4):
+    for octave in range(octaves):
         wave = rng.normal(size=3).astype(np.float32) * np.float32(per_metre * 1.6**octave)
         total += np.sin(places @ wave + np.float32(rng.uniform(0, 2 * np.pi))) / np.float32(1.4**octave)
     return np.asarray(total / 2, np.float32)

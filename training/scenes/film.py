@@ -73,7 +73,7 @@ class Film:
 
     renderer: Renderer
     actors: tuple[Actor, ...]
-    fps: int
+    fps: float
     frames: int
 
     def frame(self, index: int) -> FilmFrame:
@@ -121,7 +121,7 @@ class Visit:
     boxes: tuple[tuple[int, Box], ...]
 
 
-def visits(frames: Sequence[tuple[int, dict[int, Box]]], fps: int) -> tuple[Visit, ...]:
+def visits(frames: Sequence[tuple[int, dict[int, Box]]], fps: float) -> tuple[Visit, ...]:
     """Everybody who was seen, in the order of coming, from the boxes of each frame."""
     seen: dict[int, list[tuple[int, Box]]] = {}
     for index, boxes in sorted(frames, key=lambda frame: frame[0]):
@@ -132,7 +132,7 @@ def visits(frames: Sequence[tuple[int, dict[int, Box]]], fps: int) -> tuple[Visi
     )
 
 
-def write_film(path: Path, pictures: Sequence[BgrImage], fps: int, recorded_at: datetime, crf: int) -> None:
+def write_film(path: Path, pictures: Sequence[BgrImage], fps: float, recorded_at: datetime, crf: int) -> None:
     """Write an MP4 that plays in a browser: H.264, 4:2:0, its index in front, its start noted as `creation_time`."""
     height, width = pictures[0].shape[:2]
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
@@ -140,7 +140,7 @@ def write_film(path: Path, pictures: Sequence[BgrImage], fps: int, recorded_at: 
         stream = container.add_stream("libx264", rate=Fraction(fps))
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.options = {"crf": str(crf), "preset": "veryslow", "threads": "1"}
-        stream.gop_size = 2 * fps
+        stream.gop_size = round(2 * fps)
         for picture in pictures:
             frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
             container.mux(stream.encode(frame))

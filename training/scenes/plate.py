@@ -24,8 +24,8 @@ Gray: TypeAlias = npt.NDArray[np.float32]
 LIFT = 0.004
 """Metres above a surface from which light is looked for, so that it does not shade itself."""
 
-_KEY_RAYS, _GLOW_RAYS = 24, 96  # for each pixel of a room, which is drawn once
-_SHADOW_KEY_RAYS, _SHADOW_GLOW_RAYS = 12, 32  # for each second pixel near somebody, each frame
+_KEY_RAYS, _GLOW_RAYS = 64, 96  # for each pixel of a room, which is drawn once
+_SHADOW_KEY_RAYS, _SHADOW_GLOW_RAYS = 20, 32  # for each second pixel near somebody, each frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,8 +15,8 @@ from training.scenes.arrays import Matrix, Points, Vector, rotation_x, rotation_
 from training.scenes.rig import Pose, Skeleton, carry
 
 _TENTHS = np.linspace(0, 1, 11)
-_HIP_DEG = (26, 24, 17, 9, 1, -7, -6, 7, 20, 27, 26)
-_KNEE_DEG = (5, 14, 15, 10, 6, 9, 34, 58, 54, 22, 5)
+_HIP_DEG = (31, 28, 21, 12, 2, -8, -10, 4, 21, 31, 31)
+_KNEE_DEG = (4, 14, 16, 11, 6, 8, 31, 58, 56, 24, 4)
 _ANKLE_DEG = (0, -3, 3, 7, 10, 7, -14, -9, -1, 1, 0)
 
 _SIDES = (("L", 1.0, 0.0), ("R", -1.0, 0.5))

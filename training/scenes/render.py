@@ -27,6 +27,7 @@ _Number = TypeVar("_Number", bound=np.generic)
 _GRID = 3  # rays across a pixel; odd, so that one goes through its middle and tells the label
 _GLOW_RAYS = 2  # towards the glow, for each of the grid's rays
 _SHADOW_REACH = 1.4  # metres around a person in which the plate may be darkened
+_SIGHT = 1000.0  # metres
 _SMOOTH = (3, 3)  # pixels over which light on people is averaged: 9 rays a pixel alone are grainy
 
 
@@ -112,7 +113,7 @@ class Renderer:
         """One picture. The order of the people does not matter."""
         surfaces = [surface for placed in people for surface in placed.surfaces()]
         stage = Stage(surfaces)
-        region = self._region(surfaces)
+        region = self._outline(stage, self._region(surfaces))
         samples = [self._cast(stage, region, offset) for offset in self._offsets]
         key, glow = self._light(stage, region, samples)
         background = self._plate.lit(stage, _near(self._plate.points, people))
@@ -129,6 +130,15 @@ class Renderer:
             rows = slice(max(0, int(row.min()) - 1), max(0, int(row.max()) + 2))
             region[rows, max(0, int(column.min()) - 1) : max(0, int(column.max()) + 2)] = True
         return region
+
+    def _outline(self, stage: Stage, region: BoolMask) -> BoolMask:
+        """The pixels of the region whose middle shows somebody, and those beside them."""
+        rows, columns = np.nonzero(region)
+        directions = self._camera.rays((np.stack([columns, rows], axis=1) + 0.5).astype(np.float32))
+        origins = np.tile(np.array(self._camera.position, np.float32), (len(directions), 1))
+        met = np.zeros(region.shape, np.uint8)
+        met[region] = stage.occluded(origins, directions, _SIGHT)
+        return np.asarray(cv2.dilate(met, np.ones((3, 3), np.uint8)) > 0)
 
     def _cast(self, stage: Stage, region: BoolMask, offset: npt.NDArray[np.float32]) -> _Sample:
         rows, columns = np.nonzero(region)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from domain.events import ColorName, GarmentName
 from pipeline.sources.synthetic.options import SyntheticOptions
@@ -15,6 +16,7 @@ _T = TypeVar("_T")
 
 _NEAREST_M, _FARTHEST_M = 4.6, 8.6
 _TRIES = 40  # times and ways, for each of those who come
+_TRIES_OF_ALL = 400  # in a crowd there are fewer for each: it is crowded anyway
 _LOOK_S = 0.25
 _BROAD_M = 0.5  # half the breadth of somebody walking, with room around
 _OUTSIDE_M = 0.7  # beyond the edge of the picture, where nobody is seen yet
@@ -97,52 +99,75 @@ class Walker:
         return None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Trace:
+    """Where somebody appears, at every `_LOOK_S` seconds.
+
+    Attributes:
+        tick: Number of the first of these moments.
+        columns: Shape (N,): column of the feet, pixels.
+        breadths: Shape (N,): half the breadth there, pixels.
+    """
+
+    tick: int
+    columns: npt.NDArray[np.float64]
+    breadths: npt.NDArray[np.float64]
+
+
 def plan_walkers(options: SyntheticOptions, pack: SpritePack) -> tuple[Walker, ...]:
     """Everybody who comes, in the order of their coming. Ways begin and end within the recording where it is long enough."""
     rng = np.random.default_rng(options.seed)
     uppers, lowers = _dealt(rng, _UPPER_COLORS, options.persons), _dealt(rng, _LOWER_COLORS, options.persons)
     characters = _dealt(rng, pack.characters, options.persons)
     walkers: list[Walker] = []
+    traces: list[_Trace] = []
     for number, character in enumerate(characters):
         colors = tuple(
             uppers[number] if garment == "upper-clothes" else _other(lowers[number], uppers[number])
             for garment in character.garments
         )
-        walkers.append(_least_crowded(rng, Walker(character, colors, 0.0, 1.0, ()), walkers, options))
+        walker, trace = _least_crowded(rng, Walker(character, colors, 0.0, 1.0, ()), traces, options)
+        walkers.append(walker)
+        traces.append(trace)
     return tuple(sorted(walkers, key=lambda walker: walker.start_s))
 
 
 def _least_crowded(
-    rng: np.random.Generator, walker: Walker, others: Sequence[Walker], options: SyntheticOptions
-) -> Walker:
+    rng: np.random.Generator, walker: Walker, others: Sequence[_Trace], options: SyntheticOptions
+) -> tuple[Walker, _Trace]:
     """Give somebody a time and a way on which others hide little of them; where many come, some hiding is left."""
     camera = GroundCamera(*options.size)
-    best, least = walker, np.inf
-    for _ in range(_TRIES):
+    best: tuple[float, Walker, _Trace] | None = None
+    for _ in range(min(_TRIES, max(1, _TRIES_OF_ALL // options.persons))):
         tried = replace(walker, speed=float(rng.uniform(1.05, 1.35)), way=_way(rng, camera))
         latest = max(0.0, options.seconds - tried.end_s - 0.5)
         tried = replace(tried, start_s=float(rng.uniform(0.0, latest)))
-        crowding = sum(_overlap_s(tried, other, camera) for other in others)
-        if crowding < least:
-            best, least = tried, crowding
-        if least == 0:
+        trace = _trace(tried, camera)
+        crowding = sum(_moments_together(trace, other) for other in others)
+        if best is None or crowding < best[0]:
+            best = crowding, tried, trace
+        if crowding == 0:
             break
-    return best
+    assert best is not None  # noqa: S101 - there is at least one try
+    return best[1], best[2]
 
 
-def _overlap_s(one: Walker, other: Walker, camera: GroundCamera) -> float:
-    """Seconds for which two are drawn over or right beside each other."""
-    start, end = max(one.start_s, other.start_s), min(one.end_s, other.end_s)
-    times = np.arange(start, end, _LOOK_S)
-    return _LOOK_S * sum(_touch(one.at(float(time)), other.at(float(time)), camera) for time in times)
+def _trace(walker: Walker, camera: GroundCamera) -> _Trace:
+    ticks = range(int(np.ceil(walker.start_s / _LOOK_S)), int(walker.end_s / _LOOK_S) + 1)
+    places = [place for tick in ticks if (place := walker.at(tick * _LOOK_S)) is not None]
+    seen = np.array([camera.project(place.x, 0.0, place.z) for place in places]).reshape(-1, 3)
+    return _Trace(ticks.start, seen[:, 0], _BROAD_M * camera.focal / np.maximum(seen[:, 2], 0.1))
 
 
-def _touch(one: Place | None, other: Place | None, camera: GroundCamera) -> bool:
-    if one is None or other is None:
-        return False
-    first, _, near = camera.project(one.x, 0.0, one.z)
-    second, _, far = camera.project(other.x, 0.0, other.z)
-    return abs(first - second) < _BROAD_M * camera.focal * (1 / near + 1 / far)
+def _moments_together(one: _Trace, other: _Trace) -> int:
+    """How often the two are drawn over or right beside each other."""
+    first = max(one.tick, other.tick)
+    last = min(one.tick + len(one.columns), other.tick + len(other.columns))
+    if first >= last:
+        return 0
+    mine, theirs = slice(first - one.tick, last - one.tick), slice(first - other.tick, last - other.tick)
+    apart = np.abs(one.columns[mine] - other.columns[theirs])
+    return int(np.count_nonzero(apart < one.breadths[mine] + other.breadths[theirs]))
 
 
 def _other(color: ColorName, taken: ColorName) -> ColorName:
