@@ -72,8 +72,7 @@ def reframed(canvas: Canvas, size: tuple[int, int], zoom: float, rng: Rng) -> Ca
     Args:
         canvas: What to show.
         size: Height and width of the result.
-        zoom: 1 just fills the result; more shows a piece; less leaves a border of one random tone, of which nothing is known but that
-            nobody is there.
+        zoom: 1 just fills the result; more shows a piece; less leaves a border of one random tone, in which nobody is.
         rng: Where the piece lies.
     """
     height, width = size
@@ -103,7 +102,8 @@ def pasted(canvas: Canvas, person: Canvas, top: int, left: int, person_id: int) 
     Args:
         canvas: The picture, which stays as it is.
         person: Cut out around one person: background pixels are see-through, and so are those of which nothing is known.
-        top, left: Where the cut-out's corner goes; may be negative.
+        top: Row of the cut-out's first row; may be negative.
+        left: Column of its first column; may be negative.
         person_id: 1 to 255.
     """
     (height, width), (rows, columns) = canvas.size, person.size

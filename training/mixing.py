@@ -7,6 +7,7 @@ repeated.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -28,6 +29,8 @@ from training.shared import (
     tagged_photographs,
 )
 from training.targets import Sample, sample_of
+
+_T = TypeVar("_T")
 
 _UNTINTED = (CLASSES.index(BodyPart.HAIR), *SKIN_CLASSES, ANY_SKIN)  # hair and skin have few colours
 _PERSON_HEIGHT = 380  # of stored cut-outs, pixels: more is never shown
@@ -112,7 +115,7 @@ def _panorama(path: Path) -> BgrImage:
         raise SourceError(f"{path}: not a panorama that can be read")
     shown = np.clip(light / np.percentile(light, 92), 0, 1) ** (1 / 2.2)
     rows = slice(int(len(shown) * 0.16), int(len(shown) * 0.92))  # neither the zenith nor the tripod
-    return np.round(shown[rows] * 255).astype(np.uint8)
+    return np.asarray(np.round(shown[rows] * 255), np.uint8)
 
 
 class Mixer:
@@ -150,14 +153,14 @@ class Mixer:
             return self._reframed(self._frame(rng), rng, 0.25)
         chance = rng.random() * (1 - options.rendered)
         if self._photographs and chance < options.photographs:
-            return self._reframed(self._photographs[rng.integers(len(self._photographs))], rng, 0.6)
+            return self._reframed(_pick(self._photographs, rng), rng, 0.6)
         if chance < options.photographs + options.shelves:
             return Canvas.empty(self._shelf_wall(rng))
-        backdrop = self._sources.backgrounds[rng.integers(len(self._sources.backgrounds))]
+        backdrop = _pick(self._sources.backgrounds, rng)
         return self._reframed(Canvas.empty(backdrop), rng, 0)
 
     def _frame(self, rng: Rng) -> Canvas:
-        frame = read_frame(*self._sources.frames[rng.integers(len(self._sources.frames))])
+        frame = read_frame(*_pick(self._sources.frames, rng))
         return Canvas(frame.image, CLASS_OF_PART[frame.labels], frame.person_ids)
 
     def _reframed(self, canvas: Canvas, rng: Rng, whole: float) -> Canvas:
@@ -174,7 +177,7 @@ class Mixer:
         rows, columns = -(-height // across), -(-width // across)
         wall = np.zeros((rows * across, columns * across, 3), np.uint8)
         for tile in range(across * across):
-            shelf = self._sources.shelves[rng.integers(len(self._sources.shelves))]
+            shelf = _pick(self._sources.shelves, rng)
             top, left = tile // across * rows, tile % across * columns
             wall[top : top + rows, left : left + columns] = cv2.resize(shelf, (columns, rows))
         return wall[:height, :width]
@@ -189,7 +192,7 @@ class Mixer:
         return canvas
 
     def _person(self, rng: Rng) -> Canvas:
-        person = self._people[rng.integers(len(self._people))]
+        person = _pick(self._people, rng)
         options = self._options
         tall = float(np.exp(rng.uniform(np.log(options.smallest), np.log(options.largest))))
         wide = person.size[1] * tall / person.size[0] * rng.uniform(0.9, 1.12)
@@ -215,7 +218,7 @@ class Mixer:
     def _with_things(self, canvas: Canvas, rng: Rng) -> Canvas:
         """Pieces of shelves before people, since much in a shop stands before somebody."""
         for _ in range(int(rng.integers(1, 4))):
-            shelf = self._sources.shelves[rng.integers(len(self._sources.shelves))]
+            shelf = _pick(self._sources.shelves, rng)
             height = int(rng.uniform(0.04, 0.3) * canvas.size[0])
             width = int(rng.uniform(0.03, 0.27) * canvas.size[1])
             top = int(rng.integers(0, canvas.size[0] - height))
@@ -223,6 +226,10 @@ class Mixer:
             piece = np.asarray(cv2.resize(shelf, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
             canvas = covered(canvas, relit(piece, rng), top, left)
         return canvas
+
+
+def _pick(choices: Sequence[_T], rng: Rng) -> _T:
+    return choices[int(rng.integers(len(choices)))]
 
 
 def _canvas_of(photograph: Photograph) -> Canvas:

@@ -120,8 +120,11 @@ class Scripted:
 
 
 def grey_frames(_clip: str, _fps: float) -> list[Frame]:
-    image = np.full((200, 160, 3), 235, np.uint8)  # a bright room, which tells the light
-    image[10:170, 20:60] = 110
+    shades = np.random.default_rng(1).uniform(0.9, 1.1, (200, 160, 1))
+    image = np.clip(np.array([170, 195, 210]) * shades, 0, 255).astype(
+        np.uint8
+    )  # a room, which tells the light
+    image[10:170, 20:60] = 90 * shades[10:170, 20:60]
     start = datetime(2026, 1, 1, tzinfo=UTC)
     return [
         Frame("clip", index, index // STEP, image, index / 10, start + timedelta(seconds=index / 10), "file")
@@ -136,4 +139,5 @@ def test_the_clip_is_judged_against_what_was_noted(monkeypatch: pytest.MonkeyPat
     assert figures["visits found"] == figures["trousers"] == 1
     assert figures["upper colour"] == pytest.approx(3 / 6)
     assert figures["upper garment"] == pytest.approx(4 / 6)
-    assert (figures["hat or none"], figures["cap of visit 2"]) == (pytest.approx(5 / 6), 0)
+    assert figures["hat or none"] == pytest.approx(5 / 6)
+    assert figures["cap of visit 2"] == 0
