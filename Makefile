@@ -2,11 +2,14 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PY := .venv/bin/python
+NETWORK ?= pipeline/parsers/lite/lite.onnx
+TRAINING ?= out/training
+FRAMES ?=
 
-.PHONY: help setup setup-dev setup-train demo test test-fast check format bench lock schemas sprites demo-clip clean
+.PHONY: help setup setup-dev setup-train demo test test-fast check format bench train evaluate evaluation-frames lock schemas sprites demo-clip clean
 
 help: ## list these commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 setup: ## make .venv with the locked dependencies and the command .venv/bin/footfall (idempotent)
 	@scripts/setup-env.sh runtime
@@ -47,6 +50,17 @@ sprites: setup-dev ## render the people of the synthetic: source again (needs ..
 
 demo-clip: setup-dev ## render the demo clip and its truth again (needs ../shared, 10 minutes)
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m training.scenes.demo_clip
+
+train: setup-train ## train the embedded parser, or go on (needs ../shared; FRAMES="--frames DIR" adds rendered frames)
+	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-2} $(PY) -m training --out $(TRAINING) $(FRAMES)
+
+evaluate: setup-dev out/frames ## measure NETWORK on what it was not trained on (needs ../shared, 4 minutes)
+	@$(PY) -m benchmarks.accuracy $(NETWORK) --frames out/frames --json out/evaluation.json
+
+out/frames: ; @$(MAKE) --no-print-directory evaluation-frames
+
+evaluation-frames: setup-dev ## render the frames that evaluate needs (needs ../shared, 3 minutes)
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m benchmarks.accuracy.film --out out/frames
 
 lock: ## resolve the dependencies again and write requirements/*.txt
 	@scripts/lock.sh

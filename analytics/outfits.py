@@ -5,14 +5,15 @@ third. What contradicts itself is one garment under two names, so the weaker nam
 brings its colour votes along:
 
 1. dress and upper-clothes exclude each other;
-2. a coat is worn over either of them, so both stay if the weaker of the two is seen together with the other in at
-least half of the
-   frames it is seen in; else it is folded;
+2. a coat is worn over either of them, so both stay if they have different colours and the weaker of the two is seen
+   together with the other in at least half of the frames it is seen in; else it is folded. A coat over a shirt of the
+   same colour is reported as one garment: that happens less often than one garment that is given both names;
 3. under a dress a skirt is a part of it, while pants stay (leggings);
 4. else pants and skirt exclude each other.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from typing import get_args
 
 from analytics.clothing import Clothing
@@ -53,7 +54,7 @@ class OutfitVote:
         """Under which name each seen part is reported."""
         names: dict[GarmentName, GarmentName] = {part: part for part in self._pixels}
         top = self._fold(names, "upper-clothes", "dress")
-        if "coat" in names and top in names and not self._worn_together("coat", top, names):
+        if "coat" in names and top in names and not self._one_over_the_other("coat", top, names):
             self._fold(names, "coat", top)
         if "dress" in names.values() and "skirt" in names:
             names["skirt"] = "dress"
@@ -75,11 +76,14 @@ class OutfitVote:
     def _weight(self, part: GarmentName, names: dict[GarmentName, GarmentName]) -> float:
         return sum(sum(self._pixels[alias].values()) for alias, name in names.items() if name == part)
 
-    def _worn_together(
+    def _one_over_the_other(
         self, one: GarmentName, other: GarmentName, names: dict[GarmentName, GarmentName]
     ) -> bool:
-        ones, others = (self._frames([a for a, n in names.items() if n == part]) for part in (one, other))
-        both = ones + others - self._frames([a for a, n in names.items() if n in (one, other)])
+        aliases = [[alias for alias, name in names.items() if name == part] for part in (one, other)]
+        if _winner(_votes(self._pixels, aliases[0])) == _winner(_votes(self._pixels, aliases[1])):
+            return False
+        ones, others = (self._frames(each) for each in aliases)
+        both = ones + others - self._frames([*aliases[0], *aliases[1]])
         return both >= _TOGETHER * min(ones, others)
 
     def _frames(self, aliases: list[GarmentName]) -> int:
@@ -88,11 +92,7 @@ class OutfitVote:
         return sum(weight for parts, weight in self._seen_together.items() if parts & wanted)
 
     def _item(self, part: GarmentName, aliases: list[GarmentName]) -> OutfitItem:
-        votes: Counter[ColorName] = Counter()
-        trusted: Counter[ColorName] = Counter()
-        for alias in aliases:
-            votes.update(self._pixels[alias])
-            trusted.update(self._trusted[alias])
+        votes, trusted = _votes(self._pixels, aliases), _votes(self._trusted, aliases)
         color = _winner(votes)
         total = sum(votes.values())
         told = color != "unknown" and total > 0
@@ -106,6 +106,15 @@ class OutfitVote:
 
 
 _ORDER: tuple[GarmentName, ...] = get_args(GarmentName)
+
+
+def _votes(
+    pixels: Mapping[GarmentName, Mapping[ColorName, float]], aliases: Iterable[GarmentName]
+) -> Counter[ColorName]:
+    votes: Counter[ColorName] = Counter()
+    for alias in aliases:
+        votes.update(pixels[alias])
+    return votes
 
 
 def _winner(votes: Counter[ColorName]) -> ColorName:

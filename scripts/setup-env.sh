@@ -7,6 +7,9 @@ wanted=${1:?usage: setup-env.sh runtime|dev|train}
 venv=.venv
 stamp() { cat "requirements/$1.txt" requirements/bootstrap.txt pyproject.toml | sha256sum | cut -d' ' -f1; }
 installed() { [ "$(cat "$venv/.installed-$1" 2>/dev/null)" = "$(stamp "$1")" ]; }
+# An environment of a developer stays one, and one that can train stays able to.
+[ ! -e "$venv/.installed-dev" ] || [ "$wanted" = train ] || wanted=dev
+[ ! -e "$venv/.installed-train" ] || wanted=train
 installed train && exit 0
 [ "$wanted" != train ] && installed dev && exit 0
 [ "$wanted" = runtime ] && installed runtime && exit 0

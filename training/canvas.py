@@ -133,7 +133,7 @@ def covered(canvas: Canvas, piece: BgrImage, top: int, left: int) -> Canvas:
 
 
 def cut_out(canvas: Canvas) -> Canvas | None:
-    """The box around the largest connected person; nothing else in it counts as person. None without anybody."""
+    """The box around the largest connected person; nobody else in it counts. What is unknown stays so. None without anybody."""
     solid = ((canvas.targets > 0) & (canvas.targets != IGNORED)).astype(np.uint8)
     count, components, stats, _ = cv2.connectedComponentsWithStats(solid)
     if count < 2:
@@ -141,5 +141,6 @@ def cut_out(canvas: Canvas) -> Canvas | None:
     largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
     left, top, width, height, _area = stats[largest]
     window = slice(top, top + height), slice(left, left + width)
-    targets = np.where(components[window] == largest, canvas.targets[window], 0).astype(np.uint8)
-    return Canvas(np.ascontiguousarray(canvas.image[window]), targets, (targets > 0).astype(np.uint8))
+    mine, unknown = components[window] == largest, canvas.targets[window] == IGNORED
+    targets = np.where(mine | unknown, canvas.targets[window], 0).astype(np.uint8)
+    return Canvas(np.ascontiguousarray(canvas.image[window]), targets, mine.astype(np.uint8))

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from domain.errors import SourceError
-from domain.frame import BgrImage
+from domain.frame import BgrImage, BoolMask
 from domain.labels import BodyPart
 from training.canvas import Canvas, Rng, covered, cut_out, pasted, reframed
 from training.frames import frame_names, read_frame
@@ -35,6 +35,8 @@ _T = TypeVar("_T")
 _UNTINTED = (CLASSES.index(BodyPart.HAIR), *SKIN_CLASSES, ANY_SKIN)  # hair and skin have few colours
 _PERSON_HEIGHT = 380  # of stored cut-outs, pixels: more is never shown
 _LEAST_CUT_OUT = 2000  # pixels of a person that are worth pasting
+_UPRIGHT = 1.3  # height by width
+_HOLES = 0.05  # most unknown pixels a known one
 _FIRST_PASTED = 100  # ids of pasted persons begin here, above those of frames
 _PASTED = ((0, 0.3), (1, 0.25), (2, 0.2), (3, 0.15), (4, 0.1))
 _PASTED_ON_EMPTY = ((0, 0.1), (1, 0.25), (2, 0.25), (3, 0.2), (4, 0.2))
@@ -132,7 +134,7 @@ class Mixer:
         self._options = options or MixOptions()
         self._seed = seed
         self._photographs = [_canvas_of(photograph) for photograph in sources.photographs]
-        self._people = list(_people(self._photographs))
+        self._people = list(_people(sources.photographs))
 
     def __getitem__(self, index: int) -> Sample:
         """Sample number `index`, from 0; there is no last one."""
@@ -233,24 +235,42 @@ def _pick(choices: Sequence[_T], rng: Rng) -> _T:
 
 
 def _canvas_of(photograph: Photograph) -> Canvas:
-    """A photograph whose person is labelled and of whose background nobody knows who walks there.
+    """A photograph of whose background nobody knows who walks there.
 
-    Pixels near the labelled person are background for sure; those further out are ignored, passers-by or not.
+    Pixels near the labelled person are background for sure; those further out are ignored, passers-by or not. Of what a network
+    labelled only the largest connected person is kept, for the rest may be somebody else.
     """
     labels = photograph.labels
     person = (labels > 0) & (labels < len(CLASSES))
+    known = person if photograph.by_people else _largest(labels > 0) & person  # joined by what is unsure
     reach = max(3, round(0.06 * photograph.image.shape[0])) | 1
-    near = cv2.dilate(person.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
-    targets = np.where((labels == 0) & ~near, IGNORED, MERGED_SKIN[labels]).astype(np.uint8)
-    return Canvas(photograph.image, targets, person.astype(np.uint8))
+    near = cv2.dilate(known.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
+    targets = np.where(known | (near & ~person), MERGED_SKIN[labels], IGNORED).astype(np.uint8)
+    return Canvas(photograph.image, targets, known.astype(np.uint8))
 
 
-def _people(photographs: Sequence[Canvas]) -> Iterator[Canvas]:
+def _largest(region: BoolMask) -> BoolMask:
+    count, components, stats, _ = cv2.connectedComponentsWithStats(region.astype(np.uint8))
+    return components == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()) if count > 1 else region
+
+
+def _people(photographs: Sequence[Photograph]) -> Iterator[Canvas]:
+    """People to paste: whole enough to be taken for one."""
     for photograph in photographs:
-        person = cut_out(photograph)
-        if person is None or np.count_nonzero(person.targets) < _LEAST_CUT_OUT:
+        person = cut_out(Canvas(photograph.image, MERGED_SKIN[photograph.labels], photograph.labels))
+        if person is None or not _whole(person):
             continue
         height, width = person.size
         if height > _PERSON_HEIGHT:
             person = person.resized(_PERSON_HEIGHT, max(1, round(width * _PERSON_HEIGHT / height)))
         yield person
+
+
+def _whole(person: Canvas) -> bool:
+    """Upright, with some skin, and hardly anything unknown, which would be a hole in a pasted person."""
+    known = np.count_nonzero((person.targets > 0) & (person.targets != IGNORED))
+    unknown = np.count_nonzero(person.targets == IGNORED)
+    upright = person.size[0] > _UPRIGHT * person.size[1]
+    return bool(
+        known > _LEAST_CUT_OUT and upright and unknown < _HOLES * known and (person.targets == ANY_SKIN).any()
+    )

@@ -53,11 +53,13 @@ class Photograph:
         name: Its number as in the file names.
         image: Shape (H, W, 3) uint8 BGR.
         labels: Shape (H, W) uint8, classes as in `training.labels.CLASSES`, 255 where nothing is known.
+        by_people: People labelled it, and one person only. A network labels everybody.
     """
 
     name: str
     image: BgrImage
     labels: LabelMap
+    by_people: bool = True
 
     def __post_init__(self) -> None:
         if self.image.shape[:2] != self.labels.shape:
@@ -67,7 +69,8 @@ class Photograph:
 def labelled_photographs(split: Split) -> Iterator[Photograph]:
     """Photographs labelled by people, in the order of their numbers."""
     folder = data_folder() / "ccp"
-    yield from _photographs(folder / "photos", folder / "labels14", split)
+    for name, image, found in _pairs(folder / "photos", folder / "labels14", split):
+        yield Photograph(name, image, found)
 
 
 def tagged_photographs(labels: Path | None = None) -> Iterator[Photograph]:
@@ -77,13 +80,16 @@ def tagged_photographs(labels: Path | None = None) -> Iterator[Photograph]:
         labels: Folder with `NNNN.png`; those of the data folder if None.
     """
     folder = data_folder() / "ccp"
-    yield from _photographs(folder / "photos_tagged", labels or folder / "labels14_tagged", "training")
+    for name, image, found in _pairs(
+        folder / "photos_tagged", labels or folder / "labels14_tagged", "training"
+    ):
+        yield Photograph(name, image, found, by_people=False)
 
 
-def _photographs(pictures: Path, labels: Path, split: Split) -> Iterator[Photograph]:
+def _pairs(pictures: Path, labels: Path, split: Split) -> Iterator[tuple[str, BgrImage, LabelMap]]:
     for path in sorted(labels.glob("*.png")):
         if split_of(path.stem) == split:
-            yield Photograph(path.stem, read_image(pictures / f"{path.stem}.jpg"), read_labels(path))
+            yield path.stem, read_image(pictures / f"{path.stem}.jpg"), read_labels(path)
 
 
 def backgrounds(split: Split) -> Iterator[tuple[str, BgrImage]]:

@@ -1,4 +1,4 @@
-"""Where the CC0 files lie, read once and kept. See README.md beside this file for their licences."""
+"""Where the CC0 files lie, read once and kept. docs/demo-clip.md lists them with their licences."""
 
 import os
 from dataclasses import dataclass

@@ -72,9 +72,16 @@ def test_leggings_under_a_dress_stay() -> None:
 
 
 def test_a_coat_over_a_shirt_stays_and_one_that_takes_turns_with_it_does_not() -> None:
-    coat, shirt = garment("coat", "blue", 0.4), garment("upper-clothes", "blue", 0.2)
+    coat, shirt = garment("coat", "blue", 0.4), garment("upper-clothes", "white", 0.2)
     assert list(outfit(*[(coat, shirt)] * 5)) == ["upper-clothes", "coat"]
     assert list(outfit(*[(coat,)] * 5, *[(shirt,)] * 5)) == ["coat"]
+
+
+def test_a_coat_and_a_shirt_of_the_same_colour_are_one_garment_under_two_names() -> None:
+    coat, shirt = garment("coat", "blue", 0.2), garment("upper-clothes", "blue", 0.4)
+    seen = outfit(*[(coat, shirt)] * 5)
+    assert list(seen) == ["upper-clothes"]
+    assert seen["upper-clothes"].color == "blue"
 
 
 def test_pants_and_skirt_exclude_each_other() -> None:

@@ -1,13 +1,20 @@
 """Whatever a user gets wrong: one line that names the thing and the cure, exit code 2, nothing left behind."""
 
+import json
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.support.clips import steady, write_clip, write_sound
+import pipeline.parsers.lite
+from pipeline import assembly
+from pipeline.parsers.lite.parser import LiteParser
+from tests.support.clips import ClipOptions, steady, write_clip, write_sound
 from tests.support.command import Footfall
+
+WEIGHTS = Path(pipeline.parsers.lite.__file__).parent
 
 
 @pytest.fixture
@@ -200,3 +207,33 @@ def test_migrate_names_a_url_that_it_cannot_use(footfall: Footfall) -> None:
     assert outcome.code == 2
     assert outcome.err.startswith("footfall: ")
     assert "hunter2" not in outcome.err
+
+
+def test_a_recording_that_breaks_off_gives_what_came_before(tmp_path: Path, footfall: Footfall) -> None:
+    whole = write_clip(tmp_path / "whole.mkv", steady(80, 10), ClipOptions(size=(320, 192)))
+    broken = tmp_path / "broken.mkv"
+    broken.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+
+    outcome = footfall("run", broken, "--out", tmp_path / "out")
+
+    assert outcome.code == 3, outcome.err
+    [stream] = json.loads((tmp_path / "out" / "summary.json").read_text())["streams"]
+    assert "broken.mkv" in stream["problem"]
+    assert 0 < stream["frames_parsed"] < 40
+    assert stream["problem"].split(":")[0] in outcome.out.replace("\n", " ")
+    assert (tmp_path / "out" / "report.html").exists()
+
+
+def test_weights_that_were_changed(
+    tmp_path: Path, footfall: Footfall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lite.onnx").write_bytes(b"not the network")
+    (tmp_path / "weights.json").write_text((WEIGHTS / "weights.json").read_text())
+    monkeypatch.setattr(assembly, "LiteParser", partial(LiteParser, folder=tmp_path))
+
+    outcome = footfall("run", "synthetic:?seconds=2", "--out", tmp_path / "out")
+
+    assert outcome.code == 2
+    assert "lite.onnx" in outcome.err
+    assert outcome.err.count("\n") == 1
+    assert not (tmp_path / "out").exists()

@@ -46,7 +46,8 @@ def test_the_cut_out_is_the_largest_person_alone() -> None:
     cut = cut_out(Canvas(one.image, labels, (labels > 0).astype(np.uint8)))
     assert cut is not None
     assert cut.size == (130, 60)
-    assert set(np.unique(cut.targets)) == {0, 3, 4, 7}
+    assert set(np.unique(cut.targets)) == {3, 4, 7, IGNORED}
+    assert cut.person_ids.sum() == np.isin(cut.targets, (3, 4, 7)).sum()
     assert cut_out(Canvas.empty(place(1))) is None
 
 

@@ -49,6 +49,17 @@ def test_far_background_of_a_photograph_is_unknown_and_the_near_one_is_not() -> 
     assert all((sample.parts == 0).any() for sample in samples)
 
 
+def test_of_what_a_network_labelled_only_the_largest_person_counts() -> None:
+    one = photograph()
+    labels = one.labels.copy()
+    labels[40:120, 10:40] = 5  # somebody smaller in a dress
+    whole = replace(SMALL, photographs=1.0, rendered=0.0, shelves=0.0)
+    for by_people in (True, False):
+        sources = replace(small_sources(), photographs=[replace(one, labels=labels, by_people=by_people)])
+        samples = [Mixer(sources, whole, 2)[index] for index in range(20)]
+        assert any((sample.parts == 5).any() for sample in samples) == by_people
+
+
 def test_rendered_frames_come_back_as_they_were_written(tmp_path: Path) -> None:
     labels = np.zeros((80, 120), np.uint8)
     labels[20:60, 30:50] = BodyPart.LEFT_ARM
