@@ -1,11 +1,14 @@
 """The command behind `make train`."""
 
 import argparse
+import sys
 from pathlib import Path
 
 import torch
 
+from domain.errors import UsageError
 from training.mixing import load_sources
+from training.network import load_weights
 from training.options import TrainOptions
 from training.train import train
 
@@ -36,7 +39,22 @@ def main() -> None:
         workers=chosen.workers,
         init=chosen.init,
     )
-    train(options, load_sources(chosen.frames), chosen.out, device, chosen.until)
+    try:
+        train(options, load_sources(chosen.frames), chosen.out, device, chosen.until)
+        weights = chosen.out / "lite.pt"
+        if weights.exists():
+            _export(weights, options)
+    except UsageError as error:
+        sys.exit(f"error: {error}")
+
+
+def _export(weights: Path, options: TrainOptions) -> None:
+    try:
+        from training.export import export  # noqa: PLC0415 - a borrowed machine may have torch and no onnx
+    except ImportError:
+        print(f"onnx is not installed here; elsewhere: python -m training.export {weights} lite.onnx")
+    else:
+        export(load_weights(weights, options.network), weights.with_suffix(".onnx"))
 
 
 if __name__ == "__main__":

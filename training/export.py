@@ -1,6 +1,7 @@
 """From trained weights to the ONNX file that the parser runs: `python -m training.export WEIGHTS.pt NETWORK.onnx`."""
 
 import argparse
+import sys
 import warnings
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import torch
 from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
-from domain.errors import ModelError
-from training.network import LiteNetwork, NetworkOptions
+from domain.errors import UsageError
+from training.network import LiteNetwork, load_weights
 
 _OPSET = 17
 _EXAMPLE = (1, 3, 288, 512)
@@ -28,23 +29,6 @@ class _Exported(nn.Module):
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         parts, centre, offset = self.network(image)
         return parts, torch.sigmoid(centre), offset
-
-
-def load_weights(path: Path, options: NetworkOptions | None = None) -> LiteNetwork:
-    """A network with the weights of that file, ready to be run.
-
-    Raises:
-        ModelError: They are not there, or not this network's; nothing is left out silently.
-    """
-    network = LiteNetwork(options)
-    try:
-        network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-    except FileNotFoundError as error:
-        raise ModelError(f"{path}: no such file") from error
-    except RuntimeError as error:
-        reason = str(error).splitlines()[0]
-        raise ModelError(f"{path} does not hold the weights of this network: {reason}") from error
-    return network.eval()
 
 
 def export(network: LiteNetwork, path: Path) -> None:
@@ -104,7 +88,10 @@ def main() -> None:
     parser.add_argument("weights", type=Path)
     parser.add_argument("network", type=Path)
     chosen = parser.parse_args()
-    export(load_weights(chosen.weights), chosen.network)
+    try:
+        export(load_weights(chosen.weights), chosen.network)
+    except UsageError as error:
+        sys.exit(f"error: {error}")
     print(f"{chosen.network}: {chosen.network.stat().st_size / 1e6:.1f} MB")
 
 

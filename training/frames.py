@@ -51,7 +51,8 @@ def write_frame(folder: Path, frame: LabelledFrame) -> None:
     }
     for path, pixels in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not cv2.imwrite(str(path), np.asarray(pixels), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]):
+        options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if path.suffix == ".jpg" else []
+        if not cv2.imwrite(str(path), np.asarray(pixels), options):
             raise OutputError(f"{path} cannot be written")
 
 

@@ -210,6 +210,23 @@ class LiteNetwork(nn.Module):
                     yield parameter
 
 
+def load_weights(path: Path, options: NetworkOptions | None = None) -> LiteNetwork:
+    """A network with the weights of that file, ready to be run.
+
+    Raises:
+        ModelError: They are not there, or not this network's; nothing is left out silently.
+    """
+    network = LiteNetwork(options)
+    try:
+        network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+    except FileNotFoundError as error:
+        raise ModelError(f"{path}: no such file") from error
+    except RuntimeError as error:
+        reason = str(error).splitlines()[0]
+        raise ModelError(f"{path} does not hold the weights of this network: {reason}") from error
+    return network.eval()
+
+
 def load_imagenet_weights(backbone: Backbone, variant: Variant) -> None:
     """Begin with what the backbone learnt on ImageNet.
 

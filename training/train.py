@@ -1,7 +1,7 @@
 """`make train`: the weights of the embedded parser, on a CPU or a GPU, from its last checkpoint if there is one.
 
-A training lives in a folder: `checkpoint.pt` to go on from, `losses.csv`, and at the end `lite.pt` (the averaged weights) and
-`lite.onnx`. On a CPU, going on gives bit for bit what training without a break would have given (same torch, same threads).
+A training lives in a folder: `checkpoint.pt` to go on from, `losses.csv`, and at the end `lite.pt`, the averaged weights.
+On a CPU, going on gives bit for bit what training without a break would have given (same torch, same threads).
 """
 
 import csv
@@ -15,10 +15,9 @@ import torch
 from torch import nn
 
 from domain.errors import ModelError, OutputError
-from training.export import export, load_weights
 from training.losses import Batch, Losses, losses
 from training.mixing import Mixer, Sources
-from training.network import LiteNetwork, load_imagenet_weights
+from training.network import LiteNetwork, load_imagenet_weights, load_weights
 from training.options import TrainOptions
 from training.samples import batches
 
@@ -176,7 +175,6 @@ def train(
     _save(training.state(), checkpoint)
     if training.step >= options.steps:
         _save(training.averaged(), folder / "lite.pt")
-        export(load_weights(folder / "lite.pt", options.network), folder / "lite.onnx")
 
 
 def _learn_all(training: Training, samples: Iterable[Batch], checkpoint: Path, log: "Log") -> None:

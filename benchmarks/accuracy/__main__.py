@@ -5,6 +5,7 @@ The same network, data and precision give the same numbers. Without frames the r
 
 import argparse
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +16,7 @@ from benchmarks.accuracy.measures import Figure
 from benchmarks.accuracy.photographs import measure_photographs
 from benchmarks.accuracy.rendered import measure_rendered
 from benchmarks.accuracy.subject import checksum, parser_of
+from domain.errors import UsageError
 from pipeline.parsers.runtime import RuntimeOptions
 
 _OWN = Path(__file__).parents[2] / "pipeline/parsers/lite/lite.onnx"
@@ -31,14 +33,25 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=0)
     chosen = parser.parse_args()
     runtime = RuntimeOptions(chosen.executor, chosen.precision, chosen.threads)
-    subject = parser_of(chosen.network, runtime)
-    figures = measure_photographs(subject) | measure_empty(subject) | measure_clip(subject)
-    if chosen.frames:
-        figures |= measure_rendered(subject, chosen.frames)
+    try:
+        figures = measure(chosen.network, runtime, chosen.frames)
+        about = {"network": chosen.network.name, "sha256": checksum(chosen.network), **asdict(runtime)}
+    except UsageError as error:
+        sys.exit(f"error: {error}")
     print(table(figures))
-    about = {"network": chosen.network.name, "sha256": checksum(chosen.network), **asdict(runtime)}
     chosen.json.parent.mkdir(parents=True, exist_ok=True)
     chosen.json.write_text(as_json(about, figures), encoding="utf-8")
+
+
+def measure(network: Path, runtime: RuntimeOptions, frames: Path | None) -> dict[str, Figure]:
+    """All figures of that network; those on rendered frames only where there are some.
+
+    Raises:
+        UsageError: The network, the data folder or the frames cannot be used.
+    """
+    parser = parser_of(network, runtime)
+    figures = measure_photographs(parser) | measure_empty(parser) | measure_clip(parser)
+    return figures | measure_rendered(parser, frames) if frames else figures
 
 
 def table(figures: Mapping[str, Figure]) -> str:

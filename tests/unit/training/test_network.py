@@ -12,8 +12,14 @@ torch = pytest.importorskip("torch", reason="training is not installed: make set
 pytest.importorskip("onnx", reason="training is not installed: make setup-train")
 
 from pipeline.parsers.runtime import RuntimeOptions, load_network  # noqa: E402 - after the skip
-from training.export import export, load_weights  # noqa: E402
-from training.network import Backbone, LiteNetwork, NetworkOptions, load_imagenet_weights  # noqa: E402
+from training.export import export  # noqa: E402
+from training.network import (  # noqa: E402
+    Backbone,
+    LiteNetwork,
+    NetworkOptions,
+    load_imagenet_weights,
+    load_weights,
+)
 
 
 def picture(height: int, width: int):  # type: ignore[no-untyped-def]  # noqa: ANN201 - torch may be absent
