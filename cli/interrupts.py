@@ -19,15 +19,15 @@ class StopRequest(Event):
 
 @contextmanager
 def stop_on_signals() -> Iterator[StopRequest]:
-    """Within it, the first SIGINT or SIGTERM sets the request; the next one acts as it would without."""
+    """Within it, the first SIGINT or SIGTERM sets the request; the next one ends the process at once."""
     request = StopRequest()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def ask(number: int, _frame: FrameType | None) -> None:
         request.by_user = number == signal.SIGINT
         request.set()
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        for each in before:
+            signal.signal(each, signal.SIG_DFL)
 
     for number in before:
         signal.signal(number, ask)
