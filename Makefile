@@ -6,7 +6,7 @@ NETWORK ?= pipeline/parsers/lite/lite.onnx
 TRAINING ?= out/training
 FRAMES ?=
 
-.PHONY: help setup setup-dev setup-train demo test test-fast check format bench train evaluate evaluation-frames lock schemas sprites demo-clip clean
+.PHONY: help setup setup-dev setup-train demo test test-fast check format bench train train-packs evaluate evaluation-frames lock schemas sprites demo-clip clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ demo-clip: setup-dev ## render the demo clip and its truth again (needs ../share
 
 train: setup-train ## train the embedded parser, or go on (needs ../shared; FRAMES="--frames DIR" adds rendered frames)
 	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-2} $(PY) -m training --out $(TRAINING) $(FRAMES)
+
+train-packs: setup-train ## pack what training needs for a machine without a network (needs ../shared, 200 MB)
+	@$(PY) -m training.packs --out out/train-packs
 
 evaluate: setup-dev out/frames ## measure NETWORK on what it was not trained on (needs ../shared, 4 minutes)
 	@$(PY) -m benchmarks.accuracy $(NETWORK) --frames out/frames --json out/evaluation.json

@@ -4,7 +4,7 @@ Every figure is a function of sums over pictures, so a picture is one row of cou
 matrices.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -75,15 +75,9 @@ def iou(sums: Counts, number: int) -> Counts:
     return ratio(sums[..., number], sums[..., classes + number])
 
 
-def mean_iou(sums: Counts, skip: int = 0) -> Counts:
-    """Mean of the classes' intersections over unions, from sums of `overlap`; classes that never occur are left out.
-
-    Args:
-        sums: As from `overlap`.
-        skip: So many first classes do not count; 1 leaves out the background.
-    """
-    classes = sums.shape[-1] // 2
-    each = ratio(sums[..., skip:classes], sums[..., classes + skip :])
+def mean_iou(sums: Counts, numbers: Sequence[int]) -> Counts:
+    """Mean of the intersections over unions of these classes, from sums of `overlap`; those that never occur are left out."""
+    each = np.stack([iou(sums, number) for number in numbers], axis=-1)
     return ratio(np.nansum(each, axis=-1), (~np.isnan(each)).sum(axis=-1))
 
 

@@ -42,7 +42,7 @@ def measure_photographs(parser: HumanParser) -> dict[str, Figure]:
         found = ours[parser.parse(photograph.image).labels]
         rows.append(overlap(truth, found, valid, len(JUDGED)))
     counts = np.stack(rows)
-    figures = {"clothes mIoU": figure(counts, lambda sums: mean_iou(sums, skip=1))}
+    figures = {"clothes mIoU": figure(counts, lambda sums: mean_iou(sums, range(1, len(JUDGED))))}
     return figures | {
         f"IoU {name}": _of_class(counts, number) for number, name in enumerate(JUDGED) if number
     }

@@ -63,20 +63,27 @@ def _parsed(parser: HumanParser, frame: LabelledFrame) -> tuple[LabelMap, LabelM
 
 
 def judge(answers: Iterable[tuple[LabelledFrame, LabelMap, LabelMap]]) -> dict[str, Figure]:
-    """Figures from frames, the labels found on them, and the persons found on them."""
-    rows = [_judged(*answer) for answer in answers]
+    """Figures from frames, the labels found on them, and the persons found on them.
+
+    The mean over parts is that of the parts that the frames show at all.
+    """
+    rows, there = [], set[int]()
+    for frame, labels, person_ids in answers:
+        rows.append(_judged(frame, labels, person_ids))
+        there |= {int(judged_of_parts()[part]) for part in np.unique(frame.labels)} - {0}
     parts, tall = np.stack([row.parts for row in rows]), np.stack([row.tall for row in rows])
     count, bands = np.stack([row.count for row in rows]), np.stack([row.bands for row in rows])
     figures = {
-        "rendered: mIoU": figure(parts, lambda sums: mean_iou(sums, skip=1)),
+        "rendered: mIoU": figure(parts, lambda sums: mean_iou(sums, sorted(there))),
         f"rendered: panoptic quality, {_TALL} px and taller": figure(tall, panoptic_quality),
         "rendered: count error a frame": figure(count, lambda sums: ratio(sums[..., 0], sums[..., 2])),
         "rendered: count error, relative": figure(count, lambda sums: ratio(sums[..., 0], sums[..., 1])),
     }
     for number, (low, high) in enumerate(_BANDS):
         name = f"{low}-{high} px" if high < 10_000 else f"{low} px and taller"
-        figures[f"rendered: found, {name}"] = _found(bands[:, number])
-    figures["rendered: found, 25-60 px"] = _found(bands[:, 0] + bands[:, 1])
+        figures[f"rendered: found, {name} ({bands[:, number, 1].sum():.0f} there)"] = _found(bands[:, number])
+    small = bands[:, 0] + bands[:, 1]
+    figures[f"rendered: found, 25-60 px ({small[:, 1].sum():.0f} there)"] = _found(small)
     return figures
 
 

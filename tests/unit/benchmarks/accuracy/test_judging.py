@@ -60,8 +60,8 @@ def test_perfect_answers() -> None:
     assert figures["rendered: panoptic quality, 60 px and taller"].value == 1
     assert figures["rendered: mIoU"].value == 1
     assert figures["rendered: count error a frame"].value == 0
-    assert figures["rendered: found, 40-60 px"].value == 1
-    assert np.isnan(figures["rendered: found, 60-100 px"].value)
+    assert figures["rendered: found, 40-60 px (1 there)"].value == 1
+    assert np.isnan(figures["rendered: found, 60-100 px (0 there)"].value)
 
 
 def test_missed_and_invented_persons_by_height() -> None:
@@ -69,10 +69,17 @@ def test_missed_and_invented_persons_by_height() -> None:
     found = with_persons((10, 10, 60, 200), (150, 100, 190, 290))
     figures = judge([(truth, found.labels, found.person_ids)])
     assert figures["rendered: panoptic quality, 60 px and taller"].value == pytest.approx(1 / 1.5)
-    assert figures["rendered: found, 25-60 px"].value == 0
-    assert figures["rendered: found, 100-200 px"].value == 1
+    assert figures["rendered: found, 25-60 px (2 there)"].value == 0
+    assert figures["rendered: found, 100-200 px (1 there)"].value == 1
     assert figures["rendered: count error a frame"].value == 1  # three are there, two were found
     assert figures["rendered: count error, relative"].value == pytest.approx(1 / 3)
+
+
+def test_parts_that_no_frame_shows_do_not_lower_the_mean() -> None:
+    frame = with_persons((10, 10, 60, 200))
+    found = frame.labels.copy()
+    found[250:, 150:] = BodyPart.DRESS
+    assert judge([(frame, found, frame.person_ids)])["rendered: mIoU"].value == 1
 
 
 def test_persons_below_25_pixels_count_neither_way() -> None:

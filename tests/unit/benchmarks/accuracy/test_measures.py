@@ -38,8 +38,8 @@ def test_iou_and_its_mean() -> None:
     sums = np.array([1.0, 2, 2, 0, 2, 4, 3, 0])  # the fourth class never occurs
     assert float(iou(sums, 1)) == pytest.approx(0.5)
     assert np.isnan(iou(sums, 3))
-    assert float(mean_iou(sums)) == pytest.approx((1 / 2 + 1 / 2 + 2 / 3) / 3)
-    assert float(mean_iou(sums, skip=1)) == pytest.approx((1 / 2 + 2 / 3) / 2)
+    assert float(mean_iou(sums, range(4))) == pytest.approx((1 / 2 + 1 / 2 + 2 / 3) / 3)
+    assert float(mean_iou(sums, [1, 2])) == pytest.approx((1 / 2 + 2 / 3) / 2)
 
 
 def test_matching_needs_more_than_half() -> None:
