@@ -13,11 +13,12 @@ from pathlib import Path
 from benchmarks.accuracy.clip import measure_clip
 from benchmarks.accuracy.empty import measure_empty
 from benchmarks.accuracy.measures import Figure
-from benchmarks.accuracy.photographs import measure_photographs
+from benchmarks.accuracy.photographs import measure_network, measure_photographs
 from benchmarks.accuracy.rendered import measure_rendered
 from benchmarks.accuracy.subject import checksum, parser_of
 from domain.errors import UsageError
-from pipeline.parsers.runtime import RuntimeOptions
+from pipeline.parsers.lite.parser import LiteOptions
+from pipeline.parsers.runtime import RuntimeOptions, load_network
 
 _OWN = Path(__file__).parents[2] / "pipeline/parsers/lite/lite.onnx"
 
@@ -50,7 +51,8 @@ def measure(network: Path, runtime: RuntimeOptions, frames: Path | None) -> dict
         UsageError: The network, the data folder or the frames cannot be used.
     """
     parser = parser_of(network, runtime)
-    figures = measure_photographs(parser) | measure_empty(parser) | measure_clip(parser)
+    figures = measure_network(load_network(network, runtime), LiteOptions().input_area)
+    figures |= measure_photographs(parser) | measure_empty(parser) | measure_clip(parser)
     return figures | measure_rendered(parser, frames) if frames else figures
 
 

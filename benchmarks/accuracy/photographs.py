@@ -1,5 +1,6 @@
 """Clothes on photographs: the tuning split of Clothing Co-Parsing (numbers ending in 3)."""
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -7,6 +8,8 @@ from benchmarks.accuracy.measures import Counts, Figure, figure, iou, mean_iou, 
 from domain.frame import BoolMask, LabelMap
 from domain.labels import SKIN, BodyPart
 from pipeline.parsers.base import HumanParser
+from pipeline.parsers.lite.preprocess import Geometry, preprocess
+from pipeline.parsers.runtime import Network
 from training.labels import CLASSES, IGNORED
 from training.shared import labelled_photographs
 
@@ -46,6 +49,27 @@ def measure_photographs(parser: HumanParser) -> dict[str, Figure]:
     return figures | {
         f"IoU {name}": _of_class(counts, number) for number, name in enumerate(JUDGED) if number
     }
+
+
+def measure_network(network: Network, area: int) -> dict[str, Figure]:
+    """The same mean for the network alone, without the decision whose pixel it is: what the decoding loses is the difference."""
+    judged = _judged_of_classes()
+    rows = []
+    for photograph in labelled_photographs("tuning"):
+        tensor, geometry = preprocess(photograph.image, area)
+        found = judged[_likeliest(network(tensor)["part_logits"][0], geometry)]
+        valid = around_person(photograph.labels) & (photograph.labels != IGNORED)
+        rows.append(overlap(judged[photograph.labels], found, valid, len(JUDGED)))
+    name = "clothes mIoU, network alone"
+    return {name: figure(np.stack(rows), lambda sums: mean_iou(sums, range(1, len(JUDGED))))}
+
+
+def _likeliest(logits: npt.NDArray[np.float32], geometry: Geometry) -> LabelMap:
+    """The likeliest class of each pixel of the picture, shape (H, W)."""
+    whole = cv2.resize(logits.transpose(1, 2, 0), (geometry.input_width, geometry.input_height))
+    shown = whole[: geometry.scaled_height, : geometry.scaled_width]
+    sized = cv2.resize(shown, (geometry.width, geometry.height))
+    return np.asarray(sized.argmax(axis=2), np.uint8)
 
 
 def _of_class(counts: Counts, number: int) -> Figure:

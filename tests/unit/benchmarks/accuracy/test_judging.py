@@ -1,6 +1,7 @@
 """What counts, and where."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,15 +11,17 @@ import pytest
 from benchmarks.accuracy.__main__ import as_json, table
 from benchmarks.accuracy.clip import NOTED, measure_clip
 from benchmarks.accuracy.measures import Figure
-from benchmarks.accuracy.photographs import JUDGED, around_person, judged_of_parts
+from benchmarks.accuracy.photographs import JUDGED, around_person, judged_of_parts, measure_network
 from benchmarks.accuracy.rendered import judge
 from benchmarks.accuracy.subject import parser_of
 from domain.errors import ModelError
 from domain.frame import BgrImage, Frame, LabelMap
 from domain.labels import BodyPart
 from domain.parsing import ParsedFrame, ParserInfo
-from pipeline.parsers.runtime import RuntimeOptions
+from pipeline.parsers.runtime import RuntimeOptions, Tensor
+from tests.support.training_data import photograph
 from training.frames import LabelledFrame
+from training.shared import Photograph
 
 
 def blank() -> LabelMap:
@@ -52,6 +55,33 @@ def test_the_box_is_grown_by_a_twentieth_and_ignored_pixels_do_not_stretch_it() 
 
 def test_a_photograph_without_a_person_judges_nothing() -> None:
     assert not around_person(blank()).any()
+
+
+class Echo:
+    """Says exactly what the labels say, at stride 4; the photograph is not scaled."""
+
+    precision = "fp32"
+
+    def __init__(self, photograph: Photograph) -> None:
+        self._labels = photograph.labels
+
+    def __call__(self, tensor: Tensor) -> dict[str, Tensor]:
+        height, width = tensor.shape[2] // 4, tensor.shape[3] // 4
+        rows = np.minimum(np.arange(height) * 4 + 2, self._labels.shape[0] - 1)
+        columns = np.minimum(np.arange(width) * 4 + 2, self._labels.shape[1] - 1)
+        smaller = self._labels[rows][:, columns]
+        logits = (smaller[None] == np.arange(14)[:, None, None]) * np.float32(9)
+        return {"part_logits": logits[None]}
+
+
+def test_the_network_alone_is_judged_at_the_size_of_the_photograph(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = photograph("0003")
+    monkeypatch.setattr("benchmarks.accuracy.photographs.labelled_photographs", lambda _split: [one])
+    (right,) = measure_network(Echo(one), one.image.shape[0] * one.image.shape[1]).values()
+    assert right.value > 0.85  # skin, upper clothes and pants, but for their edges at stride 4
+    other = replace(one, labels=np.where(one.labels == 4, 6, one.labels).astype(np.uint8))
+    (swapped,) = measure_network(Echo(other), one.image.shape[0] * one.image.shape[1]).values()
+    assert swapped.value == pytest.approx(right.value / 2, abs=0.06)  # two of four classes are wrong
 
 
 def test_perfect_answers() -> None:
