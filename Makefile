@@ -2,17 +2,24 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PY := .venv/bin/python
+NETWORK ?= pipeline/parsers/lite/lite.onnx
+TRAINING ?= out/training
+FRAMES ?=
 
-.PHONY: help setup setup-dev setup-m2fp parity demo test test-fast check format bench lock schemas sprites demo-clip clean
+.PHONY: help setup setup-dev setup-m2fp setup-train parity demo test test-fast check format bench train train-packs evaluate \
+	evaluation-frames lock schemas sprites demo-clip clean
 
 help: ## list these commands
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 setup: ## make .venv with the locked dependencies and the command .venv/bin/footfall (idempotent)
 	@scripts/setup-env.sh runtime
 
 setup-dev: ## the same with the tools for tests and checks
 	@scripts/setup-env.sh dev
+
+setup-train: ## the same with torch, to train the weights (6 GB)
+	@scripts/setup-env.sh train
 
 demo: setup ## parse the clip that comes with the project; results in out/demo
 	@.venv/bin/footfall demo --out out/demo
@@ -52,6 +59,20 @@ parity: setup-m2fp ## compare m2fp with ModelScope's own class, in an environmen
 	@scripts/parity-env.sh
 	@.cache/parity/venv/bin/python tests/parity/reference.py .cache/parity/models
 	@$(PY) -m tests.parity.compare .cache/parity/models $(PARITY_FLAGS)
+
+train: setup-train ## train the embedded parser, or go on (needs ../shared; FRAMES="--frames DIR" adds rendered frames)
+	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-2} $(PY) -m training --out $(TRAINING) $(FRAMES)
+
+train-packs: setup-train ## pack what training needs for a machine without a network (needs ../shared, 200 MB)
+	@$(PY) -m training.packs --out out/train-packs
+
+evaluate: setup-dev out/frames ## measure NETWORK on what it was not trained on (needs ../shared, 4 minutes)
+	@$(PY) -m benchmarks.accuracy $(NETWORK) --frames out/frames --json out/evaluation.json
+
+out/frames: ; @$(MAKE) --no-print-directory evaluation-frames
+
+evaluation-frames: setup-dev ## render the frames that evaluate needs (needs ../shared, 3 minutes)
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m benchmarks.accuracy.film --out out/frames
 
 lock: ## resolve the dependencies again and write requirements/*.txt
 	@scripts/lock.sh

@@ -7,5 +7,6 @@ compile() { .venv/bin/uv pip compile --quiet --universal --python-version 3.11 -
 .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
     --group bootstrap -o requirements/bootstrap.txt
 compile --group build -o requirements/runtime.txt
-compile --group build --extra training --group dev -c requirements/runtime.txt -o requirements/dev.txt
-compile --group build --extra training --extra m2fp --group dev -c requirements/dev.txt -o requirements/m2fp.txt
+compile --group build --extra scenes --group dev -c requirements/runtime.txt -o requirements/dev.txt
+compile --group build --extra scenes --extra m2fp --group dev -c requirements/dev.txt -o requirements/m2fp.txt
+compile --group build --extra scenes --extra train --group dev -c requirements/dev.txt -o requirements/train.txt

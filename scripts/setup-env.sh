@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
 # Makes .venv with everything that requirements/$1.txt locks, and the command `footfall` in it.
-# Idempotent: a stamp holds the lock's checksum; m2fp contains dev, and dev contains runtime, so a larger one serves the smaller.
+# Idempotent: a stamp holds the lock's checksum. m2fp and train contain dev, and dev contains runtime, so a larger one serves a smaller.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-wanted=${1:?usage: setup-env.sh runtime|dev|m2fp}
+wanted=${1:?usage: setup-env.sh runtime|dev|m2fp|train}
 venv=.venv
 stamp() { cat "requirements/$1.txt" requirements/bootstrap.txt pyproject.toml | sha256sum | cut -d' ' -f1; }
 installed() { [ "$(cat "$venv/.installed-$1" 2>/dev/null)" = "$(stamp "$1")" ]; }
-# An environment of a developer stays one, and one with torch, too.
-[ "$wanted" != runtime ] || [ ! -e "$venv/.installed-dev" ] || wanted=dev
-[ ! -e "$venv/.installed-m2fp" ] || wanted=m2fp
+# The environment of a developer stays one, and one with torch keeps it.
+case $wanted in runtime|dev) for larger in dev m2fp train; do [ ! -e "$venv/.installed-$larger" ] || wanted=$larger; done ;; esac
 installed "$wanted" && exit 0
 scripts/runtime-libraries.sh
 

@@ -1,0 +1,78 @@
+"""`make evaluate`: how right a network is, as a table and as JSON.
+
+The same network, data and precision give the same numbers. Without frames the rendered part is left out.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks.accuracy.clip import measure_clip
+from benchmarks.accuracy.empty import measure_empty
+from benchmarks.accuracy.measures import Figure
+from benchmarks.accuracy.photographs import measure_network, measure_photographs
+from benchmarks.accuracy.rendered import measure_rendered
+from benchmarks.accuracy.subject import checksum, parser_of
+from domain.errors import UsageError
+from pipeline.parsers.lite.parser import LiteOptions
+from pipeline.parsers.runtime import RuntimeOptions, load_network
+
+_OWN = Path(__file__).parents[2] / "pipeline/parsers/lite/lite.onnx"
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(description="Measure a network of the embedded parser")
+    parser.add_argument("network", type=Path, nargs="?", default=_OWN)
+    parser.add_argument("--frames", type=Path, help="folder of rendered frames that nothing was trained on")
+    parser.add_argument("--json", type=Path, default=Path("out/evaluation.json"))
+    parser.add_argument("--executor", choices=("openvino", "onnxruntime"), default="openvino")
+    parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32")
+    parser.add_argument("--threads", type=int, default=0)
+    chosen = parser.parse_args()
+    runtime = RuntimeOptions(chosen.executor, chosen.precision, chosen.threads)
+    try:
+        figures = measure(chosen.network, runtime, chosen.frames)
+        about = {"network": chosen.network.name, "sha256": checksum(chosen.network), **asdict(runtime)}
+    except UsageError as error:
+        sys.exit(f"error: {error}")
+    print(table(figures))
+    chosen.json.parent.mkdir(parents=True, exist_ok=True)
+    chosen.json.write_text(as_json(about, figures), encoding="utf-8")
+
+
+def measure(network: Path, runtime: RuntimeOptions, frames: Path | None) -> dict[str, Figure]:
+    """All figures of that network; those on rendered frames only where there are some.
+
+    Raises:
+        UsageError: The network, the data folder or the frames cannot be used.
+    """
+    parser = parser_of(network, runtime)
+    figures = measure_network(load_network(network, runtime), LiteOptions().input_area)
+    figures |= measure_photographs(parser) | measure_empty(parser) | measure_clip(parser)
+    return figures | measure_rendered(parser, frames) if frames else figures
+
+
+def table(figures: Mapping[str, Figure]) -> str:
+    """One line a figure: name, value, 95 % interval, pictures."""
+    width = max(map(len, figures))
+    return "\n".join(
+        f"{name:{width}}  {one.value:7.3f}  [{one.low:.3f}, {one.high:.3f}]  n={one.pictures}"
+        for name, one in figures.items()
+    )
+
+
+def as_json(about: Mapping[str, object], figures: Mapping[str, Figure]) -> str:
+    """The same as JSON; what is not known is null."""
+    known = {
+        name: {key: None if value != value else value for key, value in asdict(one).items()}  # noqa: PLR0124 - NaN
+        for name, one in figures.items()
+    }
+    return json.dumps({**about, "figures": known}, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Persons found where nobody is."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.accuracy.measures import Figure, figure, ratio
+from domain.frame import BgrImage, Frame
+from pipeline.parsers.base import HumanParser
+from pipeline.sources.file import FileSource
+from training.shared import backgrounds, data_folder, shelves
+
+_CAR_PARK_FPS = 5.0
+_START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def measure_empty(parser: HumanParser) -> dict[str, Figure]:
+    """False persons a frame, by source: stills, shelves and a car park that nothing was trained on."""
+    car_park = (frame.image for frame in frames_of("car-detection.mp4", _CAR_PARK_FPS))
+    sources: dict[str, Iterable[BgrImage]] = {
+        "backgrounds": (image for _, image in backgrounds("tuning")),
+        "shelves": (image for _, image in shelves("tuning")),
+        "car park": car_park,
+    }
+    found = {name: [len(parser.parse(image)) for image in images] for name, images in sources.items()}
+    found["all"] = [count for counts in found.values() for count in counts]
+    return {f"false persons a frame, {name}": _rate(counts) for name, counts in found.items()} | {
+        "empty frames with a false person, all": _rate([min(count, 1) for count in found["all"]])
+    }
+
+
+def _rate(counts: list[int]) -> Figure:
+    rows = np.stack([np.array(counts, np.float64), np.ones(len(counts))], axis=1)
+    return figure(rows, lambda sums: ratio(sums[..., 0], sums[..., 1]))
+
+
+def frames_of(clip: str, sample_fps: float) -> Iterator[Frame]:
+    """Frames of a clip of the data folder, so many a second; its time begins at a fixed date."""
+    path: Path = data_folder() / "video" / clip
+    with closing(FileSource(path, stream_id=path.stem, sample_fps=sample_fps, recorded_at=_START)) as source:
+        source.open()
+        yield from (item for item in source.items() if isinstance(item, Frame))

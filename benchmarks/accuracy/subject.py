@@ -1,0 +1,34 @@
+"""The parser with a network of one's choice: what is measured is what a user would get."""
+
+import hashlib
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from domain.errors import ModelError
+from pipeline.parsers.lite.parser import LiteOptions, LiteParser
+from pipeline.parsers.runtime import RuntimeOptions
+
+
+def checksum(network: Path) -> str:
+    """The file's sha256.
+
+    Raises:
+        ModelError: There is no such file.
+    """
+    if not network.is_file():
+        raise ModelError(f"{network}: no such file")
+    return hashlib.sha256(network.read_bytes()).hexdigest()
+
+
+def parser_of(network: Path, runtime: RuntimeOptions) -> LiteParser:
+    """The embedded parser, with this ONNX file instead of its own.
+
+    Raises:
+        ModelError: It is no network that the engine can read, or the CPU lacks the precision asked for.
+    """
+    about = {"name": "lite", "version": "evaluated", "file": network.name, "sha256": checksum(network)}
+    with TemporaryDirectory() as folder:
+        (Path(folder) / network.name).write_bytes(network.read_bytes())
+        (Path(folder) / "weights.json").write_text(json.dumps(about), encoding="utf-8")
+        return LiteParser(LiteOptions(runtime=runtime), folder=Path(folder))

@@ -1,0 +1,123 @@
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from domain.errors import SourceError
+from domain.labels import BodyPart
+from tests.support.shared_data import shared_file
+from tests.support.training_data import SMALL, photograph, place, small_sources
+from training.frames import LabelledFrame, frame_names, read_frames, write_frame
+from training.labels import ANY_SKIN, CLASSES, IGNORED, SKIN_CLASSES
+from training.mixing import Mixer, MixOptions, Sources, load_sources
+from training.shared import background_split, data_folder, labelled_photographs, split_of, tagged_photographs
+from training.targets import Sample
+
+
+def digest(sample: Sample) -> str:
+    parts = (sample.image, sample.parts, sample.centre, sample.offset)
+    return hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()
+
+
+def test_a_sample_depends_on_seed_and_number_only() -> None:
+    mixer, again = Mixer(small_sources(), SMALL, 5), Mixer(small_sources(), SMALL, 5)
+    forwards = [digest(mixer[index]) for index in range(12)]
+    backwards = [digest(again[index]) for index in reversed(range(12))]
+    assert forwards == backwards[::-1]
+    assert len(set(forwards)) == 12
+    assert digest(Mixer(small_sources(), SMALL, 6)[0]) != forwards[0]
+
+
+def test_samples_hold_what_they_may() -> None:
+    mixer = Mixer(small_sources(), SMALL, 1)
+    samples = [mixer[index] for index in range(60)]
+    seen = set(np.unique(np.concatenate([sample.parts.ravel() for sample in samples])))
+    assert {0, 4, 7, ANY_SKIN, IGNORED} == seen
+    assert all(sample.image.shape == (64, 96, 3) for sample in samples)
+    assert any(not sample.persons.any() for sample in samples)
+    assert all(np.isfinite(sample.offset).all() for sample in samples)
+
+
+def test_far_background_of_a_photograph_is_unknown_and_the_near_one_is_not() -> None:
+    sources = small_sources()
+    whole = replace(SMALL, photographs=1.0, rendered=0.0, shelves=0.0)
+    samples = [Mixer(sources, whole, 2)[index] for index in range(20)]
+    known = [np.mean(sample.parts == IGNORED) for sample in samples]
+    assert max(known) > 0.3
+    assert all((sample.parts == 0).any() for sample in samples)
+
+
+def test_of_what_a_network_labelled_only_the_largest_person_counts() -> None:
+    one = photograph()
+    labels = one.labels.copy()
+    labels[40:120, 10:40] = 5  # somebody smaller in a dress
+    whole = replace(SMALL, photographs=1.0, rendered=0.0, shelves=0.0)
+    for by_people in (True, False):
+        sources = replace(small_sources(), photographs=[replace(one, labels=labels, by_people=by_people)])
+        samples = [Mixer(sources, whole, 2)[index] for index in range(20)]
+        assert any((sample.parts == 5).any() for sample in samples) == by_people
+
+
+def test_rendered_frames_come_back_as_they_were_written(tmp_path: Path) -> None:
+    labels = np.zeros((80, 120), np.uint8)
+    labels[20:60, 30:50] = BodyPart.LEFT_ARM
+    frame = LabelledFrame("a", place(4), labels, (labels > 0).astype(np.uint8))
+    write_frame(tmp_path, frame)
+    (back,) = read_frames(tmp_path)
+    assert np.array_equal(back.labels, labels)
+    assert np.array_equal(back.person_ids, frame.person_ids)
+    sources = replace(small_sources(), frames=[(tmp_path, "a")])
+    only_frames = replace(SMALL, rendered=1.0, photographs=0.0, shelves=0.0)
+    seen = {int(part) for index in range(8) for part in np.unique(Mixer(sources, only_frames)[index].parts)}
+    assert CLASSES.index(BodyPart.ARM) in seen  # the rendering knows which skin it is
+
+
+def test_a_folder_without_frames_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no rendered frames"):
+        frame_names(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["0003", "0917"])
+def test_what_is_held_out_cannot_be_trained_on(name: str) -> None:
+    with pytest.raises(ValueError, match=f"photograph {name} is held out"):
+        Sources([photograph(name)], [place(1)], [place(2)])
+
+
+def test_the_split_goes_by_the_last_digit() -> None:
+    assert [split_of(f"000{digit}") for digit in (3, 7, 1)] == ["tuning", "test", "training"]
+    assert background_split("median_cardetection") == "tuning"
+
+
+def test_options_that_make_no_sense_are_refused() -> None:
+    with pytest.raises(ValueError, match="multiples of 32"):
+        MixOptions(height=100)
+    with pytest.raises(ValueError, match="sum up to 1"):
+        MixOptions(rendered=0.9, photographs=0.2)
+
+
+def test_a_missing_data_folder_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FOOTFALL_SHARED", str(tmp_path))
+    with pytest.raises(SourceError, match="FOOTFALL_SHARED names the data folder"):
+        data_folder()
+
+
+@pytest.mark.shared_data
+def test_no_held_out_photograph_is_offered_for_training() -> None:
+    shared_file("data/ccp/labels14")
+    names = [one.name for one in labelled_photographs("training")]
+    names += [one.name for one in tagged_photographs()]
+    assert len(names) > 1000
+    assert not any(name.endswith(("3", "7")) for name in names)
+
+
+@pytest.mark.shared_data
+def test_the_data_folder_gives_samples() -> None:
+    shared_file("data/ccp/labels14")
+    sources = load_sources()
+    few = replace(sources, photographs=sources.photographs[:20])
+    mixer = Mixer(few, MixOptions())
+    samples = [mixer[index] for index in range(12)]
+    assert {part for sample in samples for part in np.unique(sample.parts)} >= {0, 4, ANY_SKIN, IGNORED}
+    assert not any(np.isin(sample.parts, SKIN_CLASSES).any() for sample in samples)

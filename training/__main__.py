@@ -1,0 +1,62 @@
+"""The command behind `make train`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import torch
+
+from domain.errors import UsageError
+from training.mixing import load_sources
+from training.network import load_weights
+from training.options import TrainOptions
+from training.train import train
+
+
+def main() -> None:
+    """Train."""
+    usual = TrainOptions()
+    parser = argparse.ArgumentParser(
+        description="Train the embedded parser, or go on from the last checkpoint"
+    )
+    parser.add_argument("--out", type=Path, default=Path("out/training"), help="folder of this training")
+    parser.add_argument("--frames", type=Path, action="append", default=[], help="folder of rendered frames")
+    parser.add_argument("--tagged", type=Path, help="labels of the tagged photographs by an earlier network")
+    parser.add_argument("--init", type=Path, help="weights to begin with instead of those of ImageNet")
+    parser.add_argument("--steps", type=int, default=usual.steps)
+    parser.add_argument("--batch", type=int, default=usual.batch)
+    parser.add_argument("--rate", type=float, default=usual.rate)
+    parser.add_argument("--learning", choices=("late", "all"), help="of the backbone; all on a GPU")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="cuda where there is one")
+    parser.add_argument("--workers", type=int, default=usual.workers)
+    parser.add_argument("--until", type=int, help="stop before this step and leave a checkpoint")
+    chosen = parser.parse_args()
+    device = chosen.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    options = TrainOptions(
+        steps=chosen.steps,
+        batch=chosen.batch,
+        rate=chosen.rate,
+        learning=chosen.learning or ("all" if device == "cuda" else "late"),
+        workers=chosen.workers,
+        init=chosen.init,
+    )
+    try:
+        train(options, load_sources(chosen.frames, chosen.tagged), chosen.out, device, chosen.until)
+        weights = chosen.out / "lite.pt"
+        if weights.exists():
+            _export(weights, options)
+    except UsageError as error:
+        sys.exit(f"error: {error}")
+
+
+def _export(weights: Path, options: TrainOptions) -> None:
+    try:
+        from training.export import export  # noqa: PLC0415 - a borrowed machine may have torch and no onnx
+    except ImportError:
+        print(f"onnx is not installed here; elsewhere: python -m training.export {weights} lite.onnx")
+    else:
+        export(load_weights(weights, options.network), weights.with_suffix(".onnx"))
+
+
+if __name__ == "__main__":
+    main()

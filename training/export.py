@@ -1,0 +1,99 @@
+"""From trained weights to the ONNX file that the parser runs: `python -m training.export WEIGHTS.pt NETWORK.onnx`."""
+
+import argparse
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import helper, numpy_helper
+from torch import Tensor, nn
+
+from domain.errors import UsageError
+from training.network import LiteNetwork, load_weights
+
+_OPSET = 17
+_EXAMPLE = (1, 3, 288, 512)
+_SMALL = 256  # tensors of fewer numbers stay float32: biases and scales cost nothing and matter
+
+
+class _Exported(nn.Module):
+    """The network as its readers want it: the centres as probabilities."""
+
+    def __init__(self, network: LiteNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        parts, centre, offset = self.network(image)
+        return parts, torch.sigmoid(centre), offset
+
+
+def export(network: LiteNetwork, path: Path) -> None:
+    """Write the network as ONNX, its weights as float16, computed as float32.
+
+    Input `image`: float32 (N, 3, H, W), B, G, R, 0 to 255, H and W multiples of 32. Outputs at stride 4: `part_logits`
+    (N, 14, H/4, W/4), `centre` (N, 1, H/4, W/4) in 0..1, `offset` (N, 2, H/4, W/4) in stride-4 pixels.
+    """
+    part = path.with_name(path.name + ".part")
+    sizes = {0: "n", 2: "h4", 3: "w4"}
+    with warnings.catch_warnings():
+        # The exporter that torch prefers needs another package and, with sizes left open, gives the same operations.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", UserWarning)
+        torch.onnx.export(
+            _Exported(network).eval(),
+            (torch.zeros(_EXAMPLE),),
+            str(part),
+            input_names=["image"],
+            output_names=["part_logits", "centre", "offset"],
+            opset_version=_OPSET,
+            dynamo=False,
+            dynamic_axes={
+                "image": {0: "n", 2: "h", 3: "w"},
+                "part_logits": sizes,
+                "centre": sizes,
+                "offset": sizes,
+            },
+        )
+    model = onnx.load(part)
+    _halve(model.graph)
+    onnx.checker.check_model(model)
+    onnx.save(model, part)
+    part.replace(path)
+
+
+def _halve(graph: onnx.GraphProto) -> None:
+    """Store large tensors as float16 and widen them where the network is loaded."""
+    stored, casts = [], []
+    for tensor in graph.initializer:
+        values = numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.size < _SMALL:
+            stored.append(tensor)
+            continue
+        halved = f"{tensor.name}_half"
+        stored.append(numpy_helper.from_array(values.astype(np.float16), halved))
+        casts.append(helper.make_node("Cast", [halved], [tensor.name], to=onnx.TensorProto.FLOAT))
+    nodes = [*casts, *graph.node]
+    del graph.initializer[:], graph.node[:]
+    graph.initializer.extend(stored)
+    graph.node.extend(nodes)
+
+
+def main() -> None:
+    """Export."""
+    parser = argparse.ArgumentParser(description="Write trained weights as an ONNX file for the parser")
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("network", type=Path)
+    chosen = parser.parse_args()
+    try:
+        export(load_weights(chosen.weights), chosen.network)
+    except UsageError as error:
+        sys.exit(f"error: {error}")
+    print(f"{chosen.network}: {chosen.network.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

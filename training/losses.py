@@ -1,0 +1,114 @@
+"""What the network is taught by."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from training.labels import CLASSES, IGNORED, SKIN_CLASSES
+from training.network import Outputs
+
+_CLASS_WEIGHTS = (0.35, 1.6, 1.2, 1.2, 1.0, 1.2, 1.2, 1.0, 1.3, 1.2, 1.2, 1.4, 1.2, 1.4)
+_ANY_SKIN_WEIGHT = 1.2
+_AT_CENTRE = 0.97  # of the bell; the centre itself lies between pixels
+
+
+class Batch(NamedTuple):
+    """Samples side by side; see `training.targets.Sample` for each.
+
+    Attributes:
+        image: Shape (N, 3, H, W) float32, 0 to 255.
+        parts: Shape (N, H/2, W/2) int64.
+        centre: Shape (N, H/4, W/4) float32.
+        offset: Shape (N, 2, H/4, W/4) float32.
+        persons: Shape (N, H/4, W/4) float32, 0 or 1.
+        unknown: Shape (N, H/4, W/4) float32, 0 or 1.
+    """
+
+    image: Tensor
+    parts: Tensor
+    centre: Tensor
+    offset: Tensor
+    persons: Tensor
+    unknown: Tensor
+
+
+class Losses(NamedTuple):
+    """Each as a scalar.
+
+    Attributes:
+        parts: Weighted cross entropy.
+        centre: Focal loss of the heat map.
+        offset: Distance in stride-4 pixels, both directions summed.
+        total: Their weighted sum.
+    """
+
+    parts: Tensor
+    centre: Tensor
+    offset: Tensor
+    total: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class LossWeights:
+    """How much each counts in the sum."""
+
+    parts: float = 1.0
+    centre: float = 0.15
+    offset: float = 0.03
+
+
+def losses(outputs: Outputs, batch: Batch, weights: LossWeights) -> Losses:
+    """All of them, in float32 whatever the network computed in."""
+    parts = part_loss(outputs.part_logits.float(), batch.parts)
+    centre = centre_loss(outputs.centre_logits[:, 0].float(), batch.centre, batch.unknown)
+    offset = offset_loss(outputs.offset.float(), batch.offset, batch.persons)
+    return Losses(
+        parts, centre, offset, weights.parts * parts + weights.centre * centre + weights.offset * offset
+    )
+
+
+def part_loss(logits: Tensor, targets: Tensor) -> Tensor:
+    """Cross entropy weighted by class; where a source says only "skin", the probabilities of all skin classes are summed.
+
+    Args:
+        logits: Shape (N, 14, h, w), enlarged to the size of the targets.
+        targets: Shape (N, H, W) int64: a class, ANY_SKIN or IGNORED.
+
+    Returns:
+        The mean over known pixels; 0 if there are none.
+    """
+    size = targets.shape[-2:]
+    larger = functional.interpolate(logits, size=size, mode="bilinear", align_corners=False)
+    each = functional.log_softmax(larger, dim=1)
+    skin = torch.logsumexp(each[:, list(SKIN_CLASSES)], dim=1, keepdim=True)
+    weights = torch.tensor((*_CLASS_WEIGHTS, _ANY_SKIN_WEIGHT), device=logits.device)
+    summed = functional.nll_loss(
+        torch.cat([each, skin], dim=1), targets, weights, ignore_index=IGNORED, reduction="sum"
+    )
+    known = weights[targets.clamp(max=len(CLASSES))] * (targets != IGNORED)
+    return summed / known.sum().clamp(min=1e-6)
+
+
+def centre_loss(logits: Tensor, heat: Tensor, unknown: Tensor) -> Tensor:
+    """Focal loss of a heat map (Law and Deng, 2018, equation 1), a person, not a pixel, counting as one.
+
+    Args:
+        logits: Shape (N, h, w).
+        heat: Shape (N, h, w), 0 to 1.
+        unknown: Shape (N, h, w): 1 where nothing is learnt.
+    """
+    positive = heat.ge(_AT_CENTRE).float()
+    here, elsewhere = functional.logsigmoid(logits), functional.logsigmoid(-logits)
+    chance = torch.sigmoid(logits)
+    found = here * (1 - chance) ** 2 * positive
+    quiet = elsewhere * chance**2 * (1 - heat) ** 4 * (1 - positive)
+    return -((found + quiet) * (1 - unknown)).sum() / positive.sum().clamp(min=1)
+
+
+def offset_loss(offset: Tensor, wanted: Tensor, persons: Tensor) -> Tensor:
+    """Mean distance over pixels of persons, rows and columns summed; 0 without persons."""
+    distance = (offset - wanted).abs().sum(dim=1)
+    return (distance * persons).sum() / persons.sum().clamp(min=1)

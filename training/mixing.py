@@ -1,0 +1,280 @@
+"""Training samples: rendered frames, people from photographs, whole photographs, and places where nobody is.
+
+Sample `i` of a seed is always the same, whichever worker makes it and whatever was made before, so training can be resumed and
+repeated.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import cv2
+import numpy as np
+
+from domain.errors import SourceError
+from domain.frame import BgrImage, BoolMask
+from domain.labels import BodyPart
+from training.canvas import Canvas, Rng, covered, cut_out, pasted, reframed
+from training.frames import frame_names, read_frame
+from training.labels import ANY_SKIN, CLASS_OF_PART, CLASSES, IGNORED, MERGED_SKIN, SKIN_CLASSES
+from training.photometry import degraded, recolored, relit
+from training.shared import (
+    Photograph,
+    backgrounds,
+    data_folder,
+    labelled_photographs,
+    shelves,
+    split_of,
+    tagged_photographs,
+)
+from training.targets import Sample, sample_of
+
+_T = TypeVar("_T")
+
+_UNTINTED = (CLASSES.index(BodyPart.HAIR), *SKIN_CLASSES, ANY_SKIN)  # hair and skin have few colours
+_PERSON_HEIGHT = 380  # of stored cut-outs, pixels: more is never shown
+_LEAST_CUT_OUT = 2000  # pixels of a person that are worth pasting
+_UPRIGHT = 1.3  # height by width
+_HOLES = 0.05  # most unknown pixels a known one
+_FIRST_PASTED = 100  # ids of pasted persons begin here, above those of frames
+_PASTED = ((0, 0.3), (1, 0.25), (2, 0.2), (3, 0.15), (4, 0.1))
+_PASTED_ON_EMPTY = ((0, 0.1), (1, 0.25), (2, 0.25), (3, 0.2), (4, 0.2))
+
+
+@dataclass(frozen=True, slots=True)
+class MixOptions:
+    """What samples are made of.
+
+    Attributes:
+        height, width: Of a sample in pixels, multiples of 32.
+        rendered: Part of the samples that begin with a rendered frame, where there are any.
+        photographs: Part that begin with a whole photograph.
+        shelves: Part that begin with a shelf, or a wall of them; what is left begins with a background.
+        smallest, largest: Height of pasted persons, pixels; small ones are as likely as large ones on a logarithmic scale.
+    """
+
+    height: int = 288
+    width: int = 512
+    rendered: float = 0.55
+    photographs: float = 0.14
+    shelves: float = 0.13
+    smallest: float = 24.0
+    largest: float = 420.0
+
+    def __post_init__(self) -> None:
+        if self.height % 32 or self.width % 32:
+            raise ValueError(f"height and width must be multiples of 32, got {self.height}x{self.width}")
+        if not 0 <= self.rendered + self.photographs + self.shelves <= 1:
+            raise ValueError("rendered, photographs and shelves must sum up to 1 at most")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sources:
+    """What there is to make samples from; nothing of it is held out.
+
+    Attributes:
+        photographs: With one labelled person each; whoever else is in them is unknown.
+        shelves, backgrounds: Pictures without people.
+        frames: Folder of rendered frames and the names of those to use.
+    """
+
+    photographs: Sequence[Photograph]
+    shelves: Sequence[BgrImage]
+    backgrounds: Sequence[BgrImage]
+    frames: Sequence[tuple[Path, str]] = field(default=())
+
+    def __post_init__(self) -> None:
+        held_out = [one.name for one in self.photographs if split_of(one.name) != "training"]
+        if held_out:
+            raise ValueError(f"photograph {held_out[0]} is held out and must not be trained on")
+        if not self.backgrounds or not self.shelves:
+            raise ValueError("training needs at least one background and one shelf")
+
+
+def load_sources(frames: Sequence[Path] = (), tagged: Path | None = None) -> Sources:
+    """Everything in the data folder that may be trained on, and these folders of rendered frames.
+
+    Args:
+        frames: Folders in the form of `training.frames`.
+        tagged: Labels of the tagged photographs (`training.pseudo_labels`); those of the data folder if None.
+
+    Raises:
+        SourceError: The data folder or a folder of frames is not there.
+    """
+    hdri = data_folder() / "hdri"
+    return Sources(
+        photographs=[*labelled_photographs("training"), *tagged_photographs(tagged)],
+        shelves=[image for _, image in shelves("training")],
+        backgrounds=[
+            *(image for _, image in backgrounds("training")),
+            *(_panorama(path) for path in sorted(hdri.glob("*.hdr"))),
+        ],
+        frames=[(folder, name) for folder in frames for name in frame_names(folder)],
+    )
+
+
+def _panorama(path: Path) -> BgrImage:
+    """The middle of a panorama as a camera would show it."""
+    light = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if light is None:
+        raise SourceError(f"{path}: not a panorama that can be read")
+    shown = np.clip(light / np.percentile(light, 92), 0, 1) ** (1 / 2.2)
+    rows = slice(int(len(shown) * 0.16), int(len(shown) * 0.92))  # neither the zenith nor the tripod
+    return np.asarray(np.round(shown[rows] * 255), np.uint8)
+
+
+class Mixer:
+    """Makes samples.
+
+    Args:
+        sources: From what.
+        options: In which parts.
+        seed: Another seed gives other samples.
+    """
+
+    def __init__(self, sources: Sources, options: MixOptions | None = None, seed: int = 0) -> None:
+        self._sources = sources
+        self._options = options or MixOptions()
+        self._seed = seed
+        self._photographs = [_canvas_of(photograph) for photograph in sources.photographs]
+        self._people = list(_people(sources.photographs))
+
+    def __getitem__(self, index: int) -> Sample:
+        """Sample number `index`, from 0; there is no last one."""
+        rng = np.random.default_rng([self._seed, index])
+        canvas = self._begin(rng)
+        canvas = self._with_people(canvas, rng)
+        if rng.random() < 0.25:
+            canvas = self._with_things(canvas, rng)
+        if rng.random() < 0.5:
+            canvas = canvas.mirrored()
+        canvas = Canvas(degraded(canvas.image, rng), canvas.targets, canvas.person_ids)
+        return sample_of(canvas)
+
+    def _begin(self, rng: Rng) -> Canvas:
+        """The picture that people are pasted into."""
+        options, chance = self._options, rng.random()
+        if self._sources.frames and chance < options.rendered:
+            return self._reframed(self._frame(rng), rng, 0.25)
+        chance = rng.random() * (1 - options.rendered)
+        if self._photographs and chance < options.photographs:
+            return self._reframed(_pick(self._photographs, rng), rng, 0.6)
+        if chance < options.photographs + options.shelves:
+            return Canvas.empty(self._shelf_wall(rng))
+        backdrop = _pick(self._sources.backgrounds, rng)
+        return self._reframed(Canvas.empty(backdrop), rng, 0)
+
+    def _frame(self, rng: Rng) -> Canvas:
+        frame = read_frame(*_pick(self._sources.frames, rng))
+        return Canvas(frame.image, CLASS_OF_PART[frame.labels], frame.person_ids)
+
+    def _reframed(self, canvas: Canvas, rng: Rng, whole: float) -> Canvas:
+        """A piece of it or, in that part of the cases, all of it with something around."""
+        shrinks = rng.random() < whole
+        low, high = (0.45, 1.0) if shrinks else (1.0, 1.8)
+        zoom = float(np.exp(rng.uniform(np.log(low), np.log(high))))
+        return reframed(canvas, (self._options.height, self._options.width), zoom, rng)
+
+    def _shelf_wall(self, rng: Rng) -> BgrImage:
+        """One shelf, or up to 4 by 4 of them side by side."""
+        height, width = self._options.height, self._options.width
+        across = int(rng.integers(1, 5)) if rng.random() < 0.5 else 1
+        rows, columns = -(-height // across), -(-width // across)
+        wall = np.zeros((rows * across, columns * across, 3), np.uint8)
+        for tile in range(across * across):
+            shelf = _pick(self._sources.shelves, rng)
+            top, left = tile // across * rows, tile % across * columns
+            wall[top : top + rows, left : left + columns] = cv2.resize(shelf, (columns, rows))
+        return wall[:height, :width]
+
+    def _with_people(self, canvas: Canvas, rng: Rng) -> Canvas:
+        numbers, chances = zip(*(_PASTED if canvas.person_ids.any() else _PASTED_ON_EMPTY), strict=True)
+        count = int(rng.choice(numbers, p=chances)) if self._people else 0
+        for number in range(count):
+            person = self._person(rng)
+            top, left = self._place(person.size, rng)
+            canvas = pasted(canvas, person, top, left, _FIRST_PASTED + number)
+        return canvas
+
+    def _person(self, rng: Rng) -> Canvas:
+        person = _pick(self._people, rng)
+        options = self._options
+        tall = float(np.exp(rng.uniform(np.log(options.smallest), np.log(options.largest))))
+        wide = person.size[1] * tall / person.size[0] * rng.uniform(0.9, 1.12)
+        person = person.resized(max(8, round(tall)), max(4, round(wide)))
+        if rng.random() < 0.5:
+            person = person.mirrored()
+        image = person.image
+        if rng.random() < 0.35:
+            image = recolored(image, np.isin(person.targets, _UNTINTED), rng)
+        return Canvas(relit(image, rng), person.targets, person.person_ids)
+
+    def _place(self, size: tuple[int, int], rng: Rng) -> tuple[int, int]:
+        """Anywhere, cut off below in some cases and above in a few, as people near a camera are."""
+        (rows, columns), height, width = size, self._options.height, self._options.width
+        left = int(rng.uniform(-0.35 * columns, width - 0.65 * columns))
+        chance = rng.random()
+        if chance < 0.15:
+            return int(rng.uniform(-0.5 * rows, 0)), left
+        if chance < 0.45 or rows >= height:
+            return int(rng.uniform(height - rows, height - 0.45 * rows)), left
+        return int(rng.uniform(0, height - rows)), left
+
+    def _with_things(self, canvas: Canvas, rng: Rng) -> Canvas:
+        """Pieces of shelves before people, since much in a shop stands before somebody."""
+        for _ in range(int(rng.integers(1, 4))):
+            shelf = _pick(self._sources.shelves, rng)
+            height = int(rng.uniform(0.04, 0.3) * canvas.size[0])
+            width = int(rng.uniform(0.03, 0.27) * canvas.size[1])
+            top = int(rng.integers(0, canvas.size[0] - height))
+            left = int(rng.integers(0, canvas.size[1] - width))
+            piece = np.asarray(cv2.resize(shelf, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+            canvas = covered(canvas, relit(piece, rng), top, left)
+        return canvas
+
+
+def _pick(choices: Sequence[_T], rng: Rng) -> _T:
+    return choices[int(rng.integers(len(choices)))]
+
+
+def _canvas_of(photograph: Photograph) -> Canvas:
+    """A photograph of whose background nobody knows who walks there.
+
+    Pixels near the labelled person are background for sure; those further out are ignored, passers-by or not. Of what a network
+    labelled only the largest connected person is kept, for the rest may be somebody else.
+    """
+    labels = photograph.labels
+    person = (labels > 0) & (labels < len(CLASSES))
+    known = person if photograph.by_people else _largest(labels > 0) & person  # joined by what is unsure
+    reach = max(3, round(0.06 * photograph.image.shape[0])) | 1
+    near = cv2.dilate(known.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
+    targets = np.where(known | (near & ~person), MERGED_SKIN[labels], IGNORED).astype(np.uint8)
+    return Canvas(photograph.image, targets, known.astype(np.uint8))
+
+
+def _largest(region: BoolMask) -> BoolMask:
+    count, components, stats, _ = cv2.connectedComponentsWithStats(region.astype(np.uint8))
+    return components == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()) if count > 1 else region
+
+
+def _people(photographs: Sequence[Photograph]) -> Iterator[Canvas]:
+    """People to paste: whole enough to be taken for one."""
+    for photograph in photographs:
+        person = cut_out(Canvas(photograph.image, MERGED_SKIN[photograph.labels], photograph.labels))
+        if person is None or not _whole(person):
+            continue
+        height, width = person.size
+        if height > _PERSON_HEIGHT:
+            person = person.resized(_PERSON_HEIGHT, max(1, round(width * _PERSON_HEIGHT / height)))
+        yield person
+
+
+def _whole(person: Canvas) -> bool:
+    """Upright, with some skin, and hardly anything unknown, which would be a hole in a pasted person."""
+    known = np.count_nonzero((person.targets > 0) & (person.targets != IGNORED))
+    unknown = np.count_nonzero(person.targets == IGNORED)
+    upright = person.size[0] > _UPRIGHT * person.size[1]
+    return bool(
+        known > _LEAST_CUT_OUT and upright and unknown < _HOLES * known and (person.targets == ANY_SKIN).any()
+    )

