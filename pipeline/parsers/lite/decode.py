@@ -63,7 +63,7 @@ class DecodeOptions:
 
     centre_threshold: float = 0.3
     peak_window: int = 7
-    reach: float = 15.0
+    reach: float = 30.0
     least_area: int = 80
 
 
