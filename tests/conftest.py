@@ -1,11 +1,19 @@
 """Options and fixtures of the whole suite."""
 
 import logging
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.command import Footfall
+
+# No timing is asserted, and machines are noisy: an example may take as long as it takes. CI draws the same examples every time; who
+# works on the code draws new ones.
+settings.register_profile("footfall", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("footfall"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "footfall")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
