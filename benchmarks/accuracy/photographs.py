@@ -8,7 +8,8 @@ from benchmarks.accuracy.measures import Counts, Figure, figure, iou, mean_iou, 
 from domain.frame import BoolMask, LabelMap
 from domain.labels import SKIN, BodyPart
 from pipeline.parsers.base import HumanParser
-from pipeline.parsers.lite.preprocess import Geometry, preprocess
+from pipeline.parsers.geometry import Geometry
+from pipeline.parsers.lite.preprocess import preprocess
 from pipeline.parsers.runtime import Network
 from training.labels import CLASSES, IGNORED
 from training.shared import labelled_photographs

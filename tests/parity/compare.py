@@ -16,13 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.frame import BoolMask
+from pipeline.parsers.geometry import Geometry
 from pipeline.parsers.m2fp.candidates import Candidates, find_candidates
 from pipeline.parsers.m2fp.compose import strongest
 from pipeline.parsers.m2fp.decode import DecodeOptions, RawOutputs, decode
 from pipeline.parsers.m2fp.export import export
 from pipeline.parsers.m2fp.network.checkpoint import load_checkpoint
 from pipeline.parsers.m2fp.network.shape import M2FP_RESNET101, NetworkShape
-from pipeline.parsers.m2fp.preprocess import Geometry, preprocess
+from pipeline.parsers.m2fp.preprocess import preprocess
 from pipeline.parsers.runtime import Executor, RuntimeOptions, Tensor, load_network
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "m2fp"

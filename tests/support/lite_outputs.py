@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import zoom
 
+from pipeline.parsers.geometry import STRIDE, Geometry
 from pipeline.parsers.lite.decode import NETWORK_CLASSES, RawOutputs
-from pipeline.parsers.lite.preprocess import STRIDE, Geometry
 
 
 def drawn_outputs(

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 
 from domain.labels import BodyPart
+from pipeline.parsers.geometry import STRIDE, Geometry
 from pipeline.parsers.m2fp.candidates import HUMAN, Logits
 from pipeline.parsers.m2fp.decode import RawOutputs
-from pipeline.parsers.m2fp.preprocess import STRIDE, Geometry
 
 CLASSES = 22
 NO_OBJECT = 21

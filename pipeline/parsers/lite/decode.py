@@ -16,7 +16,7 @@ import numpy.typing as npt
 from domain.frame import BoolMask, Boxes, LabelMap
 from domain.labels import BodyPart
 from domain.parsing import ParsedFrame, Scores
-from pipeline.parsers.lite.preprocess import STRIDE, Geometry
+from pipeline.parsers.geometry import STRIDE, Geometry
 from pipeline.parsers.runtime import Tensor
 
 Plane: TypeAlias = npt.NDArray[np.float32]
@@ -92,7 +92,7 @@ def decode(raw: RawOutputs, geometry: Geometry, options: DecodeOptions) -> Parse
 
     Foreground that points to no person is dropped: it is far more often a bright shelf than somebody.
     """
-    rows, columns = -(-geometry.scaled_height // STRIDE), -(-geometry.scaled_width // STRIDE)
+    rows, columns = geometry.grid
     logits = raw.part_logits[:, :rows, :columns]
     foreground = logits.argmax(axis=0) > 0
     centres, scores = _find_centres(raw.centre[:rows, :columns], options)

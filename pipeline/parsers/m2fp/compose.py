@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.frame import LabelMap
+from pipeline.parsers.geometry import STRIDE, Geometry
 from pipeline.parsers.m2fp.candidates import Logits
-from pipeline.parsers.m2fp.preprocess import STRIDE, Geometry
 
 MOST_LAYERS = 255
 _SURE = 8.0  # a logit beyond which a mask cannot get noticeably surer: 0.9997

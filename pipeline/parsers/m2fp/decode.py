@@ -12,10 +12,10 @@ import numpy.typing as npt
 from domain.frame import Boxes, LabelMap
 from domain.labels import BodyPart
 from domain.parsing import ParsedFrame
+from pipeline.parsers.geometry import Geometry
 from pipeline.parsers.m2fp.candidates import Candidates, Logits, Numbers, find_candidates
 from pipeline.parsers.m2fp.compose import strongest
 from pipeline.parsers.m2fp.persons import SHARED, assign, distinct
-from pipeline.parsers.m2fp.preprocess import Geometry
 from pipeline.parsers.runtime import Tensor
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.parsers.lite.preprocess import STRIDE, Geometry
+from pipeline.parsers.geometry import STRIDE, Geometry
 
 
 def enlarged_logits(logits: npt.NDArray[np.float32], geometry: Geometry) -> npt.NDArray[np.float64]:

@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.labels import BodyPart
+from pipeline.parsers.geometry import STRIDE, Geometry
 from pipeline.parsers.lite.decode import NETWORK_CLASSES, DecodeOptions, decode
-from pipeline.parsers.lite.preprocess import STRIDE, Geometry, fit
+from pipeline.parsers.lite.preprocess import fit
 from tests.support.lite_outputs import drawn_outputs, random_outputs
 from tests.unit.pipeline.parsers.lite.oracle import enlarged_logits
 

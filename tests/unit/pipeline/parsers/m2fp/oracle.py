@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.frame import BoolMask, LabelMap
+from pipeline.parsers.geometry import Geometry
 from pipeline.parsers.m2fp.candidates import HUMAN, Logits
 from pipeline.parsers.m2fp.decode import DecodeOptions, RawOutputs
-from pipeline.parsers.m2fp.preprocess import Geometry
 
 Plane = npt.NDArray[np.float64]
 

@@ -4,9 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.labels import BodyPart
+from pipeline.parsers.geometry import STRIDE, Geometry
 from pipeline.parsers.m2fp.candidates import HUMAN, find_candidates
 from pipeline.parsers.m2fp.decode import DecodeOptions, RawOutputs, decode
-from pipeline.parsers.m2fp.preprocess import STRIDE, Geometry, fit
+from pipeline.parsers.m2fp.preprocess import fit
 from tests.support.m2fp_outputs import Drawn, outputs, person, random_outputs
 from tests.unit.pipeline.parsers.m2fp.oracle import candidates_of, decode_slowly
 
