@@ -1,5 +1,6 @@
 """What a consumer of the Kafka topics sees."""
 
+import time
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from sinks.kafka import TOPICS
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # kafka-python reads its schemas in a deprecated way
     from kafka import KafkaConsumer, TopicPartition
+    from kafka.errors import KafkaError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,20 @@ class Consumed:
 
 
 def consume(bootstrap: str) -> list[Consumed]:
-    """Every record of Footfall's topics so far, in order within each partition. Any kind of record counts, doubles included."""
+    """Every record of Footfall's topics so far, in order within each partition. Any kind of record counts, doubles included.
+
+    A broker that has just come back may for a moment know of no broker, itself included: it is asked again.
+    """
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return _consume(bootstrap)
+        except KafkaError:
+            if time.monotonic() > deadline:
+                raise
+
+
+def _consume(bootstrap: str) -> list[Consumed]:
     consumer = KafkaConsumer(
         bootstrap_servers=bootstrap, auto_offset_reset="earliest", enable_auto_commit=False
     )
