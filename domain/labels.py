@@ -60,3 +60,21 @@ GARMENTS = (
     BodyPart.BAG,
 )
 """What is reported as worn or carried; left and right shoes are reported as SHOE."""
+
+LITE_CLASSES = (
+    BodyPart.BACKGROUND,
+    BodyPart.HAT,
+    BodyPart.HAIR,
+    BodyPart.FACE,
+    BodyPart.UPPER_CLOTHES,
+    BodyPart.DRESS,
+    BodyPart.COAT,
+    BodyPart.PANTS,
+    BodyPart.SKIRT,
+    BodyPart.ARM,
+    BodyPart.LEG,
+    BodyPart.SHOE,
+    BodyPart.TORSO_SKIN,
+    BodyPart.BAG,
+)
+"""The channels of the network of `lite`, in order; training and decoding agree on them here. It does not tell left from right."""

@@ -3,24 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from domain.labels import BodyPart
+from domain.labels import LITE_CLASSES, BodyPart
 
-CLASSES = (
-    BodyPart.BACKGROUND,
-    BodyPart.HAT,
-    BodyPart.HAIR,
-    BodyPart.FACE,
-    BodyPart.UPPER_CLOTHES,
-    BodyPart.DRESS,
-    BodyPart.COAT,
-    BodyPart.PANTS,
-    BodyPart.SKIRT,
-    BodyPart.ARM,
-    BodyPart.LEG,
-    BodyPart.SHOE,
-    BodyPart.TORSO_SKIN,
-    BodyPart.BAG,
-)
+CLASSES = LITE_CLASSES
 """The channels of `part_logits`, in order; the same 14 classes as `labels14` of the data folder."""
 
 SKIN_CLASSES = tuple(

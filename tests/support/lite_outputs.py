@@ -4,8 +4,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import zoom
 
+from domain.labels import LITE_CLASSES
 from pipeline.parsers.geometry import STRIDE, Geometry
-from pipeline.parsers.lite.decode import NETWORK_CLASSES, RawOutputs
+from pipeline.parsers.lite.decode import RawOutputs
 
 
 def drawn_outputs(
@@ -13,7 +14,7 @@ def drawn_outputs(
 ) -> RawOutputs:
     """Each person is a rectangle (top, left, bottom, right) on the stride-4 grid, all of one class, pointing to its middle."""
     height, width = geometry.input_height // STRIDE, geometry.input_width // STRIDE
-    noise = np.random.default_rng(seed).normal(0, 0.1, (len(NETWORK_CLASSES), height, width))
+    noise = np.random.default_rng(seed).normal(0, 0.1, (len(LITE_CLASSES), height, width))
     logits = noise.astype(np.float32)
     logits[0] += 4
     centre = np.zeros((height, width), np.float32)
@@ -40,4 +41,4 @@ def random_outputs(geometry: Geometry, seed: int, smooth: int = 6) -> RawOutputs
         return zoom(coarse, (1, smooth, smooth), order=1)[:, :height, :width].astype(np.float32)
 
     centre = rng.random((height, width)).astype(np.float32) ** 8
-    return RawOutputs(blobs(len(NETWORK_CLASSES)), centre, 3 * blobs(2))
+    return RawOutputs(blobs(len(LITE_CLASSES)), centre, 3 * blobs(2))

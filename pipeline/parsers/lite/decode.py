@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.frame import BoolMask, Boxes, LabelMap
-from domain.labels import BodyPart
+from domain.labels import LITE_CLASSES
 from domain.parsing import ParsedFrame, Scores
 from pipeline.parsers.geometry import STRIDE, Geometry
 from pipeline.parsers.runtime import Tensor
@@ -28,25 +28,7 @@ Points: TypeAlias = npt.NDArray[np.float32]
 Window: TypeAlias = tuple[slice, slice]
 """Rows and columns."""
 
-NETWORK_CLASSES = (
-    BodyPart.BACKGROUND,
-    BodyPart.HAT,
-    BodyPart.HAIR,
-    BodyPart.FACE,
-    BodyPart.UPPER_CLOTHES,
-    BodyPart.DRESS,
-    BodyPart.COAT,
-    BodyPart.PANTS,
-    BodyPart.SKIRT,
-    BodyPart.ARM,
-    BodyPart.LEG,
-    BodyPart.SHOE,
-    BodyPart.TORSO_SKIN,
-    BodyPart.BAG,
-)
-"""What the channels of `part_logits` stand for; the network does not tell left from right."""
-
-_TO_BODY_PART = np.array(NETWORK_CLASSES, np.uint8)
+_TO_BODY_PART = np.array(LITE_CLASSES, np.uint8)
 _MOST_PERSONS = 255
 
 

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.labels import BodyPart
+from domain.labels import LITE_CLASSES, BodyPart
 from pipeline.parsers.geometry import STRIDE, Geometry
-from pipeline.parsers.lite.decode import NETWORK_CLASSES, DecodeOptions, decode
+from pipeline.parsers.lite.decode import DecodeOptions, decode
 from pipeline.parsers.lite.preprocess import fit
 from tests.support.lite_outputs import drawn_outputs, random_outputs
 from tests.unit.pipeline.parsers.lite.oracle import enlarged_logits
@@ -92,7 +92,7 @@ def test_parts_are_those_of_the_slow_version_wherever_it_is_not_a_close_call(
     logits = enlarged_logits(raw.part_logits, geometry)
     ranked = np.sort(logits, axis=0)
     clear = (ranked[-1] - ranked[-2] > 0.3) & (parsed.person_ids > 0)
-    expected = np.array(NETWORK_CLASSES)[logits.argmax(axis=0)]
+    expected = np.array(LITE_CLASSES)[logits.argmax(axis=0)]
     slivers = np.count_nonzero(parsed.labels[clear] != expected[clear])
     assert slivers <= 0.003 * int(np.count_nonzero(clear)) + 3
 

@@ -8,8 +8,7 @@ import pytest
 
 import pipeline.parsers.lite.parser as lite
 from domain.errors import ModelError
-from domain.labels import BodyPart
-from pipeline.parsers.lite.decode import NETWORK_CLASSES
+from domain.labels import LITE_CLASSES, BodyPart
 from pipeline.parsers.lite.parser import LiteOptions, LiteParser
 from pipeline.parsers.lite.preprocess import preprocess
 from pipeline.parsers.runtime import Executor, RuntimeOptions
@@ -92,7 +91,7 @@ def test_bf16_is_not_promised_where_onnx_runtime_computes() -> None:
 
 def test_lite_never_claims_to_tell_left_from_right() -> None:
     sided = {BodyPart.LEFT_ARM, BodyPart.RIGHT_ARM, BodyPart.LEFT_LEG, BodyPart.RIGHT_LEG}
-    assert not sided & set(NETWORK_CLASSES)
+    assert not sided & set(LITE_CLASSES)
 
 
 def test_many_threads_may_parse_from_the_first_moment_on() -> None:
