@@ -2,13 +2,9 @@ import json
 
 import pytest
 
-from domain.labels import LITE_CLASSES, BodyPart
+from domain.labels import BodyPart
 from tests.support.shared_data import shared_file
 from training.labels import ANY_SKIN, CLASS_OF_PART, CLASSES, IGNORED, MERGED_SKIN
-
-
-def test_training_and_parser_mean_the_same_by_each_channel() -> None:
-    assert CLASSES == LITE_CLASSES
 
 
 @pytest.mark.shared_data
