@@ -37,6 +37,7 @@ def main() -> None:
         batch=chosen.batch,
         rate=chosen.rate,
         learning=chosen.learning or ("all" if device == "cuda" else "late"),
+        thaw=usual.thaw if chosen.init is None else 0.0,  # what comes with the heads need not wait for them
         workers=chosen.workers,
         init=chosen.init,
     )

@@ -39,6 +39,7 @@ _UPRIGHT = 1.3  # height by width
 _HOLES = 0.05  # most unknown pixels a known one
 _FIRST_PASTED = 100  # ids of pasted persons begin here, above those of frames
 _PASTED = ((0, 0.3), (1, 0.25), (2, 0.2), (3, 0.15), (4, 0.1))
+_SHAPE_STREAM = 1  # of random numbers apart from those of the samples
 _PASTED_ON_EMPTY = ((0, 0.1), (1, 0.25), (2, 0.25), (3, 0.2), (4, 0.2))
 
 
@@ -52,6 +53,9 @@ class MixOptions:
         photographs: Part that begin with a whole photograph.
         shelves: Part that begin with a shelf, or a wall of them; what is left begins with a background.
         smallest, largest: Height of pasted persons, pixels; small ones are as likely as large ones on a logarithmic scale.
+        tall: Part of the runs of samples that are upright, as photographs of one person are, with `tall_height` and `tall_width`.
+        tall_photographs: Part of the upright samples that begin with a whole photograph instead of the above.
+        run: Samples in a row that share their shape: a batch.
     """
 
     height: int = 288
@@ -61,10 +65,16 @@ class MixOptions:
     shelves: float = 0.13
     smallest: float = 24.0
     largest: float = 420.0
+    tall: float = 0.3
+    tall_height: int = 480
+    tall_width: int = 320
+    tall_photographs: float = 0.6
+    run: int = 1
 
     def __post_init__(self) -> None:
-        if self.height % 32 or self.width % 32:
-            raise ValueError(f"height and width must be multiples of 32, got {self.height}x{self.width}")
+        for height, width in ((self.height, self.width), (self.tall_height, self.tall_width)):
+            if height % 32 or width % 32:
+                raise ValueError(f"height and width must be multiples of 32, got {height}x{width}")
         if not 0 <= self.rendered + self.photographs + self.shelves <= 1:
             raise ValueError("rendered, photographs and shelves must sum up to 1 at most")
 
@@ -143,7 +153,7 @@ class Mixer:
     def __getitem__(self, index: int) -> Sample:
         """Sample number `index`, from 0; there is no last one."""
         rng = np.random.default_rng([self._seed, index])
-        canvas = self._begin(rng)
+        canvas = self._begin(rng, self._shape(index))
         canvas = self._with_people(canvas, rng)
         if rng.random() < 0.25:
             canvas = self._with_things(canvas, rng)
@@ -152,33 +162,36 @@ class Mixer:
         canvas = Canvas(degraded(canvas.image, rng), canvas.targets, canvas.person_ids)
         return sample_of(canvas)
 
-    def _begin(self, rng: Rng) -> Canvas:
+    def _shape(self, index: int) -> tuple[int, int]:
+        """Height and width of that sample, the same throughout its run."""
+        options = self._options
+        chance = np.random.default_rng([self._seed, index // options.run, _SHAPE_STREAM]).random()
+        if chance < options.tall:
+            return options.tall_height, options.tall_width
+        return options.height, options.width
+
+    def _begin(self, rng: Rng, size: tuple[int, int]) -> Canvas:
         """The picture that people are pasted into."""
-        options, chance = self._options, rng.random()
-        if self._sources.frames and chance < options.rendered:
-            return self._reframed(self._frame(rng), rng, 0.25)
+        options, upright = self._options, size[0] > size[1]
+        if upright and self._photographs and rng.random() < options.tall_photographs:
+            return _reframed(_pick(self._photographs, rng), size, 0.6, rng)
+        if self._sources.frames and rng.random() < options.rendered:
+            return _reframed(self._frame(rng), size, 0.25, rng)
         chance = rng.random() * (1 - options.rendered)
         if self._photographs and chance < options.photographs:
-            return self._reframed(_pick(self._photographs, rng), rng, 0.6)
+            return _reframed(_pick(self._photographs, rng), size, 0.6, rng)
         if chance < options.photographs + options.shelves:
-            return Canvas.empty(self._shelf_wall(rng))
+            return Canvas.empty(self._shelf_wall(size, rng))
         backdrop = _pick(self._sources.backgrounds, rng)
-        return self._reframed(Canvas.empty(backdrop), rng, 0)
+        return _reframed(Canvas.empty(backdrop), size, 0, rng)
 
     def _frame(self, rng: Rng) -> Canvas:
         frame = read_frame(*_pick(self._sources.frames, rng))
         return Canvas(frame.image, CLASS_OF_PART[frame.labels], frame.person_ids)
 
-    def _reframed(self, canvas: Canvas, rng: Rng, whole: float) -> Canvas:
-        """A piece of it or, in that part of the cases, all of it with something around."""
-        shrinks = rng.random() < whole
-        low, high = (0.45, 1.0) if shrinks else (1.0, 1.8)
-        zoom = float(np.exp(rng.uniform(np.log(low), np.log(high))))
-        return reframed(canvas, (self._options.height, self._options.width), zoom, rng)
-
-    def _shelf_wall(self, rng: Rng) -> BgrImage:
+    def _shelf_wall(self, size: tuple[int, int], rng: Rng) -> BgrImage:
         """One shelf, or up to 4 by 4 of them side by side."""
-        height, width = self._options.height, self._options.width
+        height, width = size
         across = int(rng.integers(1, 5)) if rng.random() < 0.5 else 1
         rows, columns = -(-height // across), -(-width // across)
         wall = np.zeros((rows * across, columns * across, 3), np.uint8)
@@ -193,7 +206,7 @@ class Mixer:
         count = int(rng.choice(numbers, p=chances)) if self._people else 0
         for number in range(count):
             person = self._person(rng)
-            top, left = self._place(person.size, rng)
+            top, left = _place(person.size, canvas.size, rng)
             canvas = pasted(canvas, person, top, left, _FIRST_PASTED + number)
         return canvas
 
@@ -210,17 +223,6 @@ class Mixer:
             image = recolored(image, np.isin(person.targets, _UNTINTED), rng)
         return Canvas(relit(image, rng), person.targets, person.person_ids)
 
-    def _place(self, size: tuple[int, int], rng: Rng) -> tuple[int, int]:
-        """Anywhere, cut off below in some cases and above in a few, as people near a camera are."""
-        (rows, columns), height, width = size, self._options.height, self._options.width
-        left = int(rng.uniform(-0.35 * columns, width - 0.65 * columns))
-        chance = rng.random()
-        if chance < 0.15:
-            return int(rng.uniform(-0.5 * rows, 0)), left
-        if chance < 0.45 or rows >= height:
-            return int(rng.uniform(height - rows, height - 0.45 * rows)), left
-        return int(rng.uniform(0, height - rows)), left
-
     def _with_things(self, canvas: Canvas, rng: Rng) -> Canvas:
         """Pieces of shelves before people, since much in a shop stands before somebody."""
         for _ in range(int(rng.integers(1, 4))):
@@ -232,6 +234,26 @@ class Mixer:
             piece = np.asarray(cv2.resize(shelf, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
             canvas = covered(canvas, relit(piece, rng), top, left)
         return canvas
+
+
+def _reframed(canvas: Canvas, size: tuple[int, int], whole: float, rng: Rng) -> Canvas:
+    """A piece of it or, in that part of the cases, all of it with something around."""
+    shrinks = rng.random() < whole
+    low, high = (0.45, 1.0) if shrinks else (1.0, 1.8)
+    zoom = float(np.exp(rng.uniform(np.log(low), np.log(high))))
+    return reframed(canvas, size, zoom, rng)
+
+
+def _place(size: tuple[int, int], around: tuple[int, int], rng: Rng) -> tuple[int, int]:
+    """Anywhere, cut off below in some cases and above in a few, as people near a camera are."""
+    (rows, columns), (height, width) = size, around
+    left = int(rng.uniform(-0.35 * columns, width - 0.65 * columns))
+    chance = rng.random()
+    if chance < 0.15:
+        return int(rng.uniform(-0.5 * rows, 0)), left
+    if chance < 0.45 or rows >= height:
+        return int(rng.uniform(height - rows, height - 0.45 * rows)), left
+    return int(rng.uniform(0, height - rows)), left
 
 
 def _pick(choices: Sequence[_T], rng: Rng) -> _T:

@@ -6,7 +6,7 @@ from domain.frame import BgrImage
 from training.mixing import MixOptions, Sources
 from training.shared import Photograph
 
-SMALL = MixOptions(height=64, width=96, smallest=24, largest=56)
+SMALL = MixOptions(height=64, width=96, smallest=24, largest=56, tall=0.0)
 
 
 def place(seed: int) -> BgrImage:
