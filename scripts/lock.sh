@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 compile() { .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-    --no-emit-index-url --no-header pyproject.toml "$@"; }
+    --no-emit-index-url --no-header -c requirements/limits.in pyproject.toml "$@"; }
 .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
     --group bootstrap -o requirements/bootstrap.txt
 compile --group build -o requirements/runtime.txt
