@@ -17,7 +17,7 @@ from config.quantities import (
     WindowSeconds,
 )
 
-Precision = Literal["auto", "fp32", "bf16"]
+Precision = Literal["auto", "fp32", "bf16", "int8"]
 Executor = Literal["openvino", "onnxruntime"]
 
 
@@ -30,7 +30,8 @@ class ParserSettings(Section):
         "`footfall models fetch m2fp`, and is not for commercial use without an agreement with its authors",
     )
     precision: Precision = Field(
-        default="auto", description="`auto` takes bf16 where the CPU computes in it, else fp32"
+        default="auto",
+        description="`auto` takes bf16 where the CPU computes in it, else int8 where the network has been quantised, else fp32",
     )
     executor: Executor = Field(default="openvino", description="What runs the network")
     input_pixels: NetworkPixels = Field(
@@ -48,8 +49,10 @@ class ParserSettings(Section):
 
     @model_validator(mode="after")
     def _precision_suits_executor(self) -> Self:
-        if self.executor == "onnxruntime" and self.precision == "bf16":
-            raise ValueError("precision bf16 needs executor openvino; onnxruntime computes in fp32")
+        if self.executor == "onnxruntime" and self.precision in {"bf16", "int8"}:
+            raise ValueError(
+                f"precision {self.precision} needs executor openvino; onnxruntime computes in fp32"
+            )
         return self
 
 

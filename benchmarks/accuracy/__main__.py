@@ -30,7 +30,12 @@ def main() -> None:
     parser.add_argument("--frames", type=Path, help="folder of rendered frames that nothing was trained on")
     parser.add_argument("--json", type=Path, default=Path("out/evaluation.json"))
     parser.add_argument("--executor", choices=("openvino", "onnxruntime"), default="openvino")
-    parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32")
+    parser.add_argument(
+        "--precision",
+        choices=("fp32", "bf16", "int8"),
+        default="fp32",
+        help="int8: NETWORK is a quantised one",
+    )
     parser.add_argument("--threads", type=int, default=0)
     chosen = parser.parse_args()
     runtime = RuntimeOptions(chosen.executor, chosen.precision, chosen.threads)

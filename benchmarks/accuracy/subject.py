@@ -22,13 +22,17 @@ def checksum(network: Path) -> str:
 
 
 def parser_of(network: Path, runtime: RuntimeOptions) -> LiteParser:
-    """The embedded parser, with this ONNX file instead of its own.
+    """The embedded parser, with this network, ONNX or IR, instead of its own.
 
     Raises:
         ModelError: It is no network that the engine can read, or the CPU lacks the precision asked for.
     """
-    about = {"name": "lite", "version": "evaluated", "file": network.name, "sha256": checksum(network)}
+    files = [network, *([data] if (data := network.with_suffix(".bin")).is_file() else [])]
+    kind = "int8" if runtime.precision == "int8" else "float"
+    networks = {kind: {path.name: checksum(path) for path in files}}
+    about = {"name": "lite", "version": "evaluated", "networks": networks}
     with TemporaryDirectory() as folder:
-        (Path(folder) / network.name).write_bytes(network.read_bytes())
+        for path in files:
+            (Path(folder) / path.name).write_bytes(path.read_bytes())
         (Path(folder) / "weights.json").write_text(json.dumps(about), encoding="utf-8")
         return LiteParser(LiteOptions(runtime=runtime), folder=Path(folder))

@@ -3,7 +3,7 @@
 The only module that knows either engine.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,8 @@ Tensor: TypeAlias = npt.NDArray[np.float32]
 """Shape (N, C, H, W), dtype float32."""
 
 Executor = Literal["openvino", "onnxruntime"]
-Precision = Literal["auto", "fp32", "bf16"]
+Precision = Literal["auto", "fp32", "bf16", "int8"]
+Computed = Literal["fp32", "bf16", "int8"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class RuntimeOptions:
 
     Attributes:
         executor: Which engine.
-        precision: `auto` is bf16 where the CPU computes it in hardware (AMX or AVX512-BF16), else fp32.
+        precision: `auto` is bf16 where the CPU computes it in hardware (AMX or AVX512-BF16), else int8 if the network has a
+            quantised twin, else fp32.
         threads: CPU threads for all calls together; 0 is all cores.
         parallel: How many calls may run at the same time, each on its share of the threads.
     """
@@ -44,7 +46,7 @@ class Network(Protocol):
 
     @property
     def precision(self) -> str:
-        """What it computes in: fp32 or bf16."""
+        """What it computes in: fp32, bf16 or, if it is a quantised one, int8."""
         ...
 
     def __call__(self, tensor: Tensor) -> Mapping[str, Tensor]:
@@ -56,8 +58,34 @@ class Network(Protocol):
         ...
 
 
+def precision_for(options: RuntimeOptions, *, quantized: bool) -> Computed:
+    """What a network is computed in on this CPU.
+
+    Args:
+        options: What is asked for.
+        quantized: Whether the network has a twin in int8.
+
+    Raises:
+        ModelError: The CPU, the engine or the network cannot do what is asked for.
+    """
+    if options.precision == "int8" and not quantized:
+        raise ModelError("this network has no int8 twin: set parser.precision to auto or fp32")
+    if options.executor == "onnxruntime":
+        if options.precision in {"bf16", "int8"}:
+            raise ModelError(
+                "ONNX Runtime computes in fp32 here: set parser.precision to fp32 or the executor to openvino"
+            )
+        return "fp32"
+    capabilities = _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return _choose_precision(options.precision, capabilities, quantized=quantized)
+
+
 def load_network(model: Path, options: RuntimeOptions) -> Network:
     """Load an ONNX file or OpenVINO IR with one input.
+
+    Args:
+        model: A quantised network if the precision is int8, a plain one otherwise.
+        options: How to run it.
 
     Raises:
         ModelError: The file is not a network that the engine can read, or the CPU lacks the precision asked for.
@@ -85,8 +113,7 @@ class _OpenVinoNetwork:
     def __init__(self, model: Path, options: RuntimeOptions) -> None:
         self._core = _core()
         self._options = options
-        capabilities = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        self._precision = _choose_precision(options.precision, bf16_in_hardware="BF16" in capabilities)
+        self._precision = precision_for(options, quantized=options.precision == "int8")
         try:
             self._model = self._core.read_model(model)
         except RuntimeError as error:
@@ -137,15 +164,10 @@ class _OpenVinoNetwork:
 class _OnnxRuntimeNetwork:
     """Plain fp32; its sessions are safe to call from several threads."""
 
-    precision = "fp32"
-
     def __init__(self, model: Path, options: RuntimeOptions) -> None:
         import onnxruntime as ort  # noqa: PLC0415 - 0.2 s, and not needed with the other executor
 
-        if options.precision == "bf16":
-            raise ModelError(
-                "ONNX Runtime computes in fp32 here: set parser.precision to fp32 or the executor to openvino"
-            )
+        self.precision = precision_for(options, quantized=False)
         session = ort.SessionOptions()
         session.intra_op_num_threads = max(1, options.threads // options.parallel) if options.threads else 0
         session.log_severity_level = 3
@@ -162,9 +184,12 @@ class _OnnxRuntimeNetwork:
         return dict(zip(self._outputs, self._session.run(self._outputs, {self._input: tensor}), strict=True))
 
 
-def _choose_precision(wanted: Precision, *, bf16_in_hardware: bool) -> str:
+def _choose_precision(wanted: Precision, capabilities: Container[str], *, quantized: bool) -> Computed:
+    bf16_in_hardware = "BF16" in capabilities
     if wanted == "auto":
-        return "bf16" if bf16_in_hardware else "fp32"
+        if bf16_in_hardware:
+            return "bf16"
+        return "int8" if quantized and "INT8" in capabilities else "fp32"
     if wanted == "bf16" and not bf16_in_hardware:
         raise ModelError("this CPU does not compute bf16: set parser.precision to auto or fp32")
     return wanted

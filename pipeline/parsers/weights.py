@@ -2,48 +2,59 @@
 
 import hashlib
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from domain.errors import ModelError
 
+Kind = Literal["float", "int8"]
+"""Of a network: computed in fp32 or bf16, or quantised."""
+
 
 class Weights(BaseModel):
-    """What `weights.json` beside a network says.
+    """What `weights.json` beside the networks says.
 
     Attributes:
         name: Of the parser.
         version: Of these weights; goes into every summary.
-        file: File name of the network, in the same folder.
-        sha256: Of that file.
+        networks: For each kind of network its files with their sha256, the one that the engine opens first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     version: str
-    file: str
-    sha256: str
+    networks: dict[Kind, dict[str, str]]
 
 
-def verified_weights(folder: Path) -> tuple[Weights, Path]:
-    """Read `weights.json` of that folder and check the network it names.
+def read_weights(folder: Path) -> Weights:
+    """What `weights.json` of that folder says."""
+    return Weights.model_validate_json((folder / "weights.json").read_bytes())
+
+
+def verified_network(folder: Path, weights: Weights, kind: Kind) -> Path:
+    """Check the files of one network.
 
     Returns:
-        The description and the path of the network.
+        The one that the engine opens.
 
     Raises:
-        ModelError: The network is missing or is not the one described.
+        ModelError: A file is missing or is not the one described.
     """
-    weights = Weights.model_validate_json((folder / "weights.json").read_bytes())
-    path = folder / weights.file
+    files = weights.networks[kind]
+    for name, sha256 in files.items():
+        _verify(folder / name, sha256, weights.name)
+    return folder / next(iter(files))
+
+
+def _verify(path: Path, sha256: str, name: str) -> None:
     if not path.is_file():
-        raise ModelError(f"the weights of {weights.name} are missing: {path}; install footfall again")
+        raise ModelError(f"the weights of {name} are missing: {path}; install footfall again")
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != weights.sha256:
+    if found != sha256:
         raise ModelError(
-            f"the weights of {weights.name} are damaged: {path} has sha256 {found[:12]}..., "
-            f"{weights.sha256[:12]}... is wanted; install footfall again"
+            f"the weights of {name} are damaged: {path} has sha256 {found[:12]}..., "
+            f"{sha256[:12]}... is wanted; install footfall again"
         )
-    return weights, path

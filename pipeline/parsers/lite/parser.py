@@ -1,14 +1,14 @@
 """`lite`: small, shipped with the project, real-time on a CPU."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from domain.frame import BgrImage
 from domain.parsing import ParsedFrame, ParserInfo
 from pipeline.parsers.lite.decode import DecodeOptions, RawOutputs, decode
 from pipeline.parsers.lite.preprocess import preprocess
-from pipeline.parsers.runtime import RuntimeOptions, load_network
-from pipeline.parsers.weights import verified_weights
+from pipeline.parsers.runtime import RuntimeOptions, load_network, precision_for
+from pipeline.parsers.weights import read_weights, verified_network
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,10 @@ class LiteParser:
 
     def __init__(self, options: LiteOptions | None = None, *, folder: Path = Path(__file__).parent) -> None:
         self._options = options or LiteOptions()
-        weights, path = verified_weights(folder)
-        self._network = load_network(path, self._options.runtime)
+        weights = read_weights(folder)
+        precision = precision_for(self._options.runtime, quantized="int8" in weights.networks)
+        path = verified_network(folder, weights, "int8" if precision == "int8" else "float")
+        self._network = load_network(path, replace(self._options.runtime, precision=precision))
         self._info = ParserInfo(weights.name, weights.version, self._network.precision)
 
     @property

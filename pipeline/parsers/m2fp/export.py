@@ -12,7 +12,7 @@ from pipeline.parsers.m2fp.network.checkpoint import load_weights, read_checkpoi
 from pipeline.parsers.m2fp.network.deformable import Sampling
 from pipeline.parsers.m2fp.network.model import M2FPNetwork
 from pipeline.parsers.m2fp.network.shape import M2FP_RESNET101, NetworkShape
-from pipeline.parsers.m2fp.telemetry import decline_telemetry
+from pipeline.parsers.telemetry import decline_telemetry
 
 OUTPUTS = ("class_logits", "mask_logits")
 _TRACED_SIZE = (128, 192)  # two different numbers, so that height and width cannot be mixed up
