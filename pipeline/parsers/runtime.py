@@ -4,19 +4,23 @@ The only module that knows either engine.
 """
 
 from collections.abc import Container, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from threading import Lock, local
+from threading import Lock
 from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.errors import ModelError
+from pipeline.parsers.compiled import CompiledStore
 
 Tensor: TypeAlias = npt.NDArray[np.float32]
 """Shape (N, C, H, W), dtype float32."""
+
+_CHECKED_S = 1.0
 
 Executor = Literal["openvino", "onnxruntime"]
 Precision = Literal["auto", "fp32", "bf16", "int8"]
@@ -33,12 +37,14 @@ class RuntimeOptions:
             quantised twin, else fp32.
         threads: CPU threads for all calls together; 0 is all cores.
         parallel: How many calls may run at the same time, each on its share of the threads.
+        compiled: Where OpenVINO's compiled networks are kept from run to run; None keeps none.
     """
 
     executor: Executor = "openvino"
     precision: Precision = "auto"
     threads: int = 0
     parallel: int = 1
+    compiled: CompiledStore | None = None
 
 
 class Network(Protocol):
@@ -120,45 +126,92 @@ class _OpenVinoNetwork:
             raise ModelError(
                 f"{model} is not a network that OpenVINO can read; install the weights again"
             ) from error
+        self._file = model.name
         self._lock = Lock()
-        self._compiled: dict[tuple[int, ...], Any] = {}
-        self._requests = local()
+        self._requests: dict[tuple[int, ...], _Requests] = {}
 
     @property
     def precision(self) -> str:
         return self._precision
 
     def __call__(self, tensor: Tensor) -> Mapping[str, Tensor]:
-        request = self._request(tensor.shape)
-        results = request.infer([tensor], share_inputs=True, share_outputs=True)
-        return {output.get_any_name(): np.array(values) for output, values in results.items()}
+        requests = self._requests.get(tensor.shape)
+        return (requests or self._made(tensor.shape))(tensor)
 
-    def _request(self, shape: tuple[int, ...]):  # type: ignore[no-untyped-def]  # noqa: ANN202 - openvino has no type stubs
-        """An inference request of this thread: requests are not shared, so calls need no lock."""
-        requests = self._requests.__dict__.setdefault("by_shape", {})
-        if shape not in requests:
-            with self._lock:
-                if shape not in self._compiled:
-                    self._compiled[shape] = self._compile(shape)
-                requests[shape] = self._compiled[shape].create_infer_request()
-        return requests[shape]
+    def _made(self, shape: tuple[int, ...]) -> "_Requests":
+        with self._lock:
+            if shape not in self._requests:
+                requests = _Requests(self._compile(shape), self._options.parallel)
+                # The first use of OpenVINO's Python bindings initialises them, and two threads doing so at once wait for each other
+                # for ever: one holds the interpreter, the other a C++ static (seen with 2026.4). So it is made here, locked.
+                requests(np.zeros(shape, np.float32))
+                self._requests[shape] = requests
+            return self._requests[shape]
 
     def _compile(self, shape: tuple[int, ...]):  # type: ignore[no-untyped-def]  # noqa: ANN202 - openvino has no type stubs
-        model = self._model.clone()
-        model.reshape(list(shape))
         config: dict[str, str | int] = {
             "INFERENCE_PRECISION_HINT": "bf16" if self._precision == "bf16" else "f32",
             "NUM_STREAMS": self._options.parallel,
         }
         if self._options.threads:
             config["INFERENCE_NUM_THREADS"] = self._options.threads
+        return self._kept(shape, config) or self._compiled(shape, config)
+
+    def _compiled(self, shape: tuple[int, ...], config: dict[str, str | int]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        model = self._model.clone()
+        model.reshape(list(shape))
         compiled = self._core.compile_model(model, "CPU", config)
-        # The first use of OpenVINO's Python bindings initialises them, and two threads doing so at once wait for each other for
-        # ever: one holds the interpreter, the other a C++ static (seen with 2026.4). So the first inference is made here, locked.
-        compiled.create_infer_request().infer(
-            [np.zeros(shape, np.float32)], share_inputs=True, share_outputs=True
-        )
+        if self._options.compiled:
+            self._options.compiled.keep(self._description(shape, config), compiled.export_model().getvalue())
         return compiled
+
+    def _kept(self, shape: tuple[int, ...], config: dict[str, str | int]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        store = self._options.compiled
+        blob = store.read(self._description(shape, config)) if store else None
+        if blob is None:
+            return None
+        try:
+            return self._core.import_model(blob, "CPU", config)
+        except RuntimeError:
+            return None  # OpenVINO refuses what it has not written itself, and it is written anew
+
+    def _description(self, shape: tuple[int, ...], config: dict[str, str | int]) -> str:
+        """Everything that what is compiled depends on, but for the content of the file: that is what the folder is for."""
+        import openvino as ov  # noqa: PLC0415 - as in `_core`
+
+        processor = self._core.get_property("CPU", "FULL_DEVICE_NAME")
+        return f"{self._file} {ov.get_version()} {processor} {sorted(config.items())} {shape}"
+
+
+class _Requests:
+    """One queue of inference requests for all threads: as many as run at the same time, however many streams there are."""
+
+    def __init__(self, compiled: Any, parallel: int) -> None:
+        import openvino as ov  # noqa: PLC0415 - as in `_core`
+
+        self._queue = ov.AsyncInferQueue(compiled, parallel)
+        self._queue.set_callback(_answer)
+        self._starting = Lock()  # finding an idle request and starting it are two steps
+
+    def __call__(self, tensor: Tensor) -> Mapping[str, Tensor]:
+        answer: Future[Mapping[str, Tensor]] = Future()
+        with self._starting:
+            self._queue.start_async([tensor], answer, share_inputs=True)
+        while True:
+            try:
+                return answer.result(timeout=_CHECKED_S)
+            except TimeoutError:
+                self._queue.is_ready()  # raises what a request has met: the callback is not called then
+
+
+def _answer(request: Any, answer: Future[Mapping[str, Tensor]]) -> None:
+    """Copy a request's outputs before it serves the next call."""
+    try:
+        answer.set_result(
+            {output.get_any_name(): np.array(values) for output, values in request.results.items()}
+        )
+    except BaseException as error:  # noqa: BLE001 - raised in the thread that waits for it
+        answer.set_exception(error)
 
 
 class _OnnxRuntimeNetwork:

@@ -4,8 +4,8 @@
 def decline_telemetry() -> None:
     """Answer for this process that nobody agreed: nothing is sent, and no file about it is written to the user's home.
 
-    `openvino_telemetry` 2025.2 takes a missing answer for consent where the tool asks no question, and has no other switch than
-    a file in the user's home, which is not ours to write.
+    `openvino_telemetry` 2025.2 takes a missing answer for consent where the tool asks no question, and its only other switch is a
+    file in the user's home, which is not ours to write.
     """
     try:
         from openvino_telemetry.utils.opt_in_checker import (  # noqa: PLC0415 - only conversion needs it

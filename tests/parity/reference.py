@@ -121,12 +121,32 @@ def picture(height: int, width: int, grain: int) -> "np.ndarray[Any, np.dtype[np
 def run_network(model: Any, image: "np.ndarray[Any, Any]") -> dict[str, Any]:
     """Their network on a picture whose sides are multiples of 32."""
     tensor = torch.from_numpy(image[:, :, ::-1].transpose(2, 0, 1).astype(np.float32)[None])
+    places = record_places(model)
     with torch.no_grad():
         outputs = model.sem_seg_head(model.backbone((tensor - MEAN) / STD))
+    places.pop()  # of the final masks, at which nothing looks any more
+    packed = {f"places_{layer}": np.packbits(masked, axis=1) for layer, masked in enumerate(places)}
     return {
         "class_logits": outputs["pred_logits"][0].numpy(),
         "mask_logits": outputs["pred_masks"][0].numpy(),
+        "places_lengths": np.array([masked.shape[1] for masked in places]),
+        **packed,
     }
+
+
+def record_places(model: Any) -> "list[np.ndarray[Any, Any]]":
+    """Fill a list as the model runs: for each layer, where the queries do not look, shape (Q, K) bool."""
+    predictor = model.sem_seg_head.predictor
+    predict = predictor.forward_prediction_heads
+    places: list[np.ndarray[Any, Any]] = []
+
+    def recording(*inputs: Any, **options: Any) -> Any:
+        answers = predict(*inputs, **options)
+        places.append(answers[2][0].numpy().copy())  # every head is given the same
+        return answers
+
+    predictor.forward_prediction_heads = recording
+    return places
 
 
 def make_group_norm_exact(model: Any) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from domain.errors import MissingExtra, ModelError, OutputError
-from pipeline.parsers.m2fp.store import ModelStore, StoredModel, checksum
+from pipeline.parsers.m2fp.manifest import checksum
+from pipeline.parsers.m2fp.store import ModelStore, StoredModel
 
 MODEL_ID = "damo/cv_resnet101_image-multiple-human-parsing"
 REVISION = "v1.0.1"

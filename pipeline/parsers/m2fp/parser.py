@@ -1,14 +1,15 @@
 """`m2fp`: ModelScope's multi-person checkpoint, converted once by `footfall models fetch m2fp`."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from domain.frame import BgrImage
 from domain.parsing import ParsedFrame, ParserInfo
+from pipeline.parsers.compiled import CompiledStore
 from pipeline.parsers.m2fp.decode import DecodeOptions, RawOutputs, decode
 from pipeline.parsers.m2fp.preprocess import SHORT_EDGE, preprocess
 from pipeline.parsers.m2fp.store import ModelStore
-from pipeline.parsers.runtime import RuntimeOptions, load_network
+from pipeline.parsers.runtime import Network, RuntimeOptions, load_network
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +18,13 @@ class M2fpOptions:
 
     Attributes:
         short_edge: To which the picture's shorter edge is scaled, pixels; trained at 640.
+        int8: Take the int8 network that the user had made; needs OpenVINO.
         decode: Thresholds.
         runtime: Engine, precision, threads.
     """
 
     short_edge: int = SHORT_EDGE
+    int8: bool = False
     decode: DecodeOptions = field(default_factory=DecodeOptions)
     runtime: RuntimeOptions = field(default_factory=RuntimeOptions)
 
@@ -34,14 +37,17 @@ class M2fpParser:
         folder: Where converted models lie; None is the user's cache.
 
     Raises:
-        ModelError: It has not been fetched, is damaged, or the CPU lacks the precision asked for.
+        ModelError: It has not been fetched, is damaged, has no int8 network, or the CPU lacks the precision asked for.
     """
 
     def __init__(self, options: M2fpOptions | None = None, *, folder: Path | None = None) -> None:
         self._options = options or M2fpOptions()
         model = ModelStore(folder).installed()
-        self._network = load_network(model.network(self._options.runtime.executor), self._options.runtime)
-        self._info = ParserInfo("m2fp", model.version, self._network.precision)
+        runtime = replace(self._options.runtime, compiled=CompiledStore(model.compiled))
+        int8 = self._options.int8
+        path = model.int8_network(self._options.short_edge) if int8 else model.network(runtime.executor)
+        self._network = load_network(path, runtime)
+        self._info = ParserInfo("m2fp", model.version, "int8" if int8 else self._network.precision)
 
     @property
     def info(self) -> ParserInfo:
@@ -50,6 +56,11 @@ class M2fpParser:
 
     def parse(self, image: BgrImage) -> ParsedFrame:
         """Label one picture, shape (H, W, 3) uint8 BGR. Any thread."""
-        tensor, geometry = preprocess(image, self._options.short_edge)
-        raw = RawOutputs.of(self._network(tensor))
-        return decode(raw, geometry, self._options.decode)
+        return parse_with(self._network, image, self._options)
+
+
+def parse_with(network: Network, image: BgrImage, options: M2fpOptions) -> ParsedFrame:
+    """Label one picture, shape (H, W, 3) uint8 BGR, with a network that is loaded already."""
+    tensor, geometry = preprocess(image, options.short_edge)
+    raw = RawOutputs.of(network(tensor))
+    return decode(raw, geometry, options.decode)

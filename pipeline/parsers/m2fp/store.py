@@ -6,46 +6,42 @@ One folder for each checkpoint, named after its checksum::
         model.json                   what it is, with the checksum of every file
         network.xml, network.bin     for OpenVINO
         network.onnx                 for ONNX Runtime
+        compiled/                    what OpenVINO made of it for this processor, see `pipeline/parsers/compiled.py`
+        int8/                        if the user had one made: model.json, network.xml, network.bin
 
 A model is built in a folder beside it and moved into place in one step, so that a killed conversion leaves nothing that could be
 mistaken for a model; what it left is cleared by the next one.
 """
 
 import fcntl
-import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from domain.errors import ModelError, OutputError
+from pipeline.parsers.m2fp.manifest import (
+    Agreement,
+    Int8Manifest,
+    Manifest,
+    verify_files,
+    write_manifest,
+    written,
+)
 
 _FETCH = "run: footfall models fetch m2fp"
+_QUANTIZE = "run: footfall models quantize m2fp --on CLIP"
 _BUILDING = ".building"
+_INT8 = "int8"
 _NETWORKS = {"openvino": "network.xml", "onnxruntime": "network.onnx"}
 
 
-class Manifest(BaseModel):
-    """What `model.json` says.
-
-    Attributes:
-        format: Raised when a conversion gives other files than before; older models are then fetched again.
-        checkpoint_sha256: Of the checkpoint that it was made of.
-        source: Where that came from: a name at ModelScope, or the name of a local file.
-        files: Checksum of each file.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    format: Literal[1] = 1
-    checkpoint_sha256: str
-    source: str
-    files: dict[str, str]
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +63,41 @@ class StoredModel:
 
     @property
     def size(self) -> int:
-        """Bytes of all files."""
-        return sum((self.folder / name).stat().st_size for name in self.manifest.files)
+        """Bytes of all files, compiled and int8 networks included."""
+        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
 
     def network(self, executor: str) -> Path:
         """The file that `openvino` or `onnxruntime` loads."""
         return self.folder / _NETWORKS[executor]
+
+    @property
+    def compiled(self) -> Path:
+        """Folder for compiled networks; it goes when the model goes."""
+        return self.folder / "compiled"
+
+    @property
+    def int8(self) -> Int8Manifest | None:
+        """What is known of the int8 network, None where there is none."""
+        try:
+            return Int8Manifest.model_validate_json((self.folder / _INT8 / "model.json").read_bytes())
+        except (ValidationError, OSError):
+            return None
+
+    def int8_network(self, short_edge: int) -> Path:
+        """The int8 network for that short edge of the input.
+
+        Raises:
+            ModelError: There is none, or it was calibrated for another size; the message says what to run.
+        """
+        known = self.int8
+        if known is None:
+            raise ModelError(f"m2fp has no int8 network; {_QUANTIZE}")
+        if known.agreement.short_edge != short_edge:
+            raise ModelError(
+                f"the int8 network of m2fp was measured at a short edge of {known.agreement.short_edge}, not {short_edge}; "
+                f"{_QUANTIZE} --short-edge {short_edge}"
+            )
+        return self.folder / _INT8 / _NETWORKS["openvino"]
 
     def verify(self) -> None:
         """Read every file.
@@ -80,10 +105,9 @@ class StoredModel:
         Raises:
             ModelError: One is missing or is not what was written.
         """
-        for name, wanted in self.manifest.files.items():
-            path = self.folder / name
-            if not path.is_file() or checksum(path) != wanted:
-                raise ModelError(f"{path} is missing or damaged; {_FETCH}")
+        verify_files(self.folder, self.manifest.files, _FETCH)
+        if self.int8 is not None:
+            verify_files(self.folder / _INT8, self.int8.files, _QUANTIZE)
 
 
 class ModelStore:
@@ -132,22 +156,58 @@ class ModelStore:
             OutputError: The disk is full or not writable.
         """
         target = self.folder / checkpoint_sha256[:12]
-        building = self.folder / (target.name + _BUILDING)
+
+        def whole(folder: Path) -> Manifest:
+            build(folder)
+            manifest = Manifest(checkpoint_sha256=checkpoint_sha256, source=source, files=written(folder))
+            write_manifest(folder, manifest)
+            return manifest
+
+        manifest = self._place(target, whole)
+        return StoredModel(target, manifest)
+
+    def add_int8(self, model: StoredModel, build: Callable[[Path], Agreement | None]) -> bool:
+        """Build an int8 network and put it in place of an older one.
+
+        Args:
+            model: That it was made of.
+            build: Writes `network.xml` and `network.bin` into the folder that it is given; None where it shall not be kept.
+
+        Returns:
+            Whether it was kept.
+
+        Raises:
+            ModelError: Another process is at it.
+            OutputError: The disk is full or not writable.
+        """
+
+        def whole(folder: Path) -> bool:
+            agreement = build(folder)
+            if agreement is None:
+                return False
+            write_manifest(folder, Int8Manifest(agreement=agreement, files=written(folder)))
+            return True
+
+        return self._place(model.folder / _INT8, whole)
+
+    def _place(self, target: Path, build: Callable[[Path], _Made]) -> _Made:
+        """Build a folder beside its place and move it there, unless what was made is false."""
+        building = target.with_name(target.name + _BUILDING)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with _only_one(self.folder / ".lock"):
                 shutil.rmtree(building, ignore_errors=True)
                 building.mkdir()
                 try:
-                    build(building)
-                    manifest = _write_manifest(building, checkpoint_sha256, source)
-                    shutil.rmtree(target, ignore_errors=True)
-                    building.rename(target)
+                    made = build(building)
+                    if made:
+                        shutil.rmtree(target, ignore_errors=True)
+                        building.rename(target)
                 finally:
                     shutil.rmtree(building, ignore_errors=True)
         except OSError as error:
             raise OutputError(f"cannot write {self.folder}: {error.strerror or error}") from error
-        return StoredModel(target, manifest)
+        return made
 
     def remove(self) -> list[StoredModel]:
         """Delete all models, and what a killed conversion left; give those that were whole."""
@@ -177,22 +237,6 @@ def default_folder() -> Path:
     """`footfall/models/m2fp` in XDG_CACHE_HOME, or in ~/.cache where that is not set."""
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(cache) / "footfall" / "models" / "m2fp"
-
-
-def checksum(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write_manifest(folder: Path, checkpoint_sha256: str, source: str) -> Manifest:
-    files = {path.name: checksum(path) for path in sorted(folder.iterdir())}
-    manifest = Manifest(checkpoint_sha256=checkpoint_sha256, source=source, files=files)
-    for path in folder.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())  # renamed only when it is really there
-    (folder / "model.json").write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    return manifest
 
 
 @contextmanager

@@ -1,0 +1,61 @@
+"""Where the queries looked: the decisions inside the network that rounding can turn over.
+
+In each layer of the transformer decoder a query looks at the places where its mask logit is not below zero. For a logit that is
+zero but for rounding, two right implementations decide differently, and that query's answer then differs by thousandths, however
+exact both are.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.frame import BoolMask
+from pipeline.parsers.runtime import Executor, Tensor
+
+
+def places(model: Path, engine: Executor, tensor: Tensor) -> list[BoolMask]:
+    """What a converted network decides, one array of shape (Q, K) a layer: true where a logit is below zero."""
+    logits = _with_onnxruntime(model, tensor) if engine == "onnxruntime" else _with_openvino(model, tensor)
+    # The same comparison is made of each query's greatest logit, to see whether its mask is empty: those are single columns.
+    return [values.reshape(values.shape[-2:]) < 0 for values in logits if values.shape[-1] > 1]
+
+
+def unpacked_places(theirs: Mapping[str, npt.NDArray[np.generic]]) -> list[BoolMask]:
+    """What `tests/parity/reference.py` recorded."""
+    lengths = theirs["places_lengths"].astype(np.int64).tolist()
+    packed = (theirs[f"places_{layer}"].astype(np.uint8) for layer in range(len(lengths)))
+    return [np.unpackbits(rows, axis=1)[:, :length] > 0 for rows, length in zip(packed, lengths, strict=True)]
+
+
+def _with_onnxruntime(model: Path, tensor: Tensor) -> list[Tensor]:
+    import onnx  # noqa: PLC0415 - an extra
+    import onnxruntime as ort  # noqa: PLC0415 - to ask for more than the network's own outputs
+
+    graph = onnx.load(model)
+    compared = [
+        node.input[0] for node in graph.graph.node if node.op_type == "Less" and "predictor" in node.name
+    ]
+    for name in compared:
+        graph.graph.output.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None))
+    session = ort.InferenceSession(graph.SerializeToString(), providers=["CPUExecutionProvider"])
+    found: list[Tensor] = session.run(compared, {"image": tensor})
+    return found
+
+
+def _with_openvino(model: Path, tensor: Tensor) -> list[Tensor]:
+    import openvino as ov  # noqa: PLC0415 - to ask for more than the network's own outputs
+
+    core = ov.Core()
+    network = core.read_model(model)
+    compared = [
+        operation.input_value(0)
+        for operation in network.get_ordered_ops()
+        if operation.get_type_name() == "Less" and "predictor" in operation.get_friendly_name()
+    ]
+    added = network.add_outputs(compared)
+    network.reshape(list(tensor.shape))
+    answers = core.compile_model(network, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})([tensor])
+    first = len(answers) - len(added)
+    return [np.array(answers[index]) for index in range(first, len(answers))]

@@ -1,0 +1,75 @@
+"""Both engines on the tiny network of `tests/golden/m2fp`."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from domain.errors import ModelError
+from pipeline.parsers.compiled import CompiledStore
+from pipeline.parsers.runtime import RuntimeOptions, Tensor, load_network
+
+NETWORK = Path(__file__).parents[3] / "golden" / "m2fp" / "network.xml"
+TENSOR = np.random.default_rng(0).uniform(0, 255, (1, 3, 64, 96)).astype(np.float32)
+
+
+def same(one: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> bool:
+    return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)
+
+
+def test_many_threads_share_one_queue_and_each_gets_its_own_answer() -> None:
+    tensors = [np.roll(TENSOR, shift, axis=3) for shift in range(8)]
+    alone = load_network(NETWORK, RuntimeOptions(precision="fp32", threads=2))
+    expected = [alone(tensor) for tensor in tensors]
+
+    shared = load_network(NETWORK, RuntimeOptions(precision="fp32", threads=2, parallel=2))
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(shared, tensors * 4))
+
+    for answer, wanted in zip(answers, expected * 4, strict=True):
+        assert all(np.allclose(answer[name], wanted[name], rtol=1e-4, atol=1e-4) for name in wanted)
+
+
+def test_an_answer_is_not_written_over_by_the_next() -> None:
+    network = load_network(NETWORK, RuntimeOptions(precision="fp32"))
+    first = network(TENSOR)
+    kept = {name: values.copy() for name, values in first.items()}
+    network(np.zeros_like(TENSOR))
+    assert same(first, kept)
+
+
+def test_a_tensor_that_does_not_fit_is_an_error_and_not_a_wait_for_ever() -> None:
+    network = load_network(NETWORK, RuntimeOptions(precision="fp32"))
+    with pytest.raises(RuntimeError):
+        network(np.zeros((1, 2, 64, 96), np.float32))
+    assert network(TENSOR)["class_logits"].shape == (100, 22)
+
+
+def test_a_compiled_network_is_kept_and_answers_the_same(tmp_path: Path) -> None:
+    options = RuntimeOptions(precision="fp32", threads=1, compiled=CompiledStore(tmp_path))
+    first = load_network(NETWORK, options)(TENSOR)
+    (kept,) = tmp_path.iterdir()
+    written = kept.stat().st_mtime_ns
+
+    assert same(load_network(NETWORK, options)(TENSOR), first)
+    assert [path.stat().st_mtime_ns for path in tmp_path.iterdir()] == [written]
+
+
+class Foreign(CompiledStore):
+    def read(self, description: str) -> bytes | None:  # noqa: ARG002 - whatever is asked for
+        return b"of another version of OpenVINO"
+
+
+def test_what_openvino_refuses_is_compiled_anew(tmp_path: Path) -> None:
+    options = RuntimeOptions(precision="fp32", compiled=Foreign(tmp_path))
+    assert load_network(NETWORK, options)(TENSOR)["class_logits"].shape == (100, 22)
+
+
+@pytest.mark.parametrize("executor", ["openvino", "onnxruntime"])
+def test_a_file_that_is_no_network_is_named(executor: str, tmp_path: Path) -> None:
+    path = tmp_path / "network.xml"
+    path.write_text("nothing")
+    with pytest.raises(ModelError, match=r"network\.xml is not a network that .* can read"):
+        load_network(path, RuntimeOptions(executor=executor))  # type: ignore[arg-type]  # both are
