@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from domain.errors import ModelError
+from pipeline.parsers import runtime
 from pipeline.parsers.compiled import CompiledStore
-from pipeline.parsers.runtime import RuntimeOptions, Tensor, load_network
+from pipeline.parsers.runtime import Precision, RuntimeOptions, Tensor, load_network, precision_for
 
 NETWORK = Path(__file__).parents[3] / "golden" / "m2fp" / "network.xml"
 TENSOR = np.random.default_rng(0).uniform(0, 255, (1, 3, 64, 96)).astype(np.float32)
@@ -73,3 +75,37 @@ def test_a_file_that_is_no_network_is_named(executor: str, tmp_path: Path) -> No
     path.write_text("nothing")
     with pytest.raises(ModelError, match=r"network\.xml is not a network that .* can read"):
         load_network(path, RuntimeOptions(executor=executor))  # type: ignore[arg-type]  # both are
+
+
+@pytest.mark.parametrize(
+    ("wanted", "capabilities", "quantized", "chosen"),
+    [
+        ("auto", {"FP32", "INT8", "BF16"}, True, "bf16"),
+        ("auto", {"FP32", "INT8"}, True, "int8"),
+        ("auto", {"FP32", "INT8"}, False, "fp32"),
+        ("auto", {"FP32"}, True, "fp32"),
+        ("fp32", {"FP32", "INT8", "BF16"}, True, "fp32"),
+        ("int8", {"FP32", "INT8", "BF16"}, True, "int8"),
+    ],
+)
+def test_the_precision_is_the_best_that_cpu_and_network_have(
+    monkeypatch: pytest.MonkeyPatch, wanted: Precision, capabilities: set[str], quantized: bool, chosen: str
+) -> None:
+    monkeypatch.setattr(runtime, "_core", lambda: SimpleNamespace(get_property=lambda *_: capabilities))
+    assert precision_for(RuntimeOptions(precision=wanted), quantized=quantized) == chosen
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (RuntimeOptions(precision="bf16"), "this CPU does not compute bf16"),
+        (RuntimeOptions(precision="int8"), "no int8 twin"),
+        (RuntimeOptions("onnxruntime", "bf16"), "ONNX Runtime computes in fp32"),
+    ],
+)
+def test_a_precision_that_cannot_be_had_is_refused(
+    monkeypatch: pytest.MonkeyPatch, options: RuntimeOptions, complaint: str
+) -> None:
+    monkeypatch.setattr(runtime, "_core", lambda: SimpleNamespace(get_property=lambda *_: {"FP32"}))
+    with pytest.raises(ModelError, match=complaint):
+        precision_for(options, quantized=False)
