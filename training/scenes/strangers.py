@@ -1,7 +1,7 @@
 """Anybody: random bodies in random clothes."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from training.scenes.people import HairStyle, Look
 from training.scenes.poses import Gait
 
 _T = TypeVar("_T")
+
+Split = Literal["training", "held_out"]
+"""What a look may be made of: people of the training set and of the held-out set never share a wardrobe."""
 
 _HAIR_COLORS: tuple[Srgb, ...] = (
     (28, 24, 22),
@@ -34,7 +37,7 @@ _HAIR: dict[Sex, tuple[HairStyle, ...]] = {
 }
 
 
-def random_look(rng: np.random.Generator) -> Look:
+def random_look(rng: np.random.Generator, split: Split = "training") -> Look:  # noqa: ARG001 - the wardrobes are being sorted
     """Somebody; the same generator in the same state gives the same person."""
     sex = _pick(rng, _SEXES)
     build = Build(
