@@ -12,6 +12,7 @@ from training.scenes.rig import Skeleton
 Sex = Literal["female", "male"]
 Age = Literal["young", "old", "child"]
 Ancestry = Literal["african", "asian", "caucasian"]
+Side = Literal["L", "R"]
 
 _HEAD_BONES = (
     "head",

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from domain.labels import BodyPart
+from domain.labels import SHOES, BodyPart
 from training.scenes.arrays import Flags, Points, Scalars, srgb_to_linear
 from training.scenes.assets import Assets
 from training.scenes.body import Ancestry, Build, body_parts, scalp, shoe_parts
@@ -14,7 +14,7 @@ from training.scenes.garments import Garment, Sheet, cut, drape
 from training.scenes.layers import Cloth, Layer, Material, Paint, Picture
 from training.scenes.mesh import Clothing
 from training.scenes.poses import USUAL_GAIT, Gait, Stride, measure_stride
-from training.scenes.rig import Skeleton
+from training.scenes.rig import FittedSkeleton, Pose, Skeleton, skin
 
 HairStyle = Literal[
     "none", "short01", "short02", "short03", "short04", "bob02", "braid01", "long01", "ponytail01"
@@ -27,6 +27,7 @@ _SKIN: dict[Ancestry, Srgb] = {
     "caucasian": (230, 190, 166),
 }
 _MARGIN = 0.022  # a sheet hides what lies this far inside its edge, metres: enough that no gap shows at a hem
+_SEATED = 0.7  # share of a point's weight on pelvis and upper thighs from which it is sat on
 _THROAT = 0.57  # height on the base body above which clothes never hide skin
 
 
@@ -63,6 +64,8 @@ class Person:
         body: Shape (N, 3) float32: the base mesh in this person's shape.
         layers: Everything that is drawn.
         stride: How far this person has come at each phase of the walk.
+        rig: The skeleton inside this body.
+        idle: Poses of people who stand at ease, fit for any body.
     """
 
     look: Look
@@ -70,6 +73,26 @@ class Person:
     body: Points
     layers: tuple[Layer, ...]
     stride: Stride
+    rig: FittedSkeleton
+    idle: tuple[Pose, ...]
+
+    @property
+    def height(self) -> float:
+        """Without shoes, metres."""
+        return float(np.ptp(self.body[:, 1]))
+
+    def sole(self, pose: Pose) -> float:
+        """Height of the lowest point of the shoes in that pose, in the axes of the rest pose, metres."""
+        bones = self.rig.transforms(pose)
+        shoes = (layer for layer in self.layers if layer.parts[0] in SHOES)
+        return min(float(skin(layer.points, layer.weights, bones)[:, 1].min()) for layer in shoes)
+
+    def seat(self, pose: Pose) -> float:
+        """Height of the lowest point of the buttocks in that pose, in the axes of the rest pose, metres."""
+        names = ("pelvis.L", "pelvis.R", "upperleg01.L", "upperleg01.R")
+        weights = self.skeleton.weights
+        chosen = weights[:, [self.skeleton.index(name) for name in names]].sum(1) > _SEATED
+        return float(skin(self.body[chosen], weights[chosen], self.rig.transforms(pose))[:, 1].min())
 
 
 def make_person(assets: Assets, look: Look) -> Person:
@@ -87,6 +110,8 @@ def make_person(assets: Assets, look: Look) -> Person:
         body=body,
         layers=tuple(layer.trimmed() for layer in layers),
         stride=measure_stride(assets.skeleton, body, look.gait),
+        rig=assets.skeleton.fitted(body),
+        idle=assets.standing_poses,
     )
 
 
