@@ -79,10 +79,16 @@ class Texture:
     linear: npt.NDArray[np.float32]
     opacity: npt.NDArray[np.float32]
 
-    def recolored(self, color: tuple[float, float, float]) -> "Texture":
-        """The same lights and darks around another colour: linear red, green, blue."""
+    def recolored(self, color: tuple[float, float, float], around: float | None = None) -> "Texture":
+        """The same lights and darks around another colour: linear red, green, blue.
+
+        Args:
+            color: What becomes of the usual lightness.
+            around: The usual lightness; by default the mean of what is opaque.
+        """
         lightness = self.linear.mean(2)
-        relative = np.clip(lightness / lightness[self.opacity > 0.5].mean(), 0.3, 1.8)
+        usual = lightness[self.opacity > 0.5].mean() if around is None else around
+        relative = np.clip(lightness / usual, 0.3, 1.8)
         return Texture(relative[:, :, None] * np.array(color, np.float32), self.opacity)
 
     def look_up(self, uv: Uv) -> tuple[LinearRgb, Scalars]:

@@ -10,7 +10,7 @@ from domain.labels import BodyPart
 from training.scenes.body import Age, Ancestry, Build, Sex
 from training.scenes.fabrics import Fabric, NamedColor, Srgb
 from training.scenes.garments import Garment, Length, Sleeves
-from training.scenes.people import HairStyle, Look
+from training.scenes.looks import HairStyle, Look
 from training.scenes.poses import Gait
 
 _T = TypeVar("_T")
