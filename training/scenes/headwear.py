@@ -16,7 +16,7 @@ from training.scenes.solids import blade, fixed_to, rounded_block
 HatKind = Literal["fedora", "beanie", "cap"]
 HATS: tuple[HatKind, ...] = get_args(HatKind)
 
-_CAP_STAND_OFF = 0.03  # metres: above most hair
+_CAP_STAND_OFF = 0.018  # metres: hair under a hat is left out
 _BROW = 0.765  # height of a cap's edge above the forehead on the base body, metres
 _PEAK = 0.075
 
@@ -49,13 +49,13 @@ def hat_field(hat: Hat, rest: Points) -> Scalars:
     _, y, z = rest.T
     if hat.kind == "cap":
         return np.asarray(y - _BROW - 0.1 * (z - 0.1), np.float32)
-    low = 0.74 if hat.kind == "beanie" else 0.775
+    low = 0.74 if hat.kind == "beanie" else 0.76
     return np.asarray(y - low - 0.25 * (z - 0.05), np.float32)
 
 
 def _peak(assets: Assets, body: Points, cloth: Cloth) -> Layer:
     angle = np.linspace(-1.1, 1.1, 9)
-    inner = np.stack([0.09 * np.sin(angle), np.full(9, _BROW), 0.065 + 0.1 * np.cos(angle)], axis=1)
+    inner = np.stack([0.09 * np.sin(angle), np.full(9, _BROW + 0.006), 0.035 + 0.1 * np.cos(angle)], axis=1)
     reach = np.stack([0.15 * np.sin(angle), -0.03 * np.cos(angle), _PEAK * np.cos(angle)], axis=1)
     outer = inner + reach * np.array([0.1, 1, 1])
     points, faces = blade(inner.astype(np.float32), outer.astype(np.float32))
