@@ -1,0 +1,65 @@
+"""What is true of a frame, as JSON."""
+
+import numpy as np
+
+from domain.labels import BodyPart
+from training.frames import LabelledFrame
+from training.scenes.camera import Camera
+from training.scenes.cast import Extra
+from training.scenes.places import Place
+
+
+def truth(frame: LabelledFrame, camera: Camera, place: Place, extras: list[Extra]) -> dict[str, object]:
+    """Facts of the frame and of everybody of whom a pixel is seen. Boxes are left, top, right, bottom in pixels, ends exclusive."""
+    people = [_person(frame, camera, extra) for extra in extras]
+    return {
+        "frame": frame.name,
+        "place": place.kind,
+        "panorama": place.panorama,
+        "light": place.light,
+        "camera": {
+            "height_m": round(camera.position[1], 2),
+            "pitch_deg": round(float(np.rad2deg(camera.pitch)), 1),
+            "fov_deg": round(float(np.rad2deg(camera.fov)), 1),
+            "roll_deg": round(float(np.rad2deg(camera.roll)), 1),
+            "distortion": round(camera.distortion, 3),
+        },
+        "people": [person for person in people if person is not None],
+    }
+
+
+def _person(frame: LabelledFrame, camera: Camera, extra: Extra) -> dict[str, object] | None:
+    placed = extra.placed
+    rows, columns = np.nonzero(frame.person_ids == placed.person_id)
+    if not len(rows):
+        return None
+    look = placed.person.look
+    full = _full_box(camera, extra)
+    worn = [{"garment": garment.name, "color": garment.fabric.color.name, "pattern": garment.fabric.pattern} for garment in look.garments]
+    worn.append({"garment": BodyPart.SHOE.label, "color": look.shoe_color.name, "pattern": "solid"})
+    return {
+        "id": placed.person_id,
+        "full": full,
+        "visible": [int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1],
+        "pixels": len(rows),
+        "height_px": full[3] - full[1],
+        "posture": extra.posture.kind,
+        "sex": look.build.sex,
+        "age": look.build.age,
+        "skin": look.build.ancestry,
+        "tan": round(look.build.tan, 2),
+        "build": round(look.build.weight, 2),
+        "muscle": round(look.build.muscle, 2),
+        "garments": worn,
+    }
+
+
+def _full_box(camera: Camera, extra: Extra) -> list[int]:
+    """Of the whole person as if nothing stood before, beyond the borders of the picture too."""
+    points = np.concatenate(
+        [surface.points[surface.field > 0] for surface in extra.placed.surfaces() if (surface.field > 0).any()]
+    )
+    seen = camera.project(points)
+    seen = seen[seen[:, 2] > 0.05]
+    low, high = np.floor(seen[:, :2].min(axis=0)), np.ceil(seen[:, :2].max(axis=0))
+    return [int(low[0]), int(low[1]), int(high[0]), int(high[1])]
