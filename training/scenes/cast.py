@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.labels import SKIN, BodyPart
-from training.scenes.arrays import Points, rotation_y
+from training.scenes.arrays import Flags, Points, rotation_y
 from training.scenes.camera import Camera
+from training.scenes.casting import Stage
 from training.scenes.layers import Paint, Surface
 from training.scenes.people import Person
 from training.scenes.places import Place
@@ -22,6 +23,8 @@ MOST = 15
 _EMPTY = 0.08  # of the frames
 _CANDIDATES = 1200  # places on the floor that are looked at
 _REACH = (0.6, 70.0)  # metres from the camera
+_CUT_OFF = 0.3  # of the places where the picture's border cuts somebody that are used
+_HIDDEN = 0.1  # of the places behind something that are used nonetheless
 _UPRIGHT = 1.65  # metres, to guess how tall somebody will be in the picture
 _SMALLEST, _LARGEST = 18.0, 520.0  # pixels
 _TOGETHER = 0.4  # chance of standing beside somebody who is there already
@@ -44,10 +47,12 @@ class Extra:
     Attributes:
         placed: Who and where.
         posture: What for.
+        surfaces: What is drawn of the person.
     """
 
     placed: PlacedPerson
     posture: Posture
+    surfaces: list[Surface]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,9 +82,21 @@ def stands(camera: Camera, place: Place, rng: Rng) -> Stand:
     seen = np.minimum(bottom, camera.height) - np.maximum(top, 0)
     column = (low[:, 0] + high[:, 0]) / 2
     good = (np.minimum(low[:, 2], high[:, 2]) > 0.3) & (seen > 0.3 * tall) & (tall >= _SMALLEST) & (tall < _LARGEST)
+    good &= (seen > 0.85 * tall) | (rng.random(_CANDIDATES) < _CUT_OFF)
     good &= (column > -0.1 * tall) & (column < camera.width + 0.1 * tall)
     good[good] = place.open_floor(camera, feet[good])
+    good[good] = _in_view(camera, place, feet[good]) | (rng.random(int(good.sum())) < _HIDDEN)
     return Stand(feet[good], tall[good].astype(np.float32))
+
+
+def _in_view(camera: Camera, place: Place, feet: Points) -> Flags:
+    """Where nothing stands between the camera and somebody's chest."""
+    origin = np.array([camera.position], np.float32)
+    ways = feet + np.array([0, 0.75 * _UPRIGHT, 0], np.float32) - origin
+    away = np.linalg.norm(ways, axis=1)
+    origins = np.repeat(origin, len(feet), axis=0)
+    nearest = Stage(place.surfaces).distances(origins, (ways / away[:, None]).astype(np.float32))
+    return np.asarray(nearest > away - 0.15)
 
 
 def crowd(camera: Camera, place: Place, troupe: Troupe, tall: float, rng: Rng) -> list[Extra]:
@@ -90,7 +107,7 @@ def crowd(camera: Camera, place: Place, troupe: Troupe, tall: float, rng: Rng) -
     wanted = 1 + int(MOST * rng.random() ** 1.8)
     extras: list[Extra] = []
     taken: set[int] = set()
-    for _ in range(wanted * 2):
+    for _ in range(wanted * 3):
         if len(extras) == wanted or not len(stand.tall):
             break
         where = _spot(camera, place, stand, [extra.placed for extra in extras], tall, rng)
@@ -100,7 +117,8 @@ def crowd(camera: Camera, place: Place, troupe: Troupe, tall: float, rng: Rng) -
         taken.add(number)
         heading, x, z = _heading(extras, where, rng), where[0], where[1]
         posed = _posture(place, camera, person, (x, z, heading), rng)
-        extras.append(Extra(PlacedPerson(person, posed.pose, x, z, heading, len(extras) + 1), posed))
+        placed = PlacedPerson(person, posed.pose, x, z, heading, len(extras) + 1)
+        extras.append(Extra(placed, posed, placed.surfaces()))
     return extras
 
 
@@ -157,7 +175,7 @@ def surfaces(extras: list[Extra], rng: Rng) -> list[Surface]:
     """The people, and what they push, sit on or hold."""
     yard, drawn = Yard(), list[Surface]()
     for extra in extras:
-        drawn += extra.placed.surfaces()
+        drawn += extra.surfaces
         if extra.posture.prop is not None:
             placed = extra.placed
             yard.put(prop(rng, extra.posture.prop), placed.x, placed.z, placed.heading)

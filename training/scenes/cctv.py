@@ -28,15 +28,16 @@ def hang(rng: Rng, size: tuple[int, int], tall: float) -> Camera:
         tall: Pixels.
     """
     width, height = size
-    fov = float(np.deg2rad(rng.uniform(45, 110) if tall > 45 else rng.uniform(45, 85)))
+    fov = float(np.deg2rad(rng.uniform(45, 85 if tall < 45 or tall > 160 else 110)))
     focal = 0.5 * width / np.tan(fov / 2)
     kind = rng.random()
     above = rng.uniform(1.2, 1.7) if kind < 0.12 else rng.uniform(2.0, 5.0) if kind < 0.8 or tall > 80 else rng.uniform(5, 8)
     sight = max(1.2, focal * _PERSON / tall)
+    above = max(1.3, min(above, _PERSON / 2 + sight * np.sin(np.deg2rad(rng.uniform(15, 60)))))
     away = float(np.sqrt(max(sight**2 - (above - _PERSON / 2) ** 2, (0.15 * sight) ** 2)))
     down = float(np.arctan2(above - _PERSON / 2, away))
     half = np.arctan(0.5 * height / focal)
-    pitch = float(np.clip(down - rng.uniform(-0.6, 0.6) * half, np.deg2rad(2 if above < 1.8 else 8), np.deg2rad(62)))
+    pitch = float(np.clip(down - rng.uniform(-0.6, 0.6) * half, np.deg2rad(2 if above < 1.8 else 8), np.deg2rad(60)))
     yaw = float(rng.uniform(-np.pi, np.pi))
     return Camera(
         width,

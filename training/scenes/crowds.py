@@ -32,10 +32,10 @@ from training.scenes.assets import Texture
 from training.scenes.things import Rng
 from training.scenes.truth import truth
 
-BATCH = 48
+BATCH = 64
 """Frames that share a troupe."""
 
-_TROUPE = 18  # people
+_TROUPE = 16  # people
 _COARSE = ((35.0, 0.035), (75.0, 0.02))  # up to so many pixels of height, points are merged within so many metres
 _TALL = (20.0, 420.0)  # pixels, what cameras are hung for
 _PLACES = (0.5, 0.4, 0.1)  # rooms, streets, photographs

@@ -124,7 +124,7 @@ def _tamed(light: Lighting, rng: Rng, name: LightName) -> Lighting:
     elif name == "dusk":
         key = key * np.array([1.15, 1.0, 0.85])
     total = float((key + above).mean())
-    scale = min(1.0, rng.uniform(0.8, 1.3) / max(total, 1e-6))
+    scale = float(np.clip(total, rng.uniform(0.25, 0.6), rng.uniform(0.8, 1.3)) / max(total, 1e-6))
     return Lighting(towards, _rgb(key * scale), spread, _rgb(above * scale), _rgb(below * scale), 1.5)
 
 

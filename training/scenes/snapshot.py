@@ -24,7 +24,8 @@ from training.scenes.plate import LIFT, LinearImage
 _TILE = 4  # pixels; as many by as many neighbours look for light in different directions
 _KEY_RAYS, _GLOW_RAYS = 2, 3  # of each pixel
 _KEY_REACH = 60.0  # metres
-_SHARED = (5, 5)  # pixels over which answers are shared
+_SPARSE = 2  # of things only each so manieth pixel in either direction asks, for they are large
+_SHARED = ((9, 9), (5, 5))  # pixels over which answers are shared, by things and by people
 _FINE = np.array([[0.125, 0.625], [0.375, 0.125], [0.625, 0.875], [0.875, 0.375]], np.float32)  # in an outline's pixel
 _STEP = 0.04  # of the distance: more from one pixel to the next is an outline
 
@@ -92,10 +93,11 @@ class _Shot:
         shares = self._shares(middle, directions)
         light = self._color(middle, shares, np.arange(len(corners)))
         outline = np.flatnonzero(_outline(middle.hits, (height, width)))
-        for offset in _FINE if len(outline) else ():
-            finer = self._cast(self.camera.rays(corners[outline] + offset))
-            light[outline] += self._color(finer, shares, outline)
-        light[outline] /= 1 + len(_FINE)
+        if len(outline):
+            places = (corners[outline][None] + _FINE[:, None]).reshape(-1, 2)
+            finer = self._color(self._cast(self.camera.rays(places)), shares, np.tile(outline, len(_FINE)))
+            light[outline] += finer.reshape(len(_FINE), -1, 3).sum(axis=0)
+            light[outline] /= 1 + len(_FINE)
         shape = (height, width)
         return Snapshot(
             light.reshape(*shape, 3), middle.hits.part.reshape(shape), middle.hits.person.reshape(shape)
@@ -128,11 +130,13 @@ class _Shot:
     def _shares(self, seen: _Seen, directions: Points) -> npt.NDArray[np.float32]:
         """How much of key light and glow arrives, shape (2, 2, H * W): of things or of people, key or glow, at each pixel."""
         hits = seen.hits
-        solid = np.flatnonzero(np.isfinite(hits.distance))
+        of_people = hits.person > 0
+        asking, cells = self._asking(of_people)
+        solid = np.flatnonzero(np.isfinite(hits.distance) & asking)
         reached = directions[solid] * hits.distance[solid, None] + np.array(self.camera.position, np.float32)
         raised = (reached + hits.normal[solid] * np.float32(LIFT)).astype(np.float32)
         sums = np.zeros((2, 2, len(directions)), np.float32)  # key or glow, seen or asked
-        cells = self._cells()[solid]
+        cells = cells[solid]
         tiles = _TILE * _TILE
         for number, count, reach, ways in (
             (0, _KEY_RAYS, _KEY_REACH, self.lighting.key_directions(tiles * _KEY_RAYS)),
@@ -146,11 +150,15 @@ class _Shot:
                 free = ~self.stage.occluded(raised[faces], towards[faces], reach)
                 sums[number, 0, solid[faces]] += cosine[faces] * free
                 sums[number, 1, solid] += cosine
-        return self._shared(sums, hits.person > 0)
+        return self._shared(sums, of_people)
 
-    def _cells(self) -> npt.NDArray[np.intp]:
-        rows, columns = np.indices((self.camera.height, self.camera.width)) % _TILE
-        return np.asarray((rows * _TILE + columns).ravel(), np.intp)
+    def _asking(self, of_people: BoolMask) -> tuple[BoolMask, npt.NDArray[np.intp]]:
+        """Which pixels ask for light, shape (H * W,), and which of the directions each takes."""
+        rows, columns = (index.ravel() for index in np.indices((self.camera.height, self.camera.width)))
+        asking = of_people | ((rows % _SPARSE == 0) & (columns % _SPARSE == 0))
+        step = np.where(of_people, 1, _SPARSE)
+        cells = rows // step % _TILE * _TILE + columns // step % _TILE
+        return asking, np.asarray(cells, np.intp)
 
     def _shared(self, sums: npt.NDArray[np.float32], of_people: BoolMask) -> npt.NDArray[np.float32]:
         shape = (self.camera.height, self.camera.width)
@@ -158,7 +166,7 @@ class _Shot:
         for group, chosen in enumerate((~of_people, of_people)):
             for number in range(2):
                 seen, asked = (
-                    cv2.blur((sums[number, kind] * chosen).reshape(shape), _SHARED) for kind in range(2)
+                    cv2.blur((sums[number, kind] * chosen).reshape(shape), _SHARED[group]) for kind in range(2)
                 )
                 shares[group, number] = ((seen + 1e-6) / (asked + 1e-6)).ravel()
         return shares

@@ -57,7 +57,7 @@ def _person(frame: LabelledFrame, camera: Camera, extra: Extra) -> dict[str, obj
 def _full_box(camera: Camera, extra: Extra) -> list[int]:
     """Of the whole person as if nothing stood before, beyond the borders of the picture too."""
     points = np.concatenate(
-        [surface.points[surface.field > 0] for surface in extra.placed.surfaces() if (surface.field > 0).any()]
+        [surface.points[surface.field > 0] for surface in extra.surfaces if (surface.field > 0).any()]
     )
     seen = camera.project(points)
     seen = seen[seen[:, 2] > 0.05]
