@@ -15,7 +15,6 @@ from training.scenes.rig import Pose
 
 PropName = Literal["trolley", "seat", "box"]
 
-_SMALL = 1.45  # height of a person below which nobody pushes a trolley or reaches for the upper shelf, metres
 _PALM = 0.07  # from the wrist to what the hand holds, metres
 
 
@@ -60,12 +59,12 @@ def random_posture(rng: np.random.Generator, person: Person) -> Posture:
 
 
 def posture(kind: str, rng: np.random.Generator, person: Person) -> Posture:
-    """A random pose of one kind. Who is too small to push a trolley walks instead.
+    """A random pose of one kind. A child that would push a trolley walks instead.
 
     Raises:
         KeyError: No such kind.
     """
-    if kind == "pushing" and person.height < _SMALL:
+    if kind == "pushing" and person.look.build.age == "child":
         kind = "walking"
     figure, prop = KINDS[kind](rng, person)
     return Posture(kind, figure.pose, prop)

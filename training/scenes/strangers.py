@@ -104,7 +104,7 @@ def _build(rng: np.random.Generator) -> Build:
         weight=float(rng.uniform(-0.8, 0.9)),
         muscle=float(rng.uniform(-0.8, 0.8)),
         tan=float(rng.uniform(0.7, 1.1)),
-        height=float(np.clip(rng.normal(0, 0.22), -0.5, 0.5)),
+        height=float(np.clip(rng.normal(-0.03, 0.14), -0.4, 0.25)),
     )
 
 
