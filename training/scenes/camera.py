@@ -70,7 +70,7 @@ class Camera:
         return np.stack([column, row, ahead], axis=1).astype(np.float32)
 
     def _unbent(self, radius: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
-        """Radius in the picture by radius without a lens, both in units of half the width at `fov`: `rays`, solved for the other."""
+        """How much nearer to the middle a point at that radius, in units of half the width, is seen: the inverse of `rays`."""
         straight = radius / (1 + self.distortion)
         bent = (1 - np.sqrt(1 - 4 * self.distortion * straight**2)) / (2 * self.distortion * straight)
         return np.asarray(bent / radius, np.float32)

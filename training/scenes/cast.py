@@ -10,12 +10,13 @@ from domain.labels import SKIN, BodyPart
 from training.scenes.arrays import Flags, Points, rotation_y
 from training.scenes.camera import Camera
 from training.scenes.casting import Stage
+from training.scenes.furniture import prop
 from training.scenes.layers import Paint, Surface
 from training.scenes.people import Person
 from training.scenes.places import Place
 from training.scenes.postures import Posture, posture, random_posture
 from training.scenes.render import PlacedPerson
-from training.scenes.things import Rng, Yard, prop
+from training.scenes.things import Rng, Yard, pick
 
 MOST = 15
 """People in a frame."""
@@ -71,7 +72,7 @@ class Stand:
 def stands(camera: Camera, place: Place, rng: Rng) -> Stand:
     """Where people may be, near and far; some reach beyond the borders of the picture."""
     bearing = camera.yaw + rng.uniform(-0.6, 0.6, _CANDIDATES) * (camera.fov + 0.2)
-    away = np.exp(rng.uniform(*np.log(_REACH), _CANDIDATES))
+    away = np.exp(rng.uniform(np.log(_REACH[0]), np.log(_REACH[1]), _CANDIDATES))
     x = camera.position[0] - np.sin(bearing) * away
     z = camera.position[2] - np.cos(bearing) * away
     feet = np.stack([x, np.zeros_like(x), z], axis=1).astype(np.float32)
@@ -81,7 +82,12 @@ def stands(camera: Camera, place: Place, rng: Rng) -> Stand:
     top, bottom = np.minimum(low[:, 1], high[:, 1]), np.maximum(low[:, 1], high[:, 1])
     seen = np.minimum(bottom, camera.height) - np.maximum(top, 0)
     column = (low[:, 0] + high[:, 0]) / 2
-    good = (np.minimum(low[:, 2], high[:, 2]) > 0.3) & (seen > 0.3 * tall) & (tall >= _SMALLEST) & (tall < _LARGEST)
+    good = (
+        (np.minimum(low[:, 2], high[:, 2]) > 0.3)
+        & (seen > 0.3 * tall)
+        & (tall >= _SMALLEST)
+        & (tall < _LARGEST)
+    )
     good &= (seen > 0.85 * tall) | (rng.random(_CANDIDATES) < _CUT_OFF)
     good &= (column > -0.1 * tall) & (column < camera.width + 0.1 * tall)
     good[good] = place.open_floor(camera, feet[good])
@@ -127,8 +133,14 @@ def _spot(
 ) -> tuple[float, float, float] | None:
     """A free place, x, z and how tall one is there; None if none was found."""
     if there and rng.random() < _TOGETHER:
-        other, angle, away = there[rng.integers(len(there))], rng.uniform(0, 2 * np.pi), rng.uniform(_ARM, 1.1)
-        place_there = np.array([[other.x + away * np.sin(angle), 0, other.z + away * np.cos(angle)]], np.float32)
+        other, angle, away = (
+            pick(rng, there),
+            rng.uniform(0, 2 * np.pi),
+            rng.uniform(_ARM, 1.1),
+        )
+        place_there = np.array(
+            [[other.x + away * np.sin(angle), 0, other.z + away * np.cos(angle)]], np.float32
+        )
         if not place.open_floor(camera, place_there)[0]:
             return None
         nearest = int(np.hypot(*(stand.places - place_there)[:, ::2].T).argmin())
@@ -136,8 +148,10 @@ def _spot(
     else:
         aim = float(np.clip(tall * np.exp(rng.uniform(-1, 1)), _SMALLEST, _LARGEST))
         off = np.abs(np.log(stand.tall / aim))
-        near = np.flatnonzero(off < max(0.15, float(np.partition(off, min(8, len(off) - 1))[min(8, len(off) - 1)])))
-        chosen = int(near[rng.integers(len(near))]) if len(near) else int(off.argmin())
+        near = np.flatnonzero(
+            off < max(0.15, float(np.partition(off, min(8, len(off) - 1))[min(8, len(off) - 1)]))
+        )
+        chosen = int(near[int(rng.integers(len(near)))]) if len(near) else int(off.argmin())
         x, z, size = float(stand.places[chosen, 0]), float(stand.places[chosen, 2]), float(stand.tall[chosen])
     if any(np.hypot(x - one.x, z - one.z) < _ARM * 0.9 for one in there):
         return None
@@ -184,7 +198,7 @@ def surfaces(extras: list[Extra], rng: Rng) -> list[Surface]:
 
 def mannequin(placed: PlacedPerson, rng: Rng) -> list[Surface]:
     """A shop-window dummy: nobody, so neither labelled nor counted; in plastic, with clothes on or without."""
-    plastic = Paint(_PLASTIC[rng.integers(len(_PLASTIC))], mottle=0.0)
+    plastic = Paint(pick(rng, _PLASTIC), mottle=0.0)
     bare = rng.random() < 0.3
     skin = np.array([*SKIN, BodyPart.HAIR], np.uint8)
     return [

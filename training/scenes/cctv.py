@@ -31,13 +31,21 @@ def hang(rng: Rng, size: tuple[int, int], tall: float) -> Camera:
     fov = float(np.deg2rad(rng.uniform(45, 85 if tall < 45 or tall > 160 else 110)))
     focal = 0.5 * width / np.tan(fov / 2)
     kind = rng.random()
-    above = rng.uniform(1.2, 1.7) if kind < 0.12 else rng.uniform(2.0, 5.0) if kind < 0.8 or tall > 80 else rng.uniform(5, 8)
+    above = (
+        rng.uniform(1.2, 1.7)
+        if kind < 0.12
+        else rng.uniform(2.0, 5.0)
+        if kind < 0.8 or tall > 80
+        else rng.uniform(5, 8)
+    )
     sight = max(1.2, focal * _PERSON / tall)
     above = max(1.3, min(above, _PERSON / 2 + sight * np.sin(np.deg2rad(rng.uniform(15, 60)))))
     away = float(np.sqrt(max(sight**2 - (above - _PERSON / 2) ** 2, (0.15 * sight) ** 2)))
     down = float(np.arctan2(above - _PERSON / 2, away))
     half = np.arctan(0.5 * height / focal)
-    pitch = float(np.clip(down - rng.uniform(-0.6, 0.6) * half, np.deg2rad(2 if above < 1.8 else 8), np.deg2rad(60)))
+    pitch = float(
+        np.clip(down - rng.uniform(-0.6, 0.6) * half, np.deg2rad(2 if above < 1.8 else 8), np.deg2rad(60))
+    )
     yaw = float(rng.uniform(-np.pi, np.pi))
     return Camera(
         width,
@@ -89,20 +97,34 @@ class Sensor:
     def random(cls, rng: Rng, light: LightName) -> "Sensor":
         """One that suits that light."""
         dim = light in {"night", "infrared"} or (light == "dusk" and rng.random() < 0.5)
-        level = {"night": rng.uniform(0.06, 0.16), "infrared": rng.uniform(0.1, 0.25), "dusk": rng.uniform(0.1, 0.22)}
+        level = {
+            "night": rng.uniform(0.06, 0.16),
+            "infrared": rng.uniform(0.1, 0.25),
+            "dusk": rng.uniform(0.1, 0.22),
+        }
         noise = rng.uniform(0.01, 0.05) if dim else rng.uniform(0, 0.012)
         chance = rng.random(8)
-        tint = 1 + rng.normal(0, 0.05, 3) + (rng.uniform(0, 0.25) * np.array([-1, 0, 1]) if light == "dusk" else 0)
+        tint = (
+            1
+            + rng.normal(0, 0.05, 3)
+            + (rng.uniform(0, 0.25) * np.array([-1, 0, 1]) if light == "dusk" else 0)
+        )
         return cls(
             exposure=-float(level.get(light, rng.uniform(0.14, 0.36))) * (0.5 if light == "backlight" else 1),
             tint=(float(tint[0]), float(tint[1]), float(tint[2])),
-            gray=1.0 if light == "infrared" or chance[0] < 0.03 else float(rng.uniform(0, 0.4)) if chance[0] < 0.5 else 0.0,
+            gray=1.0
+            if light == "infrared" or chance[0] < 0.03
+            else float(rng.uniform(0, 0.4))
+            if chance[0] < 0.5
+            else 0.0,
             grain=float(noise * rng.uniform(0.5, 1.5)),
             dark_grain=float(noise * 0.5),
             contrast=float(rng.uniform(0.8, 1.2)),
             vignette=float(rng.uniform(0, 0.5)) if chance[1] < 0.4 else 0.0,
             blur=float(rng.uniform(0.35, 0.7) if chance[2] < 0.75 else rng.uniform(0.7, 1.4)),
-            shake=(float(rng.uniform(2, 7)), float(rng.uniform(0, np.pi))) if chance[3] < 0.06 else (0.0, 0.0),
+            shake=(float(rng.uniform(2, 7)), float(rng.uniform(0, np.pi)))
+            if chance[3] < 0.06
+            else (0.0, 0.0),
             sharpen=float(rng.uniform(0.2, 1.2)) if chance[4] < 0.35 else 0.0,
             scale=float(rng.uniform(0.45, 0.9)) if chance[5] < 0.2 else 1.0,
             crf=int(rng.integers(20, 38)) if chance[6] < 0.45 else 0,
@@ -115,18 +137,21 @@ class Sensor:
         if self.vignette:
             shown *= _falloff(light.shape[0], light.shape[1], self.vignette)
         if self.shake[0]:
-            shown = cv2.filter2D(shown, -1, _streak(*self.shake))
+            shown = np.asarray(cv2.filter2D(shown, -1, _streak(*self.shake)), np.float32)
         if self.blur:
-            shown = cv2.GaussianBlur(shown, (0, 0), self.blur)
+            shown = np.asarray(cv2.GaussianBlur(shown, (0, 0), self.blur), np.float32)
         shown = np.minimum(shown, 4)
         deviation = np.sqrt(self.grain**2 * np.maximum(shown, 0) + self.dark_grain**2)
         shown = shown + deviation * rng.standard_normal(shown.shape, np.float32)
+        return self._compressed(np.clip(np.round(self._graded(shown) * 255), 0, 255).astype(np.uint8))
+
+    def _graded(self, shown: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """As stored, 0 to 1: contrast, colours taken away, halos."""
         stored = (linear_to_srgb(shown) - 0.45) * self.contrast + 0.45
-        if self.gray:
-            stored += self.gray * ((stored @ _LUMA)[:, :, None] - stored)
+        graded = stored + self.gray * ((stored @ _LUMA)[:, :, None] - stored)
         if self.sharpen:
-            stored += self.sharpen * (stored - cv2.GaussianBlur(stored, (0, 0), 1.3))
-        return self._compressed(np.clip(np.round(stored * 255), 0, 255).astype(np.uint8))
+            graded = graded + self.sharpen * (graded - np.asarray(cv2.GaussianBlur(graded, (0, 0), 1.3)))
+        return np.asarray(graded, np.float32)
 
     def _gain(self, light: LinearImage) -> np.float32:
         if self.exposure >= 0:
@@ -156,11 +181,15 @@ def _streak(length: float, direction: float) -> npt.NDArray[np.float32]:
     reach = int(np.ceil(length / 2))
     kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
     for along in np.linspace(-length / 2, length / 2, 4 * reach + 1):
-        kernel[reach + round(float(along * np.sin(direction))), reach + round(float(along * np.cos(direction)))] += 1
+        kernel[
+            reach + round(float(along * np.sin(direction))), reach + round(float(along * np.cos(direction)))
+        ] += 1
     return np.asarray(kernel / kernel.sum(), np.float32)
 
 
-def smeared(light: LinearImage, person: npt.NDArray[np.bool_], length: float, direction: float) -> LinearImage:
+def smeared(
+    light: LinearImage, person: npt.NDArray[np.bool_], length: float, direction: float
+) -> LinearImage:
     """One moving person smeared along a line, before what is behind: that is guessed from what is seen around the person."""
     kernel = _streak(length, direction)
     mask = person.astype(np.float32)
@@ -183,6 +212,6 @@ def through_h264(image: BgrImage, crf: int) -> BgrImage:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(moved, format="bgr24")))
         container.mux(stream.encode())
     file.seek(0)
-    with av.open(file) as container:
-        frames = [frame.to_ndarray(format="bgr24") for frame in container.decode(video=0)]
+    with av.open(file, "r") as stored:
+        frames = [frame.to_ndarray(format="bgr24") for frame in stored.decode(video=0)]
     return np.asarray(frames[-1], np.uint8)

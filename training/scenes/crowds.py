@@ -16,29 +16,36 @@ import numpy as np
 
 from domain.errors import UsageError
 from training.frames import About, LabelledFrame, describe, write_frame
+from training.scenes.assets import Texture
 from training.scenes.camera import Camera
 from training.scenes.cast import Extra, crowd, mannequin, surfaces
 from training.scenes.cctv import Sensor, hang, smeared
 from training.scenes.distant import coarse
 from training.scenes.grounds import room, street
+from training.scenes.layers import Surface
 from training.scenes.people import Person
 from training.scenes.places import Place, photographed
+from training.scenes.plate import LinearImage
 from training.scenes.postures import posture
 from training.scenes.render import PlacedPerson
 from training.scenes.snapshot import Snapshot, snapshot
 from training.scenes.strangers import Split
 from training.scenes.supplies import Supplies, poster
-from training.scenes.assets import Texture
-from training.scenes.things import Rng
+from training.scenes.things import Rng, pick
 from training.scenes.truth import truth
 
 BATCH = 64
 """Frames that share a troupe."""
 
 _TROUPE = 16  # people
-_COARSE = ((35.0, 0.035), (75.0, 0.02))  # up to so many pixels of height, points are merged within so many metres
+_COARSE = (
+    (35.0, 0.035),
+    (75.0, 0.02),
+)  # up to so many pixels of height, points are merged within so many metres
 _TALL = (20.0, 420.0)  # pixels, what cameras are hung for
 _PLACES = (0.5, 0.4, 0.1)  # rooms, streets, photographs
+_WITH_DUMMIES = 0.25  # of the rooms
+_DUMMY_AWAY = 2.5  # metres from the camera at least
 _MOVING = 0.12  # of the frames, in which those who walk are smeared
 
 
@@ -64,7 +71,7 @@ class Batch:
     def pick(self, rng: Rng, taken: set[int], tall: float) -> tuple[int, Person]:
         """Somebody of the troupe who is not taken; drawn more coarsely if small."""
         free = [number for number in range(_TROUPE) if number not in taken]
-        number = free[rng.integers(len(free))]
+        number = pick(rng, free)
         cell = next((cell for most, cell in _COARSE if tall < most), 0.0)
         return number, self._person(number, cell)
 
@@ -91,39 +98,45 @@ class Batch:
         tall = float(np.exp(rng.uniform(*np.log(_TALL))))
         camera, place = self._place(tall, rng)
         extras = crowd(camera, place, self, tall, rng)
-        drawn = [*place.surfaces, *surfaces(extras, rng), *self._dummies(place, rng)]
+        drawn = [*place.surfaces, *surfaces(extras, rng), *self._dummies(camera, place, rng)]
         seen = snapshot(camera, place.lighting, drawn, place.backdrop)
         light = self._moved(seen, camera, extras, rng) if rng.random() < _MOVING else seen.light
         sensor = Sensor.random(rng, place.light)
         image = sensor.picture(light, rng)
         frame = LabelledFrame(frame_name(self._seed, number), image, seen.labels, seen.person_ids)
-        return frame, truth(frame, camera, place, extras)
+        return frame, truth(frame, camera, place, sensor, extras)
 
     def _place(self, tall: float, rng: Rng) -> tuple[Camera, Place]:
         kind = int(rng.choice(3, p=_PLACES))
         stills = self._supplies.stills()
         if kind == 2 and stills:
             names = sorted(stills)
-            name = names[rng.integers(len(names))]
+            name = pick(rng, names)
             return photographed(name, stills[name], self._size, rng)
         camera = hang(rng, self._size, tall)
         make = street if kind == 1 else room
         return camera, make(camera, self._supplies, self._hung(rng), rng)
 
-    def _dummies(self, place: Place, rng: Rng) -> list:
-        drawn = []
-        if place.kind != "room" or rng.random() > 0.25:
+    def _dummies(self, camera: Camera, place: Place, rng: Rng) -> list[Surface]:
+        """Mannequins, in some shops; never so near that one fills the picture."""
+        drawn: list[Surface] = []
+        if place.kind != "room" or rng.random() > _WITH_DUMMIES:
             return drawn
+        left, back, right, front = place.bounds
         for _ in range(int(rng.integers(1, 4))):
-            left, back, right, front = place.bounds
             x, z = float(rng.uniform(left + 0.5, right - 0.5)), float(rng.uniform(back + 0.5, front - 0.5))
             person = self._person(int(rng.integers(_TROUPE)))
-            pose = posture("standing", rng, person).pose
-            drawn += mannequin(PlacedPerson(person, pose, x, z, float(rng.uniform(0, 6.3)), 0), rng)
+            placed = PlacedPerson(
+                person, posture("standing", rng, person).pose, x, z, float(rng.uniform(0, 6.3)), 0
+            )
+            there = np.array([[x, 0, z]], np.float32)
+            far = np.hypot(x - camera.position[0], z - camera.position[2]) > _DUMMY_AWAY
+            if far and place.open_floor(camera, there)[0]:
+                drawn += mannequin(placed, rng)
         return drawn
 
     @staticmethod
-    def _moved(seen: Snapshot, camera: Camera, extras: list[Extra], rng: Rng):
+    def _moved(seen: Snapshot, camera: Camera, extras: list[Extra], rng: Rng) -> LinearImage:
         """The light with those who walk smeared along their way by what they walk in a share of a second."""
         light = seen.light
         seconds = float(rng.uniform(0.01, 0.06))
@@ -137,7 +150,9 @@ class Batch:
             length = float(np.hypot(*(there - here)))
             mask = seen.person_ids == placed.person_id
             if 1.0 < length < 25 and mask.any():
-                light = smeared(light, mask, length, float(np.arctan2(there[1] - here[1], there[0] - here[0])))
+                light = smeared(
+                    light, mask, length, float(np.arctan2(there[1] - here[1], there[0] - here[0]))
+                )
         return light
 
 
@@ -167,7 +182,9 @@ def _draw(order: _Order) -> int:
 def orders(folder: Path, supplies: Supplies, seed: int, frames: int, size: tuple[int, int]) -> list[_Order]:
     """What is to be done so that the folder holds so many frames of that seed; what is there already is left."""
     missing = [
-        number for number in range(frames) if not (folder / "images" / f"{frame_name(seed, number)}.jpg").is_file()
+        number
+        for number in range(frames)
+        if not (folder / "images" / f"{frame_name(seed, number)}.jpg").is_file()
     ]
     batches: dict[int, list[int]] = {}
     for number in missing:
@@ -177,21 +194,30 @@ def orders(folder: Path, supplies: Supplies, seed: int, frames: int, size: tuple
 
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.partition("x")
-    if not (width.isdigit() and height.isdigit()) or int(width) % 2 or int(height) % 2 or min(int(width), int(height)) < 32:
+    if (
+        not (width.isdigit() and height.isdigit())
+        or int(width) % 2
+        or int(height) % 2
+        or min(int(width), int(height)) < 32
+    ):
         raise argparse.ArgumentTypeError(f"must be WIDTHxHEIGHT, even and 32 at least, got {text}")
     return int(width), int(height)
 
 
 def main() -> None:
     """Render."""
-    parser = argparse.ArgumentParser(description="Render labelled frames of crowds; what is there already is kept")
+    parser = argparse.ArgumentParser(
+        description="Render labelled frames of crowds; what is there already is kept"
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--frames", type=int, required=True, help="so many in all of this seed")
     parser.add_argument("--seed", type=int, required=True, help="900000 and more are held out")
     parser.add_argument("--split", choices=get_args(Split), default="training")
     parser.add_argument("--size", type=_size, default=(512, 288), help="WIDTHxHEIGHT in pixels")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--no-photographs", action="store_true", help="CC0 only: no photographs on walls and shelves")
+    parser.add_argument(
+        "--no-photographs", action="store_true", help="CC0 only: no photographs on walls and shelves"
+    )
     chosen = parser.parse_args()
     supplies = Supplies(chosen.split, photographs=not chosen.no_photographs)
     try:

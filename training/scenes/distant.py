@@ -9,7 +9,7 @@ from training.scenes.people import Person
 
 
 def coarse(person: Person, cell: float) -> Person:
-    """The same person with the points of each cube of `cell` metres merged into one of them (vertex clustering; Rossignac, 1993)."""
+    """The same person, of the points in each cube of `cell` metres only one kept (Rossignac and Borrel, 1993)."""
     layers = (_coarse(layer, cell) for layer in person.layers)
     return replace(person, layers=tuple(layer for layer in layers if len(layer.faces)))
 

@@ -5,37 +5,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.scenes.arrays import LinearRgb, Points, Scalars, srgb_to_linear
+from training.scenes.arrays import LinearRgb, Points, Scalars, rotation_y, srgb_to_linear
 from training.scenes.assets import Texture
 from training.scenes.camera import Camera
-from training.scenes.layers import Surface
+from training.scenes.furniture import bench, chair, parcels, pillar, rail, shelf, sign, table, trolley
 from training.scenes.lighting import Lighting, Rgb
 from training.scenes.panoramas import Panorama, panorama_names, read_panorama
 from training.scenes.places import LightName, Place, exposed
-from training.scenes.rooms import Tiles, paint, quad
 from training.scenes.supplies import Supplies
-from training.scenes.things import (
-    Board,
-    Rng,
-    Thing,
-    Yard,
-    any_color,
-    bench,
-    chair,
-    parcels,
-    pillar,
-    rail,
-    shelf,
-    sign,
-    table,
-    trolley,
-)
+from training.scenes.things import Rng, Thing, Yard, pick
+from training.scenes.walls import Bounds, floor, put_walls, walls_around
 
 _CLEAR = 1.3  # metres around the camera in which nothing stands
-_FLOORS = ((184, 180, 172), (120, 118, 116), (92, 94, 98), (168, 140, 108), (128, 92, 66), (206, 204, 200), (96, 60, 56))
+_FLOORS = (
+    (184, 180, 172),
+    (120, 118, 116),
+    (92, 94, 98),
+    (168, 140, 108),
+    (128, 92, 66),
+    (206, 204, 200),
+    (96, 60, 56),
+)
 _PAVINGS = ((122, 120, 118), (88, 88, 90), (150, 142, 132), (132, 104, 92), (70, 70, 72))
-_WALLS = ((216, 214, 206), (236, 236, 234), (190, 196, 200), (206, 190, 164), (120, 124, 132), (176, 120, 104), (84, 88, 84))
-_ABROAD = ("dikhololo_night_1k", "autumn_field_puresky_1k", "moonless_golf_1k", "rogland_clear_night_1k", "spruit_sunrise_1k")
+_ABROAD = (
+    "dikhololo_night_1k",
+    "autumn_field_puresky_1k",
+    "moonless_golf_1k",
+    "rogland_clear_night_1k",
+    "spruit_sunrise_1k",
+)
 """Panoramas of open country: a street is paved there."""
 
 
@@ -72,40 +70,47 @@ def room(camera: Camera, supplies: Supplies, posters: Sequence[Texture], rng: Rn
     """A shop, a hall or an office around that camera."""
     light = _pick_light(rng, ("day", "night", "backlight", "infrared"), (0.66, 0.12, 0.16, 0.06))
     names = panorama_names(held_out=supplies.held_out, peopled=True)
-    outside = read_panorama(names[rng.integers(len(names))], float(rng.uniform(0, 2 * np.pi)))
+    outside = read_panorama(pick(rng, names), float(rng.uniform(0, 2 * np.pi)))
     glare = {"backlight": rng.uniform(3, 8), "day": rng.uniform(0.6, 2.5)}.get(light, 0.05)
     outside = exposed(outside, camera, float(glare))
-    bounds = _walls_around(camera, rng)
+    bounds = walls_around(camera, rng)
     yard, ceiling = Yard(), max(camera.position[1] + 0.3, float(rng.uniform(2.6, 4.5)))
-    _put_walls(yard, bounds, ceiling, posters, rng, windows=0.9 if light == "backlight" else 0.3)
+    put_walls(yard, bounds, ceiling, posters, rng, windows=0.9 if light == "backlight" else 0.3)
     _furnish(yard, camera, bounds, supplies.goods(), posters, rng)
     lighting = _indoor_light(rng, light, camera)
     color = srgb_to_linear(np.array([rng.uniform(120, 240)] * 3) / 255) * 0.6
     lamps = 1.5 if light != "night" else 0.3
     backdrop = _Indoors(ceiling, (float(color[0]),) * 3, lamps, outside)
-    surfaces = [_floor(bounds, _FLOORS, rng), *yard.surfaces()]
+    surfaces = [floor(bounds, _FLOORS, rng), *yard.surfaces()]
     return Place("room", outside.name, light, lighting, surfaces, backdrop, tuple(yard.spots), bounds)
 
 
 def street(camera: Camera, supplies: Supplies, posters: Sequence[Texture], rng: Rng) -> Place:
     """A street or a square: a panorama's floor, or one paved anew, with a few things on it."""
     names = panorama_names(held_out=supplies.held_out, peopled=False)
-    name = names[rng.integers(len(names))]
+    name = pick(rng, names)
     radius = float(rng.uniform(22, 45))
-    found = exposed(read_panorama(name, float(rng.uniform(0, 2 * np.pi)), radius), camera, float(rng.uniform(0.35, 0.9)))
+    found = exposed(
+        read_panorama(name, float(rng.uniform(0, 2 * np.pi)), radius), camera, float(rng.uniform(0.35, 0.9))
+    )
     night = "night" in name and name != "dikhololo_night_1k"
     light: LightName = "night" if night else _pick_light(rng, ("day", "sun", "dusk"), (0.5, 0.3, 0.2))
     lighting = _tamed(found.lighting(), rng, light)
     yard = Yard()
     extent = min(radius * 0.7, 20.0)
     makers: list[Callable[[], Thing]] = [
-        lambda: bench(rng), lambda: parcels(rng), lambda: pillar(rng), lambda: sign(rng, posters), lambda: table(rng),
-        lambda: trolley(rng), lambda: chair(rng),
+        lambda: bench(rng),
+        lambda: parcels(rng),
+        lambda: pillar(rng),
+        lambda: sign(rng, posters),
+        lambda: table(rng),
+        lambda: trolley(rng),
+        lambda: chair(rng),
     ]
     _scatter(yard, camera, (-extent, -extent, extent, extent), makers, int(rng.integers(0, 14)), rng)
     surfaces = yard.surfaces()
     if name in _ABROAD or rng.random() < 0.35:
-        surfaces.append(_floor((-radius, -radius, radius, radius), _PAVINGS, rng))
+        surfaces.append(floor((-radius, -radius, radius, radius), _PAVINGS, rng))
     return Place("street", name, light, lighting, surfaces, found, tuple(yard.spots))
 
 
@@ -131,7 +136,9 @@ def _tamed(light: Lighting, rng: Rng, name: LightName) -> Lighting:
 def _indoor_light(rng: Rng, name: LightName, camera: Camera) -> Lighting:
     warm = rng.uniform(-0.12, 0.12)
     tint = np.array([1 + warm, 1.0, 1 - warm])
-    level = {"night": rng.uniform(0.06, 0.25), "backlight": rng.uniform(0.2, 0.5)}.get(name, rng.uniform(0.6, 1.1))
+    level = {"night": rng.uniform(0.06, 0.25), "backlight": rng.uniform(0.2, 0.5)}.get(
+        name, rng.uniform(0.6, 1.1)
+    )
     share = rng.uniform(0.3, 0.7)
     towards = (float(rng.normal(0, 0.35)), 1.0, float(rng.normal(0, 0.35)))
     if name == "infrared":  # lamps around the lens
@@ -145,74 +152,6 @@ def _rgb(values: np.ndarray[tuple[int, ...], np.dtype[np.floating]]) -> Rgb:
     return float(values[0]), float(values[1]), float(values[2])
 
 
-Bounds = tuple[float, float, float, float]
-
-
-def _walls_around(camera: Camera, rng: Rng) -> Bounds:
-    """Walls near the camera on its side and farther away on the other."""
-    x, _, z = camera.position
-    reach = max(3.0, float(np.hypot(x, z)))
-    sides = []
-    for along in (x, z):
-        near, far = abs(along) + rng.uniform(0.3, 1.5), reach * rng.uniform(0.7, 1.6)
-        low, high = (far, max(near, 2.0)) if along >= 0 else (max(near, 2.0), far)
-        sides.append((-low, high))
-    return sides[0][0], sides[1][0], sides[0][1], sides[1][1]
-
-
-def _put_walls(
-    yard: Yard, bounds: Bounds, height: float, posters: Sequence[Texture], rng: Rng, *, windows: float
-) -> None:
-    left, back, right, front = bounds
-    color = _WALLS[rng.integers(len(_WALLS))]
-    for x, z, heading, width in (
-        ((left + right) / 2, back, 0.0, right - left),
-        ((left + right) / 2, front, np.pi, right - left),
-        (left, (back + front) / 2, np.pi / 2, front - back),
-        (right, (back + front) / 2, -np.pi / 2, front - back),
-    ):
-        wall = _windowed(width, height, color, rng) if rng.random() < windows else _plain(width, height, color, posters, rng)
-        yard.put(wall, x, z, heading)
-
-
-def _plain(width: float, height: float, color: tuple[int, int, int], posters: Sequence[Texture], rng: Rng) -> Thing:
-    wall = Thing()
-    wall.box((-width / 2, 0, -0.2), (width / 2, height, 0), color)
-    wall.box((-width / 2, 0, 0), (width / 2, rng.uniform(0.05, 0.15), 0.02), (110, 108, 104))
-    x = -width / 2 + rng.uniform(0.2, 2)
-    while posters and x < width / 2 - 1.2:
-        wide = float(rng.uniform(0.5, 1.1))
-        low, high = float(rng.uniform(0.5, 1.2)), float(rng.uniform(1.7, 2.4))
-        corners = ((x, low, 0.01), (x + wide, low, 0.01), (x + wide, high, 0.01), (x, high, 0.01))
-        wall.boards.append(Board(corners, posters[rng.integers(len(posters))]))
-        x += wide + rng.uniform(0.3, 4)
-    return wall
-
-
-def _windowed(width: float, height: float, color: tuple[int, int, int], rng: Rng) -> Thing:
-    wall = Thing()
-    sill, lintel = float(rng.uniform(0, 1.0)), height - float(rng.uniform(0.1, 0.6))
-    half = width / 2
-    wall.box((-half, 0, -0.2), (half, sill + 0.02, 0), color)
-    wall.box((-half, lintel, -0.2), (half, height, 0), color)
-    step, frame = float(rng.uniform(0.9, 2.5)), float(rng.uniform(0.06, 0.5))
-    for x in np.arange(-half, half, step):
-        wall.box((float(x), sill, -0.2), (min(half, float(x) + frame), lintel, 0), color)
-    return wall
-
-
-def _floor(bounds: Bounds, colors: Sequence[tuple[int, int, int]], rng: Rng) -> Surface:
-    left, back, right, front = bounds
-    base = np.array(colors[rng.integers(len(colors))]) * rng.uniform(0.7, 1.15) + rng.normal(0, 6, 3)
-    color = tuple(int(each) for each in np.clip(base, 10, 245))
-    joint = tuple(int(each * rng.uniform(0.7, 1.02)) for each in color)
-    corners = ((left, 0.0, front), (right, 0.0, front), (right, 0.0, back), (left, 0.0, back))
-    if rng.random() < 0.3:
-        return quad(corners, paint((color[0], color[1], color[2]), 0.08))
-    tiles = Tiles((color[0], color[1], color[2]), (joint[0], joint[1], joint[2]), float(rng.uniform(0.2, 1.0)))
-    return quad(corners, tiles)
-
-
 def _furnish(
     yard: Yard, camera: Camera, bounds: Bounds, goods: Sequence[Texture], posters: Sequence[Texture], rng: Rng
 ) -> None:
@@ -224,28 +163,42 @@ def _furnish(
         _aisles(yard, camera, bounds, goods, rng)
     makers: list[Callable[[], Thing]] = [lambda: table(rng), lambda: parcels(rng), lambda: sign(rng, posters)]
     if shop:
-        makers += [lambda: rail(rng), lambda: rail(rng), lambda: trolley(rng), lambda: shelf(rng, goods), lambda: pillar(rng)]
+        makers += [
+            lambda: rail(rng),
+            lambda: rail(rng),
+            lambda: trolley(rng),
+            lambda: shelf(rng, goods),
+            lambda: pillar(rng),
+        ]
     else:
-        makers += [lambda: chair(rng), lambda: chair(rng), lambda: table(rng), lambda: pillar(rng), lambda: bench(rng)]
+        makers += [
+            lambda: chair(rng),
+            lambda: chair(rng),
+            lambda: table(rng),
+            lambda: pillar(rng),
+            lambda: bench(rng),
+        ]
     area = (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
     _scatter(yard, camera, bounds, makers, int(min(26, area * rng.uniform(0.0, 0.07))), rng)
 
 
 def _along_walls(yard: Yard, camera: Camera, bounds: Bounds, goods: Sequence[Texture], rng: Rng) -> None:
     left, back, right, front = bounds
-    sides = (
-        (0.0, right - left, lambda along, depth: (left + along, back + depth / 2 + 0.05)),
-        (np.pi, right - left, lambda along, depth: (right - along, front - depth / 2 - 0.05)),
-        (np.pi / 2, front - back, lambda along, depth: (left + depth / 2 + 0.05, front - along)),
-        (-np.pi / 2, front - back, lambda along, depth: (right - depth / 2 - 0.05, back + along)),
+    corners = (
+        (0.0, (left, back), right - left),
+        (np.pi, (right, front), right - left),
+        (np.pi / 2, (left, front), front - back),
+        (-np.pi / 2, (right, back), front - back),
     )
-    for heading, length, where in sides:
+    for heading, corner, length in corners:
         along = float(rng.uniform(0.1, 1.5))
         while along < length - 0.5 and rng.random() < 0.93:
             thing = rail(rng) if rng.random() < 0.2 else shelf(rng, goods)
-            x, z = where(along + thing.width / 2, thing.depth)
+            offset = rotation_y(heading) @ np.array([along + thing.width / 2, 0, thing.depth / 2 + 0.05])
             if along + thing.width < length:
-                _put_if_clear(yard, camera, thing, (x, z, heading))
+                _put_if_clear(
+                    yard, camera, thing, (corner[0] + float(offset[0]), corner[1] + float(offset[2]), heading)
+                )
             along += thing.width + (0.02 if rng.random() < 0.7 else float(rng.uniform(0.5, 3)))
 
 
@@ -268,7 +221,7 @@ def _scatter(
     left, back, right, front = bounds
     square = float(rng.uniform(0, np.pi))  # most things stand in line with each other
     for _ in range(count):
-        thing = makers[rng.integers(len(makers))]()
+        thing = pick(rng, makers)()
         heading = square + np.pi / 2 * int(rng.integers(4)) + float(rng.normal(0, 0.08))
         x, z = float(rng.uniform(left + 0.8, right - 0.8)), float(rng.uniform(back + 0.8, front - 0.8))
         _put_if_clear(yard, camera, thing, (x, z, heading))

@@ -64,13 +64,14 @@ class Panorama:
         # OpenCV's remap takes no more than 32767 rows, so rays are laid out in lines.
         lines = -(-len(turned) // 1024)
         spread = [
-            np.resize(each.astype(np.float32), (lines, 1024)) for each in (column, np.clip(row, 0, height - 1))
+            np.resize(each.astype(np.float32), (lines, 1024))
+            for each in (column, np.clip(row, 0, height - 1))
         ]
         found = cv2.remap(self.sky, spread[0], spread[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
         return np.asarray(found.reshape(-1, 3)[: len(turned)] * np.float32(self.exposure), np.float32)
 
     def lighting(self) -> Lighting:
-        """Its light: what is brightest as the key light, the rest as the glow; a white sheet is seen as bright as it would be there."""
+        """Its light: what is brightest as the key light, the rest as the glow."""
         light = _light(self.name)
         turned = rotation_y(self.turn) @ np.array(light.towards_key)
         key, above, below = (

@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from domain.frame import BgrImage
 from training.scenes.arrays import Flags, LinearRgb, Points, Scalars, srgb_to_linear
-from training.scenes.assets import Texture
 from training.scenes.camera import Camera
 from training.scenes.layers import Surface
 from training.scenes.lighting import Lighting
@@ -57,7 +56,10 @@ class Place:
         if self.region is not None:
             seen = camera.project(places)
             contour = (self.region * np.array([camera.width, camera.height], np.float32)).astype(np.float32)
-            inside = [cv2.pointPolygonTest(contour, (float(c), float(r)), measureDist=False) >= 0 for c, r, _ in seen]
+            inside = [
+                cv2.pointPolygonTest(contour, (float(c), float(r)), measureDist=False) >= 0
+                for c, r, _ in seen
+            ]
             free &= np.array(inside, np.bool_) & (seen[:, 2] > 0)
         return np.asarray(free)
 
@@ -106,7 +108,10 @@ _CALIBRATED = {
     ),
     "median_personbicyclecar_gif": _Calibration(60, 5.5, 42, _ALL),
     "median_towncentre_cutl": _Calibration(
-        40, 7.0, 28, ((0.02, 0.95), (0.02, 0.47), (0.5, 0.14), (0.62, 0.03), (0.86, 0.03), (0.88, 0.3), (0.9, 1.1))
+        40,
+        7.0,
+        28,
+        ((0.02, 0.95), (0.02, 0.47), (0.5, 0.14), (0.62, 0.03), (0.86, 0.03), (0.88, 0.3), (0.9, 1.1)),
     ),
     "median_vehicle_surv": _Calibration(
         60, 5.0, 14, ((0.22, 1.1), (0.34, 0.42), (0.5, 0.33), (0.72, 0.44), (1.0, 0.56), (1.0, 1.1))
@@ -132,7 +137,10 @@ def photographed(name: str, image: BgrImage, size: tuple[int, int], rng: Rng) ->
     region = np.array(known.region, np.float32)
     picture = srgb_to_linear(image[:, :, ::-1].astype(np.float32) / 255)
     if rng.random() < 0.5:
-        picture, region = np.ascontiguousarray(picture[:, ::-1]), region * [-1, 1] + [1, 0]
+        picture, region = (
+            np.ascontiguousarray(picture[:, ::-1]),
+            np.array([[1, 0]], np.float32) - region * np.array([1, -1], np.float32),
+        )
     camera = Camera(
         *size, float(np.deg2rad(known.fov_deg)), (0.0, known.height, 0.0), float(np.deg2rad(known.pitch_deg))
     )
@@ -140,7 +148,9 @@ def photographed(name: str, image: BgrImage, size: tuple[int, int], rng: Rng) ->
     white = float(np.percentile(picture, 85)) / 0.7  # most places are no brighter than that share of white
     tint = rng.normal(1, 0.03, 3)
     sun = rng.random() * 0.6 * white
-    key, above, below = (tuple(float(part) for part in share * tint) for share in (sun, white - sun, 0.5 * white))
+    key, above, below = (
+        tuple(float(part) for part in share * tint) for share in (sun, white - sun, 0.5 * white)
+    )
     towards = (float(rng.normal(0, 0.6)), 1.0, float(rng.normal(0, 0.6)))
     lighting = Lighting(towards, key, float(rng.uniform(0.1, 0.5)), above, below, 1.2)  # type: ignore[arg-type]  # three each
     place = Place(name, "", "day", lighting, (), Still(camera, picture), region=region.astype(np.float32))
@@ -153,8 +163,3 @@ def exposed(panorama: Panorama, camera: Camera, level: float) -> Panorama:
     origin = np.array([camera.position], np.float32)
     view, _ = panorama.seen(origin, camera.rays(grid.reshape(-1, 2).astype(np.float32)))
     return replace(panorama, exposure=level / max(float(np.percentile(view, 85)), 1e-6))
-
-
-def posters_or_none(posters: Sequence[Texture], rng: Rng) -> Sequence[Texture]:
-    """Posters in some places, none in most."""
-    return posters if rng.random() < 0.4 else ()

@@ -26,7 +26,9 @@ _KEY_RAYS, _GLOW_RAYS = 2, 3  # of each pixel
 _KEY_REACH = 60.0  # metres
 _SPARSE = 2  # of things only each so manieth pixel in either direction asks, for they are large
 _SHARED = ((9, 9), (5, 5))  # pixels over which answers are shared, by things and by people
-_FINE = np.array([[0.125, 0.625], [0.375, 0.125], [0.625, 0.875], [0.875, 0.375]], np.float32)  # in an outline's pixel
+_FINE = np.array(
+    [[0.125, 0.625], [0.375, 0.125], [0.625, 0.875], [0.875, 0.375]], np.float32
+)  # in an outline's pixel
 _STEP = 0.04  # of the distance: more from one pixel to the next is an outline
 
 
@@ -166,7 +168,8 @@ class _Shot:
         for group, chosen in enumerate((~of_people, of_people)):
             for number in range(2):
                 seen, asked = (
-                    cv2.blur((sums[number, kind] * chosen).reshape(shape), _SHARED[group]) for kind in range(2)
+                    cv2.blur((sums[number, kind] * chosen).reshape(shape), _SHARED[group])
+                    for kind in range(2)
                 )
                 shares[group, number] = ((seen + 1e-6) / (asked + 1e-6)).ravel()
         return shares
@@ -175,7 +178,9 @@ class _Shot:
 def _outline(hits: Hits, shape: tuple[int, int]) -> BoolMask:
     """Pixels, shape (H * W,), beside which another person, another part of one or something nearer or farther is."""
     owner = (hits.person.astype(np.int32) * 32 + hits.part).reshape(shape)
-    nearness = (1 / np.maximum(hits.distance, 0.01)).reshape(shape)  # straight along a plane, so a floor has no steps
+    nearness = (1 / np.maximum(hits.distance, 0.01)).reshape(
+        shape
+    )  # straight along a plane, so a floor has no steps
     outline = np.zeros(shape, np.bool_)
     for axis in (0, 1):
         here, there = (np.delete(np.arange(shape[axis]), end) for end in (-1, 0))

@@ -10,13 +10,13 @@ from domain.frame import BgrImage
 from training.scenes.arrays import srgb_to_linear
 from training.scenes.assets import Texture, default_assets
 from training.scenes.camera import Camera
+from training.scenes.furniture import any_color
 from training.scenes.lighting import Lighting
 from training.scenes.people import Person, make_person
 from training.scenes.postures import random_posture
 from training.scenes.render import PlacedPerson
 from training.scenes.snapshot import snapshot
 from training.scenes.strangers import Split, random_look
-from training.scenes.things import any_color
 from training.shared import Split as FileSplit
 from training.shared import backgrounds, shelves
 
@@ -89,7 +89,9 @@ def poster(person: Person, rng: np.random.Generator) -> Texture:
     """A picture of somebody before one colour, as hangs on walls; whole or from the waist up."""
     whole = rng.random() < 0.5
     wide, tall, height = (90, 190, 1.0) if whole else (110, 150, 1.4)
-    camera = Camera(wide, tall, float(np.deg2rad(16 if whole else 12)), (0.0, height, 5.0 if whole else 3.6), 0.03)
+    camera = Camera(
+        wide, tall, float(np.deg2rad(16 if whole else 12)), (0.0, height, 5.0 if whole else 3.6), 0.03
+    )
     placed = PlacedPerson(person, random_posture(rng, person).pose, 0.0, 0.0, float(rng.normal(0, 0.5)), 1)
     seen = snapshot(camera, Lighting(), placed.surfaces())
     wall = srgb_to_linear(np.array(any_color(rng), np.float32) / 255)

@@ -2,14 +2,16 @@
 
 import numpy as np
 
-from domain.labels import BodyPart
 from training.frames import LabelledFrame
 from training.scenes.camera import Camera
 from training.scenes.cast import Extra
+from training.scenes.cctv import Sensor
 from training.scenes.places import Place
 
 
-def truth(frame: LabelledFrame, camera: Camera, place: Place, extras: list[Extra]) -> dict[str, object]:
+def truth(
+    frame: LabelledFrame, camera: Camera, place: Place, sensor: Sensor, extras: list[Extra]
+) -> dict[str, object]:
     """Facts of the frame and of everybody of whom a pixel is seen. Boxes are left, top, right, bottom in pixels, ends exclusive."""
     people = [_person(frame, camera, extra) for extra in extras]
     return {
@@ -17,6 +19,8 @@ def truth(frame: LabelledFrame, camera: Camera, place: Place, extras: list[Extra
         "place": place.kind,
         "panorama": place.panorama,
         "light": place.light,
+        "gray": sensor.gray,
+        "crf": sensor.crf,
         "camera": {
             "height_m": round(camera.position[1], 2),
             "pitch_deg": round(float(np.rad2deg(camera.pitch)), 1),
@@ -35,8 +39,7 @@ def _person(frame: LabelledFrame, camera: Camera, extra: Extra) -> dict[str, obj
         return None
     look = placed.person.look
     full = _full_box(camera, extra)
-    worn = [{"garment": garment.name, "color": garment.fabric.color.name, "pattern": garment.fabric.pattern} for garment in look.garments]
-    worn.append({"garment": BodyPart.SHOE.label, "color": look.shoe_color.name, "pattern": "solid"})
+    patterned = {garment.part for garment in look.garments if garment.fabric.pattern != "solid"}
     return {
         "id": placed.person_id,
         "full": full,
@@ -48,9 +51,12 @@ def _person(frame: LabelledFrame, camera: Camera, extra: Extra) -> dict[str, obj
         "age": look.build.age,
         "skin": look.build.ancestry,
         "tan": round(look.build.tan, 2),
-        "build": round(look.build.weight, 2),
+        "weight": round(look.build.weight, 2),
         "muscle": round(look.build.muscle, 2),
-        "garments": worn,
+        "worn": [
+            {"part": one.part.label, "color": one.color.name, "plain": one.part not in patterned}
+            for one in look.worn
+        ],
     }
 
 
