@@ -16,6 +16,7 @@ from training.scenes.supplies import Supplies
 from training.scenes.things import Rng, Thing, Yard, pick
 from training.scenes.walls import Bounds, floor, put_walls, walls_around
 
+_MOST_SHELVES = 60  # in the aisles of one hall: more takes seconds to draw
 _CLEAR = 1.3  # metres around the camera in which nothing stands
 _FLOORS = (
     (184, 180, 172),
@@ -205,10 +206,12 @@ def _along_walls(yard: Yard, camera: Camera, bounds: Bounds, goods: Sequence[Tex
 def _aisles(yard: Yard, camera: Camera, bounds: Bounds, goods: Sequence[Texture], rng: Rng) -> None:
     left, back, right, front = bounds
     gap = float(rng.uniform(1.6, 2.8))
+    shelves = 0
     for x in np.arange(left + 2.0, right - 1.5, gap + 1.0):
         z = back + float(rng.uniform(1.5, 2.5))
-        while z < front - 2.5:
+        while z < front - 2.5 and shelves < _MOST_SHELVES:
             thing = shelf(rng, goods)
+            shelves += 2
             for side in (-1, 1):
                 spot = (float(x) + side * thing.depth / 2, z + thing.width / 2, side * np.pi / 2)
                 _put_if_clear(yard, camera, thing, spot)
