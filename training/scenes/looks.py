@@ -15,6 +15,7 @@ from training.scenes.poses import USUAL_GAIT, Gait
 HairStyle = Literal[
     "none", "short01", "short02", "short03", "short04", "bob02", "braid01", "long01", "ponytail01"
 ]
+SkinTone = Literal["pale", "light", "olive", "tan", "brown", "dark"]
 HAIR_STYLES: tuple[HairStyle, ...] = get_args(HairStyle)
 
 BROWN_HAIR: Srgb = (62, 42, 30)
@@ -63,7 +64,7 @@ class Look:
         outfit: Worn instead of garments.
         hat, bag: If any.
         extras: Scarf, gloves, sunglasses.
-        skin: A texture of the data folder, by the name of its file, or None for an even tone.
+        skin: Its tone, or None for the usual one of the ancestry.
     """
 
     build: Build
@@ -77,7 +78,7 @@ class Look:
     hat: Hat | None = None
     bag: Bag | None = None
     extras: Extras = Extras()
-    skin: str | None = None
+    skin: SkinTone | None = None
 
     @property
     def worn(self) -> tuple[Worn, ...]:

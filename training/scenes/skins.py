@@ -1,64 +1,68 @@
-"""The bare body: its skin, its eyes and brows, and the scalp beneath the hair."""
+"""The bare body: its skin, its eyes and brows, and the scalp beneath the hair.
+
+Skin is painted here: MakeHuman's pictures of skins are not plainly CC0 (`TEXTURES.tsv` of the data folder).
+"""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 
 from domain.labels import BodyPart
-from training.scenes.arrays import Flags, LinearRgb, Points, Scalars
+from training.scenes.arrays import Flags, LinearRgb, Points, Scalars, Uv
 from training.scenes.assets import Assets
-from training.scenes.body import Age, Ancestry, Sex, body_parts, hands, scalp
+from training.scenes.body import Ancestry, body_parts, hands, scalp
 from training.scenes.dressing import linear, recolored, worn
-from training.scenes.fabrics import Srgb
-from training.scenes.layers import Layer, Material, Paint, Picture
-from training.scenes.looks import Look
+from training.scenes.fabrics import Srgb, smooth_noise
+from training.scenes.layers import Layer, Material, Paint
+from training.scenes.looks import Look, SkinTone
 
-TONES: Mapping[Ancestry, Srgb] = MappingProxyType(
+_USUAL: Mapping[Ancestry, Srgb] = MappingProxyType(
     {"african": (118, 78, 56), "asian": (222, 182, 150), "caucasian": (230, 190, 166)}
 )
-"""The even tone of each ancestry; a texture is brought to it in the mean, so that the tone stays known."""
+"""The tone of somebody of whom no other is asked for."""
 
-_DARK_YOUNG, _DARK_MIDDLE, _DARK_OLD = (f"{age}_darkskinned" for age in ("young", "middleage", "old"))
-_LIGHT_YOUNG, _LIGHT_MIDDLE, _LIGHT_OLD = (f"{age}_lightskinned" for age in ("young", "middleage", "old"))
-
-_TEXTURES: Mapping[tuple[bool, Sex, bool], tuple[str, ...]] = MappingProxyType(
+TONES: Mapping[SkinTone, Srgb] = MappingProxyType(
     {
-        (True, "female", False): (f"{_DARK_MIDDLE}_female_diffuse",),
-        (True, "female", True): (f"{_DARK_OLD}_female_diffuse",),
-        (True, "male", False): (f"{_DARK_YOUNG}_male_diffuse", f"{_DARK_MIDDLE}_male_diffuse"),
-        (True, "male", True): (f"{_DARK_OLD}_male_diffuse",),
-        (False, "female", False): (
-            f"{_LIGHT_YOUNG}_female_diffuse2",
-            f"{_LIGHT_YOUNG}_female_diffuse3",
-            f"{_LIGHT_MIDDLE}_female_diffuse2",
-        ),
-        (False, "female", True): (f"{_LIGHT_MIDDLE}_female_diffuse2",),
-        (False, "male", False): (
-            f"{_LIGHT_YOUNG}_male_diffuse",
-            f"{_LIGHT_YOUNG}_male_diffuse2",
-            f"{_LIGHT_YOUNG}_male_diffuse3",
-            f"{_LIGHT_MIDDLE}_male_diffuse",
-        ),
-        (False, "male", True): (f"{_LIGHT_OLD}_male_diffuse2", f"{_LIGHT_MIDDLE}_male_diffuse2"),
+        "pale": (238, 206, 188),
+        "light": (230, 190, 166),
+        "olive": (214, 172, 138),
+        "tan": (180, 132, 98),
+        "brown": (128, 86, 62),
+        "dark": (78, 52, 40),
     }
 )
 
+_FACE_AHEAD = 0.1  # z of the face on the base body, metres
 _MARGIN = 0.022  # a sheet hides what lies this far inside its edge, metres: enough that no gap shows at a hem
 _THROAT = 0.57  # height on the base body above which clothes never hide skin
 
 
-def skins_for(ancestry: Ancestry, sex: Sex, age: Age) -> tuple[str, ...]:
-    """Textures that suit such a body, dark or light, by the names of their files."""
-    return _TEXTURES[ancestry == "african", sex, age == "old"]
+@dataclass(frozen=True, slots=True)
+class Skin:
+    """Skin as a material, with lips and flushed cheeks.
 
+    Attributes:
+        color: Linear red, green, blue.
+        mottle: How uneven it is; more in the old.
+        seed: Of the unevenness.
+    """
 
-def all_skins() -> tuple[str, ...]:
-    """Every texture."""
-    return tuple(dict.fromkeys(name for names in _TEXTURES.values() for name in names))
+    color: tuple[float, float, float]
+    mottle: float = 0.06
+    seed: int = 5
+    folds: float = 0.0
+
+    def look(self, rest: Points, uv: Uv) -> tuple[LinearRgb, Flags]:
+        """Opaque everywhere."""
+        x, y, z = rest.T
+        shade = 1 + self.mottle * smooth_noise(rest, 15, self.seed)
+        lips = np.clip(2 - np.hypot(x / 0.02, (y - 0.634) / 0.008), 0, 1) * (z > _FACE_AHEAD)
+        flush = np.clip(2 - np.hypot((np.abs(x) - 0.042) / 0.016, (y - 0.675) / 0.016), 0, 1) * (z > 0.08)
+        redder = 1 - (0.35 * lips + 0.12 * flush)[:, None] * np.array([0.35, 1, 0.8], np.float32)
+        color = np.array(self.color, np.float32) * shade[:, None] * redder
+        return np.asarray(color, np.float32), np.ones(len(uv), np.bool_)
 
 
 def bare_layers(assets: Assets, look: Look, body: Points, hidden: Flags, covered: Scalars) -> list[Layer]:
@@ -77,7 +81,7 @@ def bare_layers(assets: Assets, look: Look, body: Points, hidden: Flags, covered
     hairy = chosen & scalp(base.points, base.faces) if look.hair != "none" else np.zeros_like(chosen)
     gloved = chosen & hands(assets.skeleton, base.faces) if look.extras.gloves else np.zeros_like(chosen)
     field = np.minimum(1.0, _MARGIN - np.minimum(covered, _THROAT - base.points[:, 1])).astype(np.float32)
-    layers = [_body_layer(assets, body, chosen & ~hairy & ~gloved, field, _skin(assets, look))]
+    layers = [_body_layer(assets, body, chosen & ~hairy & ~gloved, field, _skin(look))]
     if hairy.any():
         roots = _body_layer(assets, body, hairy, field, Paint(linear(look.hair_color), mottle=0.1))
         layers.append(replace(roots, parts=np.full(len(roots.faces), BodyPart.HAIR, np.uint8)))
@@ -87,27 +91,12 @@ def bare_layers(assets: Assets, look: Look, body: Points, hidden: Flags, covered
     return [_eyebrows(assets, look, body), _eyes(assets, body), *layers]
 
 
-def _skin(assets: Assets, look: Look) -> Material:
-    tone = linear(TONES[look.build.ancestry])
-    red, green, blue = (channel * look.build.tan for channel in tone)
+def _skin(look: Look) -> Material:
     if look.skin is None:
+        red, green, blue = (channel * look.build.tan for channel in linear(_USUAL[look.build.ancestry]))
         return Paint((red, green, blue), mottle=0.06)
-    usual = _usual(assets, look.skin)
-    tint = np.array([red, green, blue]) / np.maximum(usual, 1e-3)
-    texture = assets.texture(_file(assets, look.skin))
-    return Picture(texture, (float(tint[0]), float(tint[1]), float(tint[2])))
-
-
-@lru_cache(maxsize=32)
-def _usual(assets: Assets, skin: str) -> LinearRgb:
-    """The mean colour of a texture where the body's faces lie, shape (3,)."""
-    base = assets.base
-    uv = base.face_uvs[base.in_group("body")].mean(1)
-    return np.asarray(assets.texture(_file(assets, skin)).look_up(uv)[0].mean(0), np.float32)
-
-
-def _file(assets: Assets, skin: str) -> Path:
-    return assets.root / f"assets/base/skins/textures/{skin}.older.png"
+    red, green, blue = (channel * look.build.tan for channel in linear(TONES[look.skin]))
+    return Skin((red, green, blue), mottle=0.1 if look.build.age == "old" else 0.05)
 
 
 def _eyebrows(assets: Assets, look: Look, body: Points) -> Layer:

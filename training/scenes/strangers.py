@@ -13,10 +13,9 @@ from training.scenes.body import Age, Ancestry, Build, Sex
 from training.scenes.fabrics import PATTERNS, Fabric, NamedColor, Srgb
 from training.scenes.garments import Garment, Length, Sleeves
 from training.scenes.headwear import HATS, Hat
-from training.scenes.looks import Extras, HairStyle, Look
+from training.scenes.looks import Extras, HairStyle, Look, SkinTone
 from training.scenes.outfits import Outfit, outfits_for, parts_of
 from training.scenes.poses import Gait
-from training.scenes.skins import skins_for
 from training.scenes.wardrobe import TRAINING, Split, held_out_items
 
 __all__ = ["Split", "random_look"]
@@ -35,6 +34,11 @@ _SHOE_COLORS: tuple[ColorName, ...] = ("black", "black", "brown", "white", "grey
 _SEXES: tuple[Sex, ...] = ("female", "male")
 _AGES: tuple[Age, ...] = ("young", "young", "young", "young", "old", "old", "old", "child")
 _ANCESTRIES: tuple[Ancestry, ...] = ("african", "asian", "caucasian")
+_TONES: dict[Ancestry, tuple[SkinTone, ...]] = {
+    "african": ("tan", "brown", "brown", "dark", "dark"),
+    "asian": ("pale", "light", "olive", "tan", "brown"),
+    "caucasian": ("pale", "light", "light", "olive"),
+}
 _SLEEVES: tuple[Sleeves, ...] = ("none", "short", "short", "long", "long")
 _LENGTHS: tuple[Length, ...] = ("short", "knee", "long", "long", "long")
 _HAIR: dict[Sex, tuple[HairStyle, ...]] = {
@@ -57,7 +61,6 @@ _CLOTHES_COLORS: tuple[ColorName, ...] = (
 )
 _USUAL = 0.5  # probability that a garment has one of these
 _OUTFIT, _COAT, _HAT, _BAG, _SCARF, _GLOVES, _SUNGLASSES = 0.25, 0.25, 0.2, 0.38, 0.08, 0.04, 0.06
-_PAINTED = 0.6  # probability of a skin from a texture
 
 
 def random_look(rng: np.random.Generator, split: Split = "training") -> Look:
@@ -76,10 +79,7 @@ def _anybody(rng: np.random.Generator, split: Split) -> Look:
     in_outfit = build.age != "child" and rng.random() < _OUTFIT
     names = _allowed(outfits_for(build.sex), TRAINING.outfits, split)
     shoes = _allowed(range(1, 7), TRAINING.shoes, split)
-    skins = _allowed(skins_for(build.ancestry, build.sex, build.age), TRAINING.skins, split)
     hair = _pick(rng, _allowed(_HAIR[build.sex], TRAINING.hair, split))
-    # Textures have cropped hair painted on the scalp, which would be called face on somebody bald.
-    painted = rng.random() < _PAINTED and bool(skins) and hair != "none"
     return Look(
         build=build,
         garments=() if in_outfit else _garments(rng, build.sex, split),
@@ -92,7 +92,7 @@ def _anybody(rng: np.random.Generator, split: Split) -> Look:
         hat=_hat(rng, split) if rng.random() < _HAT else None,
         bag=_bag(rng, build, split) if rng.random() < _BAG else None,
         extras=_extras(rng, split),
-        skin=_pick(rng, skins) if painted else None,
+        skin=_pick(rng, _TONES[build.ancestry]),
     )
 
 
@@ -103,7 +103,7 @@ def _build(rng: np.random.Generator) -> Build:
         ancestry=_pick(rng, _ANCESTRIES),
         weight=float(rng.uniform(-0.8, 0.9)),
         muscle=float(rng.uniform(-0.8, 0.8)),
-        tan=float(rng.uniform(0.7, 1.1)),
+        tan=float(rng.uniform(0.85, 1.1)),
         height=float(np.clip(rng.normal(-0.03, 0.14), -0.4, 0.25)),
     )
 
