@@ -110,7 +110,7 @@ def crowd(camera: Camera, place: Place, troupe: Troupe, tall: float, rng: Rng) -
     if rng.random() < _EMPTY:
         return []
     stand = stands(camera, place, rng)
-    wanted = 1 + int(MOST * rng.random() ** 1.8)
+    wanted = 1 + int(MOST * rng.random() ** 1.4)
     extras: list[Extra] = []
     taken: set[int] = set()
     for _ in range(wanted * 3):

@@ -42,7 +42,7 @@ _COARSE = (
     (35.0, 0.035),
     (75.0, 0.02),
 )  # up to so many pixels of height, points are merged within so many metres
-_TALL = (20.0, 420.0)  # pixels, what cameras are hung for
+_TALL = (18.0, 400.0)  # pixels, what cameras are hung for
 _PLACES = (0.5, 0.4, 0.1)  # rooms, streets, photographs
 _WITH_DUMMIES = 0.25  # of the rooms
 _DUMMY_AWAY = 2.5  # metres from the camera at least

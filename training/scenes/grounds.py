@@ -70,7 +70,7 @@ class _Indoors:
 def room(camera: Camera, supplies: Supplies, posters: Sequence[Texture], rng: Rng) -> Place:
     """A shop, a hall or an office around that camera."""
     light = _pick_light(rng, ("day", "night", "backlight", "infrared"), (0.66, 0.12, 0.16, 0.06))
-    names = panorama_names(held_out=supplies.held_out, peopled=True)
+    names = panorama_names(held_out=supplies.held_out, peopled=light == "backlight")  # then it is blown out
     outside = read_panorama(pick(rng, names), float(rng.uniform(0, 2 * np.pi)))
     glare = {"backlight": rng.uniform(3, 8), "day": rng.uniform(0.6, 2.5)}.get(light, 0.05)
     outside = exposed(outside, camera, float(glare))

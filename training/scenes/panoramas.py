@@ -21,7 +21,7 @@ _TAKEN_AT = 1.7  # metres above the floor: a tripod
 _KEY_CONE = np.cos(np.deg2rad(18))  # the key light is what lies this near the brightest direction
 _SUN = 300  # times as bright as everything in the mean: throws hard shadows
 _PEOPLED = ("potsdamer_platz_1k", "shanghai_bund_1k", "venice_sunset_1k")
-"""Small people stand in these: they may light a scene but never be seen in one, for nobody labelled them."""
+"""Small people stand in these, and nobody labelled them: they must not be made out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,7 +132,7 @@ def panorama_names(held_out: bool, *, peopled: bool) -> list[str]:
 
     Args:
         held_out: Those that nothing is trained on, or those that may be trained on.
-        peopled: With those that show people, which are good for light only.
+        peopled: With those that show people.
     """
     wanted = "test" if held_out else "training"
     names = sorted(path.stem for path in (data_folder() / "hdri").glob("*.hdr"))

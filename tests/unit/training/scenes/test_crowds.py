@@ -85,7 +85,7 @@ def test_panoramas_stills_and_goods_are_split_too() -> None:
     first, second = (
         {texture.linear.tobytes() for texture in Supplies(split).goods()}
         for split in ("training", "held_out")
-    )  # type: ignore[arg-type]  # two of the names
+    )
     assert not first & second
     assert Supplies(photographs=False).goods() == ()
     assert Supplies(photographs=False).stills() == {}
