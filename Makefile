@@ -7,7 +7,7 @@ TRAINING ?= out/training
 FRAMES ?=
 
 .PHONY: help setup setup-dev setup-m2fp setup-train parity demo test test-fast check format bench train train-packs evaluate \
-	evaluation-frames lock schemas sprites demo-clip clean
+	frames evaluation-frames lock schemas sprites demo-clip clean
 
 help: ## list these commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -66,13 +66,22 @@ train: setup-train ## train the embedded parser, or go on (needs ../shared; FRAM
 train-packs: setup-train ## pack what training needs for a machine without a network (needs ../shared, 200 MB)
 	@$(PY) -m training.packs --out out/train-packs
 
-evaluate: setup-dev out/frames ## measure NETWORK on what it was not trained on (needs ../shared, 4 minutes)
-	@$(PY) -m benchmarks.accuracy $(NETWORK) --frames out/frames --json out/evaluation.json
+CROWD_FRAMES ?= 10000
+CROWD_SEED ?= 1
 
-out/frames: ; @$(MAKE) --no-print-directory evaluation-frames
+frames: setup-dev ## render frames of crowds to train on, or go on (needs ../shared; CROWD_FRAMES of CROWD_SEED into out/crowds)
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PY) -m training.scenes.crowds --out out/crowds --frames $(CROWD_FRAMES) \
+		--seed $(CROWD_SEED)
 
-evaluation-frames: setup-dev ## render the frames that evaluate needs (needs ../shared, 3 minutes)
-	@OPENBLAS_NUM_THREADS=1 $(PY) -m benchmarks.accuracy.film --out out/frames
+evaluate: setup-dev out/frames out/frames-crowds ## measure NETWORK on what it was not trained on (needs ../shared, 5 minutes)
+	@$(PY) -m benchmarks.accuracy $(NETWORK) --frames out/frames --crowds out/frames-crowds --json out/evaluation.json
+
+out/frames out/frames-crowds: ; @$(MAKE) --no-print-directory evaluation-frames
+
+evaluation-frames: setup-dev ## render the frames that evaluate needs (needs ../shared, 6 minutes)
+	@test -d out/frames || OPENBLAS_NUM_THREADS=1 $(PY) -m benchmarks.accuracy.film --out out/frames
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PY) -m training.scenes.crowds --out out/frames-crowds --frames 300 \
+		--seed 900001 --split held_out
 
 lock: ## resolve the dependencies again and write requirements/*.txt
 	@scripts/lock.sh

@@ -1,13 +1,18 @@
-"""Rendered frames on disk: `images/NAME.jpg`, `labels/NAME.png` (values of `BodyPart`) and `ids/NAME.png` (0 is nobody)."""
+"""Rendered frames on disk: `images/NAME.jpg`, `labels/NAME.png` (values of `BodyPart`) and `ids/NAME.png` (0 is nobody).
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+Crowds have more: `truth/NAME.json` tells what is known about each frame, `about.json` what the whole folder was made for.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 import cv2
 import numpy as np
 
-from domain.errors import OutputError, SourceError
+from domain.errors import OutputError, SourceError, UsageError
 from domain.frame import BgrImage, LabelMap
 from training.shared import read_image, read_labels
 
@@ -38,22 +43,95 @@ class LabelledFrame:
             )
 
 
-def write_frame(folder: Path, frame: LabelledFrame) -> None:
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a folder of rendered frames was made for.
+
+    Attributes:
+        split: Nothing may be trained on `held_out` frames.
+        photographs: Whether photographs may be seen in them; all else is CC0.
+    """
+
+    split: Literal["training", "held_out"] = "training"
+    photographs: bool = True
+
+
+def describe(folder: Path, about: About) -> None:
+    """Write what the folder is for, before its first frame.
+
+    Raises:
+        UsageError: It holds frames that were made for something else.
+        OutputError: It cannot be written.
+    """
+    path = folder / "about.json"
+    if about_folder(folder) not in (None, about):
+        raise UsageError(f"{folder} holds other frames ({path.read_text().strip()}): choose another folder")
+    _write_text(path, json.dumps(asdict(about)) + "\n")
+
+
+def about_folder(folder: Path) -> About | None:
+    """What the folder is for; None if nothing is written there.
+
+    Raises:
+        SourceError: What is written there makes no sense.
+    """
+    path = folder / "about.json"
+    if not path.is_file():
+        return None
+    try:
+        return About(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise SourceError(f"{path} is damaged: {error}") from error
+
+
+def write_frame(folder: Path, frame: LabelledFrame, truth: Mapping[str, object] | None = None) -> None:
     """Store one frame; the image last, since a frame without an image does not count.
 
     Raises:
         OutputError: It cannot be written.
     """
+    if truth is not None:
+        _write_text(folder / "truth" / f"{frame.name}.json", json.dumps(truth, separators=(",", ":")) + "\n")
     files = {
         folder / "labels" / f"{frame.name}.png": frame.labels,
         folder / "ids" / f"{frame.name}.png": frame.person_ids,
         folder / "images" / f"{frame.name}.jpg": frame.image,
     }
     for path, pixels in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
         options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if path.suffix == ".jpg" else []
-        if not cv2.imwrite(str(path), np.asarray(pixels), options):
+        stored, data = cv2.imencode(path.suffix, np.asarray(pixels), options)
+        if not stored:
             raise OutputError(f"{path} cannot be written")
+        _write_whole(path, data.tobytes())
+
+
+def _write_text(path: Path, text: str) -> None:
+    _write_whole(path, text.encode())
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """So that whoever finds the file finds all of it, even if this process is ended in the middle."""
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def read_truth(folder: Path, name: str) -> dict[str, Any]:
+    """What is known about a frame of a crowd.
+
+    Raises:
+        SourceError: The file is missing or damaged.
+    """
+    path = folder / "truth" / f"{name}.json"
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{path} cannot be read; it should tell what is known about the frame") from error
+    return dict(known)
 
 
 def frame_names(folder: Path) -> list[str]:

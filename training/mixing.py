@@ -16,7 +16,7 @@ from domain.errors import SourceError
 from domain.frame import BgrImage, BoolMask
 from domain.labels import BodyPart
 from training.canvas import Canvas, Rng, covered, cut_out, pasted, reframed
-from training.frames import frame_names, read_frame
+from training.frames import about_folder, frame_names, read_frame
 from training.labels import ANY_SKIN, CLASS_OF_PART, CLASSES, IGNORED, MERGED_SKIN, SKIN_CLASSES
 from training.photometry import degraded, recolored, relit
 from training.shared import (
@@ -24,6 +24,7 @@ from training.shared import (
     backgrounds,
     data_folder,
     labelled_photographs,
+    panorama_split,
     shelves,
     split_of,
     tagged_photographs,
@@ -110,15 +111,23 @@ def load_sources(frames: Sequence[Path] = (), tagged: Path | None = None) -> Sou
         tagged: Labels of the tagged photographs (`training.pseudo_labels`); those of the data folder if None.
 
     Raises:
-        SourceError: The data folder or a folder of frames is not there.
+        SourceError: The data folder or a folder of frames is not there, or its frames are held out.
     """
+    for folder in frames:
+        about = about_folder(folder)
+        if about is not None and about.split != "training":
+            raise SourceError(f"{folder}: its frames are held out and must not be trained on")
     hdri = data_folder() / "hdri"
     return Sources(
         photographs=[*labelled_photographs("training"), *tagged_photographs(tagged)],
         shelves=[image for _, image in shelves("training")],
         backgrounds=[
             *(image for _, image in backgrounds("training")),
-            *(_panorama(path) for path in sorted(hdri.glob("*.hdr"))),
+            *(
+                _panorama(path)
+                for path in sorted(hdri.glob("*.hdr"))
+                if panorama_split(path.stem) == "training"
+            ),
         ],
         frames=[(folder, name) for folder in frames for name in frame_names(folder)],
     )

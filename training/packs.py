@@ -13,7 +13,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from domain.errors import MissingExtra, OutputError, UsageError
-from training.shared import background_split, data_folder, split_of
+from training.shared import background_split, data_folder, panorama_split, split_of
 
 LIMIT = 60_000_000
 """Bytes of one pack at most."""
@@ -29,7 +29,7 @@ _SPLIT_BY_NUMBER = (
     "ccp/labels14_tagged/*.png",
     "negatives/grocery/*.jpg",
 )
-_WHOLE = ("ccp/LICENSE", "ccp/*.json", "negatives/**/LICENSE", "hdri/*", "makehuman_cc0/**/*")
+_WHOLE = ("ccp/LICENSE", "ccp/*.json", "negatives/**/LICENSE", "makehuman_cc0/**/*")
 _COMPRESSED = (".jpg", ".png", ".hdr", ".pth", ".npz", ".gz")
 _OVERHEAD = 512  # bytes of an archive for each file, more than ever needed with these names
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # one date for all, so that the same files make the same archive
@@ -79,6 +79,9 @@ def _data_files(data: Path) -> Iterator[Path]:
         yield from (path for path in sorted(data.glob(pattern)) if split_of(path.stem) == "training")
     for path in sorted((data / "backgrounds").glob("*.png")):
         if background_split(path.stem) == "training":
+            yield path
+    for path in sorted((data / "hdri").glob("*.hdr")):
+        if panorama_split(path.stem) == "training":
             yield path
     for pattern in _WHOLE:
         yield from (path for path in sorted(data.glob(pattern)) if path.is_file())

@@ -18,6 +18,7 @@ from domain.frame import BgrImage, LabelMap
 Split = Literal["training", "tuning", "test"]
 
 _HELD_OUT_BACKGROUNDS = ("intel_onebyone_empty", "median_cardetection")  # their clips are evaluated on
+_HELD_OUT_PANORAMAS = ("moonless_golf_1k", "rooftop_night_1k", "urban_street_01_1k", "venice_sunset_1k")
 
 
 def data_folder() -> Path:
@@ -43,6 +44,11 @@ def split_of(name: str) -> Split:
 def background_split(name: str) -> Split:
     """The part that a still without people belongs to."""
     return "tuning" if name in _HELD_OUT_BACKGROUNDS else "training"
+
+
+def panorama_split(name: str) -> Split:
+    """The part that a panorama of `hdri` belongs to, by its name without ending."""
+    return "test" if name in _HELD_OUT_PANORAMAS else "training"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,6 @@
 """`make evaluate`: how right a network is, as a table and as JSON.
 
-The same network, data and precision give the same numbers. Without frames the rendered part is left out.
+The same network, data and precision give the same numbers. Without frames the parts on rendered frames are left out.
 """
 
 import argparse
@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.accuracy.clip import measure_clip
+from benchmarks.accuracy.crowds import measure_crowds
 from benchmarks.accuracy.empty import measure_empty
 from benchmarks.accuracy.measures import Figure
 from benchmarks.accuracy.photographs import measure_network, measure_photographs
@@ -28,6 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure a network of the embedded parser")
     parser.add_argument("network", type=Path, nargs="?", default=_OWN)
     parser.add_argument("--frames", type=Path, help="folder of rendered frames that nothing was trained on")
+    parser.add_argument("--crowds", type=Path, help="folder of held-out frames of crowds")
     parser.add_argument("--json", type=Path, default=Path("out/evaluation.json"))
     parser.add_argument("--executor", choices=("openvino", "onnxruntime"), default="openvino")
     parser.add_argument(
@@ -40,7 +42,7 @@ def main() -> None:
     chosen = parser.parse_args()
     runtime = RuntimeOptions(chosen.executor, chosen.precision, chosen.threads)
     try:
-        figures = measure(chosen.network, runtime, chosen.frames)
+        figures = measure(chosen.network, runtime, chosen.frames, chosen.crowds)
         about = {"network": chosen.network.name, "sha256": checksum(chosen.network), **asdict(runtime)}
     except UsageError as error:
         sys.exit(f"error: {error}")
@@ -49,8 +51,10 @@ def main() -> None:
     chosen.json.write_text(as_json(about, figures), encoding="utf-8")
 
 
-def measure(network: Path, runtime: RuntimeOptions, frames: Path | None) -> dict[str, Figure]:
-    """All figures of that network; those on rendered frames only where there are some.
+def measure(
+    network: Path, runtime: RuntimeOptions, frames: Path | None, crowds: Path | None = None
+) -> dict[str, Figure]:
+    """All figures of that network; those on rendered frames and crowds only where there are some.
 
     Raises:
         UsageError: The network, the data folder or the frames cannot be used.
@@ -58,7 +62,8 @@ def measure(network: Path, runtime: RuntimeOptions, frames: Path | None) -> dict
     parser = parser_of(network, runtime)
     figures = measure_network(load_network(network, runtime), LiteOptions().input_area)
     figures |= measure_photographs(parser) | measure_empty(parser) | measure_clip(parser)
-    return figures | measure_rendered(parser, frames) if frames else figures
+    figures |= measure_rendered(parser, frames) if frames else {}
+    return figures | measure_crowds(parser, crowds) if crowds else figures
 
 
 def table(figures: Mapping[str, Figure]) -> str:

@@ -28,7 +28,7 @@ _BANDS = (
     (100, 200),
     (200, 10_000),
 )  # pixels of height, the upper one exclusive
-_LEAST = 25  # smaller persons are not judged at all
+LEAST_HEIGHT = 25  # smaller persons are not judged at all
 _TALL = 60
 
 
@@ -62,10 +62,12 @@ def _parsed(parser: HumanParser, frame: LabelledFrame) -> tuple[LabelMap, LabelM
     return parsed.labels, parsed.person_ids
 
 
-def judge(answers: Iterable[tuple[LabelledFrame, LabelMap, LabelMap]]) -> dict[str, Figure]:
+def judge(
+    answers: Iterable[tuple[LabelledFrame, LabelMap, LabelMap]], name: str = "rendered"
+) -> dict[str, Figure]:
     """Figures from frames, the labels found on them, and the persons found on them.
 
-    The mean over parts is that of the parts that the frames show at all.
+    The mean over parts is that of the parts that the frames show at all. The figures begin with `name`.
     """
     rows, there = [], set[int]()
     for frame, labels, person_ids in answers:
@@ -74,16 +76,16 @@ def judge(answers: Iterable[tuple[LabelledFrame, LabelMap, LabelMap]]) -> dict[s
     parts, tall = np.stack([row.parts for row in rows]), np.stack([row.tall for row in rows])
     count, bands = np.stack([row.count for row in rows]), np.stack([row.bands for row in rows])
     figures = {
-        "rendered: mIoU": figure(parts, lambda sums: mean_iou(sums, sorted(there))),
-        f"rendered: panoptic quality, {_TALL} px and taller": figure(tall, panoptic_quality),
-        "rendered: count error a frame": figure(count, lambda sums: ratio(sums[..., 0], sums[..., 2])),
-        "rendered: count error, relative": figure(count, lambda sums: ratio(sums[..., 0], sums[..., 1])),
+        f"{name}: mIoU": figure(parts, lambda sums: mean_iou(sums, sorted(there))),
+        f"{name}: panoptic quality, {_TALL} px and taller": figure(tall, panoptic_quality),
+        f"{name}: count error a frame": figure(count, lambda sums: ratio(sums[..., 0], sums[..., 2])),
+        f"{name}: count error, relative": figure(count, lambda sums: ratio(sums[..., 0], sums[..., 1])),
     }
     for number, (low, high) in enumerate(_BANDS):
-        name = f"{low}-{high} px" if high < 10_000 else f"{low} px and taller"
-        figures[f"rendered: found, {name} ({bands[:, number, 1].sum():.0f} there)"] = _found(bands[:, number])
+        band = f"{low}-{high} px" if high < 10_000 else f"{low} px and taller"
+        figures[f"{name}: found, {band} ({bands[:, number, 1].sum():.0f} there)"] = _found(bands[:, number])
     small = bands[:, 0] + bands[:, 1]
-    figures[f"rendered: found, 25-60 px ({small[:, 1].sum():.0f} there)"] = _found(small)
+    figures[f"{name}: found, 25-60 px ({small[:, 1].sum():.0f} there)"] = _found(small)
     return figures
 
 
@@ -94,8 +96,8 @@ def _found(rows: Counts) -> Figure:
 def _judged(frame: LabelledFrame, labels: LabelMap, person_ids: LabelMap) -> _Row:
     table = judged_of_parts()
     everywhere = np.ones(labels.shape, np.bool_)
-    heights = _heights(frame.person_ids)
-    judged = frozenset(person for person, height in heights.items() if height >= _LEAST)
+    heights = heights_of(frame.person_ids)
+    judged = frozenset(person for person, height in heights.items() if height >= LEAST_HEIGHT)
     tall = frozenset(person for person in judged if heights[person] >= _TALL)
     matched, matched_tall = (match(frame.person_ids, person_ids, persons) for persons in (judged, tall))
     counted = len(matched.found) + matched.invented
@@ -123,7 +125,7 @@ def _by_band(heights: Mapping[int, int], found: Mapping[int, float], judged: fro
     return bands
 
 
-def _heights(person_ids: LabelMap) -> dict[int, int]:
+def heights_of(person_ids: LabelMap) -> dict[int, int]:
     """Rows from the highest to the lowest pixel of each person."""
     heights = {}
     for person in np.unique(person_ids[person_ids > 0]):

@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from domain.errors import SourceError
 from training.scenes.arrays import LinearRgb, Points, Scalars, Uv, srgb_to_linear
+from training.scenes.bvh import read_bvh
 from training.scenes.mesh import Clothing, Mesh, read_clothing, read_obj
-from training.scenes.rig import Skeleton, read_skeleton
+from training.scenes.rig import Pose, Skeleton, read_skeleton
 
 
 @dataclass(frozen=True)  # no slots: cached_property needs the instance's dictionary
@@ -35,6 +36,13 @@ class Assets:
         """The default rig."""
         rigs = self.root / "makehuman/data/rigs"
         return read_skeleton(rigs / "default.mhskel", rigs / "default_weights.mhw", len(self.base.points))
+
+    @cached_property
+    def standing_poses(self) -> tuple[Pose, ...]:
+        """People who stand at ease; in the sixth file a foot rests on a step that is not there, so it is left out."""
+        return tuple(
+            read_bvh(self.root / f"assets/base/poses/standing{number:02}.bvh") for number in range(1, 6)
+        )
 
     @cached_property
     def _targets(self) -> dict[str, npt.NDArray[np.float32]]:
@@ -71,10 +79,16 @@ class Texture:
     linear: npt.NDArray[np.float32]
     opacity: npt.NDArray[np.float32]
 
-    def recolored(self, color: tuple[float, float, float]) -> "Texture":
-        """The same lights and darks around another colour: linear red, green, blue."""
+    def recolored(self, color: tuple[float, float, float], around: float | None = None) -> "Texture":
+        """The same lights and darks around another colour: linear red, green, blue.
+
+        Args:
+            color: What becomes of the usual lightness.
+            around: The usual lightness; by default the mean of what is opaque.
+        """
         lightness = self.linear.mean(2)
-        relative = np.clip(lightness / lightness[self.opacity > 0.5].mean(), 0.3, 1.8)
+        usual = lightness[self.opacity > 0.5].mean() if around is None else around
+        relative = np.clip(lightness / usual, 0.3, 1.8)
         return Texture(relative[:, :, None] * np.array(color, np.float32), self.opacity)
 
     def look_up(self, uv: Uv) -> tuple[LinearRgb, Scalars]:

@@ -12,6 +12,7 @@ from training.scenes.rig import Skeleton
 Sex = Literal["female", "male"]
 Age = Literal["young", "old", "child"]
 Ancestry = Literal["african", "asian", "caucasian"]
+Side = Literal["L", "R"]
 
 _HEAD_BONES = (
     "head",
@@ -27,6 +28,7 @@ _HEAD_BONES = (
     "orbicularis",
 )
 _ARM_BONES = ("upperarm", "lowerarm", "wrist", "finger", "metacarpal", "shoulder")
+_HAND_BONES = ("wrist", "finger", "metacarpal")
 _LEG_BONES = ("upperleg", "lowerleg", "foot", "toe")
 
 
@@ -39,6 +41,7 @@ class Build:
         weight: -1 thin to 1 heavy.
         muscle: -1 weak to 1 strong.
         tan: Brightness of the skin; 1 is the usual one of the ancestry.
+        height: -1 short to 1 tall, by MakeHuman's targets.
     """
 
     sex: Sex = "female"
@@ -47,6 +50,7 @@ class Build:
     weight: float = 0.0
     muscle: float = 0.0
     tan: float = 1.0
+    height: float = 0.0
 
     def targets(self) -> dict[str, float]:
         """Shape targets and their amounts; muscle and weight are mixed bilinearly between the extremes."""
@@ -54,6 +58,10 @@ class Build:
         for muscle, strong in _mix(self.muscle, "muscle").items():
             for weight, heavy in _mix(self.weight, "weight").items():
                 mixed[f"macrodetails/universal-{self.sex}-{self.age}-{muscle}-{weight}"] = strong * heavy
+        if self.height:
+            extreme = "max" if self.height > 0 else "min"
+            usual = "averagemuscle-averageweight"
+            mixed[f"macrodetails/height/{self.sex}-{self.age}-{usual}-{extreme}height"] = abs(self.height)
         return mixed
 
 
@@ -80,6 +88,12 @@ def _part_of(bone: str) -> BodyPart:
     if bone.startswith(_HEAD_BONES):
         return BodyPart.FACE
     return BodyPart.TORSO_SKIN
+
+
+def hands(skeleton: Skeleton, faces: Faces) -> Flags:
+    """Which faces of the base body are hands, shape (M,)."""
+    by_bone = np.array([bone.startswith(_HAND_BONES) for bone in skeleton.bones])
+    return np.asarray(by_bone[skeleton.weights.argmax(1)][faces[:, 0]])
 
 
 def shoe_parts(faces: Faces, points: Points) -> Parts:

@@ -25,7 +25,8 @@ from training.scenes.film import Actor, Box, Film, Visit, visits, write_film
 from training.scenes.garments import Garment
 from training.scenes.layers import Surface
 from training.scenes.lighting import Lighting
-from training.scenes.people import HairStyle, Look, make_person
+from training.scenes.looks import HairStyle, Look
+from training.scenes.people import make_person
 from training.scenes.plate import room_plate
 from training.scenes.poses import Gait
 from training.scenes.render import Renderer

@@ -18,7 +18,7 @@ from training.scenes.fabrics import Fabric
 
 Sleeves = Literal["none", "short", "long"]
 Length = Literal["short", "knee", "long"]
-Helper = Literal["helper-tights", "helper-skirt"]
+Helper = Literal["helper-tights", "helper-skirt", "body"]
 
 # Heights on the base body at rest, metres; its soles are at -0.84, its crown at 0.85, its wrists at |x| = 0.43.
 _CUFF = {"none": 0.195, "short": 0.285, "long": 0.437}

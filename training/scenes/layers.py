@@ -1,6 +1,6 @@
 """What a person is drawn of: layers of triangles, each with its material."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -112,6 +112,7 @@ class Layer:
         parts: Shape (M,) uint8: a `BodyPart` a face.
         face_uvs: Shape (M, 3, 2) float32.
         material: What it looks like.
+        hangs_from: The number of a bone that it hangs plumb from, or None for a sheet that bends with the body.
     """
 
     points: Points
@@ -122,6 +123,7 @@ class Layer:
     parts: Parts
     face_uvs: Uv
     material: Material
+    hangs_from: int | None = None
 
     def placed(self, points: Points, person_id: int) -> "Surface":
         """The sheet in the world, where its points are those."""
@@ -133,7 +135,8 @@ class Layer:
         """Without the faces and points that cannot be seen anywhere."""
         seen = (self.field[self.faces] > 0).any(1)
         used, faces = np.unique(self.faces[seen], return_inverse=True)
-        return Layer(
+        return replace(
+            self,
             points=self.points[used],
             faces=faces.reshape(-1, 3).astype(np.int32),
             weights=self.weights[used],
@@ -141,5 +144,4 @@ class Layer:
             field=self.field[used],
             parts=self.parts[seen],
             face_uvs=self.face_uvs[seen],
-            material=self.material,
         )

@@ -145,11 +145,9 @@ class Stride:
 def measure_stride(skeleton: Skeleton, body: Points, gait: Gait, samples: int = 24) -> Stride:
     """Find a body's stride: while a foot is on the floor, the body moves on as far as the ball of that foot falls back."""
     ball = skeleton.tail(body, "foot.L")
-    foot = skeleton.index("foot.L")
+    fitted = skeleton.fitted(body)
     phases = np.linspace(0, 0.5, samples + 1)
-    behind = np.array(
-        [-carry(ball, skeleton.transforms(body, walking(phase, gait))[foot])[2] for phase in phases]
-    )
+    behind = np.array([-carry(ball, fitted.transform(walking(phase, gait), "foot.L"))[2] for phase in phases])
     steps = np.maximum(np.diff(behind), 0.1 * (behind[-1] - behind[0]) / samples)
     half = np.concatenate([[0.0], np.cumsum(steps)])
     return Stride(np.concatenate([phases, phases[1:] + 0.5]), np.concatenate([half, half[1:] + half[-1]]))

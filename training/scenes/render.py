@@ -20,7 +20,7 @@ from training.scenes.layers import Surface
 from training.scenes.lighting import sphere_directions
 from training.scenes.people import Person
 from training.scenes.plate import LIFT, Gray, LinearImage, Plate
-from training.scenes.rig import Pose, skin
+from training.scenes.rig import Pose
 
 _Number = TypeVar("_Number", bound=np.generic)
 
@@ -52,11 +52,9 @@ class PlacedPerson:
 
     def surfaces(self) -> list[Surface]:
         """Everything that is drawn of this person, standing on the floor."""
-        bones = self.person.skeleton.transforms(self.person.body, self.pose)
         turn = rotation_y(self.heading).astype(np.float32)
-        moved = [skin(layer.points, layer.weights, bones) for layer in self.person.layers]
-        sole = min(float(points[:, 1].min()) for points in moved)
-        shift = np.array([self.x, -sole, self.z], np.float32)
+        moved = self.person.moved(self.pose)
+        shift = np.array([self.x, 0, self.z], np.float32)
         return [
             layer.placed(np.asarray(points @ turn.T + shift, np.float32), self.person_id)
             for layer, points in zip(self.person.layers, moved, strict=True)

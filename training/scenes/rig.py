@@ -71,24 +71,67 @@ class Skeleton:
         """Where it ends."""
         return np.asarray(body[self.tails[self.index(bone)]].mean(0), np.float64)
 
+    def fitted(self, body: Points) -> "FittedSkeleton":
+        """The rig inside that body."""
+        heads = np.stack([body[members].mean(0) for members in self.heads]).astype(np.float64)
+        return FittedSkeleton(self, heads)
+
     def transforms(self, body: Points, pose: Pose) -> Transforms:
         """Where the pose takes each bone of that body."""
-        world = np.zeros((len(self.bones), 3, 4))
-        for number, bone in enumerate(self.bones):
-            parent = self.parents[number]
-            base = world[parent] if parent >= 0 else np.eye(3, 4)
-            turned = base[:, :3] @ pose.turns.get(bone, np.eye(3))
-            if bone in pose.aims:
-                turned = rotation_between(turned @ self._direction(body, bone), pose.aims[bone]) @ turned
-            head = np.asarray(body[self.heads[number]].mean(0), np.float64)
-            world[number, :, :3] = turned
-            world[number, :, 3] = base[:, :3] @ head + base[:, 3] - turned @ head
+        return self.fitted(body).transforms(pose)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedSkeleton:
+    """The rig inside one body.
+
+    Attributes:
+        skeleton: The rig.
+        heads: Shape (bones, 3) float64: where each bone begins in the rest pose.
+    """
+
+    skeleton: Skeleton
+    heads: npt.NDArray[np.float64]
+
+    def transforms(self, pose: Pose) -> Transforms:
+        """Where the pose takes each bone."""
+        world = np.zeros((len(self.heads), 3, 4))
+        for number, parent in enumerate(self.skeleton.parents):
+            world[number] = self._moved(number, world[parent] if parent >= 0 else np.eye(3, 4), pose)
         return world.astype(np.float32)
 
-    def _direction(self, body: Points, bone: str) -> Vector:
+    def transform(self, pose: Pose, bone: str) -> npt.NDArray[np.float32]:
+        """Where the pose takes one bone, shape (3, 4): the same as in `transforms`, without the others."""
+        chain = [self.skeleton.index(bone)]
+        while (parent := self.skeleton.parents[chain[-1]]) >= 0:
+            chain.append(parent)
+        base = np.eye(3, 4)
+        for number in reversed(chain):
+            base = self._moved(number, base, pose)
+        return base.astype(np.float32)
+
+    def length(self, limb: str) -> float:
+        """Of a limb, metres, from its joint to the next."""
+        return float(np.linalg.norm(self._limb(limb)))
+
+    def _moved(self, number: int, base: npt.NDArray[np.float64], pose: Pose) -> npt.NDArray[np.float64]:
+        bone, head = self.skeleton.bones[number], self.heads[number]
+        turned = base[:, :3]
+        if bone in pose.turns:
+            turned = turned @ pose.turns[bone]
+        if bone in pose.aims:
+            along = self._limb(bone)
+            along = along / np.linalg.norm(along)
+            turned = rotation_between(turned @ along, pose.aims[bone]) @ turned
+        moved = np.empty((3, 4))
+        moved[:, :3] = turned
+        moved[:, 3] = base[:, :3] @ head + base[:, 3] - turned @ head
+        return moved
+
+    def _limb(self, bone: str) -> Vector:
         name, _, side = bone.partition(".")
-        along = self.head(body, f"{_LIMB_ENDS[name]}.{side}") - self.head(body, bone)
-        return np.asarray(along / np.linalg.norm(along), np.float64)
+        end = self.skeleton.index(f"{_LIMB_ENDS[name]}.{side}")
+        return np.asarray(self.heads[end] - self.heads[self.skeleton.index(bone)], np.float64)
 
 
 def skin(points: Points, weights: Weights, transforms: Transforms) -> Points:

@@ -23,7 +23,8 @@ from training.scenes.camera import Camera
 from training.scenes.fabrics import PALETTE, Fabric, NamedColor
 from training.scenes.garments import Garment
 from training.scenes.lighting import Lighting
-from training.scenes.people import Look, Person, make_person
+from training.scenes.looks import Look
+from training.scenes.people import Person, make_person
 from training.scenes.plate import empty_plate
 from training.scenes.poses import Gait, walking
 from training.scenes.render import PlacedPerson, Renderer

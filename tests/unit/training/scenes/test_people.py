@@ -19,7 +19,8 @@ from training.scenes.fabrics import Fabric, NamedColor
 from training.scenes.film import Actor, Film, visits
 from training.scenes.garments import Garment
 from training.scenes.lighting import Lighting
-from training.scenes.people import Look, Person, make_person
+from training.scenes.looks import Look
+from training.scenes.people import Person, make_person
 from training.scenes.plate import empty_plate, room_plate
 from training.scenes.poses import USUAL_GAIT, standing, walking
 from training.scenes.render import PlacedPerson, Renderer, Rendering

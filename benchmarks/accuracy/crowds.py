@@ -1,0 +1,168 @@
+"""Held-out frames of crowds: what `rendered` measures, each part, colours, and who is served worse than others."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analytics.clothing import clothes_of
+from analytics.illuminant import LightMeter
+from analytics.options import AnalyticsOptions
+from benchmarks.accuracy.measures import Counts, Figure, figure, iou, match, mean_iou, overlap, ratio
+from benchmarks.accuracy.photographs import JUDGED, judged_of_parts
+from benchmarks.accuracy.rendered import LEAST_HEIGHT, heights_of, judge
+from domain.errors import SourceError
+from domain.parsing import ParsedFrame
+from pipeline.parsers.base import HumanParser
+from training.frames import LabelledFrame, about_folder, read_frames, read_truth
+
+Person = Mapping[str, Any]
+"""What `truth/NAME.json` tells about somebody."""
+
+_SKIN = {"african": "dark skin", "asian": "medium skin", "caucasian": "light skin"}
+_THIN, _HEAVY = -0.3, 0.3
+_NAMED = frozenset({"upper-clothes", "coat", "dress", "pants", "skirt"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """A frame, the truth about its people, and what the parser says."""
+
+    frame: LabelledFrame
+    people: Sequence[Person]
+    gray: float
+    parsed: ParsedFrame
+
+
+def measure_crowds(parser: HumanParser, folder: Path) -> dict[str, Figure]:
+    """All figures on the held-out crowds of that folder; their names begin with `crowds`.
+
+    Raises:
+        SourceError: The folder holds no frames, or frames that may have been trained on.
+    """
+    about = about_folder(folder)
+    if about is None or about.split != "held_out":
+        raise SourceError(f"{folder}: not held-out frames of crowds; make evaluation-frames renders them")
+    return judge_crowds(list(_answers(parser, folder)))
+
+
+def _answers(parser: HumanParser, folder: Path) -> Iterator[Answer]:
+    for frame in read_frames(folder):
+        known = read_truth(folder, frame.name)
+        yield Answer(frame, known["people"], float(known["gray"]), parser.parse(frame.image))
+
+
+def judge_crowds(answers: Sequence[Answer]) -> dict[str, Figure]:
+    """The same from frames that have been parsed."""
+    figures = judge(((one.frame, one.parsed.labels, one.parsed.person_ids) for one in answers), "crowds")
+    return figures | _each_part(answers) | _colors(answers) | _groups(answers)
+
+
+def _each_part(answers: Sequence[Answer]) -> dict[str, Figure]:
+    table = judged_of_parts()
+    everywhere = [np.ones(one.frame.labels.shape, np.bool_) for one in answers]
+    rows = np.stack(
+        [
+            overlap(table[one.frame.labels], table[one.parsed.labels], valid, len(JUDGED))
+            for one, valid in zip(answers, everywhere, strict=True)
+        ]
+    )
+    return {
+        f"crowds: IoU {name}": figure(rows, lambda sums, number=number: iou(sums, number))  # type: ignore[misc]  # bound at once
+        for number, name in enumerate(JUDGED)
+        if number
+    }
+
+
+def _colors(answers: Sequence[Answer]) -> dict[str, Figure]:
+    """Plain garments whose name was right, of those named, and how many were named. Masks are true, so only names can err."""
+    rows = np.array([_named(one) for one in answers], np.float64)
+    return {
+        f"crowds: colour named rightly ({rows[:, 1].sum():.0f} named)": _share(rows[:, :2]),
+        f"crowds: colour named at all ({rows[:, 2].sum():.0f} there)": _share(rows[:, 1:]),
+    }
+
+
+def _named(answer: Answer) -> tuple[int, int, int]:
+    """Named rightly, named, there; nothing is there in a picture without colours."""
+    if answer.gray > 0.5:
+        return 0, 0, 0
+    true = as_parsed(answer.frame)
+    ids = {number: int(person) for number, person in enumerate(_persons(answer.frame))}
+    light = LightMeter().read(answer.frame.image, answer.frame.labels)
+    seen = clothes_of(true.persons(), answer.frame.image, light, AnalyticsOptions())
+    colors = {person["id"]: _plain(person) for person in answer.people}
+    right = named = there = 0
+    for number, clothing in enumerate(seen):
+        for garment in clothing.garments:
+            color = colors[ids[number]].get(garment.part)
+            there += color is not None
+            named += color is not None and garment.color != "unknown"
+            right += color == garment.color
+    return right, named, there
+
+
+def _plain(person: Person) -> dict[str, str]:
+    """Colour of each garment in one colour; two of one kind cannot be told apart."""
+    often = Counter(item["part"] for item in person["worn"])
+    return {
+        item["part"]: item["color"]
+        for item in person["worn"]
+        if item["plain"] and item["part"] in _NAMED and often[item["part"]] == 1
+    }
+
+
+def as_parsed(frame: LabelledFrame) -> ParsedFrame:
+    """The truth as if a parser had found it; persons are numbered anew from 1."""
+    ids = np.zeros_like(frame.person_ids)
+    boxes = []
+    for number, person in enumerate(_persons(frame), start=1):
+        mask = frame.person_ids == person
+        ids[mask] = number
+        rows, columns = np.nonzero(mask)
+        boxes.append((columns.min(), rows.min(), columns.max() + 1, rows.max() + 1))
+    return ParsedFrame(
+        frame.labels.copy(), ids, np.ones(len(boxes), np.float32), np.array(boxes, np.float32).reshape(-1, 4)
+    )
+
+
+def _persons(frame: LabelledFrame) -> list[int]:
+    return [int(person) for person in np.unique(frame.person_ids) if person]
+
+
+def _groups(answers: Sequence[Answer]) -> dict[str, Figure]:
+    figures: dict[str, Figure] = {}
+    for group in (*_SKIN.values(), "thin build", "medium build", "heavy build"):
+        rows, parts = zip(*(_of_group(one, group) for one in answers), strict=True)
+        found = np.array(rows, np.float64)
+        figures[f"crowds: found, {group} ({found[:, 1].sum():.0f} there)"] = _share(found)
+        figures[f"crowds: mIoU, {group}"] = figure(
+            np.stack(parts), lambda sums: mean_iou(sums, range(1, len(JUDGED)))
+        )
+    return figures
+
+
+def _of_group(answer: Answer, group: str) -> tuple[tuple[int, int], Counts]:
+    """Found and there of one group, and the overlaps of parts on its own pixels."""
+    frame, table = answer.frame, judged_of_parts()
+    heights = heights_of(frame.person_ids)
+    judged = frozenset(person for person, height in heights.items() if height >= LEAST_HEIGHT)
+    members = {person["id"] for person in answer.people if group in groups_of(person)} & judged
+    found = match(frame.person_ids, answer.parsed.person_ids, judged).found
+    pixels = np.isin(frame.person_ids, list(members))
+    parts = overlap(table[frame.labels], table[answer.parsed.labels], pixels, len(JUDGED))
+    return (len(members & found.keys()), len(members)), parts
+
+
+def groups_of(person: Person) -> tuple[str, str]:
+    """Skin tone and build by name."""
+    weight = float(person["weight"])
+    build = "thin" if weight < _THIN else "heavy" if weight > _HEAVY else "medium"
+    return _SKIN[person["skin"]], f"{build} build"
+
+
+def _share(rows: Counts) -> Figure:
+    return figure(rows, lambda sums: ratio(sums[..., 0], sums[..., 1]))
