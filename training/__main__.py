@@ -7,9 +7,9 @@ from pathlib import Path
 import torch
 
 from domain.errors import UsageError
-from training.mixing import load_sources
 from training.network import load_weights
 from training.options import TrainOptions
+from training.sources import load_cc0_sources, load_sources
 from training.train import train
 
 
@@ -22,6 +22,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("out/training"), help="folder of this training")
     parser.add_argument("--frames", type=Path, action="append", default=[], help="folder of rendered frames")
     parser.add_argument("--tagged", type=Path, help="labels of the tagged photographs by an earlier network")
+    parser.add_argument(
+        "--cc0",
+        action="store_true",
+        help="learn from renderings without photographs alone, beginning with nothing",
+    )
     parser.add_argument("--init", type=Path, help="weights to begin with instead of those of ImageNet")
     parser.add_argument("--steps", type=int, default=usual.steps)
     parser.add_argument("--batch", type=int, default=usual.batch)
@@ -31,23 +36,34 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=usual.workers)
     parser.add_argument("--until", type=int, help="stop before this step and leave a checkpoint")
     chosen = parser.parse_args()
+    if chosen.cc0 and (chosen.init or chosen.tagged):
+        parser.error("--cc0 begins with nothing and knows no photographs: leave out --init and --tagged")
     device = chosen.device or ("cuda" if torch.cuda.is_available() else "cpu")
-    options = TrainOptions(
-        steps=chosen.steps,
-        batch=chosen.batch,
-        rate=chosen.rate,
-        learning=chosen.learning or ("all" if device == "cuda" else "late"),
-        thaw=usual.thaw if chosen.init is None else 0.0,  # what comes with the heads need not wait for them
-        workers=chosen.workers,
-        init=chosen.init,
-    )
+    options = _options(chosen, device)
     try:
-        train(options, load_sources(chosen.frames, chosen.tagged), chosen.out, device, chosen.until)
+        sources = (
+            load_cc0_sources(chosen.frames) if chosen.cc0 else load_sources(chosen.frames, chosen.tagged)
+        )
+        train(options, sources, chosen.out, device, chosen.until)
         weights = chosen.out / "lite.pt"
         if weights.exists():
             _export(weights, options)
     except UsageError as error:
         sys.exit(f"error: {error}")
+
+
+def _options(chosen: argparse.Namespace, device: str) -> TrainOptions:
+    return TrainOptions(
+        steps=chosen.steps,
+        batch=chosen.batch,
+        rate=chosen.rate,
+        learning=chosen.learning or ("all" if device == "cuda" or chosen.cc0 else "late"),
+        # A backbone that knows something waits for heads that know nothing.
+        thaw=0.0 if chosen.init or chosen.cc0 else TrainOptions().thaw,
+        workers=chosen.workers,
+        init=chosen.init,
+        pretrained=not chosen.cc0,
+    )
 
 
 def _export(weights: Path, options: TrainOptions) -> None:

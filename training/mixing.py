@@ -5,30 +5,20 @@ repeated.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TypeVar
 
 import cv2
 import numpy as np
 
-from domain.errors import SourceError
 from domain.frame import BgrImage, BoolMask
 from domain.labels import BodyPart
 from training.canvas import Canvas, Rng, covered, cut_out, pasted, reframed
-from training.frames import about_folder, frame_names, read_frame
+from training.frames import read_frame
 from training.labels import ANY_SKIN, CLASS_OF_PART, CLASSES, IGNORED, MERGED_SKIN, SKIN_CLASSES
 from training.photometry import degraded, recolored, relit
-from training.shared import (
-    Photograph,
-    backgrounds,
-    data_folder,
-    labelled_photographs,
-    panorama_split,
-    shelves,
-    split_of,
-    tagged_photographs,
-)
+from training.shared import Photograph
+from training.sources import Sources
 from training.targets import Sample, sample_of
 
 _T = TypeVar("_T")
@@ -80,69 +70,6 @@ class MixOptions:
             raise ValueError("rendered, photographs and shelves must sum up to 1 at most")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sources:
-    """What there is to make samples from; nothing of it is held out.
-
-    Attributes:
-        photographs: With one labelled person each; whoever else is in them is unknown.
-        shelves, backgrounds: Pictures without people.
-        frames: Folder of rendered frames and the names of those to use.
-    """
-
-    photographs: Sequence[Photograph]
-    shelves: Sequence[BgrImage]
-    backgrounds: Sequence[BgrImage]
-    frames: Sequence[tuple[Path, str]] = field(default=())
-
-    def __post_init__(self) -> None:
-        held_out = [one.name for one in self.photographs if split_of(one.name) != "training"]
-        if held_out:
-            raise ValueError(f"photograph {held_out[0]} is held out and must not be trained on")
-        if not self.backgrounds or not self.shelves:
-            raise ValueError("training needs at least one background and one shelf")
-
-
-def load_sources(frames: Sequence[Path] = (), tagged: Path | None = None) -> Sources:
-    """Everything in the data folder that may be trained on, and these folders of rendered frames.
-
-    Args:
-        frames: Folders in the form of `training.frames`.
-        tagged: Labels of the tagged photographs (`training.pseudo_labels`); those of the data folder if None.
-
-    Raises:
-        SourceError: The data folder or a folder of frames is not there, or its frames are held out.
-    """
-    for folder in frames:
-        about = about_folder(folder)
-        if about is not None and about.split != "training":
-            raise SourceError(f"{folder}: its frames are held out and must not be trained on")
-    hdri = data_folder() / "hdri"
-    return Sources(
-        photographs=[*labelled_photographs("training"), *tagged_photographs(tagged)],
-        shelves=[image for _, image in shelves("training")],
-        backgrounds=[
-            *(image for _, image in backgrounds("training")),
-            *(
-                _panorama(path)
-                for path in sorted(hdri.glob("*.hdr"))
-                if panorama_split(path.stem) == "training"
-            ),
-        ],
-        frames=[(folder, name) for folder in frames for name in frame_names(folder)],
-    )
-
-
-def _panorama(path: Path) -> BgrImage:
-    """The middle of a panorama as a camera would show it."""
-    light = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-    if light is None:
-        raise SourceError(f"{path}: not a panorama that can be read")
-    shown = np.clip(light / np.percentile(light, 92), 0, 1) ** (1 / 2.2)
-    rows = slice(int(len(shown) * 0.16), int(len(shown) * 0.92))  # neither the zenith nor the tripod
-    return np.asarray(np.round(shown[rows] * 255), np.uint8)
-
-
 class Mixer:
     """Makes samples.
 
@@ -164,7 +91,7 @@ class Mixer:
         rng = np.random.default_rng([self._seed, index])
         canvas = self._begin(rng, self._shape(index))
         canvas = self._with_people(canvas, rng)
-        if rng.random() < 0.25:
+        if self._sources.shelves and rng.random() < 0.25:
             canvas = self._with_things(canvas, rng)
         if rng.random() < 0.5:
             canvas = canvas.mirrored()
@@ -189,7 +116,7 @@ class Mixer:
         chance = rng.random() * (1 - options.rendered)
         if self._photographs and chance < options.photographs:
             return _reframed(_pick(self._photographs, rng), size, 0.6, rng)
-        if chance < options.photographs + options.shelves:
+        if self._sources.shelves and chance < options.photographs + options.shelves:
             return Canvas.empty(self._shelf_wall(size, rng))
         backdrop = _pick(self._sources.backgrounds, rng)
         return _reframed(Canvas.empty(backdrop), size, 0, rng)

@@ -31,6 +31,7 @@ class TrainOptions:
         workers: Processes that make samples; how many changes nothing but the speed.
         checkpoint_every: Batches between checkpoints.
         init: Weights to begin with; the backbone's ImageNet weights if None.
+        pretrained: Whether those are used; without them, and without `init`, training begins with nothing.
         network: Its shape.
         mix: What samples are made of.
         weights: Of the losses.
@@ -49,6 +50,7 @@ class TrainOptions:
     workers: int = 1
     checkpoint_every: int = 300
     init: Path | None = None
+    pretrained: bool = True
     network: NetworkOptions = field(default_factory=NetworkOptions)
     mix: MixOptions = field(default_factory=MixOptions)
     weights: LossWeights = field(default_factory=LossWeights)

@@ -16,10 +16,11 @@ from torch import nn
 
 from domain.errors import ModelError, OutputError
 from training.losses import Batch, Losses, losses
-from training.mixing import Mixer, Sources
+from training.mixing import Mixer
 from training.network import LiteNetwork, load_imagenet_weights, load_weights
 from training.options import TrainOptions
 from training.samples import batches
+from training.sources import Sources
 
 _LEAST_RATE = 1e-6
 _LONGEST_GRADIENT = 5.0
@@ -63,7 +64,7 @@ class Training:
         network = (
             load_weights(options.init, options.network) if options.init else LiteNetwork(options.network)
         )
-        if options.init is None:
+        if options.init is None and options.pretrained:
             load_imagenet_weights(network.bb, options.network.variant)
         self.network = network.to(device, memory_format=torch.channels_last)
         self._backbone = (

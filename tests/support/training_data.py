@@ -3,8 +3,9 @@
 import numpy as np
 
 from domain.frame import BgrImage
-from training.mixing import MixOptions, Sources
+from training.mixing import MixOptions
 from training.shared import Photograph
+from training.sources import Sources
 
 SMALL = MixOptions(height=64, width=96, smallest=24, largest=56, tall=0.0)
 

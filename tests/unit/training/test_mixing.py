@@ -9,10 +9,11 @@ from domain.errors import SourceError
 from domain.labels import BodyPart
 from tests.support.shared_data import shared_file
 from tests.support.training_data import SMALL, photograph, place, small_sources
-from training.frames import LabelledFrame, frame_names, read_frames, write_frame
+from training.frames import About, LabelledFrame, describe, frame_names, read_frames, write_frame
 from training.labels import ANY_SKIN, CLASSES, IGNORED, SKIN_CLASSES
-from training.mixing import Mixer, MixOptions, Sources, load_sources
+from training.mixing import Mixer, MixOptions
 from training.shared import background_split, data_folder, labelled_photographs, split_of, tagged_photographs
+from training.sources import Sources, load_cc0_sources, load_sources
 from training.targets import Sample
 
 
@@ -90,6 +91,14 @@ def test_the_split_goes_by_the_last_digit() -> None:
     assert background_split("median_cardetection") == "tuning"
 
 
+def test_a_batch_has_one_shape_and_some_are_upright() -> None:
+    mixer = Mixer(small_sources(), replace(SMALL, tall=0.5, tall_height=96, tall_width=64, run=4))
+    shapes = [mixer[index].image.shape[:2] for index in range(32)]
+    runs = [set(shapes[start : start + 4]) for start in range(0, 32, 4)]
+    assert all(len(run) == 1 for run in runs)
+    assert set.union(*runs) == {(64, 96), (96, 64)}
+
+
 def test_options_that_make_no_sense_are_refused() -> None:
     with pytest.raises(ValueError, match="multiples of 32"):
         MixOptions(height=100)
@@ -101,6 +110,36 @@ def test_a_missing_data_folder_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setenv("FOOTFALL_SHARED", str(tmp_path))
     with pytest.raises(SourceError, match="FOOTFALL_SHARED names the data folder"):
         data_folder()
+
+
+@pytest.mark.parametrize(
+    ("about", "complaint"),
+    [
+        (None, "photographs may be seen"),
+        (About(photographs=True), "photographs may be seen"),
+        (About("held_out", photographs=False), "held out"),
+    ],
+)
+def test_cc0_takes_no_photograph_from_anywhere(tmp_path: Path, about: About | None, complaint: str) -> None:
+    nobody = np.zeros((32, 32), np.uint8)
+    if about:
+        describe(tmp_path, about)
+    write_frame(tmp_path, LabelledFrame("a", place(4)[:32, :32], nobody, nobody))
+    with pytest.raises(SourceError, match=complaint):
+        load_cc0_sources([tmp_path])
+
+
+@pytest.mark.shared_data
+def test_cc0_learns_from_renderings_and_panoramas(tmp_path: Path) -> None:
+    shared_file("data/hdri")
+    nobody = np.zeros((32, 32), np.uint8)
+    describe(tmp_path, About(photographs=False))
+    write_frame(tmp_path, LabelledFrame("a", place(4)[:32, :32], nobody, nobody))
+    sources = load_cc0_sources([tmp_path])
+    assert not sources.photographs
+    assert not sources.shelves
+    samples = [Mixer(sources)[number] for number in range(4)]
+    assert not any(sample.persons.any() for sample in samples)
 
 
 @pytest.mark.shared_data

@@ -9,10 +9,11 @@ from tests.support.training_data import small_sources
 torch = pytest.importorskip("torch", reason="training is not installed: make setup-train")
 pytest.importorskip("nncf", reason="training is not installed: make setup-train")
 
+from pipeline.parsers.quantization import quantize  # noqa: E402 - after the skip
 from pipeline.parsers.runtime import RuntimeOptions, load_network  # noqa: E402 - after the skip
 from training.export import export  # noqa: E402
 from training.network import LiteNetwork, NetworkOptions  # noqa: E402
-from training.quantize import calibration, quantize  # noqa: E402
+from training.quantize import OPTIONS, calibration  # noqa: E402
 
 
 def test_the_int8_twin_answers_much_as_the_network_does(tmp_path: Path) -> None:
@@ -22,7 +23,7 @@ def test_the_int8_twin_answers_much_as_the_network_does(tmp_path: Path) -> None:
     pictures = [rng.uniform(0, 255, (1, 3, 64, 96)).astype(np.float32) for _ in range(8)]
     export(network, tmp_path / "network.onnx")
 
-    quantize(tmp_path / "network.onnx", tmp_path / "int8.xml", iter(pictures))
+    quantize(tmp_path / "network.onnx", pictures, tmp_path / "int8.xml", OPTIONS)
 
     exact = load_network(tmp_path / "network.onnx", RuntimeOptions(precision="fp32", threads=1))
     rough = load_network(tmp_path / "int8.xml", RuntimeOptions(precision="int8", threads=1))
@@ -38,7 +39,7 @@ def test_the_int8_twin_answers_much_as_the_network_does(tmp_path: Path) -> None:
 def test_what_is_no_network_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.onnx").write_bytes(b"no network")
     with pytest.raises(ModelError, match=r"bad\.onnx is not a network"):
-        quantize(tmp_path / "bad.onnx", tmp_path / "int8.xml", iter(()))
+        quantize(tmp_path / "bad.onnx", (), tmp_path / "int8.xml", OPTIONS)
 
 
 def test_scales_come_from_pictures_as_training_sees_them() -> None:

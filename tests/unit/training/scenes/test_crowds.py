@@ -19,10 +19,10 @@ from training.frames import (
     read_truth,
     write_frame,
 )
-from training.mixing import load_sources
 from training.scenes.crowds import BATCH, Batch, frame_name, orders
 from training.scenes.panoramas import panorama_names, read_panorama
 from training.scenes.supplies import HELD_OUT_SEEDS, Supplies
+from training.sources import load_sources
 
 SIZE = (160, 96)
 NUMBERS = (0, 3)

@@ -1,0 +1,74 @@
+"""Networks in int8, by NNCF: post-training quantisation with scales from pictures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from domain.errors import MissingExtra, ModelError
+from pipeline.parsers.runtime import Tensor
+from pipeline.parsers.telemetry import decline_telemetry
+
+_ERRORS_ONLY = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Quantization:
+    """How a network becomes int8. Activations are asymmetric, weights symmetric, biases corrected.
+
+    Attributes:
+        transformer: Whether it is one: NNCF knows which of their operations lose too much.
+        kept_exact: Patterns of the names of operations that stay in fp32.
+        seven_bits: Weights of seven bits. CPUs without VNNI add pairs of products in 16 bits, which eight bits can overflow.
+        fixed_size: Measure at the size of the first picture: NNCF 3.4 measures on a compiled network, and some networks with open
+            sizes OpenVINO 2026.4 does not compile.
+    """
+
+    transformer: bool = False
+    kept_exact: tuple[str, ...] = ()
+    seven_bits: bool = False
+    fixed_size: bool = False
+
+
+def quantize(model: Path, inputs: Iterable[Tensor], target: Path, options: Quantization) -> None:
+    """Write the network in int8 as OpenVINO IR.
+
+    Args:
+        model: ONNX or IR, with one input.
+        inputs: Pictures as the network takes them, all of which set the scales.
+        target: Ends in `.xml`; the weights lie beside it in `.bin`. Height and width stay open.
+        options: How.
+
+    Raises:
+        MissingExtra: NNCF is not installed.
+        ModelError: The network cannot be read.
+    """
+    decline_telemetry()
+    try:
+        import nncf  # noqa: PLC0415 - an extra, and seconds to import
+        import openvino as ov  # noqa: PLC0415 - as in `runtime`
+    except ImportError as error:
+        raise MissingExtra("nncf is not installed; pip install 'footfall[m2fp]' brings it") from error
+    nncf.set_log_level(_ERRORS_ONLY)
+    given = list(inputs)
+    try:
+        network: Any = ov.Core().read_model(model)
+    except RuntimeError as error:
+        raise ModelError(f"{model} is not a network that OpenVINO can read") from error
+    if options.fixed_size:
+        network.reshape(list(given[0].shape))
+    advanced = nncf.AdvancedQuantizationParameters()
+    if options.seven_bits:
+        advanced.overflow_fix = nncf.quantization.advanced_parameters.OverflowFix.ENABLE
+    quantized: Any = nncf.quantize(
+        network,
+        nncf.Dataset(given),
+        subset_size=len(given),
+        preset=nncf.QuantizationPreset.MIXED,
+        model_type=nncf.ModelType.TRANSFORMER if options.transformer else None,
+        ignored_scope=nncf.IgnoredScope(patterns=list(options.kept_exact), validate=False),
+        advanced_parameters=advanced,
+    )
+    if options.fixed_size:
+        quantized.reshape([1, 3, -1, -1])
+    ov.save_model(quantized, target, compress_to_fp16=not options.transformer)
