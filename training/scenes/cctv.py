@@ -15,6 +15,7 @@ from training.scenes.places import LightName
 from training.scenes.plate import LinearImage
 from training.scenes.things import Rng
 
+_SKY = 3.0  # times the median: what is brighter counts no more for the exposure, or people below a sky would be black
 _PERSON = 1.65  # metres, for a guess how far away people of some height in pixels are
 _LUMA = np.array([0.114, 0.587, 0.299], np.float32)  # of blue, green, red
 
@@ -156,7 +157,8 @@ class Sensor:
     def _gain(self, light: LinearImage) -> np.float32:
         if self.exposure >= 0:
             return np.float32(self.exposure)
-        return np.float32(-self.exposure / max(float(np.minimum(light, 2.5).mean()), 1e-4))
+        most = min(2.5, max(_SKY * float(np.median(light)), 1e-3))
+        return np.float32(-self.exposure / max(float(np.minimum(light, most).mean()), 1e-4))
 
     def _compressed(self, image: BgrImage) -> BgrImage:
         height, width = image.shape[:2]
