@@ -9,6 +9,7 @@ from domain.errors import SourceError
 from domain.labels import BodyPart
 from tests.support.shared_data import shared_file
 from tests.support.training_data import SMALL, photograph, place, small_sources
+from training.calibration import calibration
 from training.frames import About, LabelledFrame, describe, frame_names, read_frames, write_frame
 from training.labels import ANY_SKIN, CLASSES, IGNORED, SKIN_CLASSES
 from training.mixing import Mixer, MixOptions
@@ -97,6 +98,11 @@ def test_a_batch_has_one_shape_and_some_are_upright() -> None:
     runs = [set(shapes[start : start + 4]) for start in range(0, 32, 4)]
     assert all(len(run) == 1 for run in runs)
     assert set.union(*runs) == {(64, 96), (96, 64)}
+
+
+def test_an_int8_network_is_calibrated_in_the_shapes_of_training() -> None:
+    pictures = calibration(small_sources())
+    assert {next(pictures).shape for _ in range(8)} == {(288, 512, 3), (480, 320, 3)}
 
 
 def test_options_that_make_no_sense_are_refused() -> None:

@@ -1,22 +1,36 @@
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
-from domain.errors import ModelError
-from tests.support.training_data import small_sources
+from domain.errors import ModelError, SourceError
+from pipeline.parsers.lite.quantize import OPTIONS, inputs_of
+from pipeline.parsers.quantization import quantize
+from pipeline.parsers.runtime import RuntimeOptions, load_network
 
-torch = pytest.importorskip("torch", reason="training is not installed: make setup-train")
-pytest.importorskip("nncf", reason="training is not installed: make setup-train")
 
-from pipeline.parsers.quantization import quantize  # noqa: E402 - after the skip
-from pipeline.parsers.runtime import RuntimeOptions, load_network  # noqa: E402 - after the skip
-from training.export import export  # noqa: E402
-from training.network import LiteNetwork, NetworkOptions  # noqa: E402
-from training.quantize import OPTIONS, calibration  # noqa: E402
+def test_inputs_are_what_the_network_sees_of_the_pictures(tmp_path: Path) -> None:
+    picture = np.random.default_rng(0).integers(0, 255, (288, 512, 3), np.uint8)
+    cv2.imwrite(str(tmp_path / "a.png"), picture)
+    (tensor,) = inputs_of(tmp_path)
+    assert np.array_equal(tensor[0], picture.transpose(2, 0, 1))
+
+
+def test_a_folder_without_pictures_and_a_broken_picture_are_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"no pictures; python -m training\.calibration"):
+        list(inputs_of(tmp_path))
+    (tmp_path / "b.png").write_bytes(b"no picture")
+    with pytest.raises(SourceError, match=r"b\.png: not a picture"):
+        list(inputs_of(tmp_path))
 
 
 def test_the_int8_twin_answers_much_as_the_network_does(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch", reason="training is not installed: make setup-train")
+    pytest.importorskip("nncf", reason="training is not installed: make setup-train")
+    from training.export import export  # noqa: PLC0415 - after the skip
+    from training.network import LiteNetwork, NetworkOptions  # noqa: PLC0415
+
     torch.manual_seed(3)
     network = LiteNetwork(NetworkOptions(variant="lite0", fine=16, coarse=32)).eval()
     rng = np.random.default_rng(4)
@@ -37,12 +51,7 @@ def test_the_int8_twin_answers_much_as_the_network_does(tmp_path: Path) -> None:
 
 
 def test_what_is_no_network_is_named(tmp_path: Path) -> None:
+    pytest.importorskip("nncf", reason="training is not installed: make setup-train")
     (tmp_path / "bad.onnx").write_bytes(b"no network")
     with pytest.raises(ModelError, match=r"bad\.onnx is not a network"):
         quantize(tmp_path / "bad.onnx", (), tmp_path / "int8.xml", OPTIONS)
-
-
-def test_scales_come_from_pictures_as_training_sees_them() -> None:
-    pictures = calibration(small_sources())
-    shapes = {next(pictures).shape for _ in range(8)}
-    assert shapes == {(1, 3, 288, 512), (1, 3, 480, 320)}
