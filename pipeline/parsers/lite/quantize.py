@@ -47,8 +47,6 @@ def main() -> None:
         quantize(chosen.network, inputs_of(chosen.pictures), chosen.quantized, OPTIONS)
     except UsageError as error:
         sys.exit(f"error: {error}")
-    size = chosen.quantized.with_suffix(".bin").stat().st_size
-    print(f"{chosen.quantized}: {size / 1e6:.1f} MB of weights")
 
 
 if __name__ == "__main__":
