@@ -22,7 +22,14 @@ from training.frames import LabelledFrame, about_folder, read_frames, read_truth
 Person = Mapping[str, Any]
 """What `truth/NAME.json` tells about somebody."""
 
-_SKIN = {"african": "dark skin", "asian": "medium skin", "caucasian": "light skin"}
+_SKIN = {
+    "pale": "light skin",
+    "light": "light skin",
+    "olive": "medium skin",
+    "tan": "medium skin",
+    "brown": "dark skin",
+    "dark": "dark skin",
+}
 _THIN, _HEAVY = -0.3, 0.3
 _NAMED = frozenset({"upper-clothes", "coat", "dress", "pants", "skirt"})
 
@@ -135,7 +142,7 @@ def _persons(frame: LabelledFrame) -> list[int]:
 
 def _groups(answers: Sequence[Answer]) -> dict[str, Figure]:
     figures: dict[str, Figure] = {}
-    for group in (*_SKIN.values(), "thin build", "medium build", "heavy build"):
+    for group in (*dict.fromkeys(_SKIN.values()), "thin build", "medium build", "heavy build"):
         rows, parts = zip(*(_of_group(one, group) for one in answers), strict=True)
         found = np.array(rows, np.float64)
         figures[f"crowds: found, {group} ({found[:, 1].sum():.0f} there)"] = _share(found)

@@ -11,7 +11,7 @@ from pipeline.parsers.base import HumanParser
 from pipeline.parsers.geometry import Geometry
 from pipeline.parsers.lite.preprocess import preprocess
 from pipeline.parsers.runtime import Network
-from training.labels import CLASSES, IGNORED
+from training.labels import CLASS_OF_PART, CLASSES, IGNORED
 from training.shared import labelled_photographs
 
 JUDGED = (
@@ -89,11 +89,11 @@ def around_person(labels: LabelMap) -> BoolMask:
 
 
 def judged_of_parts() -> npt.NDArray[np.uint8]:
-    """Shape (256,): what each `BodyPart` counts as; parts that are judged nowhere count as background."""
+    """Shape (256,): what each `BodyPart` counts as. Parts that `lite` has no name for count as what it is taught they are."""
     table = np.zeros(256, np.uint8)
     for part in BodyPart:
-        name = "skin" if part in SKIN else part.label
-        table[part] = JUDGED.index(name) if name in JUDGED else 0
+        known = CLASSES[CLASS_OF_PART[part]]
+        table[part] = JUDGED.index("skin" if known in SKIN else known.label)
     return table
 
 

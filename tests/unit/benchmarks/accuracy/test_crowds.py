@@ -24,7 +24,7 @@ def person(number: int, skin: str, weight: float, color: str, *, plain: bool = T
     return {"id": number, "skin": skin, "weight": weight, "worn": worn}
 
 
-PEOPLE = [person(4, "african", 0.8, "red"), person(9, "caucasian", -0.8, "blue")]
+PEOPLE = [person(4, "dark", 0.8, "red"), person(9, "light", -0.8, "blue")]
 
 
 def frame() -> LabelledFrame:
@@ -65,13 +65,13 @@ def test_a_group_is_judged_by_its_own_people() -> None:
 
 
 def test_wrong_patterned_and_colourless_clothes() -> None:
-    wrong = [person(4, "african", 0.8, "green"), person(9, "caucasian", -0.8, "blue", plain=False)]
+    wrong = [person(4, "dark", 0.8, "green"), person(9, "light", -0.8, "blue", plain=False)]
     assert values(wrong, nobody())["crowds: colour named rightly (1 named)"] == 0
     assert np.isnan(values(PEOPLE, nobody(), gray=1.0)["crowds: colour named rightly (0 named)"])
 
 
 def test_groups_have_names() -> None:
-    assert groups_of(person(1, "asian", 0.0, "red")) == ("medium skin", "medium build")
+    assert groups_of(person(1, "olive", 0.0, "red")) == ("medium skin", "medium build")
 
 
 class Nobody:

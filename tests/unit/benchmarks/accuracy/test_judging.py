@@ -37,12 +37,13 @@ def with_persons(*boxes: tuple[int, int, int, int]) -> LabelledFrame:
     return LabelledFrame("frame", np.zeros((300, 200, 3), np.uint8), labels, ids)
 
 
-def test_all_skin_is_one_and_what_is_not_judged_is_background() -> None:
+def test_parts_that_lite_has_no_name_for_count_as_what_it_is_taught() -> None:
     judged = judged_of_parts()
     skin = {judged[part] for part in (BodyPart.FACE, BodyPart.TORSO_SKIN, BodyPart.ARM, BodyPart.LEFT_LEG)}
     assert skin == {JUDGED.index("skin")}
-    assert judged[BodyPart.SCARF] == 0
-    assert judged[BodyPart.SHOE] == JUDGED.index("shoe")
+    assert judged[BodyPart.SCARF] == JUDGED.index("upper-clothes")
+    assert judged[BodyPart.SHOE] == judged[BodyPart.LEFT_SHOE] == JUDGED.index("shoe")
+    assert judged[255] == judged[BodyPart.BACKGROUND] == 0
 
 
 def test_the_box_is_grown_by_a_twentieth_and_ignored_pixels_do_not_stretch_it() -> None:
