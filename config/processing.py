@@ -17,7 +17,7 @@ from config.quantities import (
     WindowSeconds,
 )
 
-Precision = Literal["auto", "fp32", "bf16"]
+Precision = Literal["auto", "fp32", "bf16", "int8"]
 Executor = Literal["openvino", "onnxruntime"]
 
 
@@ -30,7 +30,9 @@ class ParserSettings(Section):
         "`footfall models fetch m2fp`, and is not for commercial use without an agreement with its authors",
     )
     precision: Precision = Field(
-        default="auto", description="`auto` takes bf16 where the CPU computes in it, else fp32"
+        default="auto",
+        description="`auto` takes bf16 where the CPU computes in it, else fp32; `int8` is for `m2fp` with `openvino`, after "
+        "`footfall models quantize m2fp`",
     )
     executor: Executor = Field(default="openvino", description="What runs the network")
     input_pixels: NetworkPixels = Field(
@@ -42,6 +44,11 @@ class ParserSettings(Section):
         default=640,
         description="`m2fp` only: shorter edge of the picture that the network sees; less is faster and coarser",
     )
+    m2fp_tiles: Literal[1, 2, 3, 4] = Field(
+        default=1,
+        description="`m2fp` only: cut the picture into so many overlapping rows and columns, for wide views with small people; "
+        "takes the square of it in time",
+    )
     threads: Threads | None = Field(
         default=None, description="Threads of the network; without it, one for each core"
     )
@@ -50,6 +57,8 @@ class ParserSettings(Section):
     def _precision_suits_executor(self) -> Self:
         if self.executor == "onnxruntime" and self.precision == "bf16":
             raise ValueError("precision bf16 needs executor openvino; onnxruntime computes in fp32")
+        if self.precision == "int8" and (self.name, self.executor) != ("m2fp", "openvino"):
+            raise ValueError("precision int8 needs name m2fp and executor openvino")
         return self
 
 

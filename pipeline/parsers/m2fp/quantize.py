@@ -171,11 +171,14 @@ def with_nncf(model: Path, inputs: Iterable[Tensor], target: Path) -> None:
     decline_telemetry()
     import nncf  # noqa: PLC0415 - an extra
     import openvino as ov  # noqa: PLC0415 - as in `runtime`
+    from nncf.quantization.advanced_parameters import AdvancedSmoothQuantParameters  # noqa: PLC0415
 
     given = list(inputs)
     nncf.set_log_level(40)
     network: Any = ov.Core().read_model(model)
-    network.reshape(list(given[0].shape))  # NNCF 3.4 measures on a compiled network, which with open sizes OpenVINO 2026.4 refuses
+    network.reshape(
+        list(given[0].shape)
+    )  # NNCF 3.4 measures on a compiled network, which with open sizes OpenVINO 2026.4 refuses
     quantized: Any = nncf.quantize(
         network,
         nncf.Dataset(given),
@@ -183,6 +186,10 @@ def with_nncf(model: Path, inputs: Iterable[Tensor], target: Path) -> None:
         preset=nncf.QuantizationPreset.MIXED,
         model_type=nncf.ModelType.TRANSFORMER,
         ignored_scope=nncf.IgnoredScope(patterns=_KEPT_EXACT, validate=False),
+        advanced_parameters=nncf.AdvancedQuantizationParameters(
+            # Smooth quantization compiles the network again for each of 110 layers: more than ten minutes on two cores.
+            smooth_quant_alphas=AdvancedSmoothQuantParameters(matmul=-1, convolution=-1)
+        ),
     )
     quantized.reshape([1, 3, -1, -1])
     ov.save_model(quantized, target, compress_to_fp16=False)

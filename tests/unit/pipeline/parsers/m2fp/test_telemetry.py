@@ -19,7 +19,9 @@ def test_nothing_is_sent_and_no_file_is_written_to_the_users_home(
 
     decline_telemetry()
     reporter = telemetry.Telemetry("app", "1", "an id", "ga4", enable_opt_in_dialog=False)
-    reporter.init("app", "1", "an id", "ga4", enable_opt_in_dialog=False)  # it is a singleton, made before perhaps
+    reporter.init(
+        "app", "1", "an id", "ga4", enable_opt_in_dialog=False
+    )  # it is a singleton, made before perhaps
     reporter.send_event("conversion", "framework", "pytorch")
 
     assert not reporter.consent
