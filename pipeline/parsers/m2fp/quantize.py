@@ -11,6 +11,7 @@ from pipeline.parsers.m2fp.fetch import Report, require
 from pipeline.parsers.m2fp.manifest import Agreement
 from pipeline.parsers.m2fp.parser import M2fpOptions, parse_with
 from pipeline.parsers.m2fp.preprocess import SHORT_EDGE, preprocess
+from pipeline.parsers.m2fp.saving import save_openvino
 from pipeline.parsers.m2fp.store import ModelStore, StoredModel
 from pipeline.parsers.m2fp.telemetry import decline_telemetry
 from pipeline.parsers.runtime import Network, RuntimeOptions, Tensor, load_network
@@ -192,4 +193,4 @@ def with_nncf(model: Path, inputs: Iterable[Tensor], target: Path) -> None:
         ),
     )
     quantized.reshape([1, 3, -1, -1])
-    ov.save_model(quantized, target, compress_to_fp16=False)
+    save_openvino(quantized, target)
