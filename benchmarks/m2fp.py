@@ -1,17 +1,20 @@
-"""Speed of m2fp on a 1920x1080 frame, by stage, precision, input size and threads, beside ModelScope's own pipeline.
+"""Speed and memory of m2fp on a 1920x1080 frame, by stage, precision, input size and threads, beside ModelScope's own pipeline.
 
-Usage: python -m benchmarks.m2fp [MODEL_FOLDER] [--rounds N]. Without a folder, the model that `make parity` made; with the
-environment of `make parity` present, ModelScope's pipeline runs in turn with ours, so that both meet the same machine.
+Usage: python -m benchmarks.m2fp [MODEL_FOLDER] [--rounds N] [--int8 NETWORK]. Without a folder, the model that `make parity` made;
+with the environment of `make parity` present, ModelScope's pipeline runs in turn with ours, so that both meet the same machine.
 """
 
 import argparse
 import json
 import resource
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import IO
@@ -19,10 +22,11 @@ from typing import IO
 import cv2
 import numpy as np
 
-from domain.frame import BgrImage
+from domain.frame import BgrImage, LabelMap
+from pipeline.parsers.compiled import CompiledStore
 from pipeline.parsers.m2fp.decode import DecodeOptions, RawOutputs, decode
 from pipeline.parsers.m2fp.preprocess import preprocess
-from pipeline.parsers.runtime import Precision, RuntimeOptions, load_network
+from pipeline.parsers.runtime import Network, Precision, RuntimeOptions, load_network
 
 ROOT = Path(__file__).parents[1]
 PARITY = ROOT / ".cache" / "parity"
@@ -31,62 +35,147 @@ SHORT_EDGES = (640, 480, 320)
 Stages = dict[str, float]
 """Seconds of each stage."""
 
+Answer = dict[str, float]
+"""Of the reference: seconds, and peak_mb of its process so far."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """What is measured, and what its labels are compared with: those of fp32 at 640."""
+
+    model: Path
+    frame: BgrImage
+    rounds: int
+    expected: LabelMap
+
 
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("model", type=Path, nargs="?", default=PARITY / "models" / "full")
     arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--int8", type=Path, help="an int8 network, measured at 640 besides")
+    arguments.add_argument(
+        "--peak", type=int, help="only parse at that short edge, and print the peak memory"
+    )
     given = arguments.parse_args()
     frame = picture()
-    print(
-        "threads  precision  short edge  preprocess  network  decode   whole   times the reference  labels as at 640"
-    )
-    for threads in (2, 1):
-        with reference(given.model, frame, threads) as ask:
-            for precision in precisions(given.model):
-                measure(
-                    given.model,
-                    frame,
-                    RuntimeOptions(precision=precision, threads=threads),
-                    given.rounds,
-                    ask,
-                )
-    print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
-
-
-def measure(
-    model: Path, frame: BgrImage, options: RuntimeOptions, rounds: int, ask: Callable[[], float] | None
-) -> None:
-    """Every input size with one precision and number of threads."""
-    network = load_network(model / "network.xml", options)
-    full_labels = None
+    exact = load_network(given.model / "network.xml", RuntimeOptions(precision="fp32"))
+    if given.peak:
+        stages(frame, given.peak, exact)
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+        return
+    subject = Subject(given.model, frame, given.rounds, stages(frame, SHORT_EDGES[0], exact)[0])
+    del exact
+    table(subject, given.int8)
     for short_edge in SHORT_EDGES:
-        labels, _ = stages(frame, short_edge, network)  # compiles
-        full_labels = labels if full_labels is None else full_labels
-        ours, theirs = [], []
-        for _ in range(rounds):
-            theirs += [ask()] if ask and short_edge == SHORT_EDGES[0] else []
-            ours.append(stages(frame, short_edge, network)[1])
-        typical = {stage: median(run[stage] for run in ours) for stage in ours[0]}
-        whole = sum(typical.values())
-        ratio = f"{median(theirs):.2f} s: {median(theirs) / whole:.1f}x" if theirs else "-"
-        times = "  ".join(f"{typical[stage]:8.3f}" for stage in ("preprocess", "network", "decode"))
-        agreement = 100 * float(np.mean(labels == full_labels))
         print(
-            f"{options.threads:7}  {network.precision:>9}  {short_edge:10}  {times}  {whole:6.3f}  {ratio:>19}  {agreement:6.2f} %",
+            f"peak memory at {short_edge}, fp32, a process of its own: {peak_mb(given.model, short_edge)} MB",
             flush=True,
         )
+    two_streams(given.model, frame, given.rounds)
+    starting(given.model, frame)
 
 
-def stages(frame: BgrImage, short_edge: int, network: Callable[..., object]) -> tuple[BgrImage, Stages]:
+def table(subject: Subject, int8: Path | None) -> None:
+    """Every number of threads, precision and input size, in turn with the reference."""
+    print(
+        "threads  precision  short edge  preprocess   network    decode   whole  the reference  labels as fp32 at 640"
+    )
+    for threads in (2, 1):
+        with reference(subject.model, subject.frame, threads) as ask:
+            for precision in precisions(subject.model):
+                network = load_network(
+                    subject.model / "network.xml", RuntimeOptions(precision=precision, threads=threads)
+                )
+                for short_edge in SHORT_EDGES:
+                    asked = ask if short_edge == SHORT_EDGES[0] else None
+                    print(
+                        f"{threads:7}  {precision:>9}  {row(subject, short_edge, network, asked)}", flush=True
+                    )
+            if int8 is not None:
+                network = load_network(int8, RuntimeOptions(precision="fp32", threads=threads))
+                print(f"{threads:7}       int8  {row(subject, SHORT_EDGES[0], network, ask)}", flush=True)
+
+
+def row(subject: Subject, short_edge: int, network: Network, ask: Callable[[], Answer] | None) -> str:
+    """Medians of several rounds."""
+    labels, _ = stages(subject.frame, short_edge, network)  # compiles
+    ours, answers = [], []
+    for _ in range(subject.rounds):
+        answers += [ask()] if ask else []
+        ours.append(stages(subject.frame, short_edge, network)[1])
+    typical = {stage: median(run[stage] for run in ours) for stage in ours[0]}
+    whole = sum(typical.values())
+    theirs = median(answer["seconds"] for answer in answers) if answers else 0.0
+    ratio = f"{theirs:.2f} s: {theirs / whole:.2f}x" if answers else "-"
+    memory = f"  (its peak memory {answers[-1]['peak_mb']:.0f} MB)" if answers else ""
+    times = "  ".join(f"{typical[stage]:8.3f}" for stage in ("preprocess", "network", "decode"))
+    agreement = 100 * float(np.mean(labels == subject.expected))
+    return f"{short_edge:10}    {times}  {whole:6.3f}  {ratio:>13}  {agreement:6.2f} %{memory}"
+
+
+def peak_mb(model: Path, short_edge: int) -> int:
+    """Peak memory of a process that parses one frame in fp32, megabytes."""
+    command = [sys.executable, "-m", "benchmarks.m2fp", str(model), "--peak", str(short_edge)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)  # noqa: S603 - ourselves
+    return int(done.stdout)
+
+
+def two_streams(model: Path, frame: BgrImage, rounds: int) -> None:
+    """Frames a second of two cameras that share one queue, against one request at a time, in turn, network only."""
+    tensor, _ = preprocess(frame)
+    networks = {
+        parallel: load_network(
+            model / "network.xml", RuntimeOptions(precision="fp32", threads=2, parallel=parallel)
+        )
+        for parallel in (2, 1)
+    }
+    seconds: dict[int, list[float]] = {2: [], 1: []}
+    with ThreadPoolExecutor(2) as pool:
+        for turn in range(rounds + 1):
+            for parallel, network in networks.items():
+                began = time.perf_counter()
+                list(pool.map(network, [tensor] * 4))
+                seconds[parallel] += [time.perf_counter() - began] if turn else []  # the first one compiles
+    at_once, in_turn = (4 / median(seconds[parallel]) for parallel in (2, 1))
+    print(
+        f"two streams, 2 threads: {at_once:.3f} frames/s with 2 requests of 1 thread at once, {in_turn:.3f} with 1 of 2 threads: "
+        f"{at_once / in_turn:.2f}x",
+        flush=True,
+    )
+
+
+def starting(model: Path, frame: BgrImage) -> None:
+    """Seconds from nothing to the first answer, with and without what was compiled before."""
+    tensor, _ = preprocess(frame)
+    with tempfile.TemporaryDirectory() as folder:
+        kept = RuntimeOptions(precision="fp32", threads=2, compiled=CompiledStore(Path(folder)))
+        for what, options in (
+            ("compiled anew", replace(kept, compiled=None)),
+            ("compiled anew and kept", kept),
+            ("compiled before", kept),
+        ):
+            began = time.perf_counter()
+            network = load_network(model / "network.xml", options)
+            network(tensor)
+            first = time.perf_counter() - began
+            began = time.perf_counter()
+            network(tensor)
+            again = time.perf_counter() - began
+            print(f"start, {what}: {first:.2f} s to the first answer, {again:.2f} s to the next", flush=True)
+        size = sum(path.stat().st_size for path in Path(folder).iterdir()) / 1e6
+        print(f"a compiled network takes {size:.0f} MB", flush=True)
+
+
+def stages(frame: BgrImage, short_edge: int, network: Network) -> tuple[LabelMap, Stages]:
     """Parse once; the label map and how long each stage took."""
     marks = [time.perf_counter()]
     tensor, geometry = preprocess(frame, short_edge)
     marks.append(time.perf_counter())
     outputs = network(tensor)
     marks.append(time.perf_counter())
-    parsed = decode(RawOutputs.of(outputs), geometry, DecodeOptions())  # type: ignore[arg-type]  # Network.__call__ gives a mapping
+    parsed = decode(RawOutputs.of(outputs), geometry, DecodeOptions())
     marks.append(time.perf_counter())
     seconds = np.diff(marks).tolist()
     return parsed.labels, dict(zip(("preprocess", "network", "decode"), seconds, strict=True))
@@ -108,7 +197,7 @@ def picture() -> BgrImage:
 
 
 @contextmanager
-def reference(model: Path, frame: BgrImage, threads: int) -> Iterator[Callable[[], float] | None]:
+def reference(model: Path, frame: BgrImage, threads: int) -> Iterator[Callable[[], Answer] | None]:
     """ModelScope's pipeline in its own process: a call runs it once and gives the seconds; None where it is not installed."""
     python = PARITY / "venv" / "bin" / "python"
     if not python.exists() or not (model / "configuration.json").exists():
@@ -130,14 +219,14 @@ def reference(model: Path, frame: BgrImage, threads: int) -> Iterator[Callable[[
             process.communicate()
 
 
-def _ask(to: IO[str] | None, answers: IO[str] | None) -> float:
+def _ask(to: IO[str] | None, answers: IO[str] | None) -> Answer:
     if to is None or answers is None:
         raise RuntimeError("the reference has no pipes")
     to.write("again\n")
     to.flush()
     for line in answers:
         if line.startswith("TIMED "):
-            return float(json.loads(line.removeprefix("TIMED "))["seconds"])
+            return Answer(json.loads(line.removeprefix("TIMED ")))
     raise RuntimeError("the reference ended; run tests/parity/timing.py by hand to see why")
 
 

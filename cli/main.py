@@ -65,11 +65,27 @@ def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
             help="Which parser labels the pixels: lite or m2fp.  [default: lite]", show_default=False
         ),
     ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|fp32|bf16|int8",
+            help="What the network computes in; int8 after footfall models quantize m2fp.  [default: auto]",
+            show_default=False,
+        ),
+    ] = None,
     m2fp_short_edge: Annotated[
         int | None,
         typer.Option(
             metavar="640|480|320",
             help="Shorter edge of what m2fp sees; less is faster and coarser.  [default: 640]",
+            show_default=False,
+        ),
+    ] = None,
+    m2fp_tiles: Annotated[
+        int | None,
+        typer.Option(
+            metavar="1|2|3|4",
+            help="Cut the picture into so many rows and columns for m2fp: finds smaller people, slower.  [default: 1]",
             show_default=False,
         ),
     ] = None,
@@ -115,7 +131,9 @@ def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
         "SOURCE": sources,
         "--out": out,
         "--parser": parser,
+        "--precision": precision,
         "--m2fp-short-edge": m2fp_short_edge,
+        "--m2fp-tiles": m2fp_tiles,
         "--sample-fps": sample_fps,
         "--keyframes-only": keyframes_only,
         "--sql": sql,

@@ -53,6 +53,11 @@ def list_models() -> None:
     for model in models:
         size = f"{model.size / 1e6:.0f} MB"
         typer.echo(f"m2fp  {model.version}  {size}  from {model.manifest.source}  in {model.folder}")
+        if model.int8 is not None:
+            share = f"{100 * model.int8.agreement.of_person_pixels:.2f} %"
+            typer.echo(
+                f"      with an int8 network that agrees on {share} of the persons' pixels of {model.int8.agreement.clip}"
+            )
     if not models:
         typer.echo("no model is fetched; lite comes with Footfall and needs none")
 
@@ -81,6 +86,49 @@ def verify(
     typer.echo(f"{name} {model.version}: every file is as it was written")
     if on is not None:
         _measure(on, limit)
+
+
+@app.command()
+def quantize(
+    name: Name,
+    on: Annotated[
+        Path,
+        typer.Option(
+            "--on", metavar="CLIP", help="A recording from where the model will be used, with people in it."
+        ),
+    ],
+    short_edge: Annotated[
+        int, typer.Option(metavar="640|480|320", help="Shorter edge of what the network will see.")
+    ] = 640,
+    frames: Annotated[
+        int,
+        typer.Option(min=4, max=1000, help="Frames to take; every fourth is not calibrated on but checked."),
+    ] = 80,
+    least_agreement: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1, help="Keep int8 if so much of the persons' pixels is labelled as in fp32."
+        ),
+    ] = 0.95,
+) -> None:
+    """Make an int8 network, faster and coarser, and keep it if it agrees with fp32 on the clip."""
+    from pipeline.parsers.m2fp.quantize import QuantizeOptions  # noqa: PLC0415
+    from pipeline.parsers.m2fp.quantize import quantize as quantize_m2fp  # noqa: PLC0415
+    from pipeline.parsers.m2fp.store import ModelStore  # noqa: PLC0415
+
+    if short_edge not in (640, 480, 320):
+        raise ModelError(f"--short-edge must be 640, 480 or 320, got {short_edge}")
+    options = QuantizeOptions(frames=frames, short_edge=short_edge, least_agreement=least_agreement)
+    agreement, kept = quantize_m2fp(ModelStore(), on, options, typer.echo)
+    typer.echo(
+        f"int8 labels {100 * agreement.of_person_pixels:.2f} % of the persons' pixels as fp32 does, and "
+        f"{100 * agreement.of_pixels:.2f} % of all pixels, on {agreement.frames} frames of {agreement.clip}"
+    )
+    if not kept:
+        raise ModelError(
+            f"the int8 network was not kept: {100 * least_agreement:g} % of the persons' pixels are asked for"
+        )
+    typer.echo(f"kept; use it with: footfall run SOURCE --parser {name} --precision int8")
 
 
 @app.command()

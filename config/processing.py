@@ -31,7 +31,8 @@ class ParserSettings(Section):
     )
     precision: Precision = Field(
         default="auto",
-        description="`auto` takes bf16 where the CPU computes in it, else int8 where the network has been quantised, else fp32",
+        description="`auto` takes bf16 where the CPU computes in it, else int8 for `lite`, else fp32; `int8` for `m2fp` comes "
+        "after `footfall models quantize m2fp`",
     )
     executor: Executor = Field(default="openvino", description="What runs the network")
     input_pixels: NetworkPixels = Field(
@@ -42,6 +43,11 @@ class ParserSettings(Section):
     m2fp_short_edge: Literal[640, 480, 320] = Field(
         default=640,
         description="`m2fp` only: shorter edge of the picture that the network sees; less is faster and coarser",
+    )
+    m2fp_tiles: Literal[1, 2, 3, 4] = Field(
+        default=1,
+        description="`m2fp` only: cut the picture into so many overlapping rows and columns, for wide views with small people; "
+        "takes the square of it in time",
     )
     threads: Threads | None = Field(
         default=None, description="Threads of the network; without it, one for each core"

@@ -21,6 +21,7 @@ from pipeline.parsers.lite.decode import DecodeOptions
 from pipeline.parsers.lite.parser import LiteOptions, LiteParser
 from pipeline.parsers.m2fp.parser import M2fpOptions, M2fpParser
 from pipeline.parsers.runtime import RuntimeOptions
+from pipeline.parsers.tiling import TiledParser
 from pipeline.results import ResultFolder
 from pipeline.runner import Pipeline, RunnerOptions
 from pipeline.sources.base import FrameSource
@@ -164,12 +165,14 @@ def _parser(settings: ParserSettings, streams: int) -> HumanParser:
     cores = settings.threads or cpu_count() or 1
     runtime = RuntimeOptions(
         executor=settings.executor,
-        precision=settings.precision,
+        precision="auto" if settings.precision == "int8" else settings.precision,
         threads=settings.threads or 0,
         parallel=max(1, min(streams, cores)),
     )
     if settings.name == "m2fp":
-        return M2fpParser(M2fpOptions(short_edge=settings.m2fp_short_edge, runtime=runtime))
+        int8 = settings.precision == "int8"
+        m2fp = M2fpParser(M2fpOptions(short_edge=settings.m2fp_short_edge, int8=int8, runtime=runtime))
+        return m2fp if settings.m2fp_tiles == 1 else TiledParser(m2fp, settings.m2fp_tiles)
     return LiteParser(LiteOptions(input_area=settings.input_pixels, decode=DecodeOptions(), runtime=runtime))
 
 

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from domain.frame import Boxes, LabelMap
+from domain.frame import LabelMap
 from domain.labels import BodyPart
 from domain.parsing import ParsedFrame
 from pipeline.parsers.geometry import Geometry
-from pipeline.parsers.m2fp.candidates import Candidates, Logits, Numbers, find_candidates
+from pipeline.parsers.m2fp.candidates import Logits, Numbers, find_candidates
 from pipeline.parsers.m2fp.compose import strongest
 from pipeline.parsers.m2fp.persons import SHARED, assign, distinct
+from pipeline.parsers.numbering import numbered
 from pipeline.parsers.runtime import Tensor
 
 
@@ -76,7 +76,7 @@ def decode(raw: RawOutputs, geometry: Geometry, options: DecodeOptions) -> Parse
         surest = strongest(((plane, 1.0) for plane in masks[humans.queries]), geometry)
         np.copyto(person_ids, surest, where=person_ids == SHARED & 0xFF)
     person_ids[labels == BodyPart.BACKGROUND] = 0
-    return _parsed(labels, person_ids, humans)
+    return numbered(labels, person_ids, humans.scores)
 
 
 def _looked_up(values: Numbers, positions: LabelMap) -> LabelMap:
@@ -84,24 +84,3 @@ def _looked_up(values: Numbers, positions: LabelMap) -> LabelMap:
     table = np.zeros(256, np.uint8)
     table[1 : len(values) + 1] = values & 0xFF
     return table[positions]
-
-
-def _parsed(labels: LabelMap, person_ids: LabelMap, humans: Candidates) -> ParsedFrame:
-    """Number the persons who have pixels without gaps, and find their boxes."""
-    boxes, seen = _boxes(person_ids, len(humans))
-    table = np.zeros(256, np.uint8)
-    table[1 + np.flatnonzero(seen)] = np.arange(1, seen.sum() + 1)
-    return ParsedFrame(labels, table[person_ids], humans.scores[seen], boxes[seen])
-
-
-def _boxes(person_ids: LabelMap, count: int) -> tuple[Boxes, npt.NDArray[np.bool_]]:
-    """Shape (count, 4), and who has any pixel, shape (count,): one pass over rows and one over columns for all persons together."""
-    boxes = np.zeros((count, 4), np.float32)
-    ys, xs = np.nonzero(person_ids)
-    ids = person_ids[ys, xs].astype(np.intp)
-    for first, along, length in ((1, ys, person_ids.shape[0]), (0, xs, person_ids.shape[1])):
-        there = np.bincount(ids * length + along, minlength=(count + 1) * length).reshape(-1, length)[1:] > 0
-        boxes[:, first] = there.argmax(axis=1)
-        boxes[:, first + 2] = length - there[:, ::-1].argmax(axis=1)
-    seen = np.bincount(ids, minlength=count + 1)[1:] > 0
-    return boxes, seen

@@ -12,6 +12,7 @@ from pipeline.parsers.m2fp.network.checkpoint import load_weights, read_checkpoi
 from pipeline.parsers.m2fp.network.deformable import Sampling
 from pipeline.parsers.m2fp.network.model import M2FPNetwork
 from pipeline.parsers.m2fp.network.shape import M2FP_RESNET101, NetworkShape
+from pipeline.parsers.m2fp.saving import save_openvino
 from pipeline.parsers.telemetry import decline_telemetry
 
 OUTPUTS = ("class_logits", "mask_logits")
@@ -51,7 +52,7 @@ def write_openvino(network: M2FPNetwork, path: Path) -> None:
     for output, name in zip(model.outputs, OUTPUTS, strict=True):
         output.get_tensor().set_names({name})
     _keep_places_precise(model)
-    ov.save_model(model, path, compress_to_fp16=False)
+    save_openvino(model, path)
 
 
 def write_onnx(network: M2FPNetwork, path: Path) -> None:

@@ -11,6 +11,7 @@ from pipeline.parsers.m2fp.fetch import Report, require
 from pipeline.parsers.m2fp.manifest import Agreement
 from pipeline.parsers.m2fp.parser import M2fpOptions, parse_with
 from pipeline.parsers.m2fp.preprocess import SHORT_EDGE, preprocess
+from pipeline.parsers.m2fp.saving import save_openvino
 from pipeline.parsers.m2fp.store import ModelStore, StoredModel
 from pipeline.parsers.runtime import Network, RuntimeOptions, Tensor, load_network
 from pipeline.parsers.telemetry import decline_telemetry
@@ -171,6 +172,7 @@ def with_nncf(model: Path, inputs: Iterable[Tensor], target: Path) -> None:
     decline_telemetry()
     import nncf  # noqa: PLC0415 - an extra
     import openvino as ov  # noqa: PLC0415 - as in `runtime`
+    from nncf.quantization.advanced_parameters import AdvancedSmoothQuantParameters  # noqa: PLC0415
 
     given = list(inputs)
     nncf.set_log_level(40)
@@ -185,6 +187,10 @@ def with_nncf(model: Path, inputs: Iterable[Tensor], target: Path) -> None:
         preset=nncf.QuantizationPreset.MIXED,
         model_type=nncf.ModelType.TRANSFORMER,
         ignored_scope=nncf.IgnoredScope(patterns=_KEPT_EXACT, validate=False),
+        advanced_parameters=nncf.AdvancedQuantizationParameters(
+            # Smooth quantization compiles the network again for each of 110 layers: more than ten minutes on two cores.
+            smooth_quant_alphas=AdvancedSmoothQuantParameters(matmul=-1, convolution=-1)
+        ),
     )
     quantized.reshape([1, 3, -1, -1])
-    ov.save_model(quantized, target, compress_to_fp16=False)
+    save_openvino(quantized, target)

@@ -1,11 +1,16 @@
+import subprocess
+import sys
 from pathlib import Path
 
+import openvino as ov
 import pytest
 
 from domain.errors import ModelError, OutputError
 from pipeline.parsers.m2fp import fetch as fetching
 from pipeline.parsers.m2fp.parser import M2fpParser
+from pipeline.parsers.m2fp.saving import save_openvino
 from pipeline.parsers.m2fp.store import ModelStore
+from tests.support.disk import files_of_at_most
 
 CHECKPOINT = "3f2a9c0d51b7" + "0" * 52
 
@@ -60,6 +65,39 @@ def test_what_a_killed_conversion_left_is_no_model_and_is_cleared_by_the_next(tm
     assert not left.exists()
 
 
+CONVERSION = """
+import sys
+from pathlib import Path
+from pipeline.parsers.m2fp.store import ModelStore
+
+def build(folder):
+    for name in ("network.xml", "network.bin", "network.onnx"):
+        (folder / name).write_text("whole")
+    print("building", flush=True)
+    sys.stdin.read()
+
+ModelStore(Path(sys.argv[1])).add(sys.argv[2], "x", build)
+"""
+
+
+def test_a_conversion_that_is_killed_leaves_no_model_and_no_lock(tmp_path: Path) -> None:
+    store = ModelStore(tmp_path)
+    command = [sys.executable, "-c", CONVERSION, str(tmp_path), CHECKPOINT]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as conversion:  # noqa: S603
+        assert conversion.stdout is not None
+        assert conversion.stdout.readline() == "building\n"
+        assert store.models() == []
+        with pytest.raises(ModelError, match="another footfall is converting m2fp"):
+            store.add(CHECKPOINT, "x", build)
+        conversion.kill()
+
+    assert (tmp_path / f"{CHECKPOINT[:12]}.building" / "network.onnx").exists()  # it was in the middle
+    assert store.models() == []
+    store.add(CHECKPOINT, "x", build)
+    store.installed().verify()
+    assert not list(tmp_path.glob("*.building"))
+
+
 def test_a_full_disk_is_told_and_leaves_no_model(tmp_path: Path) -> None:
     def full(_folder: Path) -> None:
         raise OSError(28, "No space left on device")
@@ -67,6 +105,21 @@ def test_a_full_disk_is_told_and_leaves_no_model(tmp_path: Path) -> None:
     store = ModelStore(tmp_path)
     with pytest.raises(OutputError, match=r"cannot write .*: No space left on device"):
         store.add(CHECKPOINT, "x", full)
+    assert store.models() == []
+
+
+def test_a_disk_that_is_full_when_openvino_writes_is_told_too(tmp_path: Path) -> None:
+    network = ov.Core().read_model(Path(__file__).parents[4] / "golden" / "m2fp" / "network.xml")
+    store = ModelStore(tmp_path)
+
+    def convert(folder: Path) -> None:
+        with files_of_at_most(100_000):
+            save_openvino(network, folder / "network.xml")
+
+    with pytest.raises(
+        OutputError, match=r"cannot write .*: OpenVINO could not write network\.xml; is the disk full\?"
+    ):
+        store.add(CHECKPOINT, "x", convert)
     assert store.models() == []
 
 
