@@ -136,17 +136,22 @@ class _OpenVinoNetwork:
 
     def __call__(self, tensor: Tensor) -> Mapping[str, Tensor]:
         requests = self._requests.get(tensor.shape)
-        return (requests or self._made(tensor.shape))(tensor)
+        return requests(tensor) if requests else self._first(tensor)
 
-    def _made(self, shape: tuple[int, ...]) -> "_Requests":
+    def _first(self, tensor: Tensor) -> Mapping[str, Tensor]:
+        """Compile for that shape, and run it: locked, once.
+
+        The first use of OpenVINO's Python bindings initialises them, and two threads doing so at once wait for each other for ever:
+        one holds the interpreter, the other a C++ static (seen with 2026.4).
+        """
         with self._lock:
-            if shape not in self._requests:
-                requests = _Requests(self._compile(shape), self._options.parallel)
-                # The first use of OpenVINO's Python bindings initialises them, and two threads doing so at once wait for each other
-                # for ever: one holds the interpreter, the other a C++ static (seen with 2026.4). So it is made here, locked.
-                requests(np.zeros(shape, np.float32))
-                self._requests[shape] = requests
-            return self._requests[shape]
+            requests = self._requests.get(tensor.shape)
+            if requests is None:
+                requests = _Requests(self._compile(tensor.shape), self._options.parallel)
+                answer = requests(tensor)
+                self._requests[tensor.shape] = requests
+                return answer
+        return requests(tensor)
 
     def _compile(self, shape: tuple[int, ...]):  # type: ignore[no-untyped-def]  # noqa: ANN202 - openvino has no type stubs
         config: dict[str, str | int] = {
