@@ -95,7 +95,7 @@ def table(subject: Subject, numbers_of_threads: Sequence[int], int8: Path | None
                         f"{threads:7}  {precision:>9}  {row(subject, short_edge, network, asked)}", flush=True
                     )
             if int8 is not None:
-                network = load_network(int8, RuntimeOptions(precision="fp32", threads=threads))
+                network = load_network(int8, RuntimeOptions(precision="int8", threads=threads))
                 print(f"{threads:7}       int8  {row(subject, SHORT_EDGES[0], network, ask)}", flush=True)
 
 

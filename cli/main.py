@@ -69,7 +69,7 @@ def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
         str | None,
         typer.Option(
             metavar="auto|fp32|bf16|int8",
-            help="What the network computes in; int8 after footfall models quantize m2fp.  [default: auto]",
+            help="What the network computes in; for m2fp int8 comes after footfall models quantize m2fp.  [default: auto]",
             show_default=False,
         ),
     ] = None,

@@ -165,13 +165,12 @@ def _parser(settings: ParserSettings, streams: int) -> HumanParser:
     cores = settings.threads or cpu_count() or 1
     runtime = RuntimeOptions(
         executor=settings.executor,
-        precision="auto" if settings.precision == "int8" else settings.precision,
+        precision=settings.precision,
         threads=settings.threads or 0,
         parallel=max(1, min(streams, cores)),
     )
     if settings.name == "m2fp":
-        int8 = settings.precision == "int8"
-        m2fp = M2fpParser(M2fpOptions(short_edge=settings.m2fp_short_edge, int8=int8, runtime=runtime))
+        m2fp = M2fpParser(M2fpOptions(short_edge=settings.m2fp_short_edge, runtime=runtime))
         return m2fp if settings.m2fp_tiles == 1 else TiledParser(m2fp, settings.m2fp_tiles)
     return LiteParser(LiteOptions(input_area=settings.input_pixels, decode=DecodeOptions(), runtime=runtime))
 

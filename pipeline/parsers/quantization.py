@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.errors import MissingExtra, ModelError
 from pipeline.parsers.runtime import Tensor
+from pipeline.parsers.saving import save_openvino
 from pipeline.parsers.telemetry import decline_telemetry
 
 _ERRORS_ONLY = 40
@@ -57,9 +58,6 @@ def quantize(model: Path, inputs: Iterable[Tensor], target: Path, options: Quant
         raise ModelError(f"{model} is not a network that OpenVINO can read") from error
     if options.fixed_size:
         network.reshape(list(given[0].shape))
-    advanced = nncf.AdvancedQuantizationParameters()
-    if options.seven_bits:
-        advanced.overflow_fix = nncf.quantization.advanced_parameters.OverflowFix.ENABLE
     quantized: Any = nncf.quantize(
         network,
         nncf.Dataset(given),
@@ -67,8 +65,18 @@ def quantize(model: Path, inputs: Iterable[Tensor], target: Path, options: Quant
         preset=nncf.QuantizationPreset.MIXED,
         model_type=nncf.ModelType.TRANSFORMER if options.transformer else None,
         ignored_scope=nncf.IgnoredScope(patterns=list(options.kept_exact), validate=False),
-        advanced_parameters=advanced,
+        advanced_parameters=_advanced(options),
     )
     if options.fixed_size:
         quantized.reshape([1, 3, -1, -1])
-    ov.save_model(quantized, target, compress_to_fp16=not options.transformer)
+    save_openvino(quantized, target)
+
+
+def _advanced(options: Quantization) -> Any:
+    from nncf.quantization import advanced_parameters as advanced  # noqa: PLC0415 - as above
+
+    return advanced.AdvancedQuantizationParameters(
+        overflow_fix=advanced.OverflowFix.ENABLE if options.seven_bits else advanced.OverflowFix.FIRST_LAYER,
+        # Smooth quantisation compiles a transformer again for each of 110 layers: more than ten minutes on two cores.
+        smooth_quant_alphas=advanced.AdvancedSmoothQuantParameters(matmul=-1, convolution=-1),
+    )

@@ -12,7 +12,7 @@ from pipeline.parsers.m2fp.network.checkpoint import load_weights, read_checkpoi
 from pipeline.parsers.m2fp.network.deformable import Sampling
 from pipeline.parsers.m2fp.network.model import M2FPNetwork
 from pipeline.parsers.m2fp.network.shape import M2FP_RESNET101, NetworkShape
-from pipeline.parsers.m2fp.saving import save_openvino
+from pipeline.parsers.saving import save_openvino
 from pipeline.parsers.telemetry import decline_telemetry
 
 OUTPUTS = ("class_logits", "mask_logits")

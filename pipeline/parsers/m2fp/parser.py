@@ -18,13 +18,11 @@ class M2fpOptions:
 
     Attributes:
         short_edge: To which the picture's shorter edge is scaled, pixels; trained at 640.
-        int8: Take the int8 network that the user had made; needs OpenVINO.
         decode: Thresholds.
-        runtime: Engine, precision, threads.
+        runtime: Engine, precision, threads. With int8, the int8 network that the user had made is taken; `auto` never takes it.
     """
 
     short_edge: int = SHORT_EDGE
-    int8: bool = False
     decode: DecodeOptions = field(default_factory=DecodeOptions)
     runtime: RuntimeOptions = field(default_factory=RuntimeOptions)
 
@@ -44,10 +42,10 @@ class M2fpParser:
         self._options = options or M2fpOptions()
         model = ModelStore(folder).installed()
         runtime = replace(self._options.runtime, compiled=CompiledStore(model.compiled))
-        int8 = self._options.int8
+        int8 = runtime.precision == "int8"
         path = model.int8_network(self._options.short_edge) if int8 else model.network(runtime.executor)
         self._network = load_network(path, runtime)
-        self._info = ParserInfo("m2fp", model.version, "int8" if int8 else self._network.precision)
+        self._info = ParserInfo("m2fp", model.version, self._network.precision)
 
     @property
     def info(self) -> ParserInfo:

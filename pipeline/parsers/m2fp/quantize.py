@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from domain.errors import ModelError, SourceError
 from domain.frame import BgrImage, Frame, LabelMap
@@ -11,10 +10,10 @@ from pipeline.parsers.m2fp.fetch import Report, require
 from pipeline.parsers.m2fp.manifest import Agreement
 from pipeline.parsers.m2fp.parser import M2fpOptions, parse_with
 from pipeline.parsers.m2fp.preprocess import SHORT_EDGE, preprocess
-from pipeline.parsers.m2fp.saving import save_openvino
 from pipeline.parsers.m2fp.store import ModelStore, StoredModel
+from pipeline.parsers.quantization import Quantization
+from pipeline.parsers.quantization import quantize as quantize_network
 from pipeline.parsers.runtime import Network, RuntimeOptions, Tensor, load_network
-from pipeline.parsers.telemetry import decline_telemetry
 from pipeline.sources.file import FileSource
 
 CHECKED_EVERY = 4
@@ -24,7 +23,9 @@ LEAST_AGREEMENT = 0.95
 
 # What stays in fp32. The decoder of the queries takes a tenth of the time and decides what is seen at all; the places where
 # deformable attention looks are pixels of up to 144, and int8 holds 256 numbers.
-_KEPT_EXACT = [".*sem_seg_head.predictor.*", ".*self_attn/aten::linear/.*"]
+_KEPT_EXACT = (".*sem_seg_head.predictor.*", ".*self_attn/aten::linear/.*")
+
+QUANTIZATION = Quantization(transformer=True, kept_exact=_KEPT_EXACT, fixed_size=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def quantize(
     """
     if quantizer is None:
         require("nncf")
-        quantizer = with_nncf
+        quantizer = _with_nncf
     model = store.installed()
     frames = frames_of(clip, options.frames)
     report(f"calibrating on {len(frames) - len(frames[::CHECKED_EVERY])} frames of {clip}")
@@ -131,7 +132,8 @@ def compare(model: StoredModel, int8: Path, frames: Iterable[BgrImage], short_ed
     """Parse frames with both networks."""
     options = M2fpOptions(short_edge=short_edge)
     networks: list[Network] = [
-        load_network(path, RuntimeOptions(precision="fp32")) for path in (model.network("openvino"), int8)
+        load_network(model.network("openvino"), RuntimeOptions(precision="fp32")),
+        load_network(int8, RuntimeOptions(precision="int8")),
     ]
     count = AgreementCount()
     for frame in frames:
@@ -167,30 +169,5 @@ def frames_of(clip: Path, wanted: int) -> list[BgrImage]:
     return frames
 
 
-def with_nncf(model: Path, inputs: Iterable[Tensor], target: Path) -> None:
-    """Quantize with NNCF: weights and activations of convolutions and linear layers, asymmetric activations, biases corrected."""
-    decline_telemetry()
-    import nncf  # noqa: PLC0415 - an extra
-    import openvino as ov  # noqa: PLC0415 - as in `runtime`
-    from nncf.quantization.advanced_parameters import AdvancedSmoothQuantParameters  # noqa: PLC0415
-
-    given = list(inputs)
-    nncf.set_log_level(40)
-    network: Any = ov.Core().read_model(model)
-    network.reshape(
-        list(given[0].shape)
-    )  # NNCF 3.4 measures on a compiled network, which with open sizes OpenVINO 2026.4 refuses
-    quantized: Any = nncf.quantize(
-        network,
-        nncf.Dataset(given),
-        subset_size=len(given),
-        preset=nncf.QuantizationPreset.MIXED,
-        model_type=nncf.ModelType.TRANSFORMER,
-        ignored_scope=nncf.IgnoredScope(patterns=_KEPT_EXACT, validate=False),
-        advanced_parameters=nncf.AdvancedQuantizationParameters(
-            # Smooth quantization compiles the network again for each of 110 layers: more than ten minutes on two cores.
-            smooth_quant_alphas=AdvancedSmoothQuantParameters(matmul=-1, convolution=-1)
-        ),
-    )
-    quantized.reshape([1, 3, -1, -1])
-    save_openvino(quantized, target)
+def _with_nncf(model: Path, inputs: Iterable[Tensor], target: Path) -> None:
+    quantize_network(model, inputs, target, QUANTIZATION)

@@ -112,8 +112,7 @@ def test_a_camera_falls_back_to_sampling_key_by_key() -> None:
     [
         ("rtsp", {"reconnect_min_s": 60}, r"reconnect_min_s \(60\) must not be above reconnect_max_s \(30\)"),
         ("parser", {"executor": "onnxruntime", "precision": "bf16"}, "bf16 needs executor openvino"),
-        ("parser", {"precision": "int8"}, "int8 needs name m2fp and executor openvino"),
-        ("parser", {"name": "m2fp", "executor": "onnxruntime", "precision": "int8"}, "int8 needs name m2fp"),
+        ("parser", {"executor": "onnxruntime", "precision": "int8"}, "int8 needs executor openvino"),
         ("analytics", {"windows_s": []}, "at least one length"),
         ("analytics", {"windows_s": [10, 10]}, "each only once"),
         ("sampling", {"sample_fps": True}, "must be a number, not true or false"),

@@ -11,13 +11,15 @@ from domain.errors import ModelError, SourceError
 from domain.frame import BgrImage
 from domain.labels import BodyPart
 from pipeline.parsers.m2fp.parser import M2fpOptions, M2fpParser
-from pipeline.parsers.m2fp.quantize import AgreementCount, QuantizeOptions, frames_of, quantize, with_nncf
+from pipeline.parsers.m2fp.quantize import QUANTIZATION, AgreementCount, QuantizeOptions, frames_of, quantize
 from pipeline.parsers.m2fp.store import ModelStore
-from pipeline.parsers.runtime import Tensor
+from pipeline.parsers.quantization import quantize as quantize_network
+from pipeline.parsers.runtime import RuntimeOptions, Tensor
 from tests.support.clips import write_clip
 
 GOLDEN = Path(__file__).parents[4] / "golden" / "m2fp"
 CHECKPOINT = "3f2a9c0d51b7" + "0" * 52
+INT8 = RuntimeOptions(precision="int8")
 OPTIONS = QuantizeOptions(frames=8, short_edge=320)
 
 
@@ -93,11 +95,11 @@ def test_a_network_that_agrees_is_kept_and_used_only_when_asked_for(store: Model
     assert model.int8 is not None
     assert model.int8.agreement == agreement
     assert M2fpParser(M2fpOptions(short_edge=320), folder=store.folder).info.precision != "int8"
-    assert M2fpParser(M2fpOptions(short_edge=320, int8=True), folder=store.folder).info.precision == "int8"
+    assert M2fpParser(M2fpOptions(short_edge=320, runtime=INT8), folder=store.folder).info.precision == "int8"
     with pytest.raises(
         ModelError, match="measured at a short edge of 320, not 640; run: footfall models quantize"
     ):
-        M2fpParser(M2fpOptions(int8=True), folder=store.folder)
+        M2fpParser(M2fpOptions(runtime=INT8), folder=store.folder)
 
 
 def test_a_network_that_does_not_agree_is_not_kept_and_leaves_the_older_one(
@@ -109,7 +111,7 @@ def test_a_network_that_does_not_agree_is_not_kept_and_leaves_the_older_one(
     with pytest.raises(
         ModelError, match="m2fp has no int8 network; run: footfall models quantize m2fp --on CLIP"
     ):
-        M2fpParser(M2fpOptions(int8=True, short_edge=320), folder=store.folder)
+        M2fpParser(M2fpOptions(runtime=INT8, short_edge=320), folder=store.folder)
 
     quantize(store, clip, OPTIONS, lambda _line: None, exact)
     assert not quantize(store, clip, OPTIONS, lambda _line: None, blind)[1]
@@ -145,7 +147,7 @@ def test_nncf_gives_a_network_of_any_size_that_runs(store: ModelStore, tmp_path:
 
     random = np.random.default_rng(0)
     inputs = [random.uniform(0, 255, (1, 3, 64, 96)).astype(np.float32) for _ in range(2)]
-    with_nncf(store.installed().network("openvino"), inputs, tmp_path / "network.xml")
+    quantize_network(store.installed().network("openvino"), inputs, tmp_path / "network.xml", QUANTIZATION)
 
     network = load_network(tmp_path / "network.xml", RuntimeOptions(precision="fp32"))
     assert network(inputs[0])["mask_logits"].shape == (100, 16, 24)

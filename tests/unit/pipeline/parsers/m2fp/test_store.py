@@ -8,8 +8,8 @@ import pytest
 from domain.errors import ModelError, OutputError
 from pipeline.parsers.m2fp import fetch as fetching
 from pipeline.parsers.m2fp.parser import M2fpParser
-from pipeline.parsers.m2fp.saving import save_openvino
 from pipeline.parsers.m2fp.store import ModelStore
+from pipeline.parsers.saving import save_openvino
 from tests.support.disk import files_of_at_most
 
 CHECKPOINT = "3f2a9c0d51b7" + "0" * 52
