@@ -43,10 +43,10 @@ class DecodeOptions:
         least_area: Persons with fewer stride-4 pixels are dropped.
     """
 
-    centre_threshold: float = 0.3
-    peak_window: int = 7
+    centre_threshold: float = 0.25
+    peak_window: int = 5
     reach: float = 30.0
-    least_area: int = 80
+    least_area: int = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)

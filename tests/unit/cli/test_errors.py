@@ -1,6 +1,7 @@
 """Whatever a user gets wrong: one line that names the thing and the cure, exit code 2, nothing left behind."""
 
 import json
+import re
 import socket
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -227,13 +228,14 @@ def test_a_recording_that_breaks_off_gives_what_came_before(tmp_path: Path, foot
 def test_weights_that_were_changed(
     tmp_path: Path, footfall: Footfall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "lite.onnx").write_bytes(b"not the network")
+    for name in ("lite.onnx", "lite-int8.xml", "lite-int8.bin"):
+        (tmp_path / name).write_bytes(b"not the network")
     (tmp_path / "weights.json").write_text((WEIGHTS / "weights.json").read_text())
     monkeypatch.setattr(assembly, "LiteParser", partial(LiteParser, folder=tmp_path))
 
     outcome = footfall("run", "synthetic:?seconds=2", "--out", tmp_path / "out")
 
     assert outcome.code == 2
-    assert "lite.onnx" in outcome.err
+    assert re.search(r"the weights of lite are damaged: .*lite[.-]", outcome.err)
     assert outcome.err.count("\n") == 1
     assert not (tmp_path / "out").exists()

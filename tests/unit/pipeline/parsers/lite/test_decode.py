@@ -47,7 +47,7 @@ def test_two_touching_persons_are_told_apart_by_where_their_pixels_point() -> No
 
 
 def test_a_speck_is_nobody() -> None:
-    parsed = decode(drawn_outputs(FRAME, [(20, 40, 28, 48)]), FRAME, OPTIONS)
+    parsed = decode(drawn_outputs(FRAME, [(20, 40, 23, 43)]), FRAME, OPTIONS)
 
     assert len(parsed) == 0
     assert not parsed.labels.any()

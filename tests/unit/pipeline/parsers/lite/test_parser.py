@@ -1,24 +1,27 @@
 import shutil
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 import pipeline.parsers.lite.parser as lite
+from cli.demo import CLIP
 from domain.errors import ModelError
 from domain.labels import LITE_CLASSES, BodyPart
 from pipeline.parsers.lite.parser import LiteOptions, LiteParser
 from pipeline.parsers.lite.preprocess import preprocess
-from pipeline.parsers.runtime import Executor, RuntimeOptions
+from pipeline.parsers.runtime import Executor, Precision, RuntimeOptions
 
 FOLDER = Path(lite.__file__).parent
 
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
-    for name in ("weights.json", "lite.onnx"):
+    for name in ("weights.json", "lite.onnx", "lite-int8.xml", "lite-int8.bin"):
         shutil.copy(FOLDER / name, tmp_path / name)
     return tmp_path
 
@@ -62,16 +65,17 @@ def test_an_answer_is_not_overwritten_by_the_next_one() -> None:
         assert np.array_equal(values, kept[name])
 
 
-def test_damaged_weights_are_refused(copied: Path) -> None:
-    network = copied / "lite.onnx"
+@pytest.mark.parametrize(("name", "precision"), [("lite.onnx", "fp32"), ("lite-int8.bin", "int8")])
+def test_damaged_weights_are_refused(copied: Path, name: str, precision: Precision) -> None:
+    network = copied / name
     damaged = bytearray(network.read_bytes())
     damaged[len(damaged) // 2] ^= 1
     network.write_bytes(damaged)
 
     with pytest.raises(
-        ModelError, match=r"the weights of lite are damaged: .*lite\.onnx .*install footfall again"
+        ModelError, match=rf"the weights of lite are damaged: .*{name} .*install footfall again"
     ) as raised:
-        LiteParser(folder=copied)
+        LiteParser(LiteOptions(runtime=RuntimeOptions(precision=precision)), folder=copied)
     assert "\n" not in str(raised.value)
 
 
@@ -81,7 +85,19 @@ def test_missing_weights_are_named(copied: Path) -> None:
     with pytest.raises(
         ModelError, match=r"the weights of lite are missing: .*lite\.onnx; install footfall again"
     ):
-        LiteParser(folder=copied)
+        LiteParser(LiteOptions(runtime=RuntimeOptions(precision="fp32")), folder=copied)
+
+
+def test_int8_sees_nearly_what_fp32_sees() -> None:
+    with av.open(str(CLIP)) as container:
+        frames = [frame.to_ndarray(format="bgr24") for frame in islice(container.decode(video=0), 121)]
+    picture = np.asarray(frames[-1], np.uint8)
+    parsers = [LiteParser(LiteOptions(runtime=RuntimeOptions(precision=one))) for one in ("fp32", "int8")]
+    exact, rough = (parser.parse(picture) for parser in parsers)
+    assert [parser.info.precision for parser in parsers] == ["fp32", "int8"]
+    assert len(rough) == len(exact) > 0
+    somebody = (exact.labels > 0) | (rough.labels > 0)
+    assert (exact.labels == rough.labels)[somebody].mean() > 0.85
 
 
 def test_bf16_is_not_promised_where_onnx_runtime_computes() -> None:
