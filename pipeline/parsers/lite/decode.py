@@ -87,13 +87,23 @@ def decode(raw: RawOutputs, geometry: Geometry, options: DecodeOptions) -> Parse
 
 
 def _find_centres(heat: Plane, options: DecodeOptions) -> tuple[Points, Scores]:
-    """Peaks of the heat map, highest first."""
+    """Peaks of the heat map, highest first; of equal ones within a window, which int8 makes common, the upper left."""
     window = np.ones((options.peak_window, options.peak_window), np.uint8)
     peaks = (heat == cv2.dilate(heat, window)) & (heat > options.centre_threshold)
     ys, xs = np.nonzero(peaks)
-    order = np.argsort(-heat[ys, xs], kind="stable")[:_MOST_PERSONS]
-    ys, xs = ys[order], xs[order]
-    return np.stack([ys, xs], axis=1).astype(np.float32), heat[ys, xs]
+    order = np.argsort(-heat[ys, xs], kind="stable")
+    places = np.stack([ys[order], xs[order]], axis=1)
+    places = places[_first_of_equals(places, options.peak_window // 2)][:_MOST_PERSONS]
+    return places.astype(np.float32), heat[places[:, 0], places[:, 1]]
+
+
+def _first_of_equals(places: npt.NDArray[np.intp], reach: int) -> BoolMask:
+    """Which places, in their order, have no earlier one of these within that many rows and columns."""
+    kept = np.ones(len(places), np.bool_)
+    for number, place in enumerate(places):
+        if kept[number]:
+            kept[number + 1 :] &= np.abs(places[number + 1 :] - place).max(axis=1, initial=0) > reach
+    return kept
 
 
 def _assign(foreground: BoolMask, offset: Plane, centres: Points, reach: float) -> LabelMap:

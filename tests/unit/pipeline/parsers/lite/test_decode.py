@@ -37,6 +37,19 @@ def test_a_person_stands_where_the_network_saw_it() -> None:
     assert set(np.unique(parsed.labels)) == {0, BodyPart.UPPER_CLOTHES}
 
 
+def test_equal_peaks_beside_each_other_are_one_person() -> None:
+    outputs = drawn_outputs(FRAME, [(20, 40, 60, 56)])
+    row, column = np.unravel_index(outputs.centre.argmax(), outputs.centre.shape)
+    outputs.centre[row, [column - 1, column + 1]] = outputs.centre[row, column]
+    outputs.centre[row, column] -= 0.1
+    outputs.offset[1][:, :column] -= 1
+    outputs.offset[1][:, column:] += 1
+
+    parsed = decode(outputs, FRAME, OPTIONS)
+
+    assert len(parsed) == 1
+
+
 def test_two_touching_persons_are_told_apart_by_where_their_pixels_point() -> None:
     parsed = decode(drawn_outputs(FRAME, [(20, 40, 60, 56), (20, 56, 60, 72)]), FRAME, OPTIONS)
 
