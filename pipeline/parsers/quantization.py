@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from domain.errors import MissingExtra, ModelError
-from pipeline.parsers.runtime import Tensor
+from domain.errors import MissingExtra
+from pipeline.parsers.runtime import Tensor, read_openvino
 from pipeline.parsers.saving import save_openvino
 from pipeline.parsers.telemetry import decline_telemetry
 
@@ -47,15 +47,11 @@ def quantize(model: Path, inputs: Iterable[Tensor], target: Path, options: Quant
     decline_telemetry()
     try:
         import nncf  # noqa: PLC0415 - an extra, and seconds to import
-        import openvino as ov  # noqa: PLC0415 - as in `runtime`
     except ImportError as error:
         raise MissingExtra("nncf is not installed; pip install 'footfall[m2fp]' brings it") from error
     nncf.set_log_level(_ERRORS_ONLY)
     given = list(inputs)
-    try:
-        network: Any = ov.Core().read_model(model)
-    except RuntimeError as error:
-        raise ModelError(f"{model} is not a network that OpenVINO can read") from error
+    network = read_openvino(model)
     if options.fixed_size:
         network.reshape(list(given[0].shape))
     quantized: Any = nncf.quantize(

@@ -113,6 +113,20 @@ def _core() -> Any:
     return ov.Core()
 
 
+def read_openvino(model: Path) -> Any:
+    """Read a network, to run or to change it, through the one Core of this process.
+
+    Raises:
+        ModelError: It is none that OpenVINO can read.
+    """
+    try:
+        return _core().read_model(model)
+    except RuntimeError as error:
+        raise ModelError(
+            f"{model} is not a network that OpenVINO can read; install the weights again"
+        ) from error
+
+
 class _OpenVinoNetwork:
     """Compiles once for every input shape: fixed shapes run faster than dynamic ones, and a stream has one shape."""
 
@@ -120,12 +134,7 @@ class _OpenVinoNetwork:
         self._core = _core()
         self._options = options
         self._precision = precision_for(options, quantized=options.precision == "int8")
-        try:
-            self._model = self._core.read_model(model)
-        except RuntimeError as error:
-            raise ModelError(
-                f"{model} is not a network that OpenVINO can read; install the weights again"
-            ) from error
+        self._model = read_openvino(model)
         self._file = model.name
         self._lock = Lock()
         self._requests: dict[tuple[int, ...], _Requests] = {}

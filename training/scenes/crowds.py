@@ -229,7 +229,7 @@ def main() -> None:
             for count in pool.map(_draw, todo):
                 drawn += count
                 print(f"{drawn} frames drawn in {chosen.out}", flush=True)
-    except (UsageError, ValueError) as error:
+    except UsageError as error:
         sys.exit(f"error: {error}")
 
 

@@ -1,4 +1,4 @@
-"""One picture of one moment, quickly: people, things and what is behind them, in about a third of a second.
+"""One picture of one moment, quickly: people, things and what is behind them.
 
 `render` draws films: it keeps the empty room and casts nine rays through every pixel of a person. Here everything is cast once, and
 more finely only along the outlines; each pixel asks for light in a few directions, its neighbours in others, and they share the

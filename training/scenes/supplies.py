@@ -6,6 +6,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
+from domain.errors import UsageError
 from domain.frame import BgrImage
 from training.scenes.arrays import srgb_to_linear
 from training.scenes.assets import Texture, default_assets
@@ -48,11 +49,11 @@ class Supplies:
         """Seeds are split too.
 
         Raises:
-            ValueError: It belongs to the other kind of frames, or is negative.
+            UsageError: It belongs to the other kind of frames, or is negative.
         """
         if seed < 0 or (seed >= HELD_OUT_SEEDS) != self.held_out:
             bounds = f"{HELD_OUT_SEEDS} or more" if self.held_out else f"0 to {HELD_OUT_SEEDS - 1}"
-            raise ValueError(f"a seed of {self.split} frames must be {bounds}, got {seed}")
+            raise UsageError(f"a seed of {self.split} frames must be {bounds}, got {seed}")
 
     def goods(self) -> tuple[Texture, ...]:
         """Photographs of goods in shops."""

@@ -66,11 +66,11 @@ def test_truth_and_labels_agree() -> None:
 def test_seeds_belong_to_one_split() -> None:
     Supplies().check_seed(HELD_OUT_SEEDS - 1)
     Supplies("held_out").check_seed(HELD_OUT_SEEDS)
-    with pytest.raises(ValueError, match=r"a seed of training frames must be 0 to 899999, got 900000"):
+    with pytest.raises(UsageError, match=r"a seed of training frames must be 0 to 899999, got 900000"):
         Batch(Supplies(), HELD_OUT_SEEDS, 0, SIZE)
-    with pytest.raises(ValueError, match=r"a seed of held_out frames must be 900000 or more, got 5"):
+    with pytest.raises(UsageError, match=r"a seed of held_out frames must be 900000 or more, got 5"):
         Batch(Supplies("held_out"), 5, 0, SIZE)
-    with pytest.raises(ValueError, match=r"got -1"):
+    with pytest.raises(UsageError, match=r"got -1"):
         Supplies().check_seed(-1)
 
 
