@@ -41,10 +41,12 @@ class M2fpParser:
     def __init__(self, options: M2fpOptions | None = None, *, folder: Path | None = None) -> None:
         self._options = options or M2fpOptions()
         model = ModelStore(folder).installed()
-        runtime = replace(self._options.runtime, compiled=CompiledStore(model.compiled))
+        runtime = self._options.runtime
         int8 = runtime.precision == "int8"
         path = model.int8_network(self._options.short_edge) if int8 else model.network(runtime.executor)
-        self._network = load_network(path, runtime)
+        # Beside the network that it is compiled from, with which it goes: two networks have one file name and must not be mixed up.
+        store = CompiledStore(path.parent / "compiled")
+        self._network = load_network(path, replace(runtime, compiled=store))
         self._info = ParserInfo("m2fp", model.version, self._network.precision)
 
     @property

@@ -71,11 +71,6 @@ class StoredModel:
         return self.folder / _NETWORKS[executor]
 
     @property
-    def compiled(self) -> Path:
-        """Folder for compiled networks; it goes when the model goes."""
-        return self.folder / "compiled"
-
-    @property
     def int8(self) -> Int8Manifest | None:
         """What is known of the int8 network, None where there is none."""
         try:

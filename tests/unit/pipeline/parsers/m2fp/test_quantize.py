@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
 
@@ -100,6 +101,21 @@ def test_a_network_that_agrees_is_kept_and_used_only_when_asked_for(store: Model
         ModelError, match="measured at a short edge of 320, not 640; run: footfall models quantize"
     ):
         M2fpParser(M2fpOptions(runtime=INT8), folder=store.folder)
+
+
+def test_what_is_compiled_of_one_network_is_never_taken_for_the_other(store: ModelStore, clip: Path) -> None:
+    picture = frames_of(clip, 8)[0]
+    exactly = M2fpOptions(short_edge=320, runtime=RuntimeOptions(precision="fp32"))
+    roughly = M2fpOptions(short_edge=320, runtime=INT8)
+    seen = M2fpParser(exactly, folder=store.folder).parse(picture)  # keeps what is compiled
+    quantize(store, clip, replace(OPTIONS, least_agreement=0), lambda _line: None, blind)
+
+    assert M2fpParser(roughly, folder=store.folder).parse(picture).labels.any() != seen.labels.any()
+
+    quantize(store, clip, OPTIONS, lambda _line: None, exact)
+    again = M2fpParser(roughly, folder=store.folder).parse(picture)
+    assert seen.labels.any()
+    assert np.array_equal(again.labels, seen.labels)
 
 
 def test_a_network_that_does_not_agree_is_not_kept_and_leaves_the_older_one(
