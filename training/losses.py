@@ -12,7 +12,10 @@ from training.network import Outputs
 
 _CLASS_WEIGHTS = (0.35, 1.6, 1.2, 1.2, 1.0, 1.2, 1.2, 1.0, 1.3, 1.2, 1.2, 1.4, 1.2, 1.4)
 _ANY_SKIN_WEIGHT = 1.2
-_AT_CENTRE = 0.97  # of the bell; the centre itself lies between pixels
+_AT_CENTRE = 0.99  # of the bell: the one pixel nearest to the centre
+_SMALL_WEIGHT = (
+    3.0  # of the pixels of small persons, as in Panoptic-DeepLab (Cheng et al., 2020, section 3.3)
+)
 
 
 class Batch(NamedTuple):
@@ -21,6 +24,7 @@ class Batch(NamedTuple):
     Attributes:
         image: Shape (N, 3, H, W) float32, 0 to 255.
         parts: Shape (N, H/2, W/2) int64.
+        small: Shape (N, H/2, W/2) float32, 0 or 1.
         centre: Shape (N, H/4, W/4) float32.
         offset: Shape (N, 2, H/4, W/4) float32.
         persons: Shape (N, H/4, W/4) float32, 0 or 1.
@@ -29,6 +33,7 @@ class Batch(NamedTuple):
 
     image: Tensor
     parts: Tensor
+    small: Tensor
     centre: Tensor
     offset: Tensor
     persons: Tensor
@@ -62,7 +67,7 @@ class LossWeights:
 
 def losses(outputs: Outputs, batch: Batch, weights: LossWeights) -> Losses:
     """All of them, in float32 whatever the network computed in."""
-    parts = part_loss(outputs.part_logits.float(), batch.parts)
+    parts = part_loss(outputs.part_logits.float(), batch.parts, batch.small)
     centre = centre_loss(outputs.centre_logits[:, 0].float(), batch.centre, batch.unknown)
     offset = offset_loss(outputs.offset.float(), batch.offset, batch.persons)
     return Losses(
@@ -70,12 +75,13 @@ def losses(outputs: Outputs, batch: Batch, weights: LossWeights) -> Losses:
     )
 
 
-def part_loss(logits: Tensor, targets: Tensor) -> Tensor:
+def part_loss(logits: Tensor, targets: Tensor, small: Tensor) -> Tensor:
     """Cross entropy weighted by class; where a source says only "skin", the probabilities of all skin classes are summed.
 
     Args:
         logits: Shape (N, 14, h, w), enlarged to the size of the targets.
         targets: Shape (N, H, W) int64: a class, ANY_SKIN or IGNORED.
+        small: Shape (N, H, W): 1 where a pixel counts more, for its person has few.
 
     Returns:
         The mean over known pixels; 0 if there are none.
@@ -85,11 +91,12 @@ def part_loss(logits: Tensor, targets: Tensor) -> Tensor:
     each = functional.log_softmax(larger, dim=1)
     skin = torch.logsumexp(each[:, list(SKIN_CLASSES)], dim=1, keepdim=True)
     weights = torch.tensor((*_CLASS_WEIGHTS, _ANY_SKIN_WEIGHT), device=logits.device)
-    summed = functional.nll_loss(
-        torch.cat([each, skin], dim=1), targets, weights, ignore_index=IGNORED, reduction="sum"
+    counts = 1 + (_SMALL_WEIGHT - 1) * small
+    missed = functional.nll_loss(
+        torch.cat([each, skin], dim=1), targets, weights, ignore_index=IGNORED, reduction="none"
     )
-    known = weights[targets.clamp(max=len(CLASSES))] * (targets != IGNORED)
-    return summed / known.sum().clamp(min=1e-6)
+    known = weights[targets.clamp(max=len(CLASSES))] * (targets != IGNORED) * counts
+    return (missed * counts).sum() / known.sum().clamp(min=1e-6)
 
 
 def centre_loss(logits: Tensor, heat: Tensor, unknown: Tensor) -> Tensor:

@@ -202,11 +202,11 @@ class LiteNetwork(nn.Module):
         merged = self.sm1(at8 + _enlarged(self.red(merged), at8))
         return self.sm0(at4 + _enlarged(merged, at4))
 
-    def late_parameters(self) -> Iterator[nn.Parameter]:
-        """Of the backbone behind stride 8, without depthwise filters: what pays to train on a CPU (`training.train`)."""
+    def late_parameters(self, depthwise: bool) -> Iterator[nn.Parameter]:
+        """Of the backbone behind stride 8, with or without depthwise filters: what pays to train on a CPU (`training.train`)."""
         for block in self.bb._blocks[self.bb.taps[1] + 1 :]:
             for name, parameter in block.named_parameters():
-                if "_depthwise" not in name:
+                if depthwise or "_depthwise" not in name:
                     yield parameter
 
 

@@ -22,9 +22,9 @@ class TrainOptions:
         backbone_rate: That of the backbone, as a part of `rate`.
         warm_up: Batches in which the rate rises from nothing.
         thaw: Part of the steps before which the backbone does not learn at all.
-        learning: What of the backbone learns then. `late` leaves out what lies before stride 8, and the depthwise filters: on a CPU
-            the weight gradient of a 5x5 depthwise convolution in bf16 takes 12 times as long as the rest of its layer (torch 2.13),
-            and 17 samples a second are learnt from instead of 4. Its batch statistics stay those of ImageNet. `all` is for a GPU.
+        learning: What of the backbone learns then. `late` leaves out what lies before stride 8 and, in bf16, depthwise filters: the
+            weight gradient of a 5x5 depthwise convolution in bf16 takes a CPU 12 times as long as the rest of its layer (torch
+            2.13). Its batch statistics stay those of ImageNet. `all` is for a GPU.
         weight_decay: Of AdamW.
         average: Decay of the exponential average of the weights, which is what training gives.
         seed: Of first weights and samples.

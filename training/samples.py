@@ -48,6 +48,7 @@ def collate(samples: list[Sample]) -> Batch:
             np.stack([sample.image.transpose(2, 0, 1) for sample in samples]).astype(np.float32)
         ),
         parts=torch.from_numpy(np.stack([sample.parts for sample in samples]).astype(np.int64)),
+        small=torch.from_numpy(np.stack([sample.small for sample in samples]).astype(np.float32)),
         centre=torch.from_numpy(np.stack([sample.centre for sample in samples])),
         offset=torch.from_numpy(np.stack([sample.offset for sample in samples])),
         persons=torch.from_numpy(np.stack([sample.persons for sample in samples]).astype(np.float32)),

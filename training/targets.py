@@ -17,6 +17,7 @@ _PART_STRIDE = 2
 _LEAST_AREA = 6  # stride-4 pixels: less of a person than that is nothing to be found
 _SPREAD = 0.12  # the heat map's bell is that part of the square root of the person's area wide
 _NARROWEST, _WIDEST = 0.8, 4.0
+_SMALL = 1000  # pixels: what a person of 60 px of height covers
 
 Plane: TypeAlias = npt.NDArray[np.float32]
 """Shape (h, w) float32, at stride 4."""
@@ -29,7 +30,9 @@ class Sample:
     Attributes:
         image: Shape (H, W, 3) uint8 BGR.
         parts: Shape (H/2, W/2) uint8: classes, ANY_SKIN, IGNORED.
-        centre: Shape (H/4, W/4) float32, 0 to 1: a bell at each person's mass centre.
+        small: Shape (H/2, W/2) bool: a person's who is so small that each pixel counts more.
+        centre: Shape (H/4, W/4) float32, 0 to 1: a bell at each person's mass centre. It is 1 at the pixel nearest to that: between
+            pixels, a small person's bell would have no pixel that says "here".
         offset: Shape (2, H/4, W/4) float32: (dy, dx) to the centre of the pixel's person, in stride-4 pixels.
         persons: Shape (H/4, W/4) bool: where `offset` means something.
         unknown: Shape (H/4, W/4) bool: nobody knows whether there is a person, so there is nothing to learn about centres.
@@ -37,6 +40,7 @@ class Sample:
 
     image: BgrImage
     parts: LabelMap
+    small: npt.NDArray[np.bool_]
     centre: Plane
     offset: Plane
     persons: npt.NDArray[np.bool_]
@@ -52,11 +56,17 @@ def sample_of(canvas: Canvas) -> Sample:
     return Sample(
         image=canvas.image,
         parts=np.ascontiguousarray(targets[::_PART_STRIDE, ::_PART_STRIDE]),
+        small=_small(canvas.person_ids)[::_PART_STRIDE, ::_PART_STRIDE],
         centre=centre,
         offset=offset,
         persons=persons,
         unknown=unknown,
     )
+
+
+def _small(ids: LabelMap) -> npt.NDArray[np.bool_]:
+    area = np.bincount(ids.ravel(), minlength=256)
+    return np.asarray(((area < _SMALL) & (np.arange(256) > 0))[ids])
 
 
 def _centres(ids: LabelMap) -> tuple[Plane, Plane, npt.NDArray[np.bool_]]:
@@ -71,7 +81,7 @@ def _centres(ids: LabelMap) -> tuple[Plane, Plane, npt.NDArray[np.bool_]]:
             continue
         row, column = rows[mask].mean(), columns[mask].mean()
         width = float(np.clip(np.sqrt(area) * _SPREAD, _NARROWEST, _WIDEST))
-        distance = (rows - row) ** 2 + (columns - column) ** 2
+        distance = (rows - round(float(row))) ** 2 + (columns - round(float(column))) ** 2
         np.maximum(centre, np.exp(-distance / (2 * width * width)), out=centre)
         offset[0][mask], offset[1][mask] = row - rows[mask], column - columns[mask]
         persons |= mask

@@ -68,7 +68,9 @@ class Training:
             load_imagenet_weights(network.bb, options.network.variant)
         self.network = network.to(device, memory_format=torch.channels_last)
         self._backbone = (
-            list(network.late_parameters()) if options.learning == "late" else list(network.bb.parameters())
+            list(network.late_parameters(depthwise=not self._half))
+            if options.learning == "late"
+            else list(network.bb.parameters())
         )
         self._heads = [value for name, value in network.named_parameters() if not name.startswith("bb.")]
         groups = [

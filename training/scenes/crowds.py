@@ -23,6 +23,7 @@ from training.scenes.cctv import Sensor, hang, smeared
 from training.scenes.distant import coarse
 from training.scenes.grounds import room, street
 from training.scenes.layers import Surface
+from training.scenes.parking import car_park
 from training.scenes.people import Person
 from training.scenes.places import Place, photographed
 from training.scenes.plate import LinearImage
@@ -43,7 +44,9 @@ _COARSE = (
     (75.0, 0.02),
 )  # up to so many pixels of height, points are merged within so many metres
 _TALL = (18.0, 400.0)  # pixels, what cameras are hung for
+_TALL_AT_CARS = (18.0, 180.0)
 _PLACES = (0.5, 0.4, 0.1)  # rooms, streets, photographs
+_NOBODY = 0.6  # of the car parks
 _WITH_DUMMIES = 0.25  # of the rooms
 _DUMMY_AWAY = 2.5  # metres from the camera at least
 _MOVING = 0.12  # of the frames, in which those who walk are smeared
@@ -57,14 +60,18 @@ class Batch:
         seed: Of all frames.
         number: Of the batch, from 0.
         size: Width and height of the frames.
+        parking: Car parks, most of them without people, instead of crowds.
     """
 
-    def __init__(self, supplies: Supplies, seed: int, number: int, size: tuple[int, int]) -> None:
+    def __init__(
+        self, supplies: Supplies, seed: int, number: int, size: tuple[int, int], parking: bool = False
+    ) -> None:
         supplies.check_seed(seed)
         self._supplies = supplies
         self._seed = seed
         self._number = number
         self._size = size
+        self._parking = parking
         self._people: dict[tuple[int, float], Person] = {}
         self._posters: list[Texture] | None = None
 
@@ -95,9 +102,10 @@ class Batch:
     def frame(self, number: int) -> tuple[LabelledFrame, dict[str, object]]:
         """One frame and what is true of it."""
         rng = np.random.default_rng([self._seed, 0, number])
-        tall = float(np.exp(rng.uniform(*np.log(_TALL))))
+        tall = float(np.exp(rng.uniform(*np.log(_TALL_AT_CARS if self._parking else _TALL))))
         camera, place = self._place(tall, rng)
-        extras = crowd(camera, place, self, tall, rng)
+        empty = self._parking and rng.random() < _NOBODY
+        extras = [] if empty else crowd(camera, place, self, tall, rng)
         drawn = [*place.surfaces, *surfaces(extras, rng), *self._dummies(camera, place, rng)]
         seen = snapshot(camera, place.lighting, drawn, place.backdrop)
         light = self._moved(seen, camera, extras, rng) if rng.random() < _MOVING else seen.light
@@ -107,6 +115,9 @@ class Batch:
         return frame, truth(frame, camera, place, sensor, extras)
 
     def _place(self, tall: float, rng: Rng) -> tuple[Camera, Place]:
+        if self._parking:
+            camera = hang(rng, self._size, tall)
+            return camera, car_park(camera, self._supplies, rng)
         kind = int(rng.choice(3, p=_PLACES))
         stills = self._supplies.stills()
         if kind == 2 and stills:
@@ -164,6 +175,7 @@ class _Order:
     supplies: Supplies
     seed: int
     size: tuple[int, int]
+    parking: bool
     numbers: tuple[int, ...]
 
 
@@ -173,13 +185,15 @@ def frame_name(seed: int, number: int) -> str:
 
 
 def _draw(order: _Order) -> int:
-    batch = Batch(order.supplies, order.seed, order.numbers[0] // BATCH, order.size)
+    batch = Batch(order.supplies, order.seed, order.numbers[0] // BATCH, order.size, order.parking)
     for number in order.numbers:
         write_frame(order.folder, *batch.frame(number))
     return len(order.numbers)
 
 
-def orders(folder: Path, supplies: Supplies, seed: int, frames: int, size: tuple[int, int]) -> list[_Order]:
+def orders(
+    folder: Path, supplies: Supplies, seed: int, frames: int, size: tuple[int, int], parking: bool = False
+) -> list[_Order]:
     """What is to be done so that the folder holds so many frames of that seed; what is there already is left."""
     missing = [
         number
@@ -189,7 +203,7 @@ def orders(folder: Path, supplies: Supplies, seed: int, frames: int, size: tuple
     batches: dict[int, list[int]] = {}
     for number in missing:
         batches.setdefault(number // BATCH, []).append(number)
-    return [_Order(folder, supplies, seed, size, tuple(numbers)) for numbers in batches.values()]
+    return [_Order(folder, supplies, seed, size, parking, tuple(numbers)) for numbers in batches.values()]
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -218,12 +232,15 @@ def main() -> None:
     parser.add_argument(
         "--no-photographs", action="store_true", help="CC0 only: no photographs on walls and shelves"
     )
+    parser.add_argument(
+        "--car-parks", action="store_true", help="cars instead of crowds, and mostly nobody there"
+    )
     chosen = parser.parse_args()
     supplies = Supplies(chosen.split, photographs=not chosen.no_photographs)
     try:
         supplies.check_seed(chosen.seed)
         describe(chosen.out, About(supplies.split, supplies.photographs))
-        todo = orders(chosen.out, supplies, chosen.seed, chosen.frames, chosen.size)
+        todo = orders(chosen.out, supplies, chosen.seed, chosen.frames, chosen.size, chosen.car_parks)
         with ProcessPoolExecutor(chosen.workers) as pool:
             drawn = 0
             for count in pool.map(_draw, todo):

@@ -86,8 +86,10 @@ def room(camera: Camera, supplies: Supplies, posters: Sequence[Texture], rng: Rn
     return Place("room", outside.name, light, lighting, surfaces, backdrop, tuple(yard.spots), bounds)
 
 
-def street(camera: Camera, supplies: Supplies, posters: Sequence[Texture], rng: Rng) -> Place:
-    """A street or a square: a panorama's floor, or one paved anew, with a few things on it."""
+def street(
+    camera: Camera, supplies: Supplies, posters: Sequence[Texture], rng: Rng, yard: Yard | None = None
+) -> Place:
+    """A street or a square: a panorama's floor, or one paved anew, with a few things on it besides those of the yard."""
     names = panorama_names(held_out=supplies.held_out, peopled=False)
     name = pick(rng, names)
     radius = float(rng.uniform(22, 45))
@@ -97,7 +99,7 @@ def street(camera: Camera, supplies: Supplies, posters: Sequence[Texture], rng: 
     night = "night" in name and name != "dikhololo_night_1k"
     light: LightName = "night" if night else _pick_light(rng, ("day", "sun", "dusk"), (0.5, 0.3, 0.2))
     lighting = _tamed(found.lighting(), rng, light)
-    yard = Yard()
+    yard = yard or Yard()
     extent = min(radius * 0.7, 20.0)
     makers: list[Callable[[], Thing]] = [
         lambda: bench(rng),
@@ -197,7 +199,7 @@ def _along_walls(yard: Yard, camera: Camera, bounds: Bounds, goods: Sequence[Tex
             thing = rail(rng) if rng.random() < 0.2 else shelf(rng, goods)
             offset = rotation_y(heading) @ np.array([along + thing.width / 2, 0, thing.depth / 2 + 0.05])
             if along + thing.width < length:
-                _put_if_clear(
+                put_if_clear(
                     yard, camera, thing, (corner[0] + float(offset[0]), corner[1] + float(offset[2]), heading)
                 )
             along += thing.width + (0.02 if rng.random() < 0.7 else float(rng.uniform(0.5, 3)))
@@ -214,7 +216,7 @@ def _aisles(yard: Yard, camera: Camera, bounds: Bounds, goods: Sequence[Texture]
             shelves += 2
             for side in (-1, 1):
                 spot = (float(x) + side * thing.depth / 2, z + thing.width / 2, side * np.pi / 2)
-                _put_if_clear(yard, camera, thing, spot)
+                put_if_clear(yard, camera, thing, spot)
             z += thing.width + (0.02 if rng.random() < 0.85 else 1.5)
 
 
@@ -227,10 +229,11 @@ def _scatter(
         thing = pick(rng, makers)()
         heading = square + np.pi / 2 * int(rng.integers(4)) + float(rng.normal(0, 0.08))
         x, z = float(rng.uniform(left + 0.8, right - 0.8)), float(rng.uniform(back + 0.8, front - 0.8))
-        _put_if_clear(yard, camera, thing, (x, z, heading))
+        put_if_clear(yard, camera, thing, (x, z, heading))
 
 
-def _put_if_clear(yard: Yard, camera: Camera, thing: Thing, where: tuple[float, float, float]) -> None:
+def put_if_clear(yard: Yard, camera: Camera, thing: Thing, where: tuple[float, float, float]) -> None:
+    """Put a thing at x, z with a heading, unless it would stand in another or before the lens."""
     x, z, heading = where
     clear = np.hypot(x - camera.position[0], z - camera.position[2]) > _CLEAR + thing.width / 2
     if clear and yard.free(x, z, thing.width, thing.depth, heading):

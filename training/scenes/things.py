@@ -51,15 +51,17 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something of boxes and pictures.
+    """Something of boxes, panels and pictures.
 
     Attributes:
         boxes: Low corner, high corner, colour as stored in a picture.
+        panels: Flat, four corners in a row around it, seen from both sides; and colour.
         boards: Pictures on it.
         width, depth: Of its place on the floor, metres; 0 where people may stand below or on it.
     """
 
     boxes: list[tuple[Corner, Corner, Srgb]] = field(default_factory=list)
+    panels: list[tuple[Sequence[Corner], Srgb]] = field(default_factory=list)
     boards: list[Board] = field(default_factory=list)
     width: float = 0.0
     depth: float = 0.0
@@ -67,6 +69,10 @@ class Thing:
     def box(self, low: Corner, high: Corner, color: Srgb) -> None:
         """Add a box between two corners."""
         self.boxes.append((low, high, color))
+
+    def panel(self, corners: Sequence[Corner], color: Srgb) -> None:
+        """Add a flat piece between four corners."""
+        self.panels.append((corners, color))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,11 @@ class Yard:
             low, high, colors = (np.array(part, np.float32) for part in zip(*thing.boxes, strict=True))
             self._points.append(_corners(low, high) @ turn.T + away)
             self._colors.append(np.repeat(srgb_to_linear(colors / 255), 24, axis=0))
+        if thing.panels:
+            corners = np.array([corner for each, _ in thing.panels for corner in each], np.float32)
+            shades = np.array([color for _, color in thing.panels], np.float32)
+            self._points.append(corners @ turn.T + away)
+            self._colors.append(np.repeat(srgb_to_linear(shades / 255), 4, axis=0))
         for board in thing.boards:
             self._boards.append(_board(board, turn, away))
         if thing.width:

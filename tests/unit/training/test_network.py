@@ -67,10 +67,13 @@ def test_centres_are_rare_at_the_beginning() -> None:
     assert float(torch.sigmoid(outputs.centre_logits.detach()).mean()) < 0.1
 
 
-def test_depthwise_filters_and_early_blocks_are_not_among_the_late_parameters() -> None:
+@pytest.mark.parametrize("depthwise", [False, True])
+def test_early_blocks_and_if_so_wished_depthwise_filters_are_not_among_the_late_parameters(
+    depthwise: bool,
+) -> None:
     network = LiteNetwork(NetworkOptions(variant="lite0"))
-    late = {id(parameter) for parameter in network.late_parameters()}
+    late = {id(parameter) for parameter in network.late_parameters(depthwise)}
     names = [name for name, parameter in network.named_parameters() if id(parameter) in late]
     assert names
-    assert not any("_depthwise" in name for name in names)
+    assert any("_depthwise" in name for name in names) == depthwise
     assert min(int(name.split(".")[2]) for name in names) == network.bb.taps[1] + 1

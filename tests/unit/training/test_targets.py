@@ -28,8 +28,22 @@ def test_the_heat_is_highest_at_the_centres() -> None:
     row, column = np.unravel_index(centre[:, :10].argmax(), (16, 10))
     assert int(row) in {6, 7}
     assert int(column) in {5, 6}
-    assert 0.4 < centre[:, :10].max() <= 1
+    assert centre[:, :10].max() == 1
     assert centre[0, 0] < 0.01
+
+
+def test_every_person_has_exactly_one_pixel_that_says_here() -> None:
+    for height in (10, 16, 40, 62):  # wherever between pixels the centre lies
+        ids = np.zeros((64, 96), np.uint8)
+        ids[:height, 8:21] = 1
+        sample = sample_of(Canvas(place(1)[:64, :96], ids, ids))
+        assert np.count_nonzero(sample.centre > 0.99) == 1
+
+
+def test_persons_of_few_pixels_are_small() -> None:
+    ids = np.zeros((64, 96), np.uint8)
+    ids[4:34, 8:18], ids[:, 40:80] = 1, 2
+    assert (sample_of(Canvas(place(1)[:64, :96], ids, ids)).small == (ids == 1)[::2, ::2]).all()
 
 
 def test_the_heat_never_falls_short_of_a_whole_person_that_is_tiny() -> None:
