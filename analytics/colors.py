@@ -19,6 +19,7 @@ from domain.events import ColorName
 
 _MIN_PIXELS = 24
 _MIN_SHARE = 0.45
+_MIN_CONFIDENCE = 0.25  # below, most names are wrong on rendered crowds (ADR 0005)
 _WEIGHTS = np.array([0.5, 1, 1], np.float32)  # of L*, a*, b*: what is left of shading is mostly lightness
 _SAME_COLOR = 14.0  # distance in weighted CIELAB within which pixels are one colour
 _STEPS = 3
@@ -127,9 +128,11 @@ def _name(rail: _Rail, light: Light) -> list[ColorSeen]:
 
 
 def _judge(name: ColorName, share: float, trust: float, light: Light) -> ColorSeen:
-    if share < _MIN_SHARE or (light.white < _DARK_WHITE and name in ("black", "grey")):
+    confidence = min(1.0, share * trust)
+    too_dark = light.white < _DARK_WHITE and name in ("black", "grey")
+    if too_dark or share < _MIN_SHARE or confidence < _MIN_CONFIDENCE:
         return UNKNOWN
-    return ColorSeen(name, share, min(1.0, share * trust))
+    return ColorSeen(name, share, confidence)
 
 
 def _without_shading(linear: LinearPixels, rail: _Rail) -> LinearPixels:

@@ -73,6 +73,14 @@ def test_too_few_pixels_are_unknown() -> None:
     assert color_of(np.zeros((0, 3), np.uint8), NEUTRAL) == UNKNOWN
 
 
+def test_a_dim_frame_names_what_is_plain_and_doubts_what_lies_on_a_border() -> None:
+    dim = Light(white=0.1)
+    assert color_of(cloth((200, 20, 20)), dim).name == "red"
+    olive = cloth((84, 78, 52), count=60)  # between brown, green and grey
+    assert color_of(olive, NEUTRAL).name != "unknown"
+    assert color_of(olive, dim) == UNKNOWN
+
+
 def test_more_pixels_are_trusted_more() -> None:
     few, many = (color_of(cloth((200, 20, 20), count=count), NEUTRAL) for count in (30, 250))
     assert few.name == many.name == "red"
