@@ -2,7 +2,7 @@
 
 For machines without bf16: what it costs in accuracy can be measured on any CPU, what it gains in speed only on one that has it.
 Products are summed in float32, as AMX and AVX512-BF16 do; the weights of convolutions and the results of all layers are rounded.
-Run it with ONNX Runtime, which keeps the rounding; OpenVINO takes the pairs of casts away.
+Run it in fp32.
 """
 
 import argparse

@@ -38,29 +38,43 @@ def main() -> None:
         default="fp32",
         help="int8: NETWORK is a quantised one",
     )
+    parser.add_argument(
+        "--size", type=_area, default=LiteOptions().input_area, help="WIDTHxHEIGHT that the network sees"
+    )
     parser.add_argument("--threads", type=int, default=0)
     chosen = parser.parse_args()
     runtime = RuntimeOptions(chosen.executor, chosen.precision, chosen.threads)
     try:
-        figures = measure(chosen.network, runtime, chosen.frames, chosen.crowds)
-        about = {"network": chosen.network.name, "sha256": checksum(chosen.network), **asdict(runtime)}
+        figures = measure(chosen.network, runtime, chosen.frames, chosen.crowds, chosen.size)
+        about = {"network": chosen.network.name, "sha256": checksum(chosen.network), "area": chosen.size}
     except UsageError as error:
         sys.exit(f"error: {error}")
     print(table(figures))
     chosen.json.parent.mkdir(parents=True, exist_ok=True)
-    chosen.json.write_text(as_json(about, figures), encoding="utf-8")
+    chosen.json.write_text(as_json(about | asdict(runtime), figures), encoding="utf-8")
+
+
+def _area(text: str) -> int:
+    width, _, height = text.partition("x")
+    if not (width.isdigit() and height.isdigit() and int(width) * int(height)):
+        raise argparse.ArgumentTypeError(f"must be WIDTHxHEIGHT in pixels, as 512x288, got {text}")
+    return int(width) * int(height)
 
 
 def measure(
-    network: Path, runtime: RuntimeOptions, frames: Path | None, crowds: Path | None = None
+    network: Path,
+    runtime: RuntimeOptions,
+    frames: Path | None,
+    crowds: Path | None = None,
+    area: int = LiteOptions().input_area,
 ) -> dict[str, Figure]:
     """All figures of that network; those on rendered frames and crowds only where there are some.
 
     Raises:
         UsageError: The network, the data folder or the frames cannot be used.
     """
-    parser = parser_of(network, runtime)
-    figures = measure_network(load_network(network, runtime), LiteOptions().input_area)
+    parser = parser_of(network, runtime, area)
+    figures = measure_network(load_network(network, runtime), area)
     figures |= measure_photographs(parser) | measure_empty(parser) | measure_clip(parser)
     figures |= measure_rendered(parser, frames) if frames else {}
     return figures | measure_crowds(parser, crowds) if crowds else figures

@@ -21,7 +21,7 @@ def checksum(network: Path) -> str:
     return hashlib.sha256(network.read_bytes()).hexdigest()
 
 
-def parser_of(network: Path, runtime: RuntimeOptions) -> LiteParser:
+def parser_of(network: Path, runtime: RuntimeOptions, area: int = LiteOptions().input_area) -> LiteParser:
     """The embedded parser, with this network, ONNX or IR, instead of its own.
 
     Raises:
@@ -35,4 +35,4 @@ def parser_of(network: Path, runtime: RuntimeOptions) -> LiteParser:
         for path in files:
             (Path(folder) / path.name).write_bytes(path.read_bytes())
         (Path(folder) / "weights.json").write_text(json.dumps(about), encoding="utf-8")
-        return LiteParser(LiteOptions(runtime=runtime), folder=Path(folder))
+        return LiteParser(LiteOptions(area, runtime=runtime), folder=Path(folder))
