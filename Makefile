@@ -67,11 +67,14 @@ train-packs: setup-train ## pack what training needs for a machine without a net
 	@$(PY) -m training.packs --out out/train-packs
 
 CROWD_FRAMES ?= 10000
+CAR_PARK_FRAMES ?= 2000
 CROWD_SEED ?= 1
 
-frames: setup-dev ## render frames of crowds to train on, or go on (needs ../shared; CROWD_FRAMES of CROWD_SEED into out/crowds)
+frames: setup-dev ## render frames to train on, or go on (needs ../shared; CROWD_FRAMES into out/crowds, CAR_PARK_FRAMES into out/car-parks)
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PY) -m training.scenes.crowds --out out/crowds --frames $(CROWD_FRAMES) \
 		--seed $(CROWD_SEED)
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PY) -m training.scenes.crowds --out out/car-parks --frames $(CAR_PARK_FRAMES) \
+		--seed $(CROWD_SEED) --car-parks
 
 evaluate: setup-dev out/frames out/frames-crowds ## measure NETWORK on what it was not trained on (needs ../shared, 5 minutes)
 	@$(PY) -m benchmarks.accuracy $(NETWORK) --frames out/frames --crowds out/frames-crowds --json out/evaluation.json
