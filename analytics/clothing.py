@@ -33,6 +33,7 @@ _MIN_INSIDE = 60  # pixels; a garment with fewer away from its border is judged 
 _MIN_INSIDE_SHARE = 0.25
 _BLEND = 150  # pixels of height for each pixel of blended border that a person has
 _MAX_BLEND = 4
+_HAT_OVER_HAIR = 1.5  # as many pixels of hat as of hair, or it is the crown of a dark head
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,14 @@ def _measure(person: PersonView, image: BgrImage, options: AnalyticsOptions) -> 
     worn = _UNSIDED.take(person.labels[grid]) * person.mask[grid]
     counts = np.bincount(worn.reshape(-1), minlength=_PARTS) * step**2
     least = max(options.min_garment_pixels, options.min_garment_share * int(counts[1:].sum()))
-    parts = [part for part in GARMENTS if counts[part] >= least]
+    parts = [part for part in GARMENTS if counts[part] >= least and not _is_crown(part, counts)]
     pixels = _pixels_of(parts, worn, image[person.window][grid])
     return _Measure(counts, parts, pixels, cut_below=person.bottom >= image.shape[0] - 1)
+
+
+def _is_crown(part: BodyPart, counts: PartCounts) -> bool:
+    """Whether that is no hat but the middle of dark hair seen from above, which networks take for one."""
+    return part == BodyPart.HAT and counts[BodyPart.HAT] < _HAT_OVER_HAIR * counts[BodyPart.HAIR]
 
 
 def _clothing(measure: _Measure, colors: list[ColorSeen]) -> Clothing:

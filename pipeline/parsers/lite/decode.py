@@ -43,7 +43,7 @@ class DecodeOptions:
         least_area: Persons with fewer stride-4 pixels are dropped.
     """
 
-    centre_threshold: float = 0.25
+    centre_threshold: float = 0.3
     peak_window: int = 5
     reach: float = 30.0
     least_area: int = 12

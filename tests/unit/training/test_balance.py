@@ -1,0 +1,43 @@
+"""Biases of the classes: what is said too often is said less."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="training is not installed: make setup-train")
+
+from domain.labels import BodyPart
+from training.balance import Pixels, balanced, mean_iou
+from training.labels import CLASSES, MERGED_SKIN
+
+HAT, HAIR = CLASSES.index(BodyPart.HAT), CLASSES.index(BodyPart.HAIR)
+
+
+def unsure(extra: float) -> Pixels:
+    """Logits around the truth, with something added to those of hats."""
+    rng = np.random.default_rng(4)
+    classes = rng.integers(0, len(CLASSES), 6000)
+    logits = rng.normal(0, 1, (6000, len(CLASSES))).astype(np.float32)
+    logits[np.arange(6000), classes] += 2.5
+    logits[:, HAT] += extra
+    return Pixels(logits, MERGED_SKIN[classes])
+
+
+def test_a_class_that_is_said_too_often_is_taken_back() -> None:
+    pixels = unsure(extra=1.5)
+    biases = balanced(pixels)
+    assert biases[HAT] == pytest.approx(-1.5, abs=0.5)
+    assert biases[CLASSES.index(BodyPart.BACKGROUND)] == 0
+    assert mean_iou(pixels, biases) > mean_iou(pixels, np.zeros_like(biases)) + 0.01
+
+
+def test_skin_is_one_class_of_four_channels() -> None:
+    biases = balanced(unsure(extra=0.0))
+    skin = [biases[CLASSES.index(part)] for part in (BodyPart.FACE, BodyPart.ARM, BodyPart.LEG)]
+    assert len(set(skin)) == 1
+
+
+def test_everything_right_is_a_mean_of_one() -> None:
+    logits = 9 * np.eye(len(CLASSES), dtype=np.float32)
+    pixels = Pixels(logits, MERGED_SKIN[np.arange(len(CLASSES))])
+    assert mean_iou(pixels, np.zeros(len(CLASSES), np.float32)) == 1
+    assert mean_iou(pixels, 50 * np.eye(len(CLASSES), dtype=np.float32)[HAIR]) < 0.2
