@@ -19,7 +19,7 @@ from domain.events import ColorName
 
 _MIN_PIXELS = 24
 _MIN_SHARE = 0.45
-_MIN_CONFIDENCE = 0.25  # below, most names are wrong on rendered crowds (ADR 0005)
+_MIN_CONFIDENCE = 0.25  # below, names are left out: most are wrong (ADR 0005)
 _WEIGHTS = np.array([0.5, 1, 1], np.float32)  # of L*, a*, b*: what is left of shading is mostly lightness
 _SAME_COLOR = 14.0  # distance in weighted CIELAB within which pixels are one colour
 _STEPS = 3

@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 
 import cv2
@@ -28,8 +28,8 @@ _STEPS = (0.8, 0.4, 0.2)  # tried on both sides, the coarse ones first
 _MOST = 2.0  # more than that would be another network
 _ROUNDS = 2  # through all classes with each step
 _HEIGHT, _WIDTH = 480, 320
-_EVERY = 3  # photographs: more change nothing
-_NEAR = 15  # pixels around the person that are known to be background
+_EVERY = 3  # every third photograph: the pixels of all would take gigabytes
+_NEAR = 15  # pixels: side of the square by which a person grows; what is that near is known to be background
 
 Biases = npt.NDArray[np.float32]
 """Shape (14,), what is added to the logits of `training.labels.CLASSES`."""
@@ -83,15 +83,12 @@ def balanced(pixels: Pixels) -> Biases:
         *([number] for number in range(1, len(CLASSES)) if number not in SKIN_CLASSES),
         list(SKIN_CLASSES),
     ]
-    for step in _STEPS:
-        for _ in range(_ROUNDS):
-            for group in groups:
-                for change in (-step, step):
-                    tried = biases.copy()
-                    tried[group] += change
-                    found = mean_iou(pixels, tried)
-                    if found > best and np.abs(tried).max() <= _MOST:
-                        biases, best = tried, found
+    for step, _, group, sign in product(_STEPS, range(_ROUNDS), groups, (-1, 1)):
+        tried = biases.copy()
+        tried[group] += sign * step
+        found = mean_iou(pixels, tried)
+        if found > best and np.abs(tried).max() <= _MOST:
+            biases, best = tried, found
     return biases
 
 

@@ -13,9 +13,7 @@ from training.network import Outputs
 _CLASS_WEIGHTS = (0.35, 1.6, 1.2, 1.2, 1.0, 1.2, 1.2, 1.0, 1.3, 1.2, 1.2, 1.4, 1.2, 1.4)
 _ANY_SKIN_WEIGHT = 1.2
 _AT_CENTRE = 0.99  # of the bell: the one pixel nearest to the centre
-_SMALL_WEIGHT = (
-    3.0  # of the pixels of small persons, as in Panoptic-DeepLab (Cheng et al., 2020, section 3.3)
-)
+_SMALL_WEIGHT = 3.0  # of the pixels of small persons, as in Panoptic-DeepLab (Cheng et al., 2020)
 
 
 class Batch(NamedTuple):

@@ -17,6 +17,7 @@ from training.canvas import Canvas, Rng, covered, cut_out, pasted, reframed
 from training.frames import read_frame
 from training.labels import ANY_SKIN, CLASS_OF_PART, CLASSES, IGNORED, MERGED_SKIN, SKIN_CLASSES
 from training.photometry import degraded, recolored, relit
+from training.repeat_factor import RepeatFactorSampler
 from training.shared import Photograph
 from training.sources import Sources
 from training.targets import Sample, sample_of
@@ -30,8 +31,6 @@ _UPRIGHT = 1.3  # height by width
 _HOLES = 0.05  # most unknown pixels a known one
 _FIRST_PASTED = 100  # ids of pasted persons begin here, above those of frames
 _PASTED = ((0, 0.3), (1, 0.25), (2, 0.2), (3, 0.15), (4, 0.1))
-_LEAST_WORN = 100  # pixels of a class that a photograph must show to count as an example
-_COMMON = 0.4  # part of the photographs: classes in fewer are shown more often
 _SHAPE_STREAM = 1  # of random numbers apart from those of the samples
 _PASTED_ON_EMPTY = ((0, 0.1), (1, 0.25), (2, 0.25), (3, 0.2), (4, 0.2))
 
@@ -72,28 +71,6 @@ class MixOptions:
             raise ValueError("rendered, photographs and shelves must sum up to 1 at most")
 
 
-class _Balanced:
-    """Canvases, those with rare classes more often than others (repeat-factor sampling; Gupta et al., 2019, section 4.2).
-
-    Args:
-        canvases: Of one person each.
-    """
-
-    def __init__(self, canvases: Sequence[Canvas]) -> None:
-        self._canvases = canvases
-        shown = [np.bincount(each.targets.ravel(), minlength=256)[: len(CLASSES)] for each in canvases]
-        worn = np.array(shown, np.int64).reshape(-1, len(CLASSES)) >= _LEAST_WORN
-        rare = np.sqrt(_COMMON * len(worn) / np.maximum(worn.sum(axis=0), 1))
-        self._ends = np.cumsum((worn * rare).max(axis=1, initial=1.0))
-
-    def __len__(self) -> int:
-        return len(self._canvases)
-
-    def pick(self, rng: Rng) -> Canvas:
-        """Any of them."""
-        return self._canvases[int(np.searchsorted(self._ends, rng.random() * self._ends[-1], side="right"))]
-
-
 class Mixer:
     """Makes samples.
 
@@ -107,8 +84,10 @@ class Mixer:
         self._sources = sources
         self._options = options or MixOptions()
         self._seed = seed
-        self._photographs = _Balanced([_canvas_of(photograph) for photograph in sources.photographs])
-        self._people = _Balanced(list(_people(sources.photographs)))
+        self._photographs = RepeatFactorSampler(
+            [_canvas_of(photograph) for photograph in sources.photographs]
+        )
+        self._people = RepeatFactorSampler(list(_people(sources.photographs)))
 
     def __getitem__(self, index: int) -> Sample:
         """Sample number `index`, from 0; there is no last one."""

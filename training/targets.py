@@ -65,8 +65,9 @@ def sample_of(canvas: Canvas) -> Sample:
 
 
 def _small(ids: LabelMap) -> npt.NDArray[np.bool_]:
-    area = np.bincount(ids.ravel(), minlength=256)
-    return np.asarray(((area < _SMALL) & (np.arange(256) > 0))[ids])
+    small = np.bincount(ids.ravel(), minlength=256) < _SMALL
+    small[0] = False  # nobody
+    return np.asarray(small[ids])
 
 
 def _centres(ids: LabelMap) -> tuple[Plane, Plane, npt.NDArray[np.bool_]]:

@@ -39,42 +39,32 @@ def main() -> None:
         help="int8: NETWORK is a quantised one",
     )
     parser.add_argument(
-        "--size", type=_area, default=LiteOptions().input_area, help="WIDTHxHEIGHT that the network sees"
+        "--input-pixels", type=int, default=LiteOptions().input_area, help="as `parser.input_pixels`"
     )
     parser.add_argument("--threads", type=int, default=0)
     chosen = parser.parse_args()
     runtime = RuntimeOptions(chosen.executor, chosen.precision, chosen.threads)
+    options = LiteOptions(chosen.input_pixels, runtime=runtime)
     try:
-        figures = measure(chosen.network, runtime, chosen.frames, chosen.crowds, chosen.size)
-        about = {"network": chosen.network.name, "sha256": checksum(chosen.network), "area": chosen.size}
+        figures = measure(chosen.network, options, chosen.frames, chosen.crowds)
+        about = {"network": chosen.network.name, "sha256": checksum(chosen.network), **asdict(options)}
     except UsageError as error:
         sys.exit(f"error: {error}")
     print(table(figures))
     chosen.json.parent.mkdir(parents=True, exist_ok=True)
-    chosen.json.write_text(as_json(about | asdict(runtime), figures), encoding="utf-8")
-
-
-def _area(text: str) -> int:
-    width, _, height = text.partition("x")
-    if not (width.isdigit() and height.isdigit() and int(width) * int(height)):
-        raise argparse.ArgumentTypeError(f"must be WIDTHxHEIGHT in pixels, as 512x288, got {text}")
-    return int(width) * int(height)
+    chosen.json.write_text(as_json(about, figures), encoding="utf-8")
 
 
 def measure(
-    network: Path,
-    runtime: RuntimeOptions,
-    frames: Path | None,
-    crowds: Path | None = None,
-    area: int = LiteOptions().input_area,
+    network: Path, options: LiteOptions, frames: Path | None, crowds: Path | None = None
 ) -> dict[str, Figure]:
     """All figures of that network; those on rendered frames and crowds only where there are some.
 
     Raises:
         UsageError: The network, the data folder or the frames cannot be used.
     """
-    parser = parser_of(network, runtime, area)
-    figures = measure_network(load_network(network, runtime), area)
+    parser = parser_of(network, options)
+    figures = measure_network(load_network(network, options.runtime), options.input_area)
     figures |= measure_photographs(parser) | measure_empty(parser) | measure_clip(parser)
     figures |= measure_rendered(parser, frames) if frames else {}
     return figures | measure_crowds(parser, crowds) if crowds else figures

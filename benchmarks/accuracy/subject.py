@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 
 from domain.errors import ModelError
 from pipeline.parsers.lite.parser import LiteOptions, LiteParser
-from pipeline.parsers.runtime import RuntimeOptions
 
 
 def checksum(network: Path) -> str:
@@ -21,18 +20,18 @@ def checksum(network: Path) -> str:
     return hashlib.sha256(network.read_bytes()).hexdigest()
 
 
-def parser_of(network: Path, runtime: RuntimeOptions, area: int = LiteOptions().input_area) -> LiteParser:
+def parser_of(network: Path, options: LiteOptions) -> LiteParser:
     """The embedded parser, with this network, ONNX or IR, instead of its own.
 
     Raises:
         ModelError: It is no network that the engine can read, or the CPU lacks the precision asked for.
     """
     files = [network, *([data] if (data := network.with_suffix(".bin")).is_file() else [])]
-    kind = "int8" if runtime.precision == "int8" else "float"
+    kind = "int8" if options.runtime.precision == "int8" else "float"
     networks = {kind: {path.name: checksum(path) for path in files}}
     about = {"name": "lite", "version": "evaluated", "networks": networks}
     with TemporaryDirectory() as folder:
         for path in files:
             (Path(folder) / path.name).write_bytes(path.read_bytes())
         (Path(folder) / "weights.json").write_text(json.dumps(about), encoding="utf-8")
-        return LiteParser(LiteOptions(area, runtime=runtime), folder=Path(folder))
+        return LiteParser(options, folder=Path(folder))

@@ -18,7 +18,8 @@ from domain.errors import ModelError
 from domain.frame import BgrImage, Frame, LabelMap
 from domain.labels import BodyPart
 from domain.parsing import ParsedFrame, ParserInfo
-from pipeline.parsers.runtime import RuntimeOptions, Tensor
+from pipeline.parsers.lite.parser import LiteOptions
+from pipeline.parsers.runtime import Tensor
 from tests.support.training_data import photograph
 from training.frames import LabelledFrame
 from training.shared import Photograph
@@ -122,7 +123,7 @@ def test_persons_below_25_pixels_count_neither_way() -> None:
 
 def test_another_network_than_the_one_named_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"none\.onnx: no such file"):
-        parser_of(tmp_path / "none.onnx", RuntimeOptions())
+        parser_of(tmp_path / "none.onnx", LiteOptions())
 
 
 def test_unknown_figures_are_null_in_json_and_the_table_aligns() -> None:
