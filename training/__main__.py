@@ -7,6 +7,8 @@ from pathlib import Path
 import torch
 
 from domain.errors import UsageError
+from training.losses import LossWeights
+from training.mixing import MixOptions
 from training.network import load_weights
 from training.options import TrainOptions
 from training.sources import load_cc0_sources, load_sources
@@ -31,6 +33,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=usual.steps)
     parser.add_argument("--batch", type=int, default=usual.batch)
     parser.add_argument("--rate", type=float, default=usual.rate)
+    parser.add_argument("--seed", type=int, default=usual.seed, help="another one gives other samples")
+    parser.add_argument("--close", type=float, default=usual.mix.close, help="part of pieces, 0 to 1")
+    parser.add_argument("--overlap", type=float, default=usual.weights.overlap, help="weight of that loss")
     parser.add_argument("--learning", choices=("late", "all"), help="of the backbone; all on a GPU")
     parser.add_argument("--device", choices=("cpu", "cuda"), help="cuda where there is one")
     parser.add_argument("--workers", type=int, default=usual.workers)
@@ -60,9 +65,12 @@ def _options(chosen: argparse.Namespace, device: str) -> TrainOptions:
         learning=chosen.learning or ("all" if device == "cuda" or chosen.cc0 else "late"),
         # A backbone that knows something waits for heads that know nothing.
         thaw=0.0 if chosen.init or chosen.cc0 else TrainOptions().thaw,
+        seed=chosen.seed,
         workers=chosen.workers,
         init=chosen.init,
         pretrained=not chosen.cc0,
+        mix=MixOptions(close=chosen.close),
+        weights=LossWeights(overlap=chosen.overlap),
     )
 
 

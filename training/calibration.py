@@ -14,7 +14,7 @@ import cv2
 
 from domain.errors import OutputError, UsageError
 from domain.frame import BgrImage
-from training.mixing import Mixer
+from training.mixing import Mixer, MixOptions
 from training.sources import Sources, load_sources
 
 PICTURES = 240
@@ -23,8 +23,8 @@ _PHOTOGRAPHS = 8  # every so manieth: enough for scales, and loaded in seconds
 
 
 def calibration(sources: Sources) -> Iterator[BgrImage]:
-    """Pictures in the shapes of training."""
-    mixer = Mixer(sources, seed=_SEED)
+    """Pictures in the shapes that the parser is given."""
+    mixer = Mixer(sources, MixOptions(close=0), _SEED)
     return (mixer[number].image for number in range(PICTURES))
 
 

@@ -96,6 +96,37 @@ def _warped(numbers: LabelMap, move: npt.NDArray[np.float32], size: tuple[int, i
     return np.asarray(cv2.warpAffine(numbers, move, size[::-1], flags=cv2.INTER_NEAREST), np.uint8)
 
 
+def around_somebody(canvas: Canvas, size: tuple[int, int], rng: Rng) -> Canvas:
+    """A piece that shows a pixel of a person, of each person equally likely; any piece where nobody is.
+
+    Args:
+        canvas: What to show a piece of.
+        size: Height and width of the piece, not larger than the canvas.
+        rng: Whom, and where in the piece.
+    """
+    ids = np.unique(canvas.person_ids[canvas.person_ids > 0])
+    if len(ids):
+        rows, columns = np.nonzero(canvas.person_ids == rng.choice(ids))
+        pixel = int(rng.integers(len(rows)))
+        at = int(rows[pixel]), int(columns[pixel])
+    else:
+        at = int(rng.integers(canvas.size[0])), int(rng.integers(canvas.size[1]))
+    window = tuple(
+        _piece(middle, length, whole, rng)
+        for middle, length, whole in zip(at, size, canvas.size, strict=True)
+    )
+    return Canvas(
+        *(np.ascontiguousarray(each[window]) for each in (canvas.image, canvas.targets, canvas.person_ids))
+    )
+
+
+def _piece(shown: int, length: int, whole: int, rng: Rng) -> slice:
+    """Of that length, inside 0 to `whole`, with `shown` in its middle half where there is room for that."""
+    start = shown - length // 4 - int(rng.integers(length // 2))
+    start = max(0, min(whole - length, start))
+    return slice(start, start + length)
+
+
 def pasted(canvas: Canvas, person: Canvas, top: int, left: int, person_id: int) -> Canvas:
     """Put somebody before everything else; what lies outside the picture is cut off.
 

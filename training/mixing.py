@@ -6,14 +6,14 @@ repeated.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import cv2
 import numpy as np
 
 from domain.frame import BgrImage, BoolMask
 from domain.labels import BodyPart
-from training.canvas import Canvas, Rng, covered, cut_out, pasted, reframed
+from training.canvas import Canvas, Rng, around_somebody, covered, cut_out, pasted, reframed
 from training.frames import read_frame
 from training.labels import ANY_SKIN, CLASS_OF_PART, CLASSES, IGNORED, MERGED_SKIN, SKIN_CLASSES
 from training.photometry import degraded, recolored, relit
@@ -23,6 +23,7 @@ from training.sources import Sources
 from training.targets import Sample, sample_of
 
 _T = TypeVar("_T")
+_Size: TypeAlias = tuple[int, int]  # height and width in pixels
 
 _UNTINTED = (CLASSES.index(BodyPart.HAIR), *SKIN_CLASSES, ANY_SKIN)  # hair and skin have few colours
 _PERSON_HEIGHT = 380  # of stored cut-outs, pixels: more is never shown
@@ -47,6 +48,9 @@ class MixOptions:
         smallest, largest: Height of pasted persons, pixels; small ones are as likely as large ones on a logarithmic scale.
         tall: Part of the runs of samples that are upright, as photographs of one person are, with `tall_height` and `tall_width`.
         tall_photographs: Part of the upright samples that begin with a whole photograph instead of the above.
+        close: Part of the runs that show a piece around somebody instead of everything: of a wide sample `close_height` by
+            `close_width`, of an upright one `close_tall_height` by `close_tall_width`. Most of a sample is a place where nobody is,
+            or unknown, and costs as much to learn from as people do.
         run: Samples in a row that share their shape: a batch.
     """
 
@@ -61,14 +65,31 @@ class MixOptions:
     tall_height: int = 480
     tall_width: int = 320
     tall_photographs: float = 0.6
+    close: float = 0.7
+    close_height: int = 192
+    close_width: int = 320
+    close_tall_height: int = 384
+    close_tall_width: int = 224
     run: int = 1
 
     def __post_init__(self) -> None:
-        for height, width in ((self.height, self.width), (self.tall_height, self.tall_width)):
-            if height % 32 or width % 32:
-                raise ValueError(f"height and width must be multiples of 32, got {height}x{width}")
+        for whole, piece in (self.wide_sizes, self.tall_sizes):
+            if any(side % 32 for side in (*whole, *piece)):
+                raise ValueError(f"height and width must be multiples of 32, got {whole} and {piece}")
+            if piece[0] > whole[0] or piece[1] > whole[1]:
+                raise ValueError(f"a piece of {piece} is larger than the sample of {whole}")
         if not 0 <= self.rendered + self.photographs + self.shelves <= 1:
             raise ValueError("rendered, photographs and shelves must sum up to 1 at most")
+
+    @property
+    def wide_sizes(self) -> tuple[_Size, _Size]:
+        """Height and width of wide samples, and of pieces of them."""
+        return (self.height, self.width), (self.close_height, self.close_width)
+
+    @property
+    def tall_sizes(self) -> tuple[_Size, _Size]:
+        """Those of upright samples, and of pieces of them."""
+        return (self.tall_height, self.tall_width), (self.close_tall_height, self.close_tall_width)
 
 
 class Mixer:
@@ -92,22 +113,23 @@ class Mixer:
     def __getitem__(self, index: int) -> Sample:
         """Sample number `index`, from 0; there is no last one."""
         rng = np.random.default_rng([self._seed, index])
-        canvas = self._begin(rng, self._shape(index))
+        size, shown = self._sizes(index)
+        canvas = self._begin(rng, size)
         canvas = self._with_people(canvas, rng)
         if self._sources.shelves and rng.random() < 0.25:
             canvas = self._with_things(canvas, rng)
+        canvas = canvas if shown == size else around_somebody(canvas, shown, rng)
         if rng.random() < 0.5:
             canvas = canvas.mirrored()
         canvas = Canvas(degraded(canvas.image, rng), canvas.targets, canvas.person_ids)
         return sample_of(canvas)
 
-    def _shape(self, index: int) -> tuple[int, int]:
-        """Height and width of that sample, the same throughout its run."""
+    def _sizes(self, index: int) -> tuple[_Size, _Size]:
+        """Height and width of that sample and of what is shown of it, the same throughout its run."""
         options = self._options
-        chance = np.random.default_rng([self._seed, index // options.run, _SHAPE_STREAM]).random()
-        if chance < options.tall:
-            return options.tall_height, options.tall_width
-        return options.height, options.width
+        shape = np.random.default_rng([self._seed, index // options.run, _SHAPE_STREAM])
+        whole, piece = options.tall_sizes if shape.random() < options.tall else options.wide_sizes
+        return whole, piece if shape.random() < options.close else whole
 
     def _begin(self, rng: Rng, size: tuple[int, int]) -> Canvas:
         """The picture that people are pasted into."""

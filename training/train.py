@@ -25,7 +25,7 @@ from training.sources import Sources
 _LEAST_RATE = 1e-6
 _LONGEST_GRADIENT = 5.0
 _LOG_EVERY = 50  # batches whose mean becomes one line
-_COLUMNS = ("step", "parts", "centre", "offset", "total", "rate")
+_COLUMNS = ("step", "parts", "overlap", "centre", "offset", "total", "rate")
 
 
 class Average:

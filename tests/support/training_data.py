@@ -7,7 +7,10 @@ from training.mixing import MixOptions
 from training.shared import Photograph
 from training.sources import Sources
 
-SMALL = MixOptions(height=64, width=96, smallest=24, largest=56, tall=0.0)
+SMALL = MixOptions(
+    height=64, width=96, smallest=24, largest=56, tall=0.0,
+    close=0.0, close_height=32, close_width=64, close_tall_height=64, close_tall_width=32,
+)  # fmt: skip
 
 
 def place(seed: int) -> BgrImage:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.training_data import photograph, place
-from training.canvas import Canvas, covered, cut_out, pasted, reframed
+from training.canvas import Canvas, around_somebody, covered, cut_out, pasted, reframed
 from training.labels import IGNORED
 
 
@@ -73,3 +73,23 @@ def test_mirroring_twice_changes_nothing() -> None:
 def test_sizes_that_differ_are_refused() -> None:
     with pytest.raises(ValueError, match=r"targets and ids must be \(80, 120\), got \(80, 119\)"):
         Canvas(place(1), np.zeros((80, 119), np.uint8), np.zeros((80, 120), np.uint8))
+
+
+def test_a_piece_shows_each_person_as_often_as_another() -> None:
+    crowd = Canvas.empty(place(1))
+    crowd = pasted(crowd, person(), 70, 2, 1)
+    crowd = pasted(crowd, person().resized(24, 16), 5, 90, 2)
+    rng = np.random.default_rng(1)
+    pieces = [around_somebody(crowd, (32, 32), rng) for _ in range(200)]
+    assert {piece.size for piece in pieces} == {(32, 32)}
+    seen = [np.mean([(piece.person_ids == number).any() for piece in pieces]) for number in (1, 2)]
+    assert sum(seen) == pytest.approx(1)
+    assert seen[0] == pytest.approx(0.5, abs=0.12)
+
+
+def test_a_piece_of_an_empty_place_is_anywhere() -> None:
+    rng = np.random.default_rng(1)
+    pieces = [around_somebody(Canvas.empty(place(1)), (32, 48), rng).image.tobytes() for _ in range(20)]
+    assert len(set(pieces)) > 10
+    whole = around_somebody(Canvas.empty(place(1)), (80, 120), rng)
+    assert np.array_equal(whole.image, place(1))

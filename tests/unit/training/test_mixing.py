@@ -100,6 +100,18 @@ def test_a_batch_has_one_shape_and_some_are_upright() -> None:
     assert set.union(*runs) == {(64, 96), (96, 64)}
 
 
+def test_some_batches_show_pieces_around_people() -> None:
+    options = replace(SMALL, tall=0.5, tall_height=96, tall_width=64, close=0.5, run=2)
+    close = [Mixer(small_sources(), options, 2)[index] for index in range(40)]
+    assert {sample.image.shape[:2] for sample in close} == {(64, 96), (96, 64), (32, 64), (64, 32)}
+    always, never = (
+        [Mixer(small_sources(), replace(SMALL, close=part), 2)[index] for index in range(40)]
+        for part in (1, 0)
+    )
+    shown, whole = (np.mean([sample.persons.mean() for sample in samples]) for samples in (always, never))
+    assert shown > 1.3 * whole
+
+
 def test_an_int8_network_is_calibrated_in_the_shapes_of_training() -> None:
     pictures = calibration(small_sources())
     assert {next(pictures).shape for _ in range(8)} == {(288, 512, 3), (480, 320, 3)}
@@ -108,6 +120,8 @@ def test_an_int8_network_is_calibrated_in_the_shapes_of_training() -> None:
 def test_options_that_make_no_sense_are_refused() -> None:
     with pytest.raises(ValueError, match="multiples of 32"):
         MixOptions(height=100)
+    with pytest.raises(ValueError, match=r"a piece of \(192, 544\) is larger than the sample"):
+        MixOptions(close_width=544)
     with pytest.raises(ValueError, match="sum up to 1"):
         MixOptions(rendered=0.9, photographs=0.2)
 

@@ -14,7 +14,7 @@ from tests.support.training_data import SMALL, small_sources
 torch = pytest.importorskip("torch", reason="training is not installed: make setup-train")
 
 from training.labels import ANY_SKIN, IGNORED, SKIN_CLASSES  # noqa: E402 - after the skip
-from training.losses import centre_loss, offset_loss, part_loss  # noqa: E402
+from training.losses import centre_loss, log_chances, offset_loss, overlap_loss, part_loss  # noqa: E402
 from training.mixing import Mixer  # noqa: E402
 from training.network import LiteNetwork, NetworkOptions  # noqa: E402
 from training.options import TrainOptions  # noqa: E402
@@ -45,7 +45,19 @@ def flat(value: float, classes: int = 14):  # type: ignore[no-untyped-def]  # no
 
 def mean_loss(logits: Any, targets: Any) -> Any:
     """Without small persons."""
-    return part_loss(logits, targets, torch.zeros(targets.shape))
+    return part_loss(log_chances(logits, targets), targets, torch.zeros(targets.shape))
+
+
+def overlap(logits: Any, targets: Any) -> float:
+    return float(overlap_loss(log_chances(logits, targets), targets))
+
+
+def said(*classes: int):  # type: ignore[no-untyped-def]  # noqa: ANN201 - torch may be absent
+    """Logits of somebody who is sure of these classes, side by side."""
+    logits = torch.zeros((1, 14, 1, len(classes)))
+    for column, number in enumerate(classes):
+        logits[0, number, 0, column] = 40
+    return logits
 
 
 def test_skin_of_an_unknown_part_sums_the_probabilities() -> None:
@@ -73,8 +85,35 @@ def test_pixels_of_small_persons_count_more() -> None:
     logits, targets = torch.zeros((1, 14, 1, 2)), torch.tensor([[[0, 0]]])
     logits[0, 0, 0, 0] = 20  # right there, wrong nowhere, unsure beside it
     beside, here = torch.tensor([[[0.0, 1.0]]]), torch.tensor([[[1.0, 0.0]]])
-    alike = float(mean_loss(logits, targets))
-    assert float(part_loss(logits, targets, here)) < alike < float(part_loss(logits, targets, beside))
+    alike, chances = float(mean_loss(logits, targets)), log_chances(logits, targets)
+    assert float(part_loss(chances, targets, here)) < alike < float(part_loss(chances, targets, beside))
+
+
+def test_the_overlap_loss_is_one_less_the_mean_intersection_over_union() -> None:
+    targets = torch.tensor([[[0, 0, 4, 4]]])
+    assert overlap(said(0, 0, 4, 4), targets) == pytest.approx(0, abs=1e-5)
+    assert overlap(said(0, 4, 4, 4), targets) == pytest.approx(1 - (1 / 2 + 2 / 3) / 2, abs=1e-5)
+    assert overlap(said(0, 9, 4, 4), targets) == pytest.approx(1 - (1 / 2 + 1) / 2, abs=1e-5)
+
+
+def test_a_rare_class_overlaps_as_much_as_a_common_one() -> None:
+    targets = torch.tensor([[[0] * 9 + [1]]])
+    missed, invented = said(*[0] * 10), said(*[0] * 8, 1, 1)
+    assert overlap(missed, targets) > 0.5 > overlap(invented, targets) > 0.25
+
+
+def test_the_overlap_loss_overlooks_the_unknown() -> None:
+    assert overlap(said(0, 4), torch.tensor([[[0, IGNORED]]])) == pytest.approx(0, abs=1e-5)
+    assert overlap(said(0, 4), torch.full((1, 1, 2), IGNORED)) == 0
+
+
+def test_skin_of_an_unknown_part_overlaps_with_all_skin_and_no_part_of_it() -> None:
+    for number in SKIN_CLASSES:
+        assert overlap(said(number), torch.full((1, 1, 1), ANY_SKIN)) == pytest.approx(0, abs=1e-5)
+    arm, leg = SKIN_CLASSES[1:3]
+    both = torch.tensor([[[arm, ANY_SKIN]]])
+    assert overlap(said(arm, leg), both) == pytest.approx(0, abs=1e-5)
+    assert overlap(said(leg, leg), both) == pytest.approx(1 / 2, abs=1e-5)  # right as skin, wrong as an arm
 
 
 def test_the_centre_loss_rewards_peaks_and_overlooks_the_unknown() -> None:
