@@ -34,7 +34,12 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=usual.batch)
     parser.add_argument("--rate", type=float, default=usual.rate)
     parser.add_argument("--seed", type=int, default=usual.seed, help="another one gives other samples")
-    parser.add_argument("--close", type=float, default=usual.mix.close, help="part of pieces, 0 to 1")
+    parser.add_argument(
+        "--close",
+        type=float,
+        default=usual.mix.close,
+        help="part of the batches that show pieces around people",
+    )
     parser.add_argument("--overlap", type=float, default=usual.weights.overlap, help="weight of that loss")
     parser.add_argument("--learning", choices=("late", "all"), help="of the backbone; all on a GPU")
     parser.add_argument("--device", choices=("cpu", "cuda"), help="cuda where there is one")

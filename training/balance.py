@@ -76,7 +76,7 @@ def mean_iou(pixels: Pixels, biases: Biases) -> float:
 
 
 def balanced(pixels: Pixels) -> Biases:
-    """Biases that raise the mean, found class by class; background keeps its own, so that nobody more or less is found."""
+    """Biases that raise the mean, found class by class; the background keeps its own, to which the others are relative."""
     biases = np.zeros(len(CLASSES), np.float32)
     best = mean_iou(pixels, biases)
     groups: Sequence[list[int]] = [

@@ -1,6 +1,7 @@
 """Persons found where nobody is."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,18 +19,21 @@ _START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def measure_empty(parser: HumanParser) -> dict[str, Figure]:
-    """False persons a frame, by source: stills, shelves and a car park that nothing was trained on."""
-    car_park = (frame.image for frame in frames_of("car-detection.mp4", _CAR_PARK_FPS))
-    sources: dict[str, Iterable[BgrImage]] = {
-        "backgrounds": (image for _, image in backgrounds("tuning")),
-        "shelves": (image for _, image in shelves("tuning")),
-        "car park": car_park,
-    }
-    found = {name: [len(parser.parse(image)) for image in images] for name, images in sources.items()}
+    """False persons a frame, by source."""
+    found = defaultdict[str, list[int]](list)
+    for source, image in empty_pictures():
+        found[source].append(len(parser.parse(image)))
     found["all"] = [count for counts in found.values() for count in counts]
     return {f"false persons a frame, {name}": _rate(counts) for name, counts in found.items()} | {
         "empty frames with a false person, all": _rate([min(count, 1) for count in found["all"]])
     }
+
+
+def empty_pictures() -> Iterator[tuple[str, BgrImage]]:
+    """Where from, and the picture: stills, shelves and a car park that nothing was trained on."""
+    yield from (("backgrounds", image) for _, image in backgrounds("tuning"))
+    yield from (("shelves", image) for _, image in shelves("tuning"))
+    yield from (("car park", frame.image) for frame in frames_of("car-detection.mp4", _CAR_PARK_FPS))
 
 
 def _rate(counts: list[int]) -> Figure:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.frame import BoolMask, Boxes, LabelMap
-from domain.labels import LITE_CLASSES
+from domain.labels import LITE_CLASSES, BodyPart
 from domain.parsing import ParsedFrame, Scores
 from pipeline.parsers.geometry import STRIDE, Geometry
 from pipeline.parsers.runtime import Tensor
@@ -30,6 +30,13 @@ Window: TypeAlias = tuple[slice, slice]
 
 _TO_BODY_PART = np.array(LITE_CLASSES, np.uint8)
 _MOST_PERSONS = 255
+_REGIONS = (
+    (BodyPart.HAT, BodyPart.HAIR, BodyPart.FACE),
+    (BodyPart.UPPER_CLOTHES, BodyPart.DRESS, BodyPart.COAT, BodyPart.ARM, BodyPart.TORSO_SKIN),
+    (BodyPart.PANTS, BodyPart.SKIRT, BodyPart.LEG),
+    (BodyPart.SHOE,),
+)
+_SEEN = 0.02  # of a person's pixels: a region that covers less is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +48,20 @@ class DecodeOptions:
         peak_window: A centre is the highest within a square of that many stride-4 pixels.
         reach: Pixels that point further than that past every centre, in stride-4 pixels, belong to nobody.
         least_area: Persons with fewer stride-4 pixels are dropped.
+        least_foreground: Persons are dropped whose pixels are, on average, less likely than that to be anybody's. False persons are
+            seldom surer, however high their centre: cars near by, things on shelves.
+        least_foreground_of_doubtful: The same for those whose centre is lower than `sure_centre`, or of whom a single region is
+            seen: head, upper body, legs, or feet.
+        sure_centre: Height of a peak that says "person" without further evidence.
     """
 
-    centre_threshold: float = 0.3
+    centre_threshold: float = 0.2
     peak_window: int = 5
     reach: float = 30.0
     least_area: int = 12
+    least_foreground: float = 0.9
+    least_foreground_of_doubtful: float = 0.94
+    sure_centre: float = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,9 +94,9 @@ def decode(raw: RawOutputs, geometry: Geometry, options: DecodeOptions) -> Parse
     foreground = logits.argmax(axis=0) > 0
     centres, scores = _find_centres(raw.centre[:rows, :columns], options)
     ids = _assign(foreground, raw.offset[:, :rows, :columns], centres, options.reach)
-    ids, kept = _without_specks(ids, len(centres), options.least_area)
+    ids, kept = _only(ids, _likely(logits, ids, scores, options))
     labels, person_ids = _at_frame_size(logits, ids, geometry)
-    person_ids, seen = _without_specks(person_ids, len(kept), 1)
+    person_ids, seen = _only(person_ids, _areas(person_ids, len(kept)) > 0)
     scores = np.minimum(scores[kept][seen], 1.0)
     return ParsedFrame(labels, person_ids, scores, _boxes(person_ids, len(scores)))
 
@@ -120,13 +135,39 @@ def _assign(foreground: BoolMask, offset: Plane, centres: Points, reach: float) 
     return ids
 
 
-def _without_specks(ids: LabelMap, count: int, least_area: int) -> tuple[LabelMap, list[int]]:
-    """Drop persons with fewer pixels and close the gaps in the numbers; also the old positions (id - 1) of those kept."""
-    areas = np.bincount(ids.ravel(), minlength=count + 1)[1:]
-    kept = [position for position, area in enumerate(areas) if area >= least_area]
+def _likely(logits: Plane, ids: LabelMap, scores: Scores, options: DecodeOptions) -> BoolMask:
+    """Which persons are large enough and, going by all of their pixels, sure enough."""
+    mine, count = ids > 0, len(scores)
+    owners, chosen = ids[mine], logits[:, mine]
+    areas = np.maximum(1, _areas(ids, count))
+    powers = np.exp(chosen - chosen.max(axis=0))
+    foreground = 1 - _sums(owners, count, powers[0] / powers.sum(axis=0)) / areas
+    parts = chosen.argmax(axis=0)
+    covered = [
+        _sums(owners, count, np.isin(parts, [LITE_CLASSES.index(part) for part in region]))
+        for region in _REGIONS
+    ]
+    regions = (np.stack(covered) > _SEEN * areas).sum(axis=0)
+    doubtful = (regions < 2) | (scores < options.sure_centre)
+    least = np.where(doubtful, options.least_foreground_of_doubtful, options.least_foreground)
+    return np.asarray((areas >= options.least_area) & (foreground >= least))
+
+
+def _sums(owners: LabelMap, count: int, values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
+    """The sum of the values of each person's pixels, shape (count,)."""
+    return np.asarray(np.bincount(owners, values, count + 1)[1:], np.float64)
+
+
+def _areas(ids: LabelMap, count: int) -> npt.NDArray[np.intp]:
+    """Pixels of each person, shape (count,)."""
+    return np.bincount(ids.ravel(), minlength=count + 1)[1:]
+
+
+def _only(ids: LabelMap, wanted: BoolMask) -> tuple[LabelMap, npt.NDArray[np.intp]]:
+    """Drop the other persons and close the gaps in the numbers; also the old positions (id - 1) of those kept."""
+    kept = np.flatnonzero(wanted)
     table = np.zeros(_MOST_PERSONS + 1, np.uint8)
-    for new, old in enumerate(kept, start=1):
-        table[old + 1] = new
+    table[kept + 1] = np.arange(1, len(kept) + 1)
     return table[ids], kept
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -64,6 +66,30 @@ def test_a_speck_is_nobody() -> None:
 
     assert len(parsed) == 0
     assert not parsed.labels.any()
+
+
+@pytest.mark.parametrize(("background", "persons"), [(-1.0, 1), (2.5, 1), (3.6, 0)])
+def test_somebody_whose_pixels_are_hardly_anybodys_is_nobody(background: float, persons: int) -> None:
+    raw = drawn_outputs(FRAME, [(20, 40, 60, 56)])
+    raw.part_logits[LITE_CLASSES.index(BodyPart.PANTS), 40:60, 40:56] += 8  # legs of which there is no doubt
+    raw.part_logits[0, 20:60, 40:56] += background
+
+    parsed = decode(raw, FRAME, OPTIONS)
+
+    assert len(parsed) == persons
+    assert bool(parsed.labels.any()) == bool(persons)
+
+
+@pytest.mark.parametrize("region", [{}, {BodyPart.PANTS}, {BodyPart.HAIR, BodyPart.SHOE}])
+def test_a_piece_of_a_person_must_be_surer_than_a_whole_one(region: set[BodyPart]) -> None:
+    raw = drawn_outputs(FRAME, [(20, 40, 60, 56)], part=LITE_CLASSES.index(BodyPart.COAT))
+    for row, part in enumerate(sorted(region)):
+        raw.part_logits[LITE_CLASSES.index(part), 40 + row * 10 : 50 + row * 10, 40:56] += 4.1
+    raw.part_logits[0, 20:60, 40:56] += 2.0  # all of it is somebody by nine tenths
+    between = DecodeOptions(least_foreground=0.8, least_foreground_of_doubtful=0.95)
+
+    assert len(decode(raw, FRAME, between)) == bool(region)
+    assert len(decode(raw, FRAME, replace(between, sure_centre=0.91))) == 0  # nor is its centre above doubt
 
 
 def test_foreground_that_points_to_no_person_is_dropped() -> None:
