@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -13,6 +14,8 @@ from training.network import load_weights
 from training.options import TrainOptions
 from training.sources import load_cc0_sources, load_sources
 from training.train import train
+
+_CC0_MIX = MixOptions(rendered=0.8, photographs=0.0, shelves=0.0)  # there are neither; the rest is panoramas
 
 
 def main() -> None:
@@ -67,14 +70,15 @@ def _options(chosen: argparse.Namespace, device: str) -> TrainOptions:
         steps=chosen.steps,
         batch=chosen.batch,
         rate=chosen.rate,
+        backbone_rate=1.0 if chosen.cc0 else TrainOptions().backbone_rate,
         learning=chosen.learning or ("all" if device == "cuda" or chosen.cc0 else "late"),
-        # A backbone that knows something waits for heads that know nothing.
+        # A backbone that knows something waits for heads that know nothing, and learns at a lower rate than they.
         thaw=0.0 if chosen.init or chosen.cc0 else TrainOptions().thaw,
         seed=chosen.seed,
         workers=chosen.workers,
         init=chosen.init,
         pretrained=not chosen.cc0,
-        mix=MixOptions(close=chosen.close),
+        mix=replace(_CC0_MIX if chosen.cc0 else MixOptions(), close=chosen.close),
         weights=LossWeights(overlap=chosen.overlap),
     )
 

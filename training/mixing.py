@@ -4,7 +4,7 @@ Sample `i` of a seed is always the same, whichever worker makes it and whatever 
 repeated.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
@@ -13,9 +13,10 @@ import numpy as np
 
 from domain.frame import BgrImage, BoolMask
 from domain.labels import BodyPart
-from training.canvas import Canvas, Rng, around_somebody, covered, cut_out, pasted, reframed
+from training.canvas import Canvas, Rng, around_somebody, covered, pasted, reframed
 from training.frames import read_frame
 from training.labels import ANY_SKIN, CLASS_OF_PART, CLASSES, IGNORED, MERGED_SKIN, SKIN_CLASSES
+from training.people import people_of_photographs
 from training.photometry import degraded, recolored, relit
 from training.repeat_factor import RepeatFactorSampler
 from training.shared import Photograph
@@ -26,10 +27,6 @@ _T = TypeVar("_T")
 _Size: TypeAlias = tuple[int, int]  # height and width in pixels
 
 _UNTINTED = (CLASSES.index(BodyPart.HAIR), *SKIN_CLASSES, ANY_SKIN)  # hair and skin have few colours
-_PERSON_HEIGHT = 380  # of stored cut-outs, pixels: more is never shown
-_LEAST_CUT_OUT = 2000  # pixels of a person that are worth pasting
-_UPRIGHT = 1.3  # height by width
-_HOLES = 0.05  # most unknown pixels a known one
 _FIRST_PASTED = 100  # ids of pasted persons begin here, above those of frames
 _PASTED = ((0, 0.3), (1, 0.25), (2, 0.2), (3, 0.15), (4, 0.1))
 _SHAPE_STREAM = 1  # of random numbers apart from those of the samples
@@ -108,7 +105,7 @@ class Mixer:
         self._photographs = RepeatFactorSampler(
             [_canvas_of(photograph) for photograph in sources.photographs]
         )
-        self._people = RepeatFactorSampler(list(_people(sources.photographs)))
+        self._people = RepeatFactorSampler([*people_of_photographs(sources.photographs), *sources.people])
 
     def __getitem__(self, index: int) -> Sample:
         """Sample number `index`, from 0; there is no last one."""
@@ -239,25 +236,3 @@ def _canvas_of(photograph: Photograph) -> Canvas:
 def _largest(region: BoolMask) -> BoolMask:
     count, components, stats, _ = cv2.connectedComponentsWithStats(region.astype(np.uint8))
     return components == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()) if count > 1 else region
-
-
-def _people(photographs: Sequence[Photograph]) -> Iterator[Canvas]:
-    """People to paste: whole enough to be taken for one."""
-    for photograph in photographs:
-        person = cut_out(Canvas(photograph.image, MERGED_SKIN[photograph.labels], photograph.labels))
-        if person is None or not _whole(person):
-            continue
-        height, width = person.size
-        if height > _PERSON_HEIGHT:
-            person = person.resized(_PERSON_HEIGHT, max(1, round(width * _PERSON_HEIGHT / height)))
-        yield person
-
-
-def _whole(person: Canvas) -> bool:
-    """Upright, with some skin, and hardly anything unknown, which would be a hole in a pasted person."""
-    known = np.count_nonzero((person.targets > 0) & (person.targets != IGNORED))
-    unknown = np.count_nonzero(person.targets == IGNORED)
-    upright = person.size[0] > _UPRIGHT * person.size[1]
-    return bool(
-        known > _LEAST_CUT_OUT and upright and unknown < _HOLES * known and (person.targets == ANY_SKIN).any()
-    )

@@ -9,7 +9,9 @@ import numpy as np
 
 from domain.errors import SourceError
 from domain.frame import BgrImage
+from training.canvas import Canvas
 from training.frames import about_folder, frame_names
+from training.people import people_of_frames
 from training.shared import (
     Photograph,
     backgrounds,
@@ -30,12 +32,14 @@ class Sources:
         photographs: With one labelled person each; whoever else is in them is unknown.
         shelves, backgrounds: Pictures without people.
         frames: Folder of rendered frames and the names of those to use.
+        people: Cut out, to be pasted into other pictures, besides those of the photographs.
     """
 
     photographs: Sequence[Photograph]
     shelves: Sequence[BgrImage]
     backgrounds: Sequence[BgrImage]
     frames: Sequence[tuple[Path, str]] = field(default=())
+    people: Sequence[Canvas] = field(default=())
 
     def __post_init__(self) -> None:
         held_out = [one.name for one in self.photographs if split_of(one.name) != "training"]
@@ -78,7 +82,14 @@ def load_cc0_sources(frames: Sequence[Path]) -> Sources:
             raise SourceError(
                 f"{folder}: photographs may be seen in its frames; render others with --no-photographs"
             )
-    return Sources(photographs=(), shelves=(), backgrounds=list(_panoramas()), frames=list(_rendered(frames)))
+    rendered = list(_rendered(frames))
+    return Sources(
+        photographs=(),
+        shelves=(),
+        backgrounds=list(_panoramas()),
+        frames=rendered,
+        people=list(people_of_frames(rendered)),
+    )
 
 
 def _rendered(folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:

@@ -154,7 +154,7 @@ def test_cc0_learns_from_renderings_and_panoramas(tmp_path: Path) -> None:
     shared_file("data/hdri")
     nobody = np.zeros((32, 32), np.uint8)
     describe(tmp_path, About(photographs=False))
-    write_frame(tmp_path, LabelledFrame("a", place(4)[:32, :32], nobody, nobody))
+    write_frame(tmp_path, LabelledFrame("a", place(4)[:32, :32], nobody, nobody), {"people": []})
     sources = load_cc0_sources([tmp_path])
     assert not sources.photographs
     assert not sources.shelves
