@@ -62,7 +62,8 @@ def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
     parser: Annotated[
         str | None,
         typer.Option(
-            help="Which parser labels the pixels: lite or m2fp.  [default: lite]", show_default=False
+            help="Which parser labels the pixels: lite, lite-cc0 or m2fp.  [default: lite]",
+            show_default=False,
         ),
     ] = None,
     precision: Annotated[

@@ -24,10 +24,11 @@ Executor = Literal["openvino", "onnxruntime"]
 class ParserSettings(Section):
     """Which parser labels the pixels, and how."""
 
-    name: Literal["lite", "m2fp"] = Field(
+    name: Literal["lite", "lite-cc0", "m2fp"] = Field(
         default="lite",
-        description="Which parser labels the pixels: `lite` comes with Footfall; `m2fp` is finer and slower, is fetched by "
-        "`footfall models fetch m2fp`, and is not for commercial use without an agreement with its authors",
+        description="Which parser labels the pixels: `lite` comes with Footfall; so does `lite-cc0`, which has learnt from nothing "
+        "but CC0 and sees less; `m2fp` is finer and slower, is fetched by `footfall models fetch m2fp`, and is not for commercial "
+        "use without an agreement with its authors",
     )
     precision: Precision = Field(
         default="auto",

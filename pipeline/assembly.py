@@ -17,8 +17,7 @@ from domain.errors import UsageError
 from pipeline.compositor import Compositor
 from pipeline.finishing import Finisher, FinishingParts
 from pipeline.parsers.base import HumanParser
-from pipeline.parsers.lite.decode import DecodeOptions
-from pipeline.parsers.lite.parser import LiteOptions, LiteParser
+from pipeline.parsers.lite.parser import FOLDERS, LiteOptions, LiteParser
 from pipeline.parsers.m2fp.parser import M2fpOptions, M2fpParser
 from pipeline.parsers.runtime import RuntimeOptions
 from pipeline.parsers.tiling import TiledParser
@@ -172,7 +171,8 @@ def _parser(settings: ParserSettings, streams: int) -> HumanParser:
     if settings.name == "m2fp":
         m2fp = M2fpParser(M2fpOptions(short_edge=settings.m2fp_short_edge, runtime=runtime))
         return m2fp if settings.m2fp_tiles == 1 else TiledParser(m2fp, settings.m2fp_tiles)
-    return LiteParser(LiteOptions(input_area=settings.input_pixels, decode=DecodeOptions(), runtime=runtime))
+    options = LiteOptions(input_area=settings.input_pixels, runtime=runtime)
+    return LiteParser(options, folder=FOLDERS[settings.name])
 
 
 def _stores_elsewhere(settings: Settings) -> Iterator[EventSink]:

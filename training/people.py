@@ -27,7 +27,7 @@ def people_of_photographs(photographs: Sequence[Photograph]) -> Iterator[Canvas]
 
 
 def people_of_frames(frames: Sequence[tuple[Path, str]]) -> Iterator[Canvas]:
-    """Those of whom nothing is hidden or cut off, as far as the frames' truth tells.
+    """Those seen from head to foot, as the frames' truth tells.
 
     Args:
         frames: Folders of rendered crowds and the names of frames there.

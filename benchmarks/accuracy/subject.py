@@ -6,7 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from domain.errors import ModelError
+from pipeline.parsers.lite.decode import DecodeOptions
 from pipeline.parsers.lite.parser import LiteOptions, LiteParser
+from pipeline.parsers.lite.weights import read_weights
 
 
 def checksum(network: Path) -> str:
@@ -18,6 +20,15 @@ def checksum(network: Path) -> str:
     if not network.is_file():
         raise ModelError(f"{network}: no such file")
     return hashlib.sha256(network.read_bytes()).hexdigest()
+
+
+def thresholds_of(network: Path) -> DecodeOptions:
+    """Those of the weights that ship if it is one of their networks; of any other, the decoder's own."""
+    if (network.parent / "weights.json").is_file():
+        weights = read_weights(network.parent)
+        if any(network.name in files for files in weights.networks.values()):
+            return weights.decode
+    return DecodeOptions()
 
 
 def parser_of(network: Path, options: LiteOptions) -> LiteParser:

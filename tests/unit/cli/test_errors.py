@@ -4,14 +4,12 @@ import json
 import re
 import socket
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 import pipeline.parsers.lite
 from pipeline import assembly
-from pipeline.parsers.lite.parser import LiteParser
 from tests.support.clips import ClipOptions, steady, write_clip, write_sound
 from tests.support.command import Footfall
 
@@ -231,7 +229,7 @@ def test_weights_that_were_changed(
     for name in ("lite.onnx", "lite-int8.xml", "lite-int8.bin"):
         (tmp_path / name).write_bytes(b"not the network")
     (tmp_path / "weights.json").write_text((WEIGHTS / "weights.json").read_text())
-    monkeypatch.setattr(assembly, "LiteParser", partial(LiteParser, folder=tmp_path))
+    monkeypatch.setattr(assembly, "FOLDERS", {"lite": tmp_path})
 
     outcome = footfall("run", "synthetic:?seconds=2", "--out", tmp_path / "out")
 

@@ -13,11 +13,12 @@ from benchmarks.accuracy.clip import NOTED, measure_clip
 from benchmarks.accuracy.measures import Figure
 from benchmarks.accuracy.photographs import JUDGED, around_person, judged_of_parts, measure_network
 from benchmarks.accuracy.rendered import judge
-from benchmarks.accuracy.subject import parser_of
+from benchmarks.accuracy.subject import parser_of, thresholds_of
 from domain.errors import ModelError
 from domain.frame import BgrImage, Frame, LabelMap
 from domain.labels import BodyPart
 from domain.parsing import ParsedFrame, ParserInfo
+from pipeline.parsers.lite.decode import DecodeOptions
 from pipeline.parsers.lite.parser import LiteOptions
 from pipeline.parsers.runtime import Tensor
 from tests.support.training_data import photograph
@@ -124,6 +125,15 @@ def test_persons_below_25_pixels_count_neither_way() -> None:
 def test_another_network_than_the_one_named_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"none\.onnx: no such file"):
         parser_of(tmp_path / "none.onnx", LiteOptions())
+
+
+def test_a_network_that_ships_is_judged_with_its_own_thresholds(tmp_path: Path) -> None:
+    weights = {"name": "lite", "version": "1", "networks": {"float": {"a.onnx": "0"}}}
+    about = weights | {"decode": {"least_foreground": 0.7}}
+    (tmp_path / "weights.json").write_text(json.dumps(about), encoding="utf-8")
+    assert thresholds_of(tmp_path / "a.onnx") == DecodeOptions(least_foreground=0.7)
+    assert thresholds_of(tmp_path / "another.onnx") == DecodeOptions()
+    assert thresholds_of(tmp_path / "elsewhere" / "a.onnx") == DecodeOptions()
 
 
 def test_unknown_figures_are_null_in_json_and_the_table_aligns() -> None:

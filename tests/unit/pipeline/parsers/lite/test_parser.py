@@ -1,3 +1,4 @@
+import json
 import shutil
 import subprocess
 import sys
@@ -11,12 +12,21 @@ import pytest
 import pipeline.parsers.lite.parser as lite
 from cli.demo import CLIP
 from domain.errors import ModelError
+from domain.frame import BgrImage
 from domain.labels import LITE_CLASSES, BodyPart
-from pipeline.parsers.lite.parser import LiteOptions, LiteParser
+from pipeline.parsers.lite.decode import DecodeOptions
+from pipeline.parsers.lite.parser import FOLDERS, LiteOptions, LiteParser
 from pipeline.parsers.lite.preprocess import preprocess
 from pipeline.parsers.runtime import Executor, Precision, RuntimeOptions
 
 FOLDER = Path(lite.__file__).parent
+
+
+def demo_picture() -> BgrImage:
+    """Somebody is there."""
+    with av.open(str(CLIP)) as container:
+        frames = [frame.to_ndarray(format="bgr24") for frame in islice(container.decode(video=0), 121)]
+    return np.asarray(frames[-1], np.uint8)
 
 
 @pytest.fixture
@@ -35,6 +45,33 @@ def test_nobody_is_seen_in_an_empty_picture(executor: Executor) -> None:
     assert len(parsed) == 0
     assert parser.info.name == "lite"
     assert parser.info.precision == "fp32"
+
+
+@pytest.mark.parametrize("executor", ["openvino", "onnxruntime"])
+def test_the_cc0_variant_says_who_it_is_and_sees_nobody_in_an_empty_picture(executor: Executor) -> None:
+    options = LiteOptions(runtime=RuntimeOptions(executor=executor))
+    parser = LiteParser(options, folder=FOLDERS["lite-cc0"])
+
+    assert len(parser.parse(np.full((432, 768, 3), 128, np.uint8))) == 0
+    assert parser.info.name == "lite-cc0"
+    assert parser.info.precision in {"fp32", "bf16"}
+
+
+def test_a_variant_without_an_int8_network_says_so() -> None:
+    options = LiteOptions(runtime=RuntimeOptions(precision="int8"))
+    with pytest.raises(ModelError, match=r"no int8 twin: set parser\.precision to auto or fp32"):
+        LiteParser(options, folder=FOLDERS["lite-cc0"])
+
+
+def test_thresholds_come_with_the_weights_unless_others_are_asked_for(copied: Path) -> None:
+    about = json.loads((copied / "weights.json").read_text(encoding="utf-8"))
+    (copied / "weights.json").write_text(
+        json.dumps(about | {"decode": {"centre_threshold": 0.99}}), encoding="utf-8"
+    )
+    picture = demo_picture()
+
+    assert len(LiteParser(folder=copied).parse(picture)) == 0
+    assert len(LiteParser(LiteOptions(decode=DecodeOptions()), folder=copied).parse(picture)) > 0
 
 
 def test_both_executors_give_the_same_answer() -> None:
@@ -89,9 +126,7 @@ def test_missing_weights_are_named(copied: Path) -> None:
 
 
 def test_int8_sees_nearly_what_fp32_sees() -> None:
-    with av.open(str(CLIP)) as container:
-        frames = [frame.to_ndarray(format="bgr24") for frame in islice(container.decode(video=0), 121)]
-    picture = np.asarray(frames[-1], np.uint8)
+    picture = demo_picture()
     parsers = [LiteParser(LiteOptions(runtime=RuntimeOptions(precision=one))) for one in ("fp32", "int8")]
     exact, rough = (parser.parse(picture) for parser in parsers)
     assert [parser.info.precision for parser in parsers] == ["fp32", "int8"]
@@ -116,7 +151,7 @@ def test_many_threads_may_parse_from_the_first_moment_on() -> None:
         "import numpy as np\n"
         "from concurrent.futures import ThreadPoolExecutor\n"
         "from threading import Barrier\n"
-        "from pipeline.parsers.lite.parser import LiteOptions, LiteParser\n"
+        "from pipeline.parsers.lite.parser import FOLDERS, LiteOptions, LiteParser\n"
         "from pipeline.parsers.runtime import RuntimeOptions\n"
         "parser, together = LiteParser(LiteOptions(runtime=RuntimeOptions(parallel=4))), Barrier(4)\n"
         "def parse(size):\n"

@@ -4,9 +4,10 @@ import hashlib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.errors import ModelError
+from pipeline.parsers.lite.decode import DecodeOptions
 
 Kind = Literal["float", "int8"]
 """Of a network: computed in fp32 or bf16, or quantised."""
@@ -19,6 +20,7 @@ class Weights(BaseModel):
         name: Of the parser.
         version: Of these weights; goes into every summary.
         networks: For each kind of network its files with their sha256, the one that the engine opens first.
+        decode: Thresholds that go with these weights, where they are not those of `DecodeOptions` (ADR 9).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -26,6 +28,7 @@ class Weights(BaseModel):
     name: str
     version: str
     networks: dict[Kind, dict[str, str]]
+    decode: DecodeOptions = Field(default_factory=DecodeOptions)
 
 
 def read_weights(folder: Path) -> Weights:
