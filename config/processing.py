@@ -38,8 +38,8 @@ class ParserSettings(Section):
     executor: Executor = Field(default="openvino", description="What runs the network")
     input_pixels: NetworkPixels = Field(
         default=512 * 288,
-        description="`lite` only: size of the picture that the network sees, width times height; more finds smaller people and "
-        "is slower",
+        description="`lite` and `lite-cc0` only: size of the picture that the network sees, width times height; more finds smaller "
+        "people and is slower",
     )
     m2fp_short_edge: Literal[640, 480, 320] = Field(
         default=640,

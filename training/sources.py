@@ -74,7 +74,8 @@ def load_cc0_sources(frames: Sequence[Path]) -> Sources:
         frames: Folders in the form of `training.frames`, rendered without photographs on walls and shelves.
 
     Raises:
-        SourceError: The data folder or a folder of frames is not there, its frames are held out, or photographs are seen in them.
+        SourceError: The data folder or a folder of frames is not there, its frames are held out, photographs may be seen in
+            them, or nothing tells who is in them.
     """
     for folder in frames:
         about = about_folder(folder)

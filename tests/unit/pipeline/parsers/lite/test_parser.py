@@ -4,6 +4,7 @@ import subprocess
 import sys
 from itertools import islice
 from pathlib import Path
+from typing import get_args
 
 import av
 import numpy as np
@@ -11,12 +12,14 @@ import pytest
 
 import pipeline.parsers.lite.parser as lite
 from cli.demo import CLIP
+from config.processing import ParserSettings
 from domain.errors import ModelError
 from domain.frame import BgrImage
 from domain.labels import LITE_CLASSES, BodyPart
 from pipeline.parsers.lite.decode import DecodeOptions
 from pipeline.parsers.lite.parser import FOLDERS, LiteOptions, LiteParser
 from pipeline.parsers.lite.preprocess import preprocess
+from pipeline.parsers.lite.weights import read_weights
 from pipeline.parsers.runtime import Executor, Precision, RuntimeOptions
 
 FOLDER = Path(lite.__file__).parent
@@ -55,6 +58,13 @@ def test_the_cc0_variant_says_who_it_is_and_sees_nobody_in_an_empty_picture(exec
     assert len(parser.parse(np.full((432, 768, 3), 128, np.uint8))) == 0
     assert parser.info.name == "lite-cc0"
     assert parser.info.precision in {"fp32", "bf16"}
+
+
+def test_every_variant_that_may_be_chosen_has_weights_of_its_name() -> None:
+    chosen = set(get_args(ParserSettings.model_fields["name"].annotation)) - {"m2fp"}
+    assert {name: read_weights(folder).name for name, folder in FOLDERS.items()} == {
+        one: one for one in chosen
+    }
 
 
 def test_a_variant_without_an_int8_network_says_so() -> None:
@@ -151,7 +161,7 @@ def test_many_threads_may_parse_from_the_first_moment_on() -> None:
         "import numpy as np\n"
         "from concurrent.futures import ThreadPoolExecutor\n"
         "from threading import Barrier\n"
-        "from pipeline.parsers.lite.parser import FOLDERS, LiteOptions, LiteParser\n"
+        "from pipeline.parsers.lite.parser import LiteOptions, LiteParser\n"
         "from pipeline.parsers.runtime import RuntimeOptions\n"
         "parser, together = LiteParser(LiteOptions(runtime=RuntimeOptions(parallel=4))), Barrier(4)\n"
         "def parse(size):\n"
