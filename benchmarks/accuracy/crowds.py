@@ -13,7 +13,7 @@ from analytics.illuminant import LightMeter
 from analytics.options import AnalyticsOptions
 from benchmarks.accuracy.measures import Counts, Figure, figure, iou, match, mean_iou, overlap, ratio
 from benchmarks.accuracy.photographs import JUDGED, judged_of_parts
-from benchmarks.accuracy.rendered import LEAST_HEIGHT, heights_of, judge
+from benchmarks.accuracy.rendered import LEAST_HEIGHT, TALL, heights_of, judge
 from domain.errors import SourceError
 from domain.parsing import ParsedFrame
 from pipeline.parsers.base import HumanParser
@@ -31,15 +31,32 @@ _SKIN = {
     "dark": "dark skin",
 }
 _THIN, _HEAVY = -0.3, 0.3
+_LIGHTS = {
+    "day": "by day",
+    "sun": "by day",
+    "dusk": "at dusk",
+    "night": "at night",
+    "backlight": "against the light",
+    "infrared": "in infrared",
+}
+_SMALL = "25-60 px from head to foot and hardly hidden"
+_HARDLY_HIDDEN = 0.65  # of its box is seen: Zhang et al., CityPersons (2017)
+_GROUPS = (
+    *dict.fromkeys(_SKIN.values()),
+    *("thin build", "medium build", "heavy build"),
+    *dict.fromkeys(_LIGHTS.values()),
+    _SMALL,
+)
 _NAMED = frozenset({"upper-clothes", "coat", "dress", "pants", "skirt"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """A frame, the truth about its people, and what the parser says."""
+    """A frame, the truth about its people and its light, and what the parser says."""
 
     frame: LabelledFrame
     people: Sequence[Person]
+    light: str
     gray: float
     parsed: ParsedFrame
 
@@ -59,7 +76,7 @@ def measure_crowds(parser: HumanParser, folder: Path) -> dict[str, Figure]:
 def _answers(parser: HumanParser, folder: Path) -> Iterator[Answer]:
     for frame in read_frames(folder):
         known = read_truth(folder, frame.name)
-        yield Answer(frame, known["people"], float(known["gray"]), parser.parse(frame.image))
+        yield Answer(frame, known["people"], known["light"], float(known["gray"]), parser.parse(frame.image))
 
 
 def judge_crowds(answers: Sequence[Answer]) -> dict[str, Figure]:
@@ -142,7 +159,7 @@ def _persons(frame: LabelledFrame) -> list[int]:
 
 def _groups(answers: Sequence[Answer]) -> dict[str, Figure]:
     figures: dict[str, Figure] = {}
-    for group in (*dict.fromkeys(_SKIN.values()), "thin build", "medium build", "heavy build"):
+    for group in _GROUPS:
         rows, parts = zip(*(_of_group(one, group) for one in answers), strict=True)
         found = np.array(rows, np.float64)
         figures[f"crowds: found, {group} ({found[:, 1].sum():.0f} there)"] = _share(found)
@@ -157,18 +174,26 @@ def _of_group(answer: Answer, group: str) -> tuple[tuple[int, int], Counts]:
     frame, table = answer.frame, judged_of_parts()
     heights = heights_of(frame.person_ids)
     judged = frozenset(person for person, height in heights.items() if height >= LEAST_HEIGHT)
-    members = {person["id"] for person in answer.people if group in groups_of(person)} & judged
+    members = {person["id"] for person in answer.people if group in groups_of(person, answer.light)} & judged
     found = match(frame.person_ids, answer.parsed.person_ids, judged).found
     pixels = np.isin(frame.person_ids, list(members))
     parts = overlap(table[frame.labels], table[answer.parsed.labels], pixels, len(JUDGED))
     return (len(members & found.keys()), len(members)), parts
 
 
-def groups_of(person: Person) -> tuple[str, str]:
-    """Skin tone and build by name."""
+def groups_of(person: Person, light: str) -> frozenset[str]:
+    """Names of skin tone, build and light, and one for small persons who are hardly hidden by others or by things."""
     weight = float(person["weight"])
     build = "thin" if weight < _THIN else "heavy" if weight > _HEAVY else "medium"
-    return _SKIN[person["skin"]], f"{build} build"
+    names = {_SKIN[person["skin"]], f"{build} build", _LIGHTS[light]}
+    small = LEAST_HEIGHT <= person["height_px"] < TALL
+    seen = _area(person["visible"]) / _area(person["full"])
+    return frozenset(names | ({_SMALL} if small and seen >= _HARDLY_HIDDEN else set()))
+
+
+def _area(box: Sequence[int]) -> int:
+    left, top, right, bottom = box
+    return (right - left) * (bottom - top)
 
 
 def _share(rows: Counts) -> Figure:

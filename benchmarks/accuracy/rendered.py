@@ -29,7 +29,7 @@ _BANDS = (
     (200, 10_000),
 )  # pixels of height, the upper one exclusive
 LEAST_HEIGHT = 25  # smaller persons are not judged at all
-_TALL = 60
+TALL = 60  # and taller: quality of persons is judged
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +77,7 @@ def judge(
     count, bands = np.stack([row.count for row in rows]), np.stack([row.bands for row in rows])
     figures = {
         f"{name}: mIoU": figure(parts, lambda sums: mean_iou(sums, sorted(there))),
-        f"{name}: panoptic quality, {_TALL} px and taller": figure(tall, panoptic_quality),
+        f"{name}: panoptic quality, {TALL} px and taller": figure(tall, panoptic_quality),
         f"{name}: count error a frame": figure(count, lambda sums: ratio(sums[..., 0], sums[..., 2])),
         f"{name}: count error, relative": figure(count, lambda sums: ratio(sums[..., 0], sums[..., 1])),
     }
@@ -98,7 +98,7 @@ def _judged(frame: LabelledFrame, labels: LabelMap, person_ids: LabelMap) -> _Ro
     everywhere = np.ones(labels.shape, np.bool_)
     heights = heights_of(frame.person_ids)
     judged = frozenset(person for person, height in heights.items() if height >= LEAST_HEIGHT)
-    tall = frozenset(person for person in judged if heights[person] >= _TALL)
+    tall = frozenset(person for person in judged if heights[person] >= TALL)
     matched, matched_tall = (match(frame.person_ids, person_ids, persons) for persons in (judged, tall))
     counted = len(matched.found) + matched.invented
     return _Row(

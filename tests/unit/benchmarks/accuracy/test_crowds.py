@@ -21,7 +21,16 @@ def person(number: int, skin: str, weight: float, color: str, *, plain: bool = T
         {"part": "upper-clothes", "color": color, "plain": plain},
         {"part": "shoe", "color": "black", "plain": True},
     ]
-    return {"id": number, "skin": skin, "weight": weight, "worn": worn}
+    box = [0, 0, 60, 150]
+    return {
+        "id": number,
+        "skin": skin,
+        "weight": weight,
+        "worn": worn,
+        "full": box,
+        "visible": box,
+        "height_px": 150,
+    }
 
 
 PEOPLE = [person(4, "dark", 0.8, "red"), person(9, "light", -0.8, "blue")]
@@ -38,7 +47,10 @@ def frame() -> LabelledFrame:
 
 
 def values(people: list[dict[str, object]], parsed: ParsedFrame, gray: float = 0.0) -> dict[str, float]:
-    return {name: one.value for name, one in judge_crowds([Answer(frame(), people, gray, parsed)]).items()}
+    return {
+        name: one.value
+        for name, one in judge_crowds([Answer(frame(), people, "night", gray, parsed)]).items()
+    }
 
 
 def nobody() -> ParsedFrame:
@@ -52,6 +64,8 @@ def test_perfect_answers() -> None:
     assert found["crowds: colour named at all (2 there)"] == 1
     assert found["crowds: found, dark skin (1 there)"] == found["crowds: found, thin build (1 there)"] == 1
     assert np.isnan(found["crowds: found, medium skin (0 there)"])
+    assert found["crowds: found, at night (2 there)"] == found["crowds: mIoU, at night"] == 1
+    assert np.isnan(found["crowds: found, by day (0 there)"])
 
 
 def test_a_group_is_judged_by_its_own_people() -> None:
@@ -71,7 +85,17 @@ def test_wrong_patterned_and_colourless_clothes() -> None:
 
 
 def test_groups_have_names() -> None:
-    assert groups_of(person(1, "olive", 0.0, "red")) == ("medium skin", "medium build")
+    assert groups_of(person(1, "olive", 0.0, "red"), "sun") == {"medium skin", "medium build", "by day"}
+
+
+@pytest.mark.parametrize(
+    ("height", "bottom_seen", "belongs"),
+    [(24, 24, False), (25, 25, True), (59, 59, True), (60, 60, False), (50, 33, True), (50, 32, False)],
+)
+def test_who_is_small_and_hardly_hidden(height: int, bottom_seen: int, belongs: bool) -> None:
+    boxes = {"full": [5, 0, 25, height], "visible": [5, 0, 25, bottom_seen], "height_px": height}
+    names = groups_of(person(1, "pale", 0.0, "red") | boxes, "infrared")
+    assert ("25-60 px from head to foot and hardly hidden" in names) == belongs
 
 
 class Nobody:
@@ -86,7 +110,7 @@ class Nobody:
 
 
 def test_a_folder_is_measured_only_if_it_is_held_out(tmp_path: Path) -> None:
-    write_frame(tmp_path, frame(), json.loads(json.dumps({"people": PEOPLE, "gray": 0.0})))
+    write_frame(tmp_path, frame(), json.loads(json.dumps({"people": PEOPLE, "light": "day", "gray": 0.0})))
     with pytest.raises(SourceError, match=r"not held-out frames of crowds"):
         measure_crowds(Nobody(), tmp_path)
     describe(tmp_path, About("held_out"))
