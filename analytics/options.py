@@ -19,7 +19,7 @@ class AnalyticsOptions:
         min_garment_pixels: Smaller patches are speckles, not garments.
         min_garment_share: Patches that cover less of the person's pixels are speckles, not garments.
         min_presence: Garments seen in a smaller part of a visit's frames (weighted by visible pixels) are left out of
-            its outfit.
+            its outfit; hats in less than half always are.
 
     Raises:
         ValueError: A value that makes no sense; the message names it.

@@ -10,6 +10,8 @@ brings its colour votes along:
    same colour is reported as one garment: that happens less often than one garment that is given both names;
 3. under a dress a skirt is a part of it, while pants stay (leggings);
 4. else pants and skirt exclude each other.
+
+A hat that most frames do not show is none: it would be on a head, which is hardly ever hidden for long.
 """
 
 from collections import Counter, defaultdict
@@ -20,6 +22,7 @@ from analytics.clothing import Clothing
 from domain.events import ColorName, GarmentName, OutfitItem
 
 _TOGETHER = 0.5
+_MOST: Mapping[GarmentName, float] = {"hat": 0.5}  # of the frames
 _MIN_COLOR_SHARE = 0.4  # of the frames that tell a colour; below, they tell too many different ones
 _MIN_TOLD = 0.25  # of the votes; below, most frames cannot tell
 
@@ -41,14 +44,14 @@ class OutfitVote:
             self._trusted[garment.part][garment.color] += weight * garment.confidence
 
     def result(self, min_presence: float) -> tuple[OutfitItem, ...]:
-        """Garments seen in at least that part of the frames, in the order of `GarmentName`."""
+        """Garments seen in at least that part of the frames, hats in at least half, in the order of `GarmentName`."""
         names = self._names()
         items = (
             self._item(part, [alias for alias, name in names.items() if name == part])
             for part in _ORDER
             if part in names.values()
         )
-        return tuple(item for item in items if item.share >= min_presence)
+        return tuple(item for item in items if item.share >= max(min_presence, _MOST.get(item.part, 0.0)))
 
     def _names(self) -> dict[GarmentName, GarmentName]:
         """Under which name each seen part is reported."""

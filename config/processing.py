@@ -108,7 +108,8 @@ class AnalyticsSettings(Section):
         default=0.01, description="Patches that cover less of a person's pixels are speckles, not garments"
     )
     min_presence: Fraction = Field(
-        default=0.3, description="Garments seen in a smaller part of a visit are left out of its outfit"
+        default=0.3,
+        description="Garments seen in a smaller part of a visit are left out of its outfit; a hat needs at least half",
     )
 
 

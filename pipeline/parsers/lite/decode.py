@@ -55,12 +55,12 @@ class DecodeOptions:
         sure_centre: Height of a peak that says "person" without further evidence.
     """
 
-    centre_threshold: float = 0.2
+    centre_threshold: float = 0.25
     peak_window: int = 5
     reach: float = 30.0
     least_area: int = 12
-    least_foreground: float = 0.9
-    least_foreground_of_doubtful: float = 0.94
+    least_foreground: float = 0.88
+    least_foreground_of_doubtful: float = 0.92
     sure_centre: float = 0.3
 
 

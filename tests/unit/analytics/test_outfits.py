@@ -21,11 +21,18 @@ def outfit(*frames: tuple[GarmentSeen, ...], min_presence: float = 0.3) -> dict[
 
 def test_a_garment_seen_in_too_few_frames_is_left_out() -> None:
     frames = [(garment("upper-clothes", "red"),)] * 7 + [
-        (garment("upper-clothes", "red"), garment("hat", "blue"))
+        (garment("upper-clothes", "red"), garment("bag", "blue"))
     ] * 3
     assert list(outfit(*frames, min_presence=0.31)) == ["upper-clothes"]
-    assert list(outfit(*frames, min_presence=0.3)) == ["hat", "upper-clothes"]
-    assert outfit(*frames)["hat"].share == 0.3
+    assert list(outfit(*frames, min_presence=0.3)) == ["upper-clothes", "bag"]
+    assert outfit(*frames)["bag"].share == 0.3
+
+
+def test_a_hat_that_most_frames_do_not_show_is_none() -> None:
+    bare, capped = (garment("coat", "grey"),), (garment("hat", "black"), garment("coat", "grey"))
+    assert list(outfit(bare, bare, bare, capped, capped)) == ["coat"]
+    assert list(outfit(bare, bare, capped, capped)) == ["hat", "coat"]
+    assert list(outfit(bare, bare, capped, capped, capped, min_presence=0.7)) == ["coat"]
 
 
 def test_colours_are_weighted_by_visible_pixels() -> None:
