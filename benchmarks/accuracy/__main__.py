@@ -16,7 +16,7 @@ from benchmarks.accuracy.empty import measure_empty
 from benchmarks.accuracy.measures import Figure
 from benchmarks.accuracy.photographs import measure_network, measure_photographs
 from benchmarks.accuracy.rendered import measure_rendered
-from benchmarks.accuracy.subject import checksum, parser_of, thresholds_of
+from benchmarks.accuracy.subject import checksums, parser_of, thresholds_of
 from domain.errors import UsageError
 from pipeline.parsers.lite.parser import LiteOptions
 from pipeline.parsers.runtime import RuntimeOptions, load_network
@@ -47,7 +47,7 @@ def main() -> None:
     options = LiteOptions(chosen.input_pixels, thresholds_of(chosen.network), runtime)
     try:
         figures = measure(chosen.network, options, chosen.frames, chosen.crowds)
-        about = {"network": chosen.network.name, "sha256": checksum(chosen.network), **asdict(options)}
+        about = {"network": chosen.network.name, "sha256": checksums(chosen.network), **asdict(options)}
     except UsageError as error:
         sys.exit(f"error: {error}")
     print(table(figures))

@@ -11,15 +11,16 @@ from pipeline.parsers.lite.parser import LiteOptions, LiteParser
 from pipeline.parsers.lite.weights import read_weights
 
 
-def checksum(network: Path) -> str:
-    """The file's sha256.
+def checksums(network: Path) -> dict[str, str]:
+    """The sha256 of each of its files by name: the network, and of an IR the weights beside it.
 
     Raises:
         ModelError: There is no such file.
     """
     if not network.is_file():
         raise ModelError(f"{network}: no such file")
-    return hashlib.sha256(network.read_bytes()).hexdigest()
+    files = [network, *([weights] if (weights := network.with_suffix(".bin")).is_file() else [])]
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def thresholds_of(network: Path) -> DecodeOptions:
@@ -37,12 +38,11 @@ def parser_of(network: Path, options: LiteOptions) -> LiteParser:
     Raises:
         ModelError: It is no network that the engine can read, or the CPU lacks the precision asked for.
     """
-    files = [network, *([data] if (data := network.with_suffix(".bin")).is_file() else [])]
     kind = "int8" if options.runtime.precision == "int8" else "float"
-    networks = {kind: {path.name: checksum(path) for path in files}}
+    networks = {kind: checksums(network)}
     about = {"name": "lite", "version": "evaluated", "networks": networks}
     with TemporaryDirectory() as folder:
-        for path in files:
-            (Path(folder) / path.name).write_bytes(path.read_bytes())
+        for name in networks[kind]:
+            (Path(folder) / name).write_bytes((network.parent / name).read_bytes())
         (Path(folder) / "weights.json").write_text(json.dumps(about), encoding="utf-8")
         return LiteParser(options, folder=Path(folder))

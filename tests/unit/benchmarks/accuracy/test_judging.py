@@ -1,5 +1,6 @@
 """What counts, and where."""
 
+import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from benchmarks.accuracy.clip import NOTED, measure_clip
 from benchmarks.accuracy.measures import Figure
 from benchmarks.accuracy.photographs import JUDGED, around_person, judged_of_parts, measure_network
 from benchmarks.accuracy.rendered import judge
-from benchmarks.accuracy.subject import parser_of, thresholds_of
+from benchmarks.accuracy.subject import checksums, parser_of, thresholds_of
 from domain.errors import ModelError
 from domain.frame import BgrImage, Frame, LabelMap
 from domain.labels import BodyPart
@@ -190,3 +191,14 @@ def test_the_clip_is_judged_against_what_was_noted(monkeypatch: pytest.MonkeyPat
     assert figures["upper garment"] == pytest.approx(4 / 6)
     assert figures["hat or none"] == pytest.approx(5 / 6)
     assert figures["cap of visit 2"] == 0
+
+
+def test_a_network_is_known_by_all_of_its_files(tmp_path: Path) -> None:
+    network = tmp_path / "lite-int8.xml"
+    with pytest.raises(ModelError, match=r"lite-int8\.xml: no such file"):
+        checksums(network)
+    network.write_bytes(b"topology")
+    alone = checksums(network)
+    network.with_suffix(".bin").write_bytes(b"weights")
+    assert alone.keys() == {"lite-int8.xml"}
+    assert checksums(network) == alone | {"lite-int8.bin": hashlib.sha256(b"weights").hexdigest()}
