@@ -22,7 +22,7 @@ from analytics.clothing import Clothing
 from domain.events import ColorName, GarmentName, OutfitItem
 
 _TOGETHER = 0.5
-_MOST: Mapping[GarmentName, float] = {"hat": 0.5}  # of the frames
+_LEAST_PRESENCE: Mapping[GarmentName, float] = {"hat": 0.5}  # of the frames, whatever is configured
 _MIN_COLOR_SHARE = 0.4  # of the frames that tell a colour; below, they tell too many different ones
 _MIN_TOLD = 0.25  # of the votes; below, most frames cannot tell
 
@@ -51,7 +51,9 @@ class OutfitVote:
             for part in _ORDER
             if part in names.values()
         )
-        return tuple(item for item in items if item.share >= max(min_presence, _MOST.get(item.part, 0.0)))
+        return tuple(
+            item for item in items if item.share >= max(min_presence, _LEAST_PRESENCE.get(item.part, 0.0))
+        )
 
     def _names(self) -> dict[GarmentName, GarmentName]:
         """Under which name each seen part is reported."""
