@@ -11,7 +11,7 @@ brings its colour votes along:
 3. under a dress a skirt is a part of it, while pants stay (leggings);
 4. else pants and skirt exclude each other.
 
-A hat that most frames do not show is none: it would be on a head, which is hardly ever hidden for long.
+A hat that less than half of the frames show is none: it would be on a head, which is hardly ever hidden for long.
 """
 
 from collections import Counter, defaultdict

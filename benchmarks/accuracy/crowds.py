@@ -39,11 +39,13 @@ _LIGHTS = {
     "backlight": "against the light",
     "infrared": "in infrared",
 }
-_SMALL = "25-60 px from head to foot and hardly hidden"
+_SMALL = f"{LEAST_HEIGHT}-{TALL} px from head to foot and hardly hidden"
 _HARDLY_HIDDEN = 0.65  # of its box is seen: Zhang et al., CityPersons (2017)
 _GROUPS = (
     *dict.fromkeys(_SKIN.values()),
-    *("thin build", "medium build", "heavy build"),
+    "thin build",
+    "medium build",
+    "heavy build",
     *dict.fromkeys(_LIGHTS.values()),
     _SMALL,
 )
@@ -159,8 +161,11 @@ def _persons(frame: LabelledFrame) -> list[int]:
 
 def _groups(answers: Sequence[Answer]) -> dict[str, Figure]:
     figures: dict[str, Figure] = {}
+    persons = [_judged_and_found(one) for one in answers]
     for group in _GROUPS:
-        rows, parts = zip(*(_of_group(one, group) for one in answers), strict=True)
+        rows, parts = zip(
+            *(_of_group(one, group, *known) for one, known in zip(answers, persons, strict=True)), strict=True
+        )
         found = np.array(rows, np.float64)
         figures[f"crowds: found, {group} ({found[:, 1].sum():.0f} there)"] = _share(found)
         figures[f"crowds: mIoU, {group}"] = figure(
@@ -169,16 +174,21 @@ def _groups(answers: Sequence[Answer]) -> dict[str, Figure]:
     return figures
 
 
-def _of_group(answer: Answer, group: str) -> tuple[tuple[int, int], Counts]:
+def _judged_and_found(answer: Answer) -> tuple[frozenset[int], frozenset[int]]:
+    heights = heights_of(answer.frame.person_ids)
+    judged = frozenset(person for person, height in heights.items() if height >= LEAST_HEIGHT)
+    return judged, frozenset(match(answer.frame.person_ids, answer.parsed.person_ids, judged).found)
+
+
+def _of_group(
+    answer: Answer, group: str, judged: frozenset[int], found: frozenset[int]
+) -> tuple[tuple[int, int], Counts]:
     """Found and there of one group, and the overlaps of parts on its own pixels."""
     frame, table = answer.frame, judged_of_parts()
-    heights = heights_of(frame.person_ids)
-    judged = frozenset(person for person, height in heights.items() if height >= LEAST_HEIGHT)
     members = {person["id"] for person in answer.people if group in groups_of(person, answer.light)} & judged
-    found = match(frame.person_ids, answer.parsed.person_ids, judged).found
     pixels = np.isin(frame.person_ids, list(members))
     parts = overlap(table[frame.labels], table[answer.parsed.labels], pixels, len(JUDGED))
-    return (len(members & found.keys()), len(members)), parts
+    return (len(members & found), len(members)), parts
 
 
 def groups_of(person: Person, light: str) -> frozenset[str]:

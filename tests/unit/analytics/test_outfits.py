@@ -28,7 +28,7 @@ def test_a_garment_seen_in_too_few_frames_is_left_out() -> None:
     assert outfit(*frames)["bag"].share == 0.3
 
 
-def test_a_hat_that_most_frames_do_not_show_is_none() -> None:
+def test_a_hat_that_less_than_half_of_the_frames_show_is_none() -> None:
     bare, capped = (garment("coat", "grey"),), (garment("hat", "black"), garment("coat", "grey"))
     assert list(outfit(bare, bare, bare, capped, capped)) == ["coat"]
     assert list(outfit(bare, bare, capped, capped)) == ["hat", "coat"]

@@ -51,11 +51,12 @@ def test_nobody_is_seen_in_an_empty_picture(executor: Executor) -> None:
 
 
 @pytest.mark.parametrize("executor", ["openvino", "onnxruntime"])
-def test_the_cc0_variant_says_who_it_is_and_sees_nobody_in_an_empty_picture(executor: Executor) -> None:
+def test_the_cc0_variant_says_who_it_is_and_tells_somebody_from_nobody(executor: Executor) -> None:
     options = LiteOptions(runtime=RuntimeOptions(executor=executor))
     parser = LiteParser(options, folder=FOLDERS["lite-cc0"])
 
     assert len(parser.parse(np.full((432, 768, 3), 128, np.uint8))) == 0
+    assert len(parser.parse(demo_picture())) > 0
     assert parser.info.name == "lite-cc0"
     assert parser.info.precision in {"fp32", "bf16"}
 
