@@ -3,10 +3,10 @@
 The only module that knows either engine.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, Protocol, TypeAlias
@@ -135,6 +135,8 @@ class _OpenVinoNetwork:
         self._options = options
         self._precision = precision_for(options, quantized=options.precision == "int8")
         self._model = read_openvino(model)
+        # Compiling joins layers, and an output may then have the names of both.
+        self._names = tuple(output.get_any_name() for output in self._model.outputs)
         self._file = model.name
         self._lock = Lock()
         self._requests: dict[tuple[int, ...], _Requests] = {}
@@ -156,7 +158,7 @@ class _OpenVinoNetwork:
         with self._lock:
             requests = self._requests.get(tensor.shape)
             if requests is None:
-                requests = _Requests(self._compile(tensor.shape), self._options.parallel)
+                requests = _Requests(self._compile(tensor.shape), self._names, self._options.parallel)
                 answer = requests(tensor)
                 self._requests[tensor.shape] = requests
                 return answer
@@ -200,11 +202,11 @@ class _OpenVinoNetwork:
 class _Requests:
     """One queue of inference requests for all threads: as many as run at the same time, however many streams there are."""
 
-    def __init__(self, compiled: Any, parallel: int) -> None:
+    def __init__(self, compiled: Any, names: Sequence[str], parallel: int) -> None:
         import openvino as ov  # noqa: PLC0415 - as in `_core`
 
         self._queue = ov.AsyncInferQueue(compiled, parallel)
-        self._queue.set_callback(_answer)
+        self._queue.set_callback(partial(_answer, names))
         self._starting = Lock()  # finding an idle request and starting it are two steps
 
     def __call__(self, tensor: Tensor) -> Mapping[str, Tensor]:
@@ -218,12 +220,11 @@ class _Requests:
                 self._queue.is_ready()  # raises what a request has met: the callback is not called then
 
 
-def _answer(request: Any, answer: Future[Mapping[str, Tensor]]) -> None:
+def _answer(names: Sequence[str], request: Any, answer: Future[Mapping[str, Tensor]]) -> None:
     """Copy a request's outputs before it serves the next call."""
     try:
-        answer.set_result(
-            {output.get_any_name(): np.array(values) for output, values in request.results.items()}
-        )
+        outputs = zip(names, request.output_tensors, strict=True)
+        answer.set_result({name: np.array(output.data) for name, output in outputs})
     except BaseException as error:  # noqa: BLE001 - raised in the thread that waits for it
         answer.set_exception(error)
 

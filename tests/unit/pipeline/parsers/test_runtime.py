@@ -59,6 +59,26 @@ def test_a_compiled_network_is_kept_and_answers_the_same(tmp_path: Path) -> None
     assert [path.stat().st_mtime_ns for path in tmp_path.iterdir()] == [written]
 
 
+def test_outputs_keep_the_names_that_the_file_gives_them(tmp_path: Path) -> None:
+    import openvino as ov  # noqa: PLC0415 - 0.3 s, and only here
+    from openvino import opset13 as ops  # noqa: PLC0415
+
+    image = ops.parameter([1, 4, 8, 8], np.float32, name="image")
+    shuffled = ops.depth_to_space(
+        image, "blocks_first", 2
+    )  # compiled, it changes places with what comes after
+    shuffled.output(0).set_names({"between"})
+    centre = ops.sigmoid(shuffled)
+    centre.output(0).set_names({"centre"})
+    ov.save_model(ov.Model([ops.result(centre)], [image]), tmp_path / "network.xml")
+
+    answer = load_network(tmp_path / "network.xml", RuntimeOptions(precision="fp32"))(
+        np.zeros((1, 4, 8, 8), np.float32)
+    )
+
+    assert {name: values.shape for name, values in answer.items()} == {"centre": (1, 1, 16, 16)}
+
+
 class Foreign(CompiledStore):
     def read(self, description: str) -> bytes | None:  # noqa: ARG002 - whatever is asked for
         return b"of another version of OpenVINO"
