@@ -175,6 +175,7 @@ def _groups(answers: Sequence[Answer]) -> dict[str, Figure]:
 
 
 def _judged_and_found(answer: Answer) -> tuple[frozenset[int], frozenset[int]]:
+    """Ids of those tall enough to be judged, and of those among them who were found; the same for every group."""
     heights = heights_of(answer.frame.person_ids)
     judged = frozenset(person for person, height in heights.items() if height >= LEAST_HEIGHT)
     return judged, frozenset(match(answer.frame.person_ids, answer.parsed.person_ids, judged).found)

@@ -64,9 +64,8 @@ def test_outputs_keep_the_names_that_the_file_gives_them(tmp_path: Path) -> None
     from openvino import opset13 as ops  # noqa: PLC0415
 
     image = ops.parameter([1, 4, 8, 8], np.float32, name="image")
-    shuffled = ops.depth_to_space(
-        image, "blocks_first", 2
-    )  # compiled, it changes places with what comes after
+    # Compiled, the shuffle changes places with the sigmoid behind it, and the output has both names.
+    shuffled = ops.depth_to_space(image, "blocks_first", 2)
     shuffled.output(0).set_names({"between"})
     centre = ops.sigmoid(shuffled)
     centre.output(0).set_names({"centre"})
