@@ -63,6 +63,7 @@ def parent_row(event: Event) -> Row:
                 | _counts(event)
                 | {"status": event.status, "message": event.message, "gap_s": event.gap_s}
             )
+    raise TypeError(f"no table for {type(event).__name__}")
 
 
 def child_rows(events: Iterable[Event]) -> dict[type[Base], list[Row]]:
