@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.logging import RichHandler
+from typer.core import TyperGroup
 
-from cli import models
+from cli import console, models
 from cli.exit_codes import ExitCode
 from domain.errors import UsageError
 
@@ -194,10 +194,10 @@ app.add_typer(models.app, name="models")
 
 def set_up_logging(level: str) -> None:
     """Log to standard error: readable on a terminal, one plain line each elsewhere."""
-    console = Console(stderr=True)
+    errors = console.errors()
     handler: logging.Handler
-    if console.is_terminal:
-        handler = RichHandler(console=console, show_path=False, markup=False, rich_tracebacks=False)
+    if errors.is_terminal:
+        handler = RichHandler(console=errors, show_path=False, markup=False, rich_tracebacks=False)
         layout = "%(message)s"
     else:
         handler = logging.StreamHandler()
@@ -210,10 +210,20 @@ def set_up_logging(level: str) -> None:
         logging.getLogger(library).setLevel(least)
 
 
+def _command() -> TyperGroup:
+    """The command; what it says of itself is framed and coloured on a terminal only, and wrapped nowhere else."""
+    framed = console.on_terminal()
+    app.rich_markup_mode = "rich" if framed else None
+    command = typer.main.get_group(app)
+    if not framed:
+        command.context_settings["terminal_width"] = console.UNWRAPPED
+    return command
+
+
 def main() -> None:
     """Run the command; a mistake of the user becomes one line and an exit code, a bug keeps its traceback."""
     try:
-        app()
+        _command()()
     except UsageError as error:
         for line in str(error).splitlines():
             print(f"footfall: {line}", file=sys.stderr)  # noqa: T201 - the command's own voice

@@ -3,8 +3,7 @@
 from contextlib import ExitStack
 from importlib.metadata import version
 
-from rich.console import Console
-
+from cli import console
 from cli.exit_codes import ExitCode
 from cli.interrupts import StopRequest, stop_on_signals
 from cli.progress import watching
@@ -28,14 +27,14 @@ def run_settings(settings: Settings) -> ExitCode:
         with ExitStack() as undo:
             assembled = assemble(settings, undo)
             undo.pop_all()
-        with watching(Console(stderr=True)) as watch:
+        with watching(console.errors()) as watch:
             result = assembled.pipeline.run(stop, watch)
     summary = _summary(result)
     assembled.folder.write_summary(summary)
     _write_report(assembled, summary)
-    console = Console()
-    print_summary(console, summary)
-    console.print(f"results in {assembled.folder.path}", markup=False, highlight=False)
+    output = console.output()
+    print_summary(output, summary)
+    output.out(f"results in {assembled.folder.path}", highlight=False)
     return _exit_code(summary, stop)
 
 

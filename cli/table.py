@@ -16,7 +16,7 @@ def print_summary(console: Console, summary: RunSummary) -> None:
     if clothing.row_count:
         console.print(clothing)
     for problem in problems(summary):
-        console.print(Text(problem, style="yellow"))
+        console.out(problem, style="yellow", highlight=False)
 
 
 def problems(summary: RunSummary) -> list[str]:

@@ -7,7 +7,11 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from pipeline.parsers.telemetry import decline_telemetry
 from tests.support.command import Footfall
+
+# Tests import OpenVINO themselves; importing anything below `pipeline.parsers` declines, and saying so here shows that it is meant.
+decline_telemetry()
 
 # No timing is asserted, and machines are noisy: an example may take as long as it takes. CI draws the same examples every time; who
 # works on the code draws new ones.

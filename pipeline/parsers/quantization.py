@@ -8,7 +8,6 @@ from typing import Any
 from domain.errors import MissingExtra
 from pipeline.parsers.runtime import Tensor, read_openvino
 from pipeline.parsers.saving import save_openvino
-from pipeline.parsers.telemetry import decline_telemetry
 
 _ERRORS_ONLY = 40
 
@@ -44,7 +43,6 @@ def quantize(model: Path, inputs: Iterable[Tensor], target: Path, options: Quant
         MissingExtra: NNCF is not installed.
         ModelError: The network cannot be read.
     """
-    decline_telemetry()
     try:
         import nncf  # noqa: PLC0415 - an extra, and seconds to import
     except ImportError as error:

@@ -13,7 +13,6 @@ from pipeline.parsers.m2fp.network.deformable import Sampling
 from pipeline.parsers.m2fp.network.model import M2FPNetwork
 from pipeline.parsers.m2fp.network.shape import M2FP_RESNET101, NetworkShape
 from pipeline.parsers.saving import save_openvino
-from pipeline.parsers.telemetry import decline_telemetry
 
 OUTPUTS = ("class_logits", "mask_logits")
 _TRACED_SIZE = (128, 192)  # two different numbers, so that height and width cannot be mixed up
@@ -28,7 +27,6 @@ def export(checkpoint: Path, folder: Path, shape: NetworkShape = M2FP_RESNET101)
         ModelError: The checkpoint is damaged, foreign, or does not fit.
         OSError: The disk is full.
     """
-    decline_telemetry()
     weights = read_checkpoint(checkpoint)
     for sampling in ("bag", "grid"):
         network = M2FPNetwork(shape, sampling)

@@ -219,7 +219,7 @@ def test_a_recording_that_breaks_off_gives_what_came_before(tmp_path: Path, foot
     [stream] = json.loads((tmp_path / "out" / "summary.json").read_text())["streams"]
     assert "broken.mkv" in stream["problem"]
     assert 0 < stream["frames_parsed"] < 40
-    assert stream["problem"].split(":")[0] in outcome.out.replace("\n", " ")
+    assert stream["problem"] in outcome.out
     assert (tmp_path / "out" / "report.html").exists()
 
 
