@@ -89,8 +89,9 @@ evaluation-frames: setup-dev ## render the frames that evaluate needs (needs ../
 lock: ## resolve the dependencies again and write requirements/*.txt
 	@scripts/lock.sh
 
-schemas: setup ## write docs/schemas from the events
+schemas: setup ## write docs/schemas and the tables of docs/events.md from the events
 	@$(PY) -m domain.schemas
+	@$(PY) -m domain.events.documentation docs/events.md
 
 clean: ## remove what was built and written, the environment too
 	@rm -rf .venv .cache out build dist

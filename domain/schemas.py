@@ -9,7 +9,7 @@ from collections.abc import Set
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from domain.events import EVENT_CLASSES
+from domain.events import event_classes
 
 Schema: TypeAlias = dict[str, Any]
 """A JSON Schema, draft 2020-12."""
@@ -26,7 +26,7 @@ def schemas() -> dict[str, Schema]:
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             **event_class.model_json_schema(mode="validation"),
         }
-        for event_class in EVENT_CLASSES
+        for event_class in event_classes()
     }
 
 

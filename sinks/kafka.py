@@ -14,14 +14,12 @@ from kafka.net.compat import KafkaNetClient
 from kafka.producer.future import FutureRecordMetadata
 
 from domain.errors import OutputError, SinkBusy, SinkRejected
-from domain.events import EVENT_CLASSES, Event
+from domain.events import Event, event_classes
 from sinks.recent import RecentIds
 
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 Compression = Literal["none", "gzip"]
-
-TOPICS = tuple(event_class.topic for event_class in EVENT_CLASSES)
 
 _NEVER_MS = 2**31 - 1
 _REMEMBERED = 100_000
@@ -188,7 +186,7 @@ class KafkaSink:
             )
 
     def _make_topics(self, admin: KafkaAdminClient, limit_ms: int) -> None:
-        missing = set(TOPICS) - set(admin.list_topics())
+        missing = set(topics()) - set(admin.list_topics())
         if not missing:
             return
         wanted = {
@@ -197,7 +195,7 @@ class KafkaSink:
         }
         with suppress(TopicAlreadyExistsError):  # another Footfall was faster
             admin.create_topics(dict.fromkeys(sorted(missing), wanted), timeout_ms=limit_ms)
-        admin.wait_for_topics(TOPICS, timeout_ms=limit_ms)
+        admin.wait_for_topics(topics(), timeout_ms=limit_ms)
 
     def _drop_producer(self) -> None:
         """Let go of the producer, after a few seconds for what is on its way.
@@ -225,6 +223,11 @@ class KafkaSink:
         if isinstance(error, KafkaTimeoutError):
             return f"Kafka at {self._where} does not answer within {self._options.store_timeout_s:g} s"
         return f"Kafka at {self._where} answers {type(error).__name__}"
+
+
+def topics() -> tuple[str, ...]:
+    """One for each kind of event."""
+    return tuple(event_class.topic for event_class in event_classes())
 
 
 class _Opening:

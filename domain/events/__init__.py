@@ -5,10 +5,6 @@ or sending again after a crash, produces the same ids and stores nothing twice. 
 from these classes.
 """
 
-from typing import Annotated
-
-from pydantic import Field, TypeAdapter
-
 from domain.events.base import Count, Event, EventPart, Seconds, Share, event_id, timestamp
 from domain.events.clothing import (
     ClothingCounts,
@@ -19,11 +15,11 @@ from domain.events.clothing import (
 )
 from domain.events.frame import FrameObserved, GarmentSeen, PersonObserved
 from domain.events.health import HealthStatus, StreamHealth
+from domain.events.registry import event_classes, event_from_json
 from domain.events.visit import DerivedLengths, OutfitItem, VisitEnded
 from domain.events.window import Coverage, WindowClosed
 
 __all__ = [
-    "EVENT_CLASSES",
     "ClothingCounts",
     "ColorName",
     "Count",
@@ -44,22 +40,8 @@ __all__ = [
     "TrouserLength",
     "VisitEnded",
     "WindowClosed",
+    "event_classes",
     "event_from_json",
     "event_id",
     "timestamp",
 ]
-
-EVENT_CLASSES: tuple[type[Event], ...] = (FrameObserved, VisitEnded, WindowClosed, StreamHealth)
-
-_ADAPTER: TypeAdapter[Event] = TypeAdapter(
-    Annotated[FrameObserved | VisitEnded | WindowClosed | StreamHealth, Field(discriminator="event_type")]
-)
-
-
-def event_from_json(text: str | bytes) -> Event:
-    """Read one event back.
-
-    Raises:
-        pydantic.ValidationError: The text is not an event of this version.
-    """
-    return _ADAPTER.validate_json(text)

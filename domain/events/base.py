@@ -1,11 +1,14 @@
 """What all events share: their first fields, and how their ids are made."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal, TypeAlias
 from uuid import UUID, uuid5
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
+from domain.events.report import ReportList
+from domain.events.tables import EventTable
 from domain.frame import TimeSource
 
 _NAMESPACE = UUID("6f0f7a11-fa11-5f00-8f00-7ca41c5e1e57")
@@ -36,13 +39,30 @@ class Event(EventPart):
 
     Attributes:
         topic: Of Kafka; the name of the JSON Schema, too.
+        table: How it is kept in SQL.
+        about: What an event of this kind is about, for the documentation.
+        time: What `event_time` is, for the documentation.
+        example: One event, for the documentation.
+        report: How the report lists events of this kind; None where it has no list of them.
     """
 
     topic: ClassVar[str]
+    table: ClassVar[EventTable]
+    about: ClassVar[str]
+    time: ClassVar[str]
+    example: ClassVar[Mapping[str, JsonValue]]
+    report: ClassVar[ReportList | None] = None
 
-    event_id: str
-    schema_version: Literal[1] = 1
-    stream_id: str
+    event_id: str = Field(description="Made from the stream, the kind and what the event is about")
+    schema_version: Literal[1] = Field(default=1, description="Of this kind of event")
+    stream_id: str = Field(description="Name of the camera or recording")
     event_time: AwareDatetime = Field(description="When it happened, UTC")
-    time_source: TimeSource
+    time_source: TimeSource = Field(
+        description="What the time rests on: the camera's clock, this machine's, or the file's"
+    )
     event_type: str
+
+    @classmethod
+    def kind(cls) -> str:
+        """The `event_type` of this class."""
+        return str(cls.model_fields["event_type"].default)

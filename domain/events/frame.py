@@ -1,18 +1,20 @@
 """What one frame shows."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from domain.events.base import Count, Event, EventPart, Seconds, Share
 from domain.events.clothing import ColorName, GarmentName
+from domain.events.tables import EventTable, ListTable, TableIndex
 
 
 class GarmentSeen(EventPart):
     """A garment of one person in one frame."""
 
-    part: GarmentName
-    color: ColorName
+    part: GarmentName = Field(description="What it is")
+    color: ColorName = Field(description="Its colour; unknown where the pixels do not tell")
     share: Share = Field(description="Part of the person's visible pixels that this garment covers")
     color_share: Share = Field(
         description="Part of the garment's pixels that have this colour; 0 when it is unknown"
@@ -30,16 +32,69 @@ class PersonObserved(EventPart):
         description="Left, top, right, bottom in pixels; right and bottom exclusive"
     )
     score: Share = Field(description="How sure the parser is of this person")
-    garments: tuple[GarmentSeen, ...]
+    garments: tuple[GarmentSeen, ...] = Field(description="What this person wears")
 
 
 class FrameObserved(Event):
     """One parsed frame: who is in it and what they wear."""
 
     topic: ClassVar[str] = "footfall.frames.v1"
+    about: ClassVar[str] = "who is in one parsed frame, and what they wear"
+    time: ClassVar[str] = "when the picture was taken"
+    table: ClassVar[EventTable] = EventTable(
+        "frames",
+        holds="frame events; `persons` is their number",
+        indexes=(TableIndex("ix_frames_stream_time", ("stream_id", "event_time")),),
+        counted=("persons",),
+        inner=(
+            ListTable(
+                "persons",
+                field="persons",
+                holds="persons of a frame: track, box, score",
+                owner="frame_id",
+                position_below="person_position",
+                parts={"box": ("box_left", "box_top", "box_right", "box_bottom")},
+                lists=(
+                    ListTable(
+                        "person_garments",
+                        field="garments",
+                        holds="garments of a person in a frame",
+                        owner="frame_id",
+                    ),
+                ),
+            ),
+        ),
+    )
+    example: ClassVar[Mapping[str, JsonValue]] = {
+        "event_id": "90984ee3-6195-594f-91d0-07175bbccd95",
+        "stream_id": "door",
+        "event_time": "2026-05-04T09:30:08.400000Z",
+        "time_source": "file",
+        "frame_index": 42,
+        "media_time_s": 8.4,
+        "width": 768,
+        "height": 432,
+        "persons": [
+            {
+                "track_id": 1,
+                "box": [0, 20, 60, 200],
+                "score": 0.9,
+                "garments": [
+                    {
+                        "part": "upper-clothes",
+                        "color": "red",
+                        "share": 0.4,
+                        "color_share": 0.9,
+                        "confidence": 0.8,
+                    }
+                ],
+            }
+        ],
+    }
+
     event_type: Literal["frame"] = "frame"
     frame_index: Count = Field(description="Position among all frames of the source, from 0")
-    media_time_s: Seconds
-    width: Count
-    height: Count
-    persons: tuple[PersonObserved, ...]
+    media_time_s: Seconds = Field(description="Seconds since the beginning of the source")
+    width: Count = Field(description="Of the picture, pixels")
+    height: Count = Field(description="Of the picture, pixels")
+    persons: tuple[PersonObserved, ...] = Field(description="Everybody who is seen")

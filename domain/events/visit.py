@@ -1,18 +1,23 @@
 """What a visit came to."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, JsonValue
 
 from domain.events.base import Count, Event, EventPart, Seconds, Share
 from domain.events.clothing import ColorName, GarmentName, SleeveLength, TrouserLength
+from domain.events.report import ReportColumn, ReportList
+from domain.events.tables import EventTable, ListTable, TableIndex
 
 
 class OutfitItem(EventPart):
     """A garment of a whole visit: the vote over its frames, weighted by visible pixels."""
 
-    part: GarmentName
-    color: ColorName
+    part: GarmentName = Field(description="What it is")
+    color: ColorName = Field(
+        description="Its colour; unknown where too few frames tell, or too many different ones"
+    )
     share: Share = Field(
         description="Part of the visit's frames, weighted by visible pixels, in which the garment was seen"
     )
@@ -25,19 +30,73 @@ class OutfitItem(EventPart):
 class DerivedLengths(EventPart):
     """Derived from how much skin of arms and legs is seen, not told by the parser."""
 
-    sleeves: SleeveLength = "unknown"
-    trousers: TrouserLength = "unknown"
+    sleeves: SleeveLength = Field(default="unknown", description="None: bare arms")
+    trousers: TrouserLength = Field(default="unknown", description="Knee: to the knee")
 
 
 class VisitEnded(Event):
     """A confirmed track has ended. `event_time` is the end of the visit."""
 
     topic: ClassVar[str] = "footfall.visits.v1"
+    about: ClassVar[str] = "one confirmed track, with its outfit"
+    time: ClassVar[str] = "the end of the visit"
+    table: ClassVar[EventTable] = EventTable(
+        "visits",
+        holds="visit events; `event_time` is the end",
+        indexes=(TableIndex("ix_visits_stream_time", ("stream_id", "event_time")),),
+        inner=(
+            ListTable(
+                "visit_garments",
+                field="outfit",
+                holds="the outfit of a visit",
+                owner="visit_id",
+                indexes=(TableIndex("ix_visit_garments_part_color", ("part", "color")),),
+            ),
+        ),
+    )
+    report: ClassVar[ReportList | None] = ReportList(
+        heading="Visits",
+        columns=(
+            ReportColumn("Stream", "stream_id"),
+            ReportColumn("Track", "track_id", "track"),
+            ReportColumn("From", "started_at", "moment"),
+            ReportColumn(
+                "Duration",
+                "duration_s",
+                "duration",
+                remarks={"stream-end": "until the end"},
+                remark="ended_by",
+            ),
+            ReportColumn("Outfit", "outfit", "clothing"),
+            ReportColumn("Derived", "derived", "lengths"),
+        ),
+    )
+    example: ClassVar[Mapping[str, JsonValue]] = {
+        "event_id": "89111247-6b78-57ce-846e-903f3475b79c",
+        "stream_id": "door",
+        "event_time": "2026-05-04T09:30:32Z",
+        "time_source": "file",
+        "track_id": 1,
+        "started_at": "2026-05-04T09:30:20Z",
+        "duration_s": 12.0,
+        "frames": 60,
+        "ended_by": "lost",
+        "outfit": [
+            {"part": "upper-clothes", "color": "red", "share": 1.0, "color_share": 0.8, "confidence": 0.75},
+            {"part": "pants", "color": "unknown", "share": 0.6, "color_share": 0.0, "confidence": 0.0},
+        ],
+        "derived": {"sleeves": "short", "trousers": "unknown"},
+    }
+
     event_type: Literal["visit"] = "visit"
-    track_id: int
-    started_at: AwareDatetime
-    duration_s: Seconds
+    track_id: int = Field(description="The track; unique within a run of a stream")
+    started_at: AwareDatetime = Field(description="First frame of the confirmed track, UTC")
+    duration_s: Seconds = Field(description="From the first to the last frame")
     frames: Count = Field(description="Frames in which the person was seen")
-    ended_by: Literal["lost", "stream-end"]
-    outfit: tuple[OutfitItem, ...]
-    derived: DerivedLengths
+    ended_by: Literal["lost", "stream-end"] = Field(
+        description="Whether the person was lost from view, or the stream ended"
+    )
+    outfit: tuple[OutfitItem, ...] = Field(description="What this person wore")
+    derived: DerivedLengths = Field(
+        description="Lengths of sleeves and trousers, derived from the skin that is seen"
+    )

@@ -1,11 +1,13 @@
 """What happened in a window of time."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, JsonValue
 
 from domain.events.base import Count, Event, EventPart, Seconds, Share
 from domain.events.clothing import ClothingCounts
+from domain.events.tables import EventTable, MappingTable, TableIndex
 
 
 class Coverage(EventPart):
@@ -13,12 +15,12 @@ class Coverage(EventPart):
 
     frames_read: Count = Field(description="Frames that arrived from the source")
     frames_sampled: Count = Field(description="Frames picked for parsing")
-    frames_parsed: Count
+    frames_parsed: Count = Field(description="Frames in which persons were looked for")
     frames_dropped: Count = Field(
         description="Sampled frames that were never parsed, because parsing was too slow for a live stream"
     )
     seconds_observed: Seconds = Field(description="Time with a signal")
-    seconds_without_signal: Seconds
+    seconds_without_signal: Seconds = Field(description="Time for which the camera was away")
     share: Share = Field(
         description="seconds_observed / length, times frames_parsed / frames_sampled: 1 is all of it"
     )
@@ -28,15 +30,57 @@ class WindowClosed(Event):
     """Counts of a tumbling window, aligned to the epoch. `event_time` is the end of the window."""
 
     topic: ClassVar[str] = "footfall.windows.v1"
+    about: ClassVar[str] = "counts of a tumbling window, aligned to the epoch"
+    time: ClassVar[str] = "the end of the window"
+    table: ClassVar[EventTable] = EventTable(
+        "windows",
+        holds="window events with their coverage",
+        indexes=(TableIndex("ix_windows_stream_length_start", ("stream_id", "window_s", "window_start")),),
+        renamed={"coverage.share": "coverage_share"},
+        inner=(
+            MappingTable(
+                "window_garments",
+                field="garments",
+                holds="visits that ended in a window, by garment and colour",
+                owner="window_id",
+                keys=("part", "color"),
+                value="visits",
+            ),
+        ),
+    )
+    example: ClassVar[Mapping[str, JsonValue]] = {
+        "event_id": "b8d92535-2b55-5e9a-a787-b17c1339658f",
+        "stream_id": "door",
+        "event_time": "2026-05-04T09:30:10Z",
+        "time_source": "file",
+        "window_start": "2026-05-04T09:30:00Z",
+        "window_s": 10,
+        "persons_min": 0,
+        "persons_mean": 0.5,
+        "persons_max": 2,
+        "visits_begun": 1,
+        "visits_ended": 1,
+        "garments": {"upper-clothes": {"red": 1}, "pants": {"unknown": 1}},
+        "coverage": {
+            "frames_read": 100,
+            "frames_sampled": 50,
+            "frames_parsed": 50,
+            "frames_dropped": 0,
+            "seconds_observed": 10.0,
+            "seconds_without_signal": 0.0,
+            "share": 1.0,
+        },
+    }
+
     event_type: Literal["window"] = "window"
-    window_start: AwareDatetime
-    window_s: Annotated[int, Field(gt=0)]
-    persons_min: Count
-    persons_mean: Annotated[float, Field(ge=0)]
-    persons_max: Count
-    visits_begun: Count
-    visits_ended: Count
+    window_start: AwareDatetime = Field(description="When it begins, UTC")
+    window_s: Annotated[int, Field(gt=0, description="Its length, seconds")]
+    persons_min: Count = Field(description="Fewest persons in a parsed frame")
+    persons_mean: Annotated[float, Field(ge=0, description="Persons in a parsed frame on average")]
+    persons_max: Count = Field(description="Most persons in a parsed frame")
+    visits_begun: Count = Field(description="Visits of which the first frame lies in it")
+    visits_ended: Count = Field(description="Visits of which the last frame lies in it")
     garments: ClothingCounts = Field(
         description="Visits that ended in this window, counted by garment and its colour; these sum up to the run's totals"
     )
-    coverage: Coverage
+    coverage: Coverage = Field(description="What these counts rest on")

@@ -4,33 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, distinct, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
+from sqlalchemy import ColumnElement, Connection, Select, Table, distinct, func, select
 
-from domain.events import FrameObserved, StreamHealth, VisitEnded, WindowClosed
+from domain.events import Event, FrameObserved, StreamHealth, VisitEnded, WindowClosed
 from sinks.sql.address import parse
 from sinks.sql.engine import open_engine
-from sinks.sql.rows import frame_event, health_event, visit_event, window_event
-from sinks.sql.tables import (
-    Base,
-    FrameRow,
-    HealthRow,
-    PersonGarmentRow,
-    PersonRow,
-    VisitGarmentRow,
-    VisitRow,
-    WindowGarmentRow,
-    WindowRow,
-)
+from sinks.sql.rows import AnyEvent, Stored, events_of
+from sinks.sql.tables import metadata, tables_by_kind
 
-_Child = TypeVar("_Child", bound=Base)
 _AT_ONCE = 500  # ids in one IN (...), well below what both databases take
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class EventFilter:
     """Which events are meant.
 
     Attributes:
@@ -44,12 +32,12 @@ class Span:
     stream_id: str | None = None
 
 
-EVERYTHING = Span()
+EVERYTHING = EventFilter()
 
 
 @dataclass(frozen=True, slots=True)
-class StreamTotals:
-    """Sums over one stream.
+class StoredTotals:
+    """Sums over what is stored of one stream.
 
     Attributes:
         stream_id: Name of the camera or recording.
@@ -77,124 +65,111 @@ class SqlReader:
 
     def __init__(self, url: str) -> None:
         self._engine = open_engine(parse(url), connect_timeout_s=5.0, lock_timeout_s=10.0)
-        self._session = sessionmaker(self._engine)
 
     def close(self) -> None:
         """Let go of the connections."""
         self._engine.dispose()
 
-    def totals(self, span: Span = EVERYTHING) -> list[StreamTotals]:
+    def totals(self, wanted: EventFilter = EVERYTHING) -> list[StoredTotals]:
         """One entry a stream that has frames or visits there, in order of their names."""
-        frames = (
-            select(FrameRow.stream_id, func.count(), func.max(FrameRow.persons), func.avg(FrameRow.persons))
-            .where(*_conditions(FrameRow, span))
-            .group_by(FrameRow.stream_id)
+        frames, visits = _table(FrameObserved), _table(VisitEnded)
+        persons = frames.c.persons
+        seen_in = (
+            select(frames.c.stream_id, func.count(), func.max(persons), func.avg(persons))
+            .where(*_conditions(frames, wanted))
+            .group_by(frames.c.stream_id)
         )
-        visits = (
-            select(VisitRow.stream_id, func.count())
-            .where(*_conditions(VisitRow, span))
-            .group_by(VisitRow.stream_id)
+        ended_in = (
+            select(visits.c.stream_id, func.count())
+            .where(*_conditions(visits, wanted))
+            .group_by(visits.c.stream_id)
         )
-        with self._session() as session:
-            seen = {row[0]: (row[1], row[2], float(row[3])) for row in session.execute(frames)}
-            ended = {row[0]: row[1] for row in session.execute(visits)}
+        with self._engine.connect() as connection:
+            seen = {row[0]: (row[1], row[2], float(row[3])) for row in connection.execute(seen_in)}
+            ended = {row[0]: row[1] for row in connection.execute(ended_in)}
         return [
-            StreamTotals(stream, *seen.get(stream, (0, 0, 0.0)), visits=ended.get(stream, 0))
+            StoredTotals(stream, *seen.get(stream, (0, 0, 0.0)), visits=ended.get(stream, 0))
             for stream in sorted(seen.keys() | ended.keys())
         ]
 
-    def clothing(self, span: Span = EVERYTHING) -> dict[str, dict[str, int]]:
+    def clothing(self, wanted: EventFilter = EVERYTHING) -> dict[str, dict[str, int]]:
         """How many visits wore each garment, by its colour."""
+        visits, garments = _table(VisitEnded), metadata().tables["visit_garments"]
+        part, color = garments.c.part, garments.c.color
         wore = (
-            select(
-                VisitGarmentRow.part, VisitGarmentRow.color, func.count(distinct(VisitGarmentRow.visit_id))
-            )
-            .join(VisitRow)
-            .where(*_conditions(VisitRow, span))
-            .group_by(VisitGarmentRow.part, VisitGarmentRow.color)
+            select(part, color, func.count(distinct(garments.c.visit_id)))
+            .join(visits)
+            .where(*_conditions(visits, wanted))
+            .group_by(part, color)
         )
         counted: dict[str, dict[str, int]] = defaultdict(dict)
-        with self._session() as session:
-            for part, color, visits in session.execute(wore):
-                counted[part][color] = visits
+        with self._engine.connect() as connection:
+            for garment, name, number in connection.execute(wore):
+                counted[garment][name] = number
         return dict(counted)
 
-    def visits(self, span: Span = EVERYTHING, *, limit: int | None = None) -> list[VisitEnded]:
+    def visits(self, wanted: EventFilter = EVERYTHING, *, limit: int | None = None) -> list[VisitEnded]:
         """Visits by the moment they ended, the first `limit` of them."""
-        with self._session() as session:
-            rows = session.scalars(_listed(VisitRow, span, limit)).all()
-            worn = _children(session, VisitGarmentRow, VisitGarmentRow.visit_id, rows)
-            return [visit_event(row, worn[row.event_id]) for row in rows]
+        return self.events(VisitEnded, wanted, limit=limit)
 
     def windows(
-        self, span: Span = EVERYTHING, *, window_s: int | None = None, limit: int | None = None
+        self, wanted: EventFilter = EVERYTHING, *, window_s: int | None = None, limit: int | None = None
     ) -> list[WindowClosed]:
         """Windows by the moment they ended, of that length in seconds or of all, the first `limit` of them."""
-        wanted = _listed(WindowRow, span, limit)
-        if window_s is not None:
-            wanted = wanted.where(WindowRow.window_s == window_s)
-        with self._session() as session:
-            rows = session.scalars(wanted).all()
-            worn = _children(session, WindowGarmentRow, WindowGarmentRow.window_id, rows)
-            return [window_event(row, worn[row.event_id]) for row in rows]
+        of_length = [] if window_s is None else [_table(WindowClosed).c.window_s == window_s]
+        return self._events(WindowClosed, _listed(_table(WindowClosed), wanted, limit).where(*of_length))
 
-    def frames(self, span: Span = EVERYTHING, *, limit: int | None = None) -> list[FrameObserved]:
+    def frames(self, wanted: EventFilter = EVERYTHING, *, limit: int | None = None) -> list[FrameObserved]:
         """Frames with persons and garments by their moment, the first `limit` of them."""
-        with self._session() as session:
-            rows = session.scalars(_listed(FrameRow, span, limit)).all()
-            persons = _children(session, PersonRow, PersonRow.frame_id, rows)
-            worn = _children(session, PersonGarmentRow, PersonGarmentRow.frame_id, rows)
-            return [frame_event(row, persons[row.event_id], _by_person(worn[row.event_id])) for row in rows]
+        return self.events(FrameObserved, wanted, limit=limit)
 
-    def health(self, span: Span = EVERYTHING, *, limit: int | None = None) -> list[StreamHealth]:
+    def health(self, wanted: EventFilter = EVERYTHING, *, limit: int | None = None) -> list[StreamHealth]:
         """How streams fared, by the moment, the first `limit` reports."""
-        with self._session() as session:
-            return [health_event(row) for row in session.scalars(_listed(HealthRow, span, limit))]
+        return self.events(StreamHealth, wanted, limit=limit)
+
+    def events(
+        self, event_class: type[AnyEvent], wanted: EventFilter = EVERYTHING, *, limit: int | None = None
+    ) -> list[AnyEvent]:
+        """Events of that kind by their moment, the first `limit` of them."""
+        return self._events(event_class, _listed(_table(event_class), wanted, limit))
+
+    def _events(self, event_class: type[AnyEvent], query: Select[Any]) -> list[AnyEvent]:
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).mappings().all()
+            ids = [row["event_id"] for row in rows]
+            return events_of(event_class, rows, lambda table, owner: _inside(connection, table, owner, ids))
 
 
-_EventTable = FrameRow | VisitRow | WindowRow | HealthRow
-_Listed = TypeVar("_Listed", FrameRow, VisitRow, WindowRow, HealthRow)
+def _table(event_class: type[Event]) -> Table:
+    return tables_by_kind()[event_class].table
 
 
-def _conditions(table: type[_EventTable], span: Span) -> list[ColumnElement[bool]]:
+def _conditions(table: Table, wanted: EventFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if span.since is not None:
-        conditions.append(table.event_time >= span.since)
-    if span.until is not None:
-        conditions.append(table.event_time < span.until)
-    if span.stream_id is not None:
-        conditions.append(table.stream_id == span.stream_id)
+    if wanted.since is not None:
+        conditions.append(table.c.event_time >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(table.c.event_time < wanted.until)
+    if wanted.stream_id is not None:
+        conditions.append(table.c.stream_id == wanted.stream_id)
     return conditions
 
 
-def _listed(table: type[_Listed], span: Span, limit: int | None) -> Select[_Listed]:
+def _listed(table: Table, wanted: EventFilter, limit: int | None) -> Select[Any]:
     return (
         select(table)
-        .where(*_conditions(table, span))
-        .order_by(table.event_time, table.stream_id, table.event_id)
+        .where(*_conditions(table, wanted))
+        .order_by(table.c.event_time, table.c.stream_id, table.c.event_id)
         .limit(limit)
     )
 
 
-def _children(
-    session: Session, table: type[_Child], parent: InstrumentedAttribute[str], rows: Sequence[_EventTable]
-) -> dict[str, list[_Child]]:
-    """The rows of that table under their parents' ids, in the order of their primary keys."""
-    found: dict[str, list[_Child]] = defaultdict(list)
-    ids = [row.event_id for row in rows]
+def _inside(connection: Connection, table: Table, owner: str, ids: Sequence[str]) -> Iterable[Stored]:
+    """The rows of that table that belong to those events, in the order of its primary key for each."""
     for start in range(0, len(ids), _AT_ONCE):
         wanted = (
             select(table)
-            .where(parent.in_(ids[start : start + _AT_ONCE]))
-            .order_by(*table.__table__.primary_key)
+            .where(table.c[owner].in_(ids[start : start + _AT_ONCE]))
+            .order_by(*table.primary_key.columns)
         )
-        for child in session.scalars(wanted):
-            found[getattr(child, parent.key)].append(child)
-    return found
-
-
-def _by_person(garments: Iterable[PersonGarmentRow]) -> dict[int, list[PersonGarmentRow]]:
-    grouped: dict[int, list[PersonGarmentRow]] = defaultdict(list)
-    for garment in garments:
-        grouped[garment.person_position].append(garment)
-    return grouped
+        yield from connection.execute(wanted).mappings()

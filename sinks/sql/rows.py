@@ -1,215 +1,113 @@
-"""Events to rows and back. Columns are named here, one by one: a new field of an event gets its own migration and its own line."""
+"""Events to rows and back."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar
 
-from domain.events import (
-    Coverage,
-    DerivedLengths,
-    Event,
-    FrameObserved,
-    GarmentSeen,
-    OutfitItem,
-    PersonObserved,
-    StreamHealth,
-    VisitEnded,
-    WindowClosed,
-)
-from sinks.sql.tables import (
-    Base,
-    FrameRow,
-    HealthRow,
-    PersonGarmentRow,
-    PersonRow,
-    VisitGarmentRow,
-    VisitRow,
-    WindowGarmentRow,
-    WindowRow,
-)
+from pydantic import BaseModel
+from sqlalchemy import Table
 
-Row: TypeAlias = dict[str, Any]
-"""Column names and values, complete: what an INSERT takes."""
+from domain.events import Event
+from sinks.sql.columns import Row, nested, row_of
+from sinks.sql.tables import ListRows, MappingRows, tables_by_kind
 
-PARENTS: dict[type[Event], type[Base]] = {
-    FrameObserved: FrameRow,
-    VisitEnded: VisitRow,
-    WindowClosed: WindowRow,
-    StreamHealth: HealthRow,
-}
-CHILDREN: tuple[type[Base], ...] = (PersonRow, PersonGarmentRow, VisitGarmentRow, WindowGarmentRow)
-"""In the order in which they refer to each other."""
+AnyEvent = TypeVar("AnyEvent", bound=Event)
+
+Stored: TypeAlias = Mapping[Any, Any]
+"""A row that was read: values by the names of columns."""
+
+RowsOf: TypeAlias = Callable[[Table, str], Iterable[Stored]]
+"""The rows of an inner table that belong to the events that are read, in the order of its primary key; the second argument is the
+column with the event's id."""
 
 
 def parent_row(event: Event) -> Row:
     """The row of the event itself."""
-    head = {
-        "event_id": event.event_id,
-        "schema_version": event.schema_version,
-        "stream_id": event.stream_id,
-        "event_time": event.event_time,
-        "time_source": event.time_source,
-    }
-    match event:
-        case FrameObserved():
-            return head | _frame(event)
-        case VisitEnded():
-            return head | _visit(event)
-        case WindowClosed():
-            return head | _window(event)
-        case StreamHealth():
-            return (
-                head
-                | _counts(event)
-                | {"status": event.status, "message": event.message, "gap_s": event.gap_s}
-            )
-    raise TypeError(f"no table for {type(event).__name__}")
+    return row_of(tables_by_kind()[type(event)].columns, event)
 
 
-def child_rows(events: Iterable[Event]) -> dict[type[Base], list[Row]]:
-    """The rows of the lists inside the events."""
-    rows: dict[type[Base], list[Row]] = defaultdict(list)
+def child_rows(events: Iterable[Event]) -> dict[Table, list[Row]]:
+    """The rows of what is inside the events, by table, each table after the one that it refers to."""
+    rows: defaultdict[Table, list[Row]] = defaultdict(list)
     for event in events:
-        match event:
-            case FrameObserved():
-                _add_persons(event, rows)
-            case VisitEnded():
-                rows[VisitGarmentRow] += [
-                    {"visit_id": event.event_id, "position": position} | _garment(item)
-                    for position, item in enumerate(event.outfit)
-                ]
-            case WindowClosed():
-                rows[WindowGarmentRow] += [
-                    {"window_id": event.event_id, "part": part, "color": color, "visits": visits}
-                    for part, colors in event.garments.items()
-                    for color, visits in colors.items()
-                ]
-            case StreamHealth():
-                pass
-    return rows
+        for inner in tables_by_kind()[type(event)].inner:
+            if isinstance(inner, MappingRows):
+                rows[inner.table] += _mapping_rows(inner, event)
+            else:
+                _add_list(inner, event, {inner.described.owner: event.event_id}, rows)
+    return {table: found for table, found in rows.items() if found}
 
 
-def _frame(event: FrameObserved) -> Row:
-    return {
-        "frame_index": event.frame_index,
-        "media_time_s": event.media_time_s,
-        "width": event.width,
-        "height": event.height,
-        "persons": len(event.persons),
+def events_of(event_class: type[AnyEvent], rows: Sequence[Stored], rows_of: RowsOf) -> list[AnyEvent]:
+    """Back from the rows, in their order.
+
+    Args:
+        event_class: The kind.
+        rows: Of the events themselves.
+        rows_of: Reads what is inside them.
+    """
+    tables = tables_by_kind()[event_class]
+    inside = {
+        inner.described.field: _mappings(inner, rows_of)
+        if isinstance(inner, MappingRows)
+        else _lists(inner, rows_of)
+        for inner in tables.inner
     }
-
-
-def _add_persons(event: FrameObserved, rows: dict[type[Base], list[Row]]) -> None:
-    for position, person in enumerate(event.persons):
-        left, top, right, bottom = person.box
-        rows[PersonRow].append(
-            {
-                "frame_id": event.event_id,
-                "position": position,
-                "track_id": person.track_id,
-                "box_left": left,
-                "box_top": top,
-                "box_right": right,
-                "box_bottom": bottom,
-                "score": person.score,
-            }
+    return [
+        event_class.model_validate(
+            nested(tables.columns, row) | {field: found[row["event_id"],] for field, found in inside.items()}
         )
-        rows[PersonGarmentRow] += [
-            {"frame_id": event.event_id, "person_position": position, "position": place} | _garment(garment)
-            for place, garment in enumerate(person.garments)
-        ]
+        for row in rows
+    ]
 
 
-def _garment(garment: GarmentSeen | OutfitItem) -> Row:
-    return {
-        "part": garment.part,
-        "color": garment.color,
-        "share": garment.share,
-        "color_share": garment.color_share,
-        "confidence": garment.confidence,
-    }
-
-
-def _visit(event: VisitEnded) -> Row:
-    return {
-        "track_id": event.track_id,
-        "started_at": event.started_at,
-        "duration_s": event.duration_s,
-        "frames": event.frames,
-        "ended_by": event.ended_by,
-        "sleeves": event.derived.sleeves,
-        "trousers": event.derived.trousers,
-    }
-
-
-def _window(event: WindowClosed) -> Row:
-    return _counts(event.coverage) | {
-        "window_start": event.window_start,
-        "window_s": event.window_s,
-        "persons_min": event.persons_min,
-        "persons_mean": event.persons_mean,
-        "persons_max": event.persons_max,
-        "visits_begun": event.visits_begun,
-        "visits_ended": event.visits_ended,
-        "seconds_observed": event.coverage.seconds_observed,
-        "seconds_without_signal": event.coverage.seconds_without_signal,
-        "coverage_share": event.coverage.share,
-    }
-
-
-def _counts(counted: Coverage | StreamHealth) -> Row:
-    return {
-        "frames_read": counted.frames_read,
-        "frames_sampled": counted.frames_sampled,
-        "frames_parsed": counted.frames_parsed,
-        "frames_dropped": counted.frames_dropped,
-    }
-
-
-def frame_event(
-    row: FrameRow, persons: list[PersonRow], garments: dict[int, list[PersonGarmentRow]]
-) -> FrameObserved:
-    """Back from the rows; persons in order, garments in order under their person's position."""
-    observed = tuple(
-        PersonObserved(
-            track_id=person.track_id,
-            box=(person.box_left, person.box_top, person.box_right, person.box_bottom),
-            score=person.score,
-            garments=tuple(
-                GarmentSeen.model_validate(worn, from_attributes=True)
-                for worn in garments.get(person.position, ())
-            ),
-        )
-        for person in persons
-    )
-    return FrameObserved.model_validate(_columns(row) | {"persons": observed})
-
-
-def visit_event(row: VisitRow, garments: list[VisitGarmentRow]) -> VisitEnded:
-    """Back from the rows; garments in order."""
-    return VisitEnded.model_validate(
-        _columns(row)
-        | {
-            "derived": DerivedLengths.model_validate(row, from_attributes=True),
-            "outfit": tuple(OutfitItem.model_validate(worn, from_attributes=True) for worn in garments),
+def _mapping_rows(inner: MappingRows, event: Event) -> Iterator[Row]:
+    described = inner.described
+    for path, value in _leaves(getattr(event, described.field), len(described.keys)):
+        yield {
+            described.owner: event.event_id,
+            **dict(zip(described.keys, path, strict=True)),
+            described.value: value,
         }
-    )
 
 
-def window_event(row: WindowRow, garments: list[WindowGarmentRow]) -> WindowClosed:
-    """Back from the rows."""
-    counted: dict[str, dict[str, int]] = defaultdict(dict)
-    for worn in garments:
-        counted[worn.part][worn.color] = worn.visits
-    columns = _columns(row)
-    coverage = Coverage.model_validate(columns | {"share": row.coverage_share})
-    return WindowClosed.model_validate(columns | {"garments": counted, "coverage": coverage})
+def _leaves(mapping: Mapping[str, Any], depth: int) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for key, value in mapping.items():
+        if depth == 1:
+            yield (key,), value
+        else:
+            yield from (((key, *path), leaf) for path, leaf in _leaves(value, depth - 1))
 
 
-def health_event(row: HealthRow) -> StreamHealth:
-    """Back from the row."""
-    return StreamHealth.model_validate(_columns(row))
+def _add_list(inner: ListRows, model: BaseModel, owner: Row, rows: dict[Table, list[Row]]) -> None:
+    described = inner.described
+    for position, item in enumerate(getattr(model, described.field)):
+        rows[inner.table].append(owner | {described.position: position} | row_of(inner.columns, item))
+        for below in inner.below:
+            _add_list(below, item, owner | {described.position_below: position}, rows)
 
 
-def _columns(row: Base) -> Row:
-    return {column.key: getattr(row, column.key) for column in row.__table__.columns}
+def _mappings(inner: MappingRows, rows_of: RowsOf) -> Mapping[tuple[Any, ...], Any]:
+    """The mappings, by the id of their event."""
+    described = inner.described
+    found: defaultdict[tuple[Any, ...], dict[str, Any]] = defaultdict(dict)
+    for row in rows_of(inner.table, described.owner):
+        place = found[row[described.owner],]
+        for key in described.keys[:-1]:
+            place = place.setdefault(row[key], {})
+        place[row[described.keys[-1]]] = row[described.value]
+    return found
+
+
+def _lists(inner: ListRows, rows_of: RowsOf) -> Mapping[tuple[Any, ...], Any]:
+    """What the lists are made of, by the id of their event and the positions of the models around them."""
+    described = inner.described
+    below = {one.described.field: _lists(one, rows_of) for one in inner.below}
+    found: defaultdict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in rows_of(inner.table, described.owner):
+        around = row[described.owner], *[row[name] for name in inner.above]
+        item = nested(inner.columns, row)
+        found[around].append(
+            item | {field: lists[*around, row[described.position]] for field, lists in below.items()}
+        )
+    return found

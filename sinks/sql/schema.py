@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.errors import OutputError
 from sinks.sql.address import is_sqlite, parse, reason, shown
 from sinks.sql.engine import open_engine, time_limit
-from sinks.sql.tables import Base
+from sinks.sql.tables import metadata, tables_from_outside
 
 VERSION_TABLE = "footfall_version"
 """Not Alembic's usual name: another application in the same database may have that one."""
@@ -37,6 +37,7 @@ def migrate(url: str) -> str:
             _lock(connection, address)
             _refuse_foreign(connection, address)
             upgrade(connection)
+            _make_tables_from_outside(connection, address)
             connection.commit()
     except SQLAlchemyError as error:
         raise unusable(error, address) from None
@@ -68,6 +69,7 @@ def prepare(engine: Engine, *, limit_s: float) -> None:
                     "run: footfall migrate URL"
                 )
             upgrade(connection)
+        _make_tables_from_outside(connection, address)
         connection.commit()
 
 
@@ -112,7 +114,7 @@ def _lock(connection: Connection, address: URL) -> None:
 def _refuse_foreign(connection: Connection, address: URL) -> None:
     found = version(connection)
     if found is None:
-        taken = sorted(set(inspect(connection).get_table_names()) & set(Base.metadata.tables))
+        taken = sorted(set(inspect(connection).get_table_names()) & set(metadata().tables))
         if taken:
             raise OutputError(
                 f"{shown(address)} has a table {taken[0]} that is not Footfall's; name an empty database"
@@ -121,6 +123,24 @@ def _refuse_foreign(connection: Connection, address: URL) -> None:
         raise OutputError(
             f"{shown(address)} has tables of version {found}, which is newer than this Footfall; update Footfall"
         )
+
+
+def _make_tables_from_outside(connection: Connection, address: URL) -> None:
+    """Make the tables of kinds of event that other packages add. Footfall's migrations know nothing of these."""
+    inspector = inspect(connection)
+    there = set(inspector.get_table_names())
+    for table in tables_from_outside():
+        if table.name not in there:
+            table.create(connection)
+            continue
+        missing = {column.name for column in table.columns} - {
+            column["name"] for column in inspector.get_columns(table.name)
+        }
+        if missing:
+            raise OutputError(
+                f"{shown(address)} has a table {table.name} without the column {min(missing)}, which the package that "
+                "fills it needs; bring the table to the package's version, or name another database"
+            )
 
 
 def _config() -> Config:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Engine, Insert
+from sqlalchemy import Connection, Engine, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -11,9 +11,9 @@ from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event
 from sinks.sql.address import is_sqlite, parse, reason, shown
 from sinks.sql.engine import answers, open_engine, passes, time_limit
-from sinks.sql.rows import CHILDREN, PARENTS, child_rows, parent_row
+from sinks.sql.rows import child_rows, parent_row
 from sinks.sql.schema import prepare, unusable
-from sinks.sql.tables import Base
+from sinks.sql.tables import tables_by_kind
 
 
 class SqlSink:
@@ -100,25 +100,24 @@ class SqlSink:
 
 def _insert(connection: Connection, events: Sequence[Event]) -> None:
     fresh: list[Event] = []
-    for table, of_table in _by_table(events).items():
-        statement = _insert_into(connection, table).returning(table.__table__.c.event_id)
+    for kind, of_kind in _by_kind(events).items():
+        table = tables_by_kind()[kind].table
+        statement = _insert_into(connection, table).returning(table.c.event_id)
         stored = set(
-            connection.execute(statement, [parent_row(event) for event in of_table.values()]).scalars()
+            connection.execute(statement, [parent_row(event) for event in of_kind.values()]).scalars()
         )
-        fresh += [event for event_id, event in of_table.items() if event_id in stored]
-    rows = child_rows(fresh)
-    for table in CHILDREN:
-        if rows[table]:
-            connection.execute(_insert_into(connection, table), rows[table])
+        fresh += [event for event_id, event in of_kind.items() if event_id in stored]
+    for table, rows in child_rows(fresh).items():
+        connection.execute(_insert_into(connection, table), rows)
 
 
-def _by_table(events: Sequence[Event]) -> dict[type[Base], dict[str, Event]]:
-    grouped: dict[type[Base], dict[str, Event]] = defaultdict(dict)
+def _by_kind(events: Sequence[Event]) -> dict[type[Event], dict[str, Event]]:
+    grouped: dict[type[Event], dict[str, Event]] = defaultdict(dict)
     for event in events:
-        grouped[PARENTS[type(event)]].setdefault(event.event_id, event)
+        grouped[type(event)].setdefault(event.event_id, event)
     return grouped
 
 
-def _insert_into(connection: Connection, table: type[Base]) -> Insert:
+def _insert_into(connection: Connection, table: Table) -> Insert:
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     return insert(table).on_conflict_do_nothing()

@@ -1,24 +1,36 @@
-"""The tables, one a kind of event and one for each list inside it.
+"""The tables, one a kind of event and one for each list inside it, made from what the kinds of event say of themselves.
 
 Every row of an event carries the stream and the moment, so that most questions need one table. Children have their parent's event
 id and their position in it as primary key, and go when their parent is deleted.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, TypeAlias
+from functools import cache
+from typing import Any, get_args
 
+from pydantic import BaseModel
 from sqlalchemy import (
     BigInteger,
+    Boolean,
+    Column,
     DateTime,
     Dialect,
     Double,
-    ForeignKey,
     ForeignKeyConstraint,
     Index,
+    MetaData,
     String,
+    Table,
     TypeDecorator,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
+
+from domain.events import Event, event_classes
+from domain.events.registry import OWN_KINDS
+from domain.events.tables import EventTable, ListTable, MappingTable, TableIndex
+from sinks.sql.columns import ColumnNames, ModelColumn, Scalar, columns_of
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -41,149 +53,146 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
-EventId: TypeAlias = Annotated[str, mapped_column(String, primary_key=True)]
-Position: TypeAlias = Annotated[int, mapped_column(primary_key=True, autoincrement=False)]
+@dataclass(frozen=True, slots=True)
+class MappingRows:
+    """The table of a mapping inside an event."""
+
+    table: Table
+    described: MappingTable
 
 
-class Base(DeclarativeBase):
-    """What all tables share: how Python types are stored."""
+@dataclass(frozen=True, slots=True)
+class ListRows:
+    """The table of a list inside an event, or inside the models of such a list.
 
-    type_annotation_map = {datetime: UtcDateTime, int: BigInteger, float: Double, str: String}  # noqa: RUF012 - SQLAlchemy's way
+    Attributes:
+        table: Its rows.
+        described: As the kind of event says it.
+        columns: Those of the models; owner and positions come before them.
+        above: Columns of the positions of the models around it, the outer first.
+        below: Tables of lists inside the models.
+    """
 
-
-class _EventRow:
-    """Columns of every event."""
-
-    event_id: Mapped[EventId]
-    schema_version: Mapped[int]
-    stream_id: Mapped[str]
-    event_time: Mapped[datetime]
-    time_source: Mapped[str]
-
-
-class _GarmentRow:
-    """Columns of a garment that somebody wears."""
-
-    part: Mapped[str]
-    color: Mapped[str]
-    share: Mapped[float]
-    color_share: Mapped[float]
-    confidence: Mapped[float]
+    table: Table
+    described: ListTable
+    columns: Sequence[ModelColumn]
+    above: tuple[str, ...]
+    below: Sequence["ListRows"]
 
 
-class FrameRow(_EventRow, Base):
-    """One parsed frame."""
+@dataclass(frozen=True, slots=True)
+class KindTables:
+    """All tables of one kind of event.
 
-    __tablename__ = "frames"
-    __table_args__ = (Index("ix_frames_stream_time", "stream_id", "event_time"),)
+    Attributes:
+        event_class: The kind.
+        table: One row an event.
+        columns: Of that table.
+        inner: Tables of what is inside.
+    """
 
-    frame_index: Mapped[int]
-    media_time_s: Mapped[float]
-    width: Mapped[int]
-    height: Mapped[int]
-    persons: Mapped[int]
-
-
-class PersonRow(Base):
-    """One person of one frame."""
-
-    __tablename__ = "persons"
-
-    frame_id: Mapped[str] = mapped_column(ForeignKey("frames.event_id", ondelete="CASCADE"), primary_key=True)
-    position: Mapped[Position]
-    track_id: Mapped[int | None]
-    box_left: Mapped[int]
-    box_top: Mapped[int]
-    box_right: Mapped[int]
-    box_bottom: Mapped[int]
-    score: Mapped[float]
+    event_class: type[Event]
+    table: Table
+    columns: Sequence[ModelColumn]
+    inner: Sequence[ListRows | MappingRows]
 
 
-class PersonGarmentRow(_GarmentRow, Base):
-    """One garment of one person of one frame."""
+def metadata() -> MetaData:
+    """Of the tables of all kinds of event."""
+    return _all()[0]
 
-    __tablename__ = "person_garments"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["frame_id", "person_position"], ["persons.frame_id", "persons.position"], ondelete="CASCADE"
-        ),
+
+def tables_by_kind() -> dict[type[Event], KindTables]:
+    """The tables of every kind of event."""
+    return _all()[1]
+
+
+def tables_from_outside() -> list[Table]:
+    """Those of kinds of event that other packages add, each after the one that it refers to."""
+    own = {name for kind in OWN_KINDS for name in kind.table.primary_keys()}
+    return [table for table in metadata().sorted_tables if table.name not in own]
+
+
+@cache
+def _all() -> tuple[MetaData, dict[type[Event], KindTables]]:
+    metadata = MetaData()
+    return metadata, {event_class: _tables_of(event_class, metadata) for event_class in event_classes()}
+
+
+_TYPES: dict[Scalar, type[TypeEngine[Any]]] = {
+    int: BigInteger,
+    float: Double,
+    str: String,
+    bool: Boolean,
+    datetime: UtcDateTime,
+}
+
+
+def _tables_of(event_class: type[Event], metadata: MetaData) -> KindTables:
+    described: EventTable = event_class.table
+    names = ColumnNames(
+        described.renamed, described.parts, described.counted, [inner.field for inner in described.inner]
     )
-
-    frame_id: Mapped[str] = mapped_column(primary_key=True)
-    person_position: Mapped[Position]
-    position: Mapped[Position]
-
-
-class VisitRow(_EventRow, Base):
-    """One visit; `event_time` is its end."""
-
-    __tablename__ = "visits"
-    __table_args__ = (Index("ix_visits_stream_time", "stream_id", "event_time"),)
-
-    track_id: Mapped[int]
-    started_at: Mapped[datetime]
-    duration_s: Mapped[float]
-    frames: Mapped[int]
-    ended_by: Mapped[str]
-    sleeves: Mapped[str]
-    trousers: Mapped[str]
-
-
-class VisitGarmentRow(_GarmentRow, Base):
-    """One garment of a visit's outfit."""
-
-    __tablename__ = "visit_garments"
-    __table_args__ = (Index("ix_visit_garments_part_color", "part", "color"),)
-
-    visit_id: Mapped[str] = mapped_column(ForeignKey("visits.event_id", ondelete="CASCADE"), primary_key=True)
-    position: Mapped[Position]
-
-
-class WindowRow(_EventRow, Base):
-    """One tumbling window; `event_time` is its end."""
-
-    __tablename__ = "windows"
-    __table_args__ = (Index("ix_windows_stream_length_start", "stream_id", "window_s", "window_start"),)
-
-    window_start: Mapped[datetime]
-    window_s: Mapped[int]
-    persons_min: Mapped[int]
-    persons_mean: Mapped[float]
-    persons_max: Mapped[int]
-    visits_begun: Mapped[int]
-    visits_ended: Mapped[int]
-    frames_read: Mapped[int]
-    frames_sampled: Mapped[int]
-    frames_parsed: Mapped[int]
-    frames_dropped: Mapped[int]
-    seconds_observed: Mapped[float]
-    seconds_without_signal: Mapped[float]
-    coverage_share: Mapped[float]
-
-
-class WindowGarmentRow(Base):
-    """How many visits that ended in a window wore a garment of a colour."""
-
-    __tablename__ = "window_garments"
-
-    window_id: Mapped[str] = mapped_column(
-        ForeignKey("windows.event_id", ondelete="CASCADE"), primary_key=True
+    columns = columns_of(event_class, names)
+    table = Table(
+        described.name,
+        metadata,
+        *[_column(column, key=column.name == "event_id") for column in columns],
+        *_indexes(described.indexes),
     )
-    part: Mapped[str] = mapped_column(primary_key=True)
-    color: Mapped[str] = mapped_column(primary_key=True)
-    visits: Mapped[int]
+    inner = [
+        _mapping_rows(one, described.name, metadata)
+        if isinstance(one, MappingTable)
+        else _list_rows(one, event_class, _Place(metadata, described.name, ("event_id",), ()))
+        for one in described.inner
+    ]
+    return KindTables(event_class, table, columns, inner)
 
 
-class HealthRow(_EventRow, Base):
-    """How a stream fares."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What an inner table refers to: a table, its primary key, and the positions that its rows are under."""
 
-    __tablename__ = "stream_health"
-    __table_args__ = (Index("ix_stream_health_stream_time", "stream_id", "event_time"),)
+    metadata: MetaData
+    table: str
+    key: tuple[str, ...]
+    above: tuple[str, ...]
 
-    status: Mapped[str]
-    message: Mapped[str]
-    gap_s: Mapped[float | None]
-    frames_read: Mapped[int]
-    frames_sampled: Mapped[int]
-    frames_parsed: Mapped[int]
-    frames_dropped: Mapped[int]
+
+def _list_rows(described: ListTable, model: type[BaseModel], place: _Place) -> ListRows:
+    item = get_args(model.model_fields[described.field].annotation)[0]
+    names = ColumnNames({}, described.parts, (), [below.field for below in described.lists])
+    columns = columns_of(item, names)
+    key = described.owner, *place.above, described.position
+    table = Table(
+        described.name,
+        place.metadata,
+        Column(described.owner, String, primary_key=True),
+        *[Column(name, BigInteger, primary_key=True, autoincrement=False) for name in key[1:]],
+        *[_column(column) for column in columns],
+        ForeignKeyConstraint(key[:-1], [f"{place.table}.{name}" for name in place.key], ondelete="CASCADE"),
+        *_indexes(described.indexes),
+    )
+    inside = _Place(place.metadata, described.name, key, (*place.above, described.position_below))
+    below = [_list_rows(one, item, inside) for one in described.lists]
+    return ListRows(table, described, columns, place.above, below)
+
+
+def _mapping_rows(described: MappingTable, parent: str, metadata: MetaData) -> MappingRows:
+    table = Table(
+        described.name,
+        metadata,
+        *[Column(name, String, primary_key=True) for name in described.primary_key],
+        Column(described.value, BigInteger, nullable=False),
+        ForeignKeyConstraint([described.owner], [f"{parent}.event_id"], ondelete="CASCADE"),
+        *_indexes(described.indexes),
+    )
+    return MappingRows(table, described)
+
+
+def _column(column: ModelColumn, *, key: bool = False) -> Column[Any]:
+    return Column(column.name, _TYPES[column.holds], primary_key=key, nullable=column.nullable)
+
+
+def _indexes(described: Sequence[TableIndex]) -> list[Index]:
+    return [Index(index.name, *index.columns) for index in described]

@@ -13,7 +13,7 @@ from kafka import KafkaAdminClient
 from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event
 from sinks.base import EventSink
-from sinks.kafka import TOPICS, KafkaOptions, KafkaSink
+from sinks.kafka import KafkaOptions, KafkaSink, topics
 from tests.contracts.event_sink import SinkContract
 from tests.support.consuming import consume
 from tests.support.events import frame_event, health_event, one_of_each
@@ -39,7 +39,7 @@ def no_socket_outlives_its_test() -> Iterator[None]:
 def broker(kafka: KafkaServer) -> KafkaServer:
     """The broker without any of our topics."""
     admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap)
-    there = sorted(set(admin.list_topics()) & set(TOPICS))
+    there = sorted(set(admin.list_topics()) & set(topics()))
     if there:
         admin.delete_topics(there)
     admin.close()
@@ -75,9 +75,9 @@ def test_topic_key_and_headers(broker: KafkaServer) -> None:
             "schema_version": "1",
         }
     admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
-    described = admin.describe_topics(list(TOPICS))
+    described = admin.describe_topics(list(topics()))
     admin.close()
-    assert {topic["name"]: len(topic["partitions"]) for topic in described} == dict.fromkeys(TOPICS, 3)
+    assert {topic["name"]: len(topic["partitions"]) for topic in described} == dict.fromkeys(topics(), 3)
 
 
 def test_a_stream_stays_in_one_partition(broker: KafkaServer) -> None:

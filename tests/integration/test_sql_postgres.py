@@ -19,7 +19,7 @@ from sinks.sql import schema
 from sinks.sql.address import parse, shown
 from sinks.sql.schema import VERSION_TABLE, head, migrate
 from sinks.sql.sink import SqlSink
-from sinks.sql.tables import Base
+from sinks.sql.tables import metadata
 from tests.contracts.event_sink import SinkContract
 from tests.support.events import any_event, frame_event, health_event, one_of_each
 from tests.support.ports import free_port
@@ -61,7 +61,7 @@ def test_migrations_and_tables_are_the_same(database: str) -> None:
         context = MigrationContext.configure(
             connection, opts={"version_table": VERSION_TABLE, "compare_type": True}
         )
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, metadata()) == []
     engine.dispose()
 
 

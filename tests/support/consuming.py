@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.events import Event, event_from_json
-from sinks.kafka import TOPICS
+from sinks.kafka import topics
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # kafka-python reads its schemas in a deprecated way
@@ -44,7 +44,7 @@ def _consume(bootstrap: str) -> list[Consumed]:
         bootstrap_servers=bootstrap, auto_offset_reset="earliest", enable_auto_commit=False
     )
     try:
-        there = set(consumer.topics()) & set(TOPICS)
+        there = set(consumer.topics()) & set(topics())
         parts = [
             TopicPartition(topic, n) for topic in there for n in consumer.partitions_for_topic(topic) or ()
         ]

@@ -3,11 +3,11 @@
 from alembic import context
 
 from sinks.sql.schema import VERSION_TABLE
-from sinks.sql.tables import Base
+from sinks.sql.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=metadata(),
     version_table=VERSION_TABLE,
     render_as_batch=True,  # SQLite cannot alter most of a table in place
 )

@@ -17,12 +17,13 @@ from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event
 from sinks.base import EventSink
 from sinks.sql.address import parse, reason, shown
-from sinks.sql.reader import Span, SqlReader, StreamTotals
+from sinks.sql.reader import EventFilter, SqlReader, StoredTotals
 from sinks.sql.schema import VERSION_TABLE, head, migrate
 from sinks.sql.sink import SqlSink
-from sinks.sql.tables import Base
+from sinks.sql.tables import metadata
 from tests.contracts.event_sink import SinkContract
 from tests.support.events import START, any_event, frame_event, one_of_each, visit_event, window_event
+from tests.support.outside import LineCrossed, crossing, installed
 from tests.support.sql import everything
 
 
@@ -71,7 +72,7 @@ def test_migrations_and_tables_are_the_same(url: str) -> None:
         context = MigrationContext.configure(
             connection, opts={"version_table": VERSION_TABLE, "compare_type": True}
         )
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, metadata()) == []
     engine.dispose()
 
 
@@ -235,28 +236,57 @@ def reader(url: str) -> Iterator[SqlReader]:
 
 def test_totals(reader: SqlReader) -> None:
     assert reader.totals() == [
-        StreamTotals("door", frames=4, persons_max=3, persons_mean=1.5, visits=3),
-        StreamTotals("yard", frames=1, persons_max=0, persons_mean=0.0, visits=1),
+        StoredTotals("door", frames=4, persons_max=3, persons_mean=1.5, visits=3),
+        StoredTotals("yard", frames=1, persons_max=0, persons_mean=0.0, visits=1),
     ]
-    assert reader.totals(Span(until=START)) == []
+    assert reader.totals(EventFilter(until=START)) == []
 
 
 def test_clothing_counts_visits(reader: SqlReader) -> None:
     assert reader.clothing() == {"upper-clothes": {"red": 4}, "pants": {"unknown": 4}}
-    assert reader.clothing(Span(stream_id="yard")) == {"upper-clothes": {"red": 1}, "pants": {"unknown": 1}}
+    assert reader.clothing(EventFilter(stream_id="yard")) == {
+        "upper-clothes": {"red": 1},
+        "pants": {"unknown": 1},
+    }
 
 
 def test_a_span_takes_its_beginning_and_leaves_its_end(reader: SqlReader) -> None:
     first, second, third = (visit_event(track).event_time for track in (1, 2, 3))
-    visits = reader.visits(Span(since=first, until=third, stream_id="door"))
+    visits = reader.visits(EventFilter(since=first, until=third, stream_id="door"))
     assert [visit.event_time for visit in visits] == [first, second]
 
 
 def test_lists_are_limited_and_ordered(reader: SqlReader) -> None:
-    assert reader.frames(Span(stream_id="door"), limit=2) == [
+    assert reader.frames(EventFilter(stream_id="door"), limit=2) == [
         frame_event(0, persons=0),
         frame_event(1, persons=1),
     ]
     assert reader.windows(window_s=60, limit=1) == [window_event(0, window_s=60)]
     assert len(reader.windows()) == 6
     assert reader.health() == []
+
+
+def test_a_kind_of_event_from_outside_is_stored_and_read(url: str) -> None:
+    with installed(crossing=LineCrossed):
+        for _ in range(2):
+            sink = SqlSink(url)
+            sink.store([crossing("entrance"), crossing("exit"), frame_event()])
+            sink.close()
+        reader = SqlReader(url)
+        assert reader.events(LineCrossed) == sorted(
+            [crossing("entrance"), crossing("exit")], key=lambda event: event.event_id
+        )
+        assert reader.frames() == [frame_event()]
+        reader.close()
+
+
+def test_a_table_of_another_version_of_a_package_is_refused(url: str, tmp_path: Path) -> None:
+    SqlSink(url).close()
+    with sqlite3.connect(tmp_path / "footfall.db") as connection:
+        connection.execute("CREATE TABLE crossings (event_id TEXT PRIMARY KEY)")
+    with installed(crossing=LineCrossed), pytest.raises(OutputError) as caught:
+        SqlSink(url)
+    assert str(caught.value) == (
+        f"{tmp_path}/footfall.db has a table crossings without the column event_time, which the package that fills it "
+        "needs; bring the table to the package's version, or name another database"
+    )
