@@ -1,6 +1,6 @@
 """From masks at stride 4 to one small number a pixel at frame size, without a float array of that size.
 
-Each mask is cut to its own box, stored in 8 bits, enlarged, and looked up in a table that holds its strength in the upper
+Each mask is cut to its own box, enlarged in 16 bits, brought to 8, and looked up in a table that holds its strength in the upper
 and its number in the lower bits. The pixel-wise maximum of these is the decision, and carries its own answer.
 """
 
@@ -18,6 +18,8 @@ from pipeline.parsers.m2fp.candidates import Logits
 MOST_LAYERS = 255
 _SURE = 8.0  # a logit beyond which a mask cannot get noticeably surer: 0.9997
 _STEPS = 127
+_ZERO_16, _ZERO_8 = 1 << 15, 1 << 7  # what stands for a logit of 0
+_SIXTEEN_TO_EIGHT = (_ZERO_16 - _ZERO_8, 0, 0, 0)
 _STRENGTHS = (1 << 22) - 1
 
 
@@ -25,7 +27,8 @@ def strongest(layers: Iterable[tuple[Logits, float]], geometry: Geometry) -> Lab
     """Which layer is strongest at each pixel of the frame; a layer's strength is its weight times its mask probability.
 
     Masks are enlarged bilinearly as logits, and are nothing where their probability is below one half, as in ModelScope. Logits are
-    rounded to 127 steps up to their maximum or 8, whichever is less.
+    rounded to steps of a 127th of their maximum or of 8, whichever is less. They are cut off at 127 steps after enlarging only:
+    a weak mask may lie beside logits far below zero, and its edge is where the line between the two crosses zero.
 
     Args:
         layers: Mask logits of shape (h, w) without padding, and a weight, 0 to 1; at most 255. Of equal ones the first wins.
@@ -53,7 +56,7 @@ def _add(
     left, right, fine_left, fine_right, step_x = columns
     window = logits[top:bottom, left:right]
     scale = _STEPS / min(float(window.max()), _SURE)
-    small = np.clip(np.rint(window * scale) + 128, 0, 255).astype(np.uint8)
+    small = np.clip(np.rint(window * scale) + _ZERO_16, 0, 2 * _ZERO_16 - 1).astype(np.uint16)
     to_small = np.array(
         [
             [step_x, 0, (fine_left + 0.5) * step_x - 0.5 - left],
@@ -67,6 +70,7 @@ def _add(
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
+    large = cv2.subtract(large, _SIXTEEN_TO_EIGHT, dtype=cv2.CV_8U)  # type: ignore[call-overload]  # its stubs know no scalars
     target = decided[fine_top:fine_bottom, fine_left:fine_right]
     np.maximum(target, cv2.LUT(large, _strengths(scale, weight, code)), out=target)
 
@@ -97,8 +101,8 @@ def _along(inside: tuple[int, int], sizes: tuple[int, int], length: int) -> tupl
 
 
 def _strengths(scale: float, weight: float, code: int) -> npt.NDArray[np.int32]:
-    """Shape (256,): what each 8-bit logit is worth. 128 stands for a logit of 0."""
-    logits = (np.arange(256) - 128) / scale
+    """Shape (256,): what each 8-bit logit is worth."""
+    logits = (np.arange(256) - _ZERO_8) / scale
     strength = np.rint(weight / (1 + np.exp(-logits)) * _STRENGTHS).astype(np.int32)
     table: npt.NDArray[np.int32] = np.where(logits > 0, strength << 8 | code, 0).astype(np.int32)
     return table
