@@ -8,8 +8,9 @@ from benchmarks.clip import one_by_one
 from benchmarks.machine import describe
 from domain.errors import ModelError
 from domain.frame import BgrImage, Frame
-from pipeline.parsers.lite.parser import LiteOptions, LiteParser
-from pipeline.parsers.runtime import Precision, RuntimeOptions
+from pipeline.parsers.base import Precision
+from pipeline.parsers.lite.parser import LiteParser
+from pipeline.parsers.lite.settings import LiteSettings
 from pipeline.sources.file import FileSource
 
 _PRECISIONS: tuple[Precision, ...] = ("fp32", "bf16", "int8")
@@ -40,9 +41,8 @@ def main() -> None:
 def _parsers(threads: int) -> list[tuple[Precision, LiteParser]]:
     found = []
     for precision in _PRECISIONS:
-        runtime = RuntimeOptions(precision=precision, threads=threads)
         try:
-            found.append((precision, LiteParser(LiteOptions(runtime=runtime))))
+            found.append((precision, LiteParser(LiteSettings(precision=precision, threads=threads))))
         except ModelError as error:
             print(f"lite, {precision}: {error}")
     return found

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import IO
@@ -23,10 +23,11 @@ import cv2
 import numpy as np
 
 from domain.frame import BgrImage, LabelMap
+from pipeline.parsers.base import Precision
 from pipeline.parsers.compiled import CompiledStore
 from pipeline.parsers.m2fp.decode import DecodeOptions, RawOutputs, decode
 from pipeline.parsers.m2fp.preprocess import preprocess
-from pipeline.parsers.runtime import Network, Precision, RuntimeOptions, load_network
+from pipeline.parsers.runtime import Network, RuntimeOptions, load_network
 
 ROOT = Path(__file__).parents[1]
 PARITY = ROOT / ".cache" / "parity"
@@ -159,7 +160,7 @@ def starting(model: Path, frame: BgrImage) -> None:
     with tempfile.TemporaryDirectory() as folder:
         kept = RuntimeOptions(precision="fp32", threads=2, compiled=CompiledStore(Path(folder)))
         for what, options in (
-            ("compiled anew", replace(kept, compiled=None)),
+            ("compiled anew", kept.model_copy(update={"compiled": None})),
             ("compiled anew and kept", kept),
             ("compiled before", kept),
         ):

@@ -145,6 +145,8 @@ def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
     }
     settings = load_settings(config, flags)
     set_up_logging(settings.log_level)
+    for notice in settings.notices:
+        logging.getLogger("footfall").warning(notice)
     raise typer.Exit(run_settings(settings))
 
 
@@ -170,7 +172,10 @@ def check_config(
     """Check a settings file, and show every setting that would hold, with where it comes from."""
     from config import load_settings, resolved  # noqa: PLC0415
 
-    typer.echo(resolved(load_settings(file)), nl=False)
+    settings = load_settings(file)
+    for notice in settings.notices:
+        typer.echo(f"footfall: {notice}", err=True)
+    typer.echo(resolved(settings), nl=False)
 
 
 @app.command()

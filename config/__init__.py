@@ -1,30 +1,28 @@
 """What an operator may turn: defaults < YAML < environment < flags."""
 
 from config.cameras import CameraSettings, RtspSettings, SamplingSettings
-from config.loading import FLAGS, load_settings
+from config.loading import flags_and_keys, load_settings
 from config.outputs import KafkaSettings, OutputSettings, SqlSettings
 from config.processing import (
     AnalyticsSettings,
     BufferSettings,
-    ParserSettings,
     TrackingSettings,
 )
 from config.resolved import resolved
 from config.settings import Settings
 
 __all__ = [
-    "FLAGS",
     "AnalyticsSettings",
     "BufferSettings",
     "CameraSettings",
     "KafkaSettings",
     "OutputSettings",
-    "ParserSettings",
     "RtspSettings",
     "SamplingSettings",
     "Settings",
     "SqlSettings",
     "TrackingSettings",
+    "flags_and_keys",
     "load_settings",
     "resolved",
 ]

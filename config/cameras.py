@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, SecretStr, model_validator
 
+from config.component import Flag
 from config.quantities import FramesPerSecond, PositiveSeconds, Section
 from domain.urls import encoded_url, redact_url
 
@@ -126,11 +127,13 @@ class CameraSettings(Section):
 class SamplingSettings(Section):
     """How many pictures are looked at, unless a camera says otherwise."""
 
-    sample_fps: FramesPerSecond = Field(default=5.0, description="Frames looked at a second, by time stamp")
-    keyframes_only: bool = Field(
+    sample_fps: Annotated[FramesPerSecond, Flag("--sample-fps")] = Field(
+        default=5.0, description="Frames looked at a second, by time stamp"
+    )
+    keyframes_only: Annotated[bool, Flag("--keyframes-only")] = Field(
         default=False, description="Decode nothing but keyframes: a tenth of the cost, a picture every 1-4 s"
     )
-    limit_s: PositiveSeconds | None = Field(
+    limit_s: Annotated[PositiveSeconds | None, Flag("--limit-seconds", metavar="S")] = Field(
         default=None, description="Stop each source after so much media time; without it, at its end"
     )
 

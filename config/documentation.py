@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from config.choice import Chosen
 from config.reference import ITEM, Key, keys
 from config.settings import Settings
 from domain.errors import SettingsError
@@ -34,17 +35,23 @@ _TYPES = {"boolean": "true or false", "integer": "whole number", "number": "numb
 
 def tables() -> str:
     """One table for the top, then one for each section, as Markdown."""
-    parts = [
-        _table(
-            "Top level", Settings, (), [key for key in keys() if len(key.path) == 1 and key.section is None]
-        )
-    ]
+    top = [key for key in keys() if len(key.path) == 1 and key.plain]
+    parts = [_table("Top level", Settings, "", top)]
     for section in keys():
-        if section.section is not None:
-            inside = (*section.path, ITEM) if section.path == ("cameras",) else section.path
-            content = [key for key in keys() if key.path[:-1] == inside and key.section is None]
-            parts.append(_table(f"`{section.name}`", section.section, inside, content))
+        if isinstance(section.choice, Chosen) and section.section is None:
+            models = section.choice.models()
+            for model in dict.fromkeys(models.values()):
+                kinds = ", ".join(f"`{kind}`" for kind in models if models[kind] is model)
+                parts.append(_of_model(section, model, f"`{section.name}`, kind {kinds}"))
+        elif section.section is not None:
+            parts.append(_of_model(section, section.section, f"`{section.name}`"))
     return "\n\n".join(parts)
+
+
+def _of_model(section: Key, model: type[BaseModel], title: str) -> str:
+    steps = len(section.path)
+    content = [key for key in keys() if key.plain and key.model is model and key.path[:steps] == section.path]
+    return _table(title, model, (model.__doc__ or "").strip().splitlines()[0], content)
 
 
 def renewed(text: str) -> str:
@@ -60,10 +67,10 @@ def renewed(text: str) -> str:
     return f"{head}{BEGIN}\n\n{tables()}\n\n{END}{tail}"
 
 
-def _table(title: str, model: type[BaseModel], path: tuple[str, ...], content: list[Key]) -> str:
+def _table(title: str, model: type[BaseModel], about: str, content: list[Key]) -> str:
     lines = [f"### {title}", ""]
-    if path:
-        lines += [(model.__doc__ or "").strip().splitlines()[0], ""]
+    if about:
+        lines += [about, ""]
     lines += ["| key | value | default | unit | meaning |", "| --- | --- | --- | --- | --- |"]
     schema = model.model_json_schema()
     for key in content:

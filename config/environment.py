@@ -1,16 +1,14 @@
 """Settings in environment variables: `FOOTFALL_` and the key in capitals, `__` for the dot."""
 
+import json
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from pydantic.fields import FieldInfo
-from pydantic_settings import EnvSettingsSource
-
-from config.origins import KeyPath, Layer, all_from
-from config.reference import PREFIX, keys
-from config.settings import Settings
+from config.origins import KeyPath, Layer, all_from, merged, nested
+from config.reference import PREFIX, find, keys
+from config.renamed import is_old
 
 _NOT_OURS = re.compile(
     # Kubernetes tells every container of a service called "footfall" about it in such variables;
@@ -19,47 +17,52 @@ _NOT_OURS = re.compile(
 )
 
 
-class _Source(EnvSettingsSource):
-    """Reads the variables that it is given instead of the process's own."""
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        super().__init__(Settings)
-        self.env_vars = {name.lower(): value for name, value in variables.items()}
-
-    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
-        """Leave what is no JSON as it is: the model then refuses it, with its key and its origin."""
-        try:
-            return super().decode_complex_value(field_name, field, value)
-        except ValueError:
-            return value
-
-
 def read_environment(environ: Mapping[str, str]) -> tuple[Layer, list[str]]:
     """Values from the variables that begin with `FOOTFALL_`. An empty variable counts as not set.
+
+    A list, or a section as a whole, is written as JSON. Where a section and a key of it have a variable each, the key's wins.
 
     Returns:
         The values, and one line for each variable that is none of ours.
     """
-    known = {key.variable: key.path for key in keys() if key.variable}
     ours = {name: value for name, value in environ.items() if name.upper().startswith(PREFIX) and value}
-    problems = [_unknown(name, known) for name in ours if name not in known and not _NOT_OURS.fullmatch(name)]
-    given = {name: value for name, value in ours.items() if name in known}
-    values = _Source(given)()
-    origins: dict[KeyPath, str] = {}
-    for name in sorted(given, key=lambda name: len(known[name])):
-        path = known[name]
-        for end in range(1, len(path)):
-            origins.setdefault(path[:end], f"environment {name}")
-        origins |= all_from(_at(values, path), path, f"environment {name}")
-    return Layer(values, origins), problems
+    ours = {name: value for name, value in ours.items() if not _NOT_OURS.fullmatch(name)}
+    paths = {name: _path(name) for name in sorted(ours, key=lambda name: len(_path(name)))}
+    everything = _together({name: path for name, path in paths.items() if name.isupper()}, ours)
+    problems, given = [], {}
+    for name, path in paths.items():
+        if name.isupper() and (find(path, everything.values) or is_old(path)):
+            given[name] = path
+        else:
+            problems.append(_unknown(name))
+    return _together(given, ours), problems
 
 
-def _unknown(name: str, known: Mapping[str, object]) -> str:
+def _path(name: str) -> KeyPath:
+    return tuple(name[len(PREFIX) :].lower().split("__"))
+
+
+def _together(paths: Mapping[str, KeyPath], texts: Mapping[str, str]) -> Layer:
+    layers = []
+    for name, path in paths.items():
+        value, origin = _decoded(texts[name], path), f"environment {name}"
+        origins = {path[:end]: origin for end in range(1, len(path))} | all_from(value, path, origin)
+        layers.append(Layer(nested(path, value), origins))
+    return merged(layers)
+
+
+def _decoded(text: str, path: KeyPath) -> Any:
+    """A list or a section, if it is one in JSON; else the text, which is refused where it does not fit."""
+    key = find(path)
+    if not text.lstrip().startswith(("[", "{")) or (key and key.plain and key.secret):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _unknown(name: str) -> str:
+    known = [key.variable for key in keys() if key.variable]
     close = get_close_matches(name.upper(), known, n=1)
     return f"environment {name}: no such setting" + (f"; did you mean {close[0]}?" if close else "")
-
-
-def _at(values: Any, path: KeyPath) -> Any:
-    for step in path:
-        values = values.get(step) if isinstance(values, Mapping) else None
-    return values

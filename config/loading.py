@@ -1,35 +1,35 @@
 """Puts settings together: defaults < YAML < environment < flags."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from config.choice import Chosen, Named
 from config.environment import read_environment
-from config.origins import KeyPath, Layer, Origins, all_from, merged
+from config.origins import KeyPath, Layer, Origins, all_from, at, merged, nested, without
 from config.problems import lines, unknown_key
+from config.reference import find, keys, siblings
+from config.renamed import with_new_names
 from config.settings import Settings
 from config.yaml_file import read_yaml
 from domain.errors import SettingsError
 
-FLAGS: Mapping[str, KeyPath] = {
-    "SOURCE": ("cameras",),
-    "--out": ("output", "dir"),
-    "--parser": ("parser", "name"),
-    "--precision": ("parser", "precision"),
-    "--m2fp-short-edge": ("parser", "m2fp_short_edge"),
-    "--m2fp-tiles": ("parser", "m2fp_tiles"),
-    "--sample-fps": ("sampling", "sample_fps"),
-    "--keyframes-only": ("sampling", "keyframes_only"),
-    "--limit-seconds": ("sampling", "limit_s"),
-    "--sql": ("sql", "url"),
-    "--kafka": ("kafka", "bootstrap_servers"),
-    "--overlay": ("output", "overlay"),
-    "--masks": ("output", "masks"),
-}
-"""What each flag of `footfall run` sets. SOURCE takes a sequence of texts and replaces all cameras."""
+_CAMERAS = "SOURCE"
+
+
+@cache
+def flags_and_keys() -> Mapping[str, KeyPath]:
+    """What each option of `footfall run` sets. SOURCE takes a sequence of texts and replaces all cameras."""
+    found: dict[str, KeyPath] = {_CAMERAS: ("cameras",)}
+    for key in keys():
+        if key.flag is not None:
+            found[key.flag.name] = (*key.path, "kind") if isinstance(key.choice, Chosen) else key.path
+    return found
+
 
 _FOR_EVERY_CAMERA = ("--sample-fps", "--keyframes-only")
 
@@ -43,16 +43,17 @@ def load_settings(
 
     Args:
         file: YAML file; None for none.
-        flags: Values by the names in `FLAGS`; None for a flag that was not given. They win over everything, a camera's own keys
-            included.
+        flags: Values by the names in `flags_and_keys()`; None for a flag that was not given. They win over everything, a camera's
+            own keys included.
         environ: Environment variables; None for those of this process.
 
     Raises:
         SettingsError: Something is wrong; one line for each problem, with key, value, origin and what is allowed, never a password.
     """
     environment, problems = read_environment(os.environ if environ is None else environ)
-    below = [read_yaml(file)] if file else []
-    given = merged([*below, environment, _from_flags(flags or {})])
+    layers = [*([read_yaml(file)] if file else []), environment, _from_flags(flags or {})]
+    named = [with_new_names(layer) for layer in layers]
+    given = _laid([layer for layer, _ in named])
     given = _flags_for_every_camera(given, flags or {})
     values, unknown = _apart(given)
     problems += [f"{key} ({given.origins[(key,)]}): {unknown_key((key,))}" for key in unknown]
@@ -63,11 +64,41 @@ def load_settings(
     if problems:
         raise SettingsError("\n".join(problems))
     settings._origins = Origins(given.origins)
+    settings._notices = tuple(notice for _, notices in named for notice in notices)
     return settings
 
 
+def _laid(layers: Sequence[Layer]) -> Layer:
+    """One layer of many. Where one chooses another kind than those below it, keys that only the other kind has are gone."""
+    below = Layer({}, {})
+    for layer in layers:
+        below = merged([without(below, list(_of_other_kinds(below, layer))), layer])
+    return below
+
+
+def _of_other_kinds(below: Layer, above: Layer) -> Iterator[KeyPath]:
+    for path in _components(above.values):
+        new, old = at(above.values, path), at(below.values, path)
+        section = find(path, above.values)
+        models = section.choice.models() if section and section.choice else {}
+        if isinstance(new, Mapping) and isinstance(old, Mapping) and new.get("kind") in models:
+            fields = models[new["kind"]].model_fields
+            known = siblings((*path, ""), below.values)  # what no kind has stays, to be refused
+            yield from ((*path, name) for name in old if name not in fields and name in known)
+
+
+def _components(values: Mapping[str, Any]) -> Iterator[KeyPath]:
+    """Where components may be given, outside of lists."""
+    for name, value in values.items():
+        key = find((name,), values)
+        if key is not None and isinstance(key.choice, Chosen):
+            yield (name,)
+        elif key is not None and isinstance(key.choice, Named) and isinstance(value, Mapping):
+            yield from ((name, each) for each in value)
+
+
 def _apart(given: Layer) -> tuple[dict[str, Any], list[str]]:
-    """Values of known keys, and names of unknown ones: one with an underscore in front would steer pydantic-settings itself."""
+    """Values of known keys, and names of unknown ones."""
     known = {key: value for key, value in given.values.items() if key in Settings.model_fields}
     return known, [key for key in given.values if key not in known]
 
@@ -75,16 +106,13 @@ def _apart(given: Layer) -> tuple[dict[str, Any], list[str]]:
 def _from_flags(flags: Mapping[str, object]) -> Layer:
     layers = []
     for flag, value in flags.items():
-        path = FLAGS[flag]
+        path = flags_and_keys()[flag]
         if value is None or (flag == "SOURCE" and not value):
             continue
         origin = flag if flag == "SOURCE" else f"flag {_spelled(flag, value)}"
         given = _cameras(value) if flag == "SOURCE" else value
-        values: Any = given
-        for step in reversed(path):
-            values = {step: values}
         origins = {path[:end]: origin for end in range(1, len(path))} | all_from(given, path, origin)
-        layers.append(Layer(values, origins))
+        layers.append(Layer(nested(path, given), origins))
     return merged(layers)
 
 
@@ -100,7 +128,7 @@ def _spelled(flag: str, value: object) -> str:
 
 def _flags_for_every_camera(given: Layer, flags: Mapping[str, object]) -> Layer:
     """A flag is meant for this run and for all cameras: take away what single cameras say otherwise."""
-    gone = {FLAGS[flag][-1] for flag in _FOR_EVERY_CAMERA if flags.get(flag) is not None}
+    gone = {flags_and_keys()[flag][-1] for flag in _FOR_EVERY_CAMERA if flags.get(flag) is not None}
     cameras = given.values.get("cameras")
     if not gone or not isinstance(cameras, list):
         return given

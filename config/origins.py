@@ -52,6 +52,44 @@ def all_from(value: Any, path: KeyPath, origin: str) -> dict[KeyPath, str]:
     return words
 
 
+def nested(path: KeyPath, value: Any) -> dict[str, Any]:
+    """Sections within sections, and the value at the end of that way."""
+    for step in reversed(path):
+        value = {step: value}
+    made: dict[str, Any] = value
+    return made
+
+
+def at(values: Any, path: KeyPath) -> Any:
+    """What stands there; None where nothing does."""
+    for step in path:
+        if isinstance(values, Mapping):
+            values = values.get(step)
+        elif isinstance(values, list | tuple) and isinstance(step, int) and step < len(values):
+            values = values[step]
+        else:
+            return None
+    return values
+
+
+def without(layer: Layer, paths: Sequence[KeyPath]) -> Layer:
+    """The same without what stands in those places."""
+
+    def kept(value: Any, here: KeyPath) -> Any:
+        if isinstance(value, Mapping):
+            return {key: kept(item, (*here, key)) for key, item in value.items() if (*here, key) not in paths}
+        if isinstance(value, list | tuple):
+            return [kept(item, (*here, position)) for position, item in enumerate(value)]
+        return value
+
+    origins = {
+        known: words
+        for known, words in layer.origins.items()
+        if not any(known[: len(path)] == path for path in paths)
+    }
+    return Layer(kept(layer.values, ()), origins)
+
+
 def merged(layers: Sequence[Layer]) -> Layer:
     """Make one of many: a later layer wins; sections are merged key by key, lists and plain values replaced as a whole."""
     values: dict[str, Any] = {}

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
-from pydantic_settings import NoDecode
 
+from config.component import Flag
 from config.quantities import Partitions, PositiveSeconds, Replicas, Section
 
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
@@ -44,23 +44,21 @@ def _check_sql(url: SecretStr) -> SecretStr:
 
 
 Server: TypeAlias = Annotated[str, AfterValidator(_check_server)]
-Servers: TypeAlias = Annotated[
-    tuple[Server, ...], NoDecode, BeforeValidator(_split), AfterValidator(_at_least_one)
-]
+Servers: TypeAlias = Annotated[tuple[Server, ...], BeforeValidator(_split), AfterValidator(_at_least_one)]
 SqlUrl: TypeAlias = Annotated[SecretStr, AfterValidator(_check_sql)]
 
 
 class OutputSettings(Section):
     """What is written into the output folder, beside `events.jsonl` and `summary.json`."""
 
-    dir: Path = Field(
+    dir: Annotated[Path, Flag("--out")] = Field(
         default=Path("out"),
         description="Folder for everything that a run writes; relative to where it is started",
     )
-    overlay: bool = Field(
+    overlay: Annotated[bool, Flag("--overlay", negative="--no-overlay")] = Field(
         default=True, description="Write `overlay.mp4`: what the parser saw, drawn over the pictures"
     )
-    masks: bool = Field(
+    masks: Annotated[bool, Flag("--masks")] = Field(
         default=False, description="Write the label maps of every parsed frame as 8-bit PNG files"
     )
     report: bool = Field(default=True, description="Write `report.html`")
@@ -69,7 +67,7 @@ class OutputSettings(Section):
 class SqlSettings(Section):
     """The table store."""
 
-    url: SqlUrl | None = Field(
+    url: Annotated[SqlUrl | None, Flag("--sql", metavar="URL")] = Field(
         default=None,
         description="`sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`; else `footfall.db` in the output folder",
     )
@@ -78,7 +76,7 @@ class SqlSettings(Section):
 class KafkaSettings(Section):
     """A Kafka cluster. Events go there only where this section is given."""
 
-    bootstrap_servers: Servers = Field(
+    bootstrap_servers: Annotated[Servers, Flag("--kafka", metavar="HOST:PORT")] = Field(
         description="HOST:PORT of one or more brokers; a list, or text with commas"
     )
     security_protocol: SecurityProtocol = Field(default="PLAINTEXT", description="How to talk to the brokers")

@@ -1,15 +1,17 @@
 """Turns what pydantic refuses into lines for people."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from config.component import Component
 from config.origins import KeyPath, Layer, Origins, dotted
 from config.reference import find, siblings
+from config.registry import group
 
 _HIDDEN = "(hidden)"
 _SECRETIVE = re.compile(
@@ -45,22 +47,24 @@ def _lines(error: ValidationError, given: Layer) -> Iterator[str]:
             details["type"] == "default_factory_not_called"
         ):  # the id that follows from a source that was refused
             continue
-        path, value = _place(details, given.values)
+        path, value = _place(details, details["loc"], given.values)
+        if details["type"] == "union_tag_invalid":
+            path, value = (*path, "kind"), details["ctx"]["tag"]
         origin = Origins(given.origins).nearest(path)
         yield (
-            _value(path, value, details["type"])
+            _value(path, value, details["type"], given.values)
             + (f" ({origin})" if origin else "")
-            + f": {_allowed(details, path)}"
+            + f": {_allowed(details, path, given.values)}"
         )
 
 
-def _place(details: ErrorDetails, values: Any) -> tuple[KeyPath, Any]:
+def _place(details: ErrorDetails, location: Sequence[str | int], values: Any) -> tuple[KeyPath, Any]:
     """Path of the key among the given values: pydantic adds steps of its own, such as the names of a union's members."""
     path: list[str | int] = []
-    for step in details["loc"]:
+    for step in location:
         if _holds(values, step):
             values = values[step]
-        elif details["type"] == "missing" and step == details["loc"][-1]:
+        elif details["type"] == "missing" and step == location[-1]:
             values = None
         else:
             continue
@@ -74,15 +78,15 @@ def _holds(values: Any, step: str | int) -> bool:
     return isinstance(values, Mapping) and step in values
 
 
-def _value(path: KeyPath, value: Any, problem: str) -> str:
+def _value(path: KeyPath, value: Any, problem: str, values: Any) -> str:
     if problem == "missing" or isinstance(value, Mapping | list | tuple):
         return dotted(path)
-    return f"{dotted(path)} = {_shown(path, value)}"
+    return f"{dotted(path)} = {_shown(path, value, values)}"
 
 
-def _shown(path: KeyPath, value: Any) -> str:
-    key = find(path)
-    if isinstance(value, str) and ((key and key.secret) or (key is None and _may_be_secret(path))):
+def _shown(path: KeyPath, value: Any, values: Any) -> str:
+    key = find(path, values)
+    if isinstance(value, str) and ((key and key.secret) or (key is None and _may_be_secret(path, values))):
         return _veiled(path, value)
     if key is not None and key.secret:
         return _HIDDEN
@@ -95,10 +99,10 @@ def _as_yaml(value: Any) -> str:
     return names[value] if value is None or isinstance(value, bool) else str(value)
 
 
-def _may_be_secret(path: KeyPath) -> bool:
+def _may_be_secret(path: KeyPath, values: Any) -> bool:
     """A mistyped `pasword` is not known, and must not be shown all the same."""
-    close = get_close_matches(str(path[-1]), siblings(path), n=1, cutoff=0.4)
-    meant = find((*path[:-1], close[0])) if close else None
+    close = get_close_matches(str(path[-1]), siblings(path, values), n=1, cutoff=0.4)
+    meant = find((*path[:-1], close[0]), values) if close else None
     return bool(meant and meant.secret) or bool(_SECRETIVE.search(str(path[-1])))
 
 
@@ -110,19 +114,44 @@ def _veiled(path: KeyPath, value: str) -> str:
     return repr(value) if is_place and len(value) <= 80 else _HIDDEN
 
 
-def _allowed(details: ErrorDetails, path: KeyPath) -> str:
+def _allowed(details: ErrorDetails, path: KeyPath, values: Any) -> str:
     kind = details["type"]
     if kind == "extra_forbidden":
-        return unknown_key(path)
+        return unknown_key(path, values)
+    if kind == "union_tag_invalid":
+        return _unknown_kind(path, str(details["ctx"]["tag"]), values)
+    if kind == "union_tag_not_found":
+        return f"needs its kind, one of {', '.join(_kinds(path, values))}"
     if kind in _SECTIONS:
-        return f"must be a section with keys of its own: {', '.join(siblings((*path, '')))}"
+        return f"must be a section with keys of its own: {', '.join(siblings((*path, ''), values))}"
     return _WORDS.get(kind) or details["msg"].removeprefix("Value error, ").replace(
         "Input should be", "must be"
     )
 
 
-def unknown_key(path: KeyPath) -> str:
+def unknown_key(path: KeyPath, values: Any = None) -> str:
     """What to say of a key that does not exist."""
-    known = siblings(path)
+    owners = [kind for kind, model in _kinds(path[:-1], values).items() if path[-1] in model.model_fields]
+    if owners:
+        return f"no such key of this kind; it belongs to {' and '.join(owners)}"
+    known = siblings(path, values)
     close = get_close_matches(str(path[-1]), known, n=1)
     return "no such key" + (f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}")
+
+
+def _kinds(path: KeyPath, values: Any) -> Mapping[str, type[Component]]:
+    """The components that may stand in a place, by kind."""
+    key = find(path, values) if path else None
+    return key.choice.models() if key and key.choice else {}
+
+
+def _unknown_kind(path: KeyPath, kind: str, values: Any) -> str:
+    """What to say of a kind that no component has, or whose package is broken."""
+    key = find(path[:-1], values)
+    broken = group(key.choice.group).broken if key and key.choice else {}
+    if kind in broken:
+        return broken[kind]
+    kinds = list(_kinds(path[:-1], values))
+    close = get_close_matches(kind, kinds, n=1)
+    allowed = " or ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))
+    return f"must be {allowed}" + (f"; did you mean {close[0]}?" if close else "")

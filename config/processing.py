@@ -1,66 +1,19 @@
 """What happens to the pictures between the sources and the sinks."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from config.quantities import (
     Fraction,
     Frames,
     Growth,
-    NetworkPixels,
     Pixels,
     PositiveSeconds,
     Seconds,
     Section,
-    Threads,
     WindowSeconds,
 )
-
-Precision = Literal["auto", "fp32", "bf16", "int8"]
-Executor = Literal["openvino", "onnxruntime"]
-
-
-class ParserSettings(Section):
-    """Which parser labels the pixels, and how."""
-
-    name: Literal["lite", "lite-cc0", "m2fp"] = Field(
-        default="lite",
-        description="Which parser labels the pixels: `lite` comes with Footfall; so does `lite-cc0`, which has learnt from nothing "
-        "but CC0 and sees less; `m2fp` is finer and slower, is fetched by `footfall models fetch m2fp`, and is not for commercial "
-        "use without an agreement with its authors",
-    )
-    precision: Precision = Field(
-        default="auto",
-        description="`auto` takes bf16 where the CPU computes in it, else int8 for `lite`, else fp32; `int8` for `m2fp` comes "
-        "after `footfall models quantize m2fp`",
-    )
-    executor: Executor = Field(default="openvino", description="What runs the network")
-    input_pixels: NetworkPixels = Field(
-        default=512 * 288,
-        description="`lite` and `lite-cc0` only: size of the picture that the network sees, width times height; more finds smaller "
-        "people and is slower",
-    )
-    m2fp_short_edge: Literal[640, 480, 320] = Field(
-        default=640,
-        description="`m2fp` only: shorter edge of the picture that the network sees; less is faster and coarser",
-    )
-    m2fp_tiles: Literal[1, 2, 3, 4] = Field(
-        default=1,
-        description="`m2fp` only: cut the picture into so many overlapping rows and columns, for wide views with small people; "
-        "takes the square of it in time",
-    )
-    threads: Threads | None = Field(
-        default=None, description="Threads of the network; without it, one for each core"
-    )
-
-    @model_validator(mode="after")
-    def _precision_suits_executor(self) -> Self:
-        if self.executor == "onnxruntime" and self.precision in {"bf16", "int8"}:
-            raise ValueError(
-                f"precision {self.precision} needs executor openvino; onnxruntime computes in fp32"
-            )
-        return self
 
 
 class TrackingSettings(Section):

@@ -20,6 +20,18 @@ def _no_truth(value: Any) -> Any:
 
 _Number = BeforeValidator(_no_truth)
 
+
+def _whole(value: Any) -> Any:
+    return (
+        int(value)
+        if isinstance(value, str) and value.strip().isascii() and value.strip().isdecimal()
+        else value
+    )
+
+
+as_number = BeforeValidator(_whole)
+"""For a choice between whole numbers, which in the environment are text."""
+
 PositiveSeconds: TypeAlias = Annotated[float, Field(gt=0, le=31_536_000, allow_inf_nan=False), _Number]
 """More than 0, at most a year."""
 

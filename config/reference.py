@@ -1,7 +1,7 @@
 """Every key that there is, read off the models."""
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -9,6 +9,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from config.choice import Chosen, Named, choice_of
+from config.component import Flag
 from config.origins import KeyPath
 from config.settings import Settings
 
@@ -23,14 +25,19 @@ class Key:
     """One key of the configuration.
 
     Attributes:
-        path: Way to it, `ITEM` for the items of a list.
+        path: Way to it, `ITEM` for the items of a list; in the place of the name of a component among several stands its kind.
         field: What pydantic knows of it.
-        section: The model of the section that it holds, or of the items of the list that it holds; None for a plain value.
+        model: The section or the component that it is a key of.
+        section: The model of the section that it holds, or of the items of the list that it holds; None for a plain value. Of a
+            component among several by name, the model of the kind that the name stands for.
+        choice: What it may hold, if it holds components.
     """
 
     path: tuple[str, ...]
     field: FieldInfo
-    section: type[BaseModel] | None
+    model: type[BaseModel]
+    section: type[BaseModel] | None = None
+    choice: Chosen | Named | None = None
 
     @property
     def name(self) -> str:
@@ -44,39 +51,112 @@ class Key:
 
     @property
     def secret(self) -> bool:
-        """Whether the value may hold a password."""
+        """Whether the value, or the text that it is short for, may hold a password."""
+        if isinstance(self.choice, Chosen) and self.section is None:
+            return any(model.text_form for model in self.choice.models().values())
         return SecretStr in _plain_types(self.field.annotation)
+
+    @property
+    def flag(self) -> Flag | None:
+        """The option of `footfall run` that sets it."""
+        return next((mark for mark in self.field.metadata if isinstance(mark, Flag)), None)
+
+    @property
+    def plain(self) -> bool:
+        """Whether it holds a value, and no keys of its own."""
+        return self.section is None and self.choice is None
 
 
 @cache
 def keys() -> tuple[Key, ...]:
-    """All keys, sections included, in the order of the models."""
-    return tuple(_walk(Settings, ()))
+    """All keys, sections and those of every component included, in the order of the models."""
+    return tuple(found for key in _top() for found in _below(key))
+
+
+def find(path: KeyPath, values: Any = None) -> Key | None:
+    """The key at that place; None where there is none.
+
+    Args:
+        path: Way to it.
+        values: All values that are given: they tell of which kind a component is.
+    """
+    here = inside(path[:-1], values)
+    return next((key for key in here if key.path[-1] == path[-1]), None)
+
+
+def siblings(path: KeyPath, values: Any = None) -> list[str]:
+    """Names of the keys that may stand where the last step of that path stands."""
+    return list(dict.fromkeys(key.path[-1] for key in inside(path[:-1], values)))
+
+
+def inside(path: KeyPath, values: Any = None) -> list[Key]:
+    """The keys that may stand in the section at that path; where the kind of a component is not known, those of every kind."""
+    found, here = list(_top()), values
+    section: Key | None = None
+    for step in path:
+        here = _item(here, step)
+        if isinstance(step, int):
+            continue
+        known = next((key for key in found if key.path[-1] == step), None)
+        if known is None and section is not None and isinstance(section.choice, Named):
+            known = _entry(section, section.choice, step)  # a name that the user has made up
+        if known is None:
+            return []
+        section, found = known, _content(known, here)
+    return found
+
+
+def _below(key: Key) -> Iterator[Key]:
+    yield key
+    for found in _content(key, None):
+        yield from _below(found)
+
+
+def _content(key: Key, value: Any) -> list[Key]:
+    """What may stand in a key, given what does."""
+    if isinstance(key.choice, Named):
+        return [_entry(key, key.choice, kind) for kind in key.choice.models()]
+    if isinstance(key.choice, Chosen):
+        models = key.choice.models()
+        kind = _kind(value) or (key.choice.default if key.section or value is not None else None)
+        wanted = [models[kind]] if kind and kind in models else list(dict.fromkeys(models.values()))
+        return [found for model in wanted for found in _direct(model, key.path)]
+    if key.section is None:
+        return []
+    return _direct(key.section, (*key.path, ITEM) if _is_list(key.field.annotation) else key.path)
+
+
+def _entry(section: Key, several: Named, name: str) -> Key:
+    """One of several components by name."""
+    model = several.models().get(name)
+    choice = Chosen(several.group, name if model else None)
+    return Key((*section.path, name), section.field, section.model, model, choice)
+
+
+def _kind(value: Any) -> str | None:
+    kind = value.get("kind") if isinstance(value, Mapping) else None
+    return kind if isinstance(kind, str) else None
+
+
+def _item(value: Any, step: str | int) -> Any:
+    if isinstance(value, list | tuple) and isinstance(step, int):
+        return value[step] if step < len(value) else None
+    return value.get(step) if isinstance(value, Mapping) else None
 
 
 @cache
-def _by_path() -> dict[tuple[str, ...], Key]:
-    return {key.path: key for key in keys()}
+def _top() -> tuple[Key, ...]:
+    return tuple(_direct(Settings, ()))
 
 
-def find(path: KeyPath) -> Key | None:
-    """The key at that place; None where there is none."""
-    return _by_path().get(tuple(ITEM if isinstance(step, int) else step for step in path))
-
-
-def siblings(path: KeyPath) -> list[str]:
-    """Names of the keys that may stand where the last step of that path stands."""
-    above = tuple(ITEM if isinstance(step, int) else step for step in path[:-1])
-    return [key.path[-1] for key in keys() if key.path[:-1] == above]
-
-
-def _walk(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[Key]:
+def _direct(model: type[BaseModel], path: tuple[str, ...]) -> list[Key]:
+    """The keys of a section, without what is in them."""
+    found = []
     for name, field in model.model_fields.items():
-        here = (*path, name)
-        section = next((kind for kind in _plain_types(field.annotation) if issubclass(kind, BaseModel)), None)
-        yield Key(here, field, section)
-        if section is not None:
-            yield from _walk(section, (*here, ITEM) if _is_list(field.annotation) else here)
+        choice = choice_of(field)
+        kinds = (kind for kind in _plain_types(field.annotation) if issubclass(kind, BaseModel))
+        found.append(Key((*path, name), field, model, None if choice else next(kinds, None), choice))
+    return found
 
 
 def _is_list(annotation: Any) -> bool:

@@ -1,20 +1,16 @@
 """Everything an operator may turn."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field, PrivateAttr
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr
 
 from config.cameras import CameraSettings, RtspSettings, SamplingSettings
+from config.choice import Chosen
+from config.component import Component, Flag
 from config.origins import KeyPath, Origins
 from config.outputs import KafkaSettings, OutputSettings, SqlSettings
-from config.processing import (
-    AnalyticsSettings,
-    BufferSettings,
-    ParserSettings,
-    TrackingSettings,
-)
-from config.quantities import Seconds
+from config.processing import AnalyticsSettings, BufferSettings, TrackingSettings
+from config.quantities import Seconds, Section
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 
@@ -48,23 +44,24 @@ def _free(wanted: str, taken: dict[str, int]) -> str:
 Cameras: TypeAlias = Annotated[tuple[CameraSettings, ...], AfterValidator(_one_name_each)]
 
 
-class Settings(BaseSettings):
+_NONE: Any = {}
+"""Nothing given: everything as it is by default."""
+
+
+class Settings(Section):
     """All settings. Made by `config.load_settings`; made directly, it reads neither files nor the environment."""
 
-    model_config = SettingsConfigDict(
-        frozen=True,
-        extra="forbid",
-        validate_default=True,
-        hide_input_in_errors=True,
-        env_prefix="FOOTFALL_",
-        env_nested_delimiter="__",
-        env_ignore_empty=True,
-    )
+    # Components are looked up when the first settings are made, not when this module is imported.
+    model_config = ConfigDict(defer_build=True)
 
     cameras: Cameras = Field(default=(), description="Cameras and recordings; all run at once")
     sampling: SamplingSettings = SamplingSettings()
     rtsp: RtspSettings = RtspSettings()
-    parser: ParserSettings = ParserSettings()
+    parser: Annotated[
+        Component,
+        Chosen("footfall.parsers", default="lite"),
+        Flag("--parser", help="Which parser labels the pixels"),
+    ] = Field(default=_NONE, description="Which parser labels the pixels, and how")
     tracking: TrackingSettings = TrackingSettings()
     analytics: AnalyticsSettings = AnalyticsSettings()
     buffer: BufferSettings = BufferSettings()
@@ -77,10 +74,16 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field(default="info", description="Least important messages that are logged")
 
     _origins: Origins = PrivateAttr(default_factory=Origins)
+    _notices: tuple[str, ...] = PrivateAttr(default=())
 
     def origin(self, path: KeyPath) -> str | None:
         """Where that value was given, in words such as `footfall.yaml:12`; None for a default."""
         return self._origins.exactly(path)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is to be said of what was given, though it holds: keys that are called otherwise now."""
+        return self._notices
 
     def sampling_for(self, camera: CameraSettings) -> SamplingSettings:
         """What holds for that camera: its own values, and those of `sampling` for the rest."""
@@ -88,16 +91,3 @@ class Settings(BaseSettings):
         return self.sampling.model_copy(
             update={key: value for key, value in own.items() if value is not None}
         )
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take what is handed over and nothing else: `load_settings` merges the layers itself, to remember each value's origin."""
-        del settings_cls, env_settings, dotenv_settings, file_secret_settings
-        return (init_settings,)

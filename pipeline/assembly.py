@@ -3,24 +3,20 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from os import cpu_count
 from pathlib import Path
 from typing import Literal
 
 from analytics.options import AnalyticsOptions
 from analytics.stream import StreamAnalytics
 from config.cameras import CameraSettings
+from config.component import settings_of
 from config.outputs import KafkaSettings
-from config.processing import ParserSettings, TrackingSettings
+from config.processing import TrackingSettings
 from config.settings import Settings
 from domain.errors import UsageError
 from pipeline.compositor import Compositor
 from pipeline.finishing import Finisher, FinishingParts
-from pipeline.parsers.base import HumanParser
-from pipeline.parsers.lite.parser import FOLDERS, LiteOptions, LiteParser
-from pipeline.parsers.m2fp.parser import M2fpOptions, M2fpParser
-from pipeline.parsers.runtime import RuntimeOptions
-from pipeline.parsers.tiling import TiledParser
+from pipeline.parsers.base import HumanParser, ParserContext, ParserSettings
 from pipeline.results import ResultFolder
 from pipeline.runner import Pipeline, RunnerOptions
 from pipeline.sources.base import FrameSource
@@ -78,7 +74,7 @@ def assemble(settings: Settings, stack: ExitStack) -> Assembled:
             "there is nothing to look at: name a SOURCE, or cameras in the file given with --config"
         )
     sources = [_opened(_source(settings, camera), stack) for camera in settings.cameras]  # 1
-    parser = _parser(settings.parser, len(sources))  # 2
+    parser = settings_of(ParserSettings, settings.parser).build(ParserContext(streams=len(sources)))  # 2
     sinks = [_closing(sink, stack) for sink in _stores_elsewhere(settings)]  # 3
     folder = ResultFolder(settings.output.dir, adds=any(source.live for source in sources))  # 4
     stack.callback(folder.discard)
@@ -158,21 +154,6 @@ def _source(settings: Settings, camera: CameraSettings) -> FrameSource:
         recorded_at=camera.recorded_at,
         limit_s=sampling.limit_s,
     )
-
-
-def _parser(settings: ParserSettings, streams: int) -> HumanParser:
-    cores = settings.threads or cpu_count() or 1
-    runtime = RuntimeOptions(
-        executor=settings.executor,
-        precision=settings.precision,
-        threads=settings.threads or 0,
-        parallel=max(1, min(streams, cores)),
-    )
-    if settings.name == "m2fp":
-        m2fp = M2fpParser(M2fpOptions(short_edge=settings.m2fp_short_edge, runtime=runtime))
-        return m2fp if settings.m2fp_tiles == 1 else TiledParser(m2fp, settings.m2fp_tiles)
-    options = LiteOptions(input_area=settings.input_pixels, runtime=runtime)
-    return LiteParser(options, folder=FOLDERS[settings.name])
 
 
 def _stores_elsewhere(settings: Settings) -> Iterator[EventSink]:

@@ -18,7 +18,7 @@ from benchmarks.accuracy.photographs import measure_network, measure_photographs
 from benchmarks.accuracy.rendered import measure_rendered
 from benchmarks.accuracy.subject import checksums, parser_of, thresholds_of
 from domain.errors import UsageError
-from pipeline.parsers.lite.parser import LiteOptions
+from pipeline.parsers.lite.settings import LiteSettings
 from pipeline.parsers.runtime import RuntimeOptions, load_network
 
 _OWN = Path(__file__).parents[2] / "pipeline/parsers/lite/lite.onnx"
@@ -39,15 +39,20 @@ def main() -> None:
         help="int8: NETWORK is a quantised one",
     )
     parser.add_argument(
-        "--input-pixels", type=int, default=LiteOptions().input_area, help="as `parser.input_pixels`"
+        "--input-pixels", type=int, default=LiteSettings().input_pixels, help="as `parser.input_pixels`"
     )
-    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--threads", type=int)
     chosen = parser.parse_args()
-    runtime = RuntimeOptions(chosen.executor, chosen.precision, chosen.threads)
-    options = LiteOptions(chosen.input_pixels, thresholds_of(chosen.network), runtime)
+    settings = LiteSettings(
+        executor=chosen.executor,
+        precision=chosen.precision,
+        threads=chosen.threads,
+        input_pixels=chosen.input_pixels,
+    )
     try:
-        figures = measure(chosen.network, options, chosen.frames, chosen.crowds)
-        about = {"network": chosen.network.name, "sha256": checksums(chosen.network), **asdict(options)}
+        figures = measure(chosen.network, settings, chosen.frames, chosen.crowds)
+        about = {"network": chosen.network.name, "sha256": checksums(chosen.network)}
+        about |= {"parser": settings.model_dump(), "decode": asdict(thresholds_of(chosen.network))}
     except UsageError as error:
         sys.exit(f"error: {error}")
     print(table(figures))
@@ -56,15 +61,15 @@ def main() -> None:
 
 
 def measure(
-    network: Path, options: LiteOptions, frames: Path | None, crowds: Path | None = None
+    network: Path, settings: LiteSettings, frames: Path | None, crowds: Path | None = None
 ) -> dict[str, Figure]:
     """All figures of that network; those on rendered frames and crowds only where there are some.
 
     Raises:
         UsageError: The network, the data folder or the frames cannot be used.
     """
-    parser = parser_of(network, options)
-    figures = measure_network(load_network(network, options.runtime), options.input_area)
+    parser = parser_of(network, settings, thresholds_of(network))
+    figures = measure_network(load_network(network, RuntimeOptions.of(settings)), settings.input_pixels)
     figures |= measure_photographs(parser) | measure_empty(parser) | measure_clip(parser)
     figures |= measure_rendered(parser, frames) if frames else {}
     return figures | measure_crowds(parser, crowds) if crowds else figures

@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 
 from domain.errors import ModelError
 from pipeline.parsers.lite.decode import DecodeOptions
-from pipeline.parsers.lite.parser import LiteOptions, LiteParser
+from pipeline.parsers.lite.parser import LiteParser
+from pipeline.parsers.lite.settings import LiteSettings
 from pipeline.parsers.lite.weights import read_weights
 
 
@@ -32,17 +33,17 @@ def thresholds_of(network: Path) -> DecodeOptions:
     return DecodeOptions()
 
 
-def parser_of(network: Path, options: LiteOptions) -> LiteParser:
+def parser_of(network: Path, settings: LiteSettings, decode: DecodeOptions | None = None) -> LiteParser:
     """The embedded parser, with this network, ONNX or IR, instead of its own.
 
     Raises:
         ModelError: It is no network that the engine can read, or the CPU lacks the precision asked for.
     """
-    kind = "int8" if options.runtime.precision == "int8" else "float"
+    kind = "int8" if settings.precision == "int8" else "float"
     networks = {kind: checksums(network)}
     about = {"name": "lite", "version": "evaluated", "networks": networks}
     with TemporaryDirectory() as folder:
         for name in networks[kind]:
             (Path(folder) / name).write_bytes((network.parent / name).read_bytes())
         (Path(folder) / "weights.json").write_text(json.dumps(about), encoding="utf-8")
-        return LiteParser(options, folder=Path(folder))
+        return LiteParser(settings, folder=Path(folder), decode=decode)

@@ -17,8 +17,8 @@ from domain.errors import UsageError
 from domain.frame import BgrImage
 from pipeline.parsers.geometry import Geometry
 from pipeline.parsers.lite.decode import DecodeOptions, RawOutputs, decode
-from pipeline.parsers.lite.parser import LiteOptions
 from pipeline.parsers.lite.preprocess import preprocess
+from pipeline.parsers.lite.settings import LiteSettings
 from pipeline.parsers.runtime import Network, RuntimeOptions, load_network
 from training.frames import LabelledFrame, read_frames
 
@@ -85,7 +85,7 @@ def main() -> None:
     try:
         network = load_network(chosen.network, RuntimeOptions(precision=chosen.precision))
         pictures = (image for _, image in empty_pictures())
-        answers = answers_of(network, LiteOptions().input_area, read_frames(chosen.frames), pictures)
+        answers = answers_of(network, LiteSettings().input_pixels, read_frames(chosen.frames), pictures)
     except UsageError as error:
         sys.exit(f"error: {error}")
     for options in combinations():

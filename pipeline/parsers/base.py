@@ -1,9 +1,17 @@
-"""What a parser is, as law."""
+"""What a parser is, as law, and what the settings of one are."""
 
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal, Protocol, Self
 
+from pydantic import Field, model_validator
+
+from config.component import Component, Flag
+from config.quantities import Section, Threads
 from domain.frame import BgrImage
 from domain.parsing import ParsedFrame, ParserInfo
+
+Executor = Literal["openvino", "onnxruntime"]
+Precision = Literal["auto", "fp32", "bf16", "int8"]
 
 
 class HumanParser(Protocol):
@@ -20,3 +28,61 @@ class HumanParser(Protocol):
         Label maps have the size of the picture; a picture without persons gives an empty frame.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ParserContext:
+    """What a parser is built for.
+
+    Attributes:
+        streams: How many streams will call it at the same time.
+    """
+
+    streams: int = 1
+
+
+class ParserSettings(Component):
+    """Base of the settings of every parser."""
+
+    group: ClassVar[str] = "footfall.parsers"
+
+    def build(self, context: ParserContext) -> HumanParser:
+        """Load it.
+
+        Raises:
+            ModelError: Its weights are missing or damaged, or the machine lacks what is asked for.
+            MissingExtra: A library that it needs is not installed.
+        """
+        raise NotImplementedError
+
+
+class InferenceOptions(Section):
+    """How a network is computed."""
+
+    executor: Executor = Field(default="openvino", description="What runs the network")
+    precision: Annotated[
+        Precision,
+        Flag(
+            "--precision",
+            metavar="auto|fp32|bf16|int8",
+            help="What the network computes in; for m2fp int8 comes after footfall models quantize m2fp",
+        ),
+    ] = Field(
+        default="auto",
+        description="`auto` takes bf16 where the CPU computes in it, else int8 where the parser ships with it, else fp32",
+    )
+    threads: Threads | None = Field(
+        default=None, description="Threads of the network; without it, one for each core"
+    )
+
+
+class NetworkParserSettings(InferenceOptions, ParserSettings):
+    """Base of the settings of Footfall's own parsers, which run a network on `pipeline.parsers.runtime`."""
+
+    @model_validator(mode="after")
+    def _precision_suits_executor(self) -> Self:
+        if self.executor == "onnxruntime" and self.precision in {"bf16", "int8"}:
+            raise ValueError(
+                f"precision {self.precision} needs executor openvino; onnxruntime computes in fp32"
+            )
+        return self

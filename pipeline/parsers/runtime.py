@@ -5,16 +5,18 @@ The only module that knows either engine.
 
 from collections.abc import Container, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import cache, partial
+from os import cpu_count
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import ConfigDict
 
 from domain.errors import ModelError
+from pipeline.parsers.base import InferenceOptions, Precision
 from pipeline.parsers.compiled import CompiledStore
 
 Tensor: TypeAlias = npt.NDArray[np.float32]
@@ -22,29 +24,33 @@ Tensor: TypeAlias = npt.NDArray[np.float32]
 
 _CHECKED_S = 1.0
 
-Executor = Literal["openvino", "onnxruntime"]
-Precision = Literal["auto", "fp32", "bf16", "int8"]
 Computed = Literal["fp32", "bf16", "int8"]
 
 
-@dataclass(frozen=True, slots=True)
-class RuntimeOptions:
-    """How to run a network.
+class RuntimeOptions(InferenceOptions):
+    """How to run a network: what users say of it, and what whoever loads it knows.
+
+    Of the precisions, `auto` is bf16 where the CPU computes it in hardware (AMX or AVX512-BF16), else int8 if the network has a
+    quantised twin, else fp32. The threads are those of all calls together.
 
     Attributes:
-        executor: Which engine.
-        precision: `auto` is bf16 where the CPU computes it in hardware (AMX or AVX512-BF16), else int8 if the network has a
-            quantised twin, else fp32.
-        threads: CPU threads for all calls together; 0 is all cores.
-        parallel: How many calls may run at the same time, each on its share of the threads.
+        parallel: How many calls may run at the same time, each on its share of the threads; never more than there are threads.
         compiled: Where OpenVINO's compiled networks are kept from run to run; None keeps none.
     """
 
-    executor: Executor = "openvino"
-    precision: Precision = "auto"
-    threads: int = 0
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
     parallel: int = 1
     compiled: CompiledStore | None = None
+
+    @classmethod
+    def of(
+        cls, settings: InferenceOptions, *, parallel: int = 1, compiled: CompiledStore | None = None
+    ) -> "RuntimeOptions":
+        """What a parser's settings say, for so many callers at the same time."""
+        said = {name: getattr(settings, name) for name in InferenceOptions.model_fields}
+        cores = settings.threads or cpu_count() or 1
+        return cls(**said, parallel=max(1, min(parallel, cores)), compiled=compiled)
 
 
 class Network(Protocol):

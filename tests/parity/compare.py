@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.frame import BoolMask
+from pipeline.parsers.base import Executor
 from pipeline.parsers.geometry import Geometry
 from pipeline.parsers.m2fp.candidates import Candidates, find_candidates
 from pipeline.parsers.m2fp.compose import strongest
@@ -28,7 +29,7 @@ from pipeline.parsers.m2fp.export import export
 from pipeline.parsers.m2fp.network.checkpoint import load_checkpoint
 from pipeline.parsers.m2fp.network.shape import M2FP_RESNET101, NetworkShape
 from pipeline.parsers.m2fp.preprocess import preprocess
-from pipeline.parsers.runtime import Executor, RuntimeOptions, Tensor, load_network
+from pipeline.parsers.runtime import RuntimeOptions, Tensor, load_network
 from tests.parity.places import places, unpacked_places
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "m2fp"
@@ -115,7 +116,7 @@ def compare(name: str, folder: Path, report: Report) -> None:
     )
     for engine, file in NETWORKS.items():
         same = compare_places(f"{name}, {engine}", places(folder / file, engine, tensor), expected, report)
-        outputs = load_network(folder / file, RuntimeOptions(engine, "fp32"))(tensor)
+        outputs = load_network(folder / file, RuntimeOptions(executor=engine, precision="fp32"))(tensor)
         compare_outputs(f"{name}, {engine}", outputs, expected, same, report)
     theirs = dict(np.load(folder / "pipeline.npz"))
     compare_pipeline(name, folder, theirs, report)

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.frame import BoolMask
-from pipeline.parsers.runtime import Executor, Tensor
+from pipeline.parsers.base import Executor
+from pipeline.parsers.runtime import Tensor
 
 
 def places(model: Path, engine: Executor, tensor: Tensor) -> list[BoolMask]:

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 
 from domain.errors import SourceError, UsageError
-from pipeline.parsers.lite.parser import LiteOptions
 from pipeline.parsers.lite.preprocess import preprocess
+from pipeline.parsers.lite.settings import LiteSettings
 from pipeline.parsers.quantization import Quantization, quantize
 from pipeline.parsers.runtime import Tensor
 
@@ -33,7 +33,7 @@ def inputs_of(pictures: Path) -> Iterator[Tensor]:
         image = cv2.imread(str(path), cv2.IMREAD_COLOR)
         if image is None:
             raise SourceError(f"{path}: not a picture that can be read")
-        yield preprocess(np.asarray(image, np.uint8), LiteOptions().input_area)[0]
+        yield preprocess(np.asarray(image, np.uint8), LiteSettings().input_pixels)[0]
 
 
 def main() -> None:

@@ -4,10 +4,8 @@ import numpy as np
 
 from domain.frame import BgrImage
 from pipeline.parsers.geometry import Geometry
+from pipeline.parsers.m2fp.settings import SHORT_EDGE
 from pipeline.parsers.runtime import Tensor
-
-SHORT_EDGE = 640
-"""What the checkpoint was trained for."""
 
 PIXEL_MEAN = (123.675, 116.28, 103.53)
 PIXEL_STD = (58.395, 57.12, 57.375)

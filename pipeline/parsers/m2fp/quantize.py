@@ -8,8 +8,9 @@ from domain.errors import ModelError, SourceError
 from domain.frame import BgrImage, Frame, LabelMap
 from pipeline.parsers.m2fp.fetch import Report, require
 from pipeline.parsers.m2fp.manifest import Agreement
-from pipeline.parsers.m2fp.parser import M2fpOptions, parse_with
-from pipeline.parsers.m2fp.preprocess import SHORT_EDGE, preprocess
+from pipeline.parsers.m2fp.parser import parse_with
+from pipeline.parsers.m2fp.preprocess import preprocess
+from pipeline.parsers.m2fp.settings import SHORT_EDGE
 from pipeline.parsers.m2fp.store import ModelStore, StoredModel
 from pipeline.parsers.quantization import Quantization
 from pipeline.parsers.quantization import quantize as quantize_network
@@ -130,14 +131,13 @@ def quantize(
 
 def compare(model: StoredModel, int8: Path, frames: Iterable[BgrImage], short_edge: int) -> AgreementCount:
     """Parse frames with both networks."""
-    options = M2fpOptions(short_edge=short_edge)
     networks: list[Network] = [
         load_network(model.network("openvino"), RuntimeOptions(precision="fp32")),
         load_network(int8, RuntimeOptions(precision="int8")),
     ]
     count = AgreementCount()
     for frame in frames:
-        exact, rough = (parse_with(network, frame, options).labels for network in networks)
+        exact, rough = (parse_with(network, frame, short_edge).labels for network in networks)
         count.add(exact, rough)
     return count
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import pipeline.parsers.lite
-from pipeline import assembly
+import pipeline.parsers.lite.parser
 from tests.support.clips import ClipOptions, steady, write_clip, write_sound
 from tests.support.command import Footfall
 
@@ -229,7 +228,7 @@ def test_weights_that_were_changed(
     for name in ("lite.onnx", "lite-int8.xml", "lite-int8.bin"):
         (tmp_path / name).write_bytes(b"not the network")
     (tmp_path / "weights.json").write_text((WEIGHTS / "weights.json").read_text())
-    monkeypatch.setattr(assembly, "FOLDERS", {"lite": tmp_path})
+    monkeypatch.setattr(pipeline.parsers.lite.parser, "FOLDERS", {"lite": tmp_path})
 
     outcome = footfall("run", "synthetic:?seconds=2", "--out", tmp_path / "out")
 

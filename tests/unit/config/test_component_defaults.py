@@ -8,8 +8,6 @@ import pytest
 from analytics.options import AnalyticsOptions
 from config import Settings
 from config.outputs import KafkaSettings
-from pipeline.parsers.lite.parser import LiteOptions
-from pipeline.parsers.runtime import RuntimeOptions
 from pipeline.runner import RunnerOptions
 from pipeline.sources.rtsp import RtspOptions
 from pipeline.tracking import TrackingOptions
@@ -28,7 +26,6 @@ RENAMED = {"windows_s": "window_lengths_s"}
         (DEFAULTS.tracking, TrackingOptions(), 5),
         (DEFAULTS.rtsp, RtspOptions(), 4),
         (DEFAULTS, RunnerOptions(), 1),
-        (DEFAULTS.parser, RuntimeOptions(), 2),
         (KAFKA, KafkaOptions(), 5),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, int) else "",
@@ -49,7 +46,3 @@ def test_defaults_agree(section: Any, options: Any, at_least: int) -> None:
     assert {name: getattr(section, name) for name in compared} == {
         name: getattr(options, other) for name, other in compared.items()
     }
-
-
-def test_the_input_of_the_network_is_the_one_it_was_trained_for() -> None:
-    assert DEFAULTS.parser.input_pixels == LiteOptions().input_area

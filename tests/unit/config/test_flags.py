@@ -4,12 +4,12 @@ import typer
 from typer.main import get_command
 
 from cli.main import app
-from config import FLAGS
+from config import flags_and_keys
 
 
 def test_every_flag_of_run_sets_a_key_and_every_such_key_has_its_flag() -> None:
     command = get_command(app)
     run = command.commands["run"]  # type: ignore[attr-defined]  # typer promises a command, and this one is a group
     options = {option for parameter in run.params for option in parameter.opts if option.startswith("--")}
-    assert options - {"--config", "--help"} == {flag for flag in FLAGS if flag.startswith("--")}
+    assert options - {"--config", "--help"} == {flag for flag in flags_and_keys() if flag.startswith("--")}
     assert isinstance(app, typer.Typer)

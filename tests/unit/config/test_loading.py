@@ -8,7 +8,7 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from config import FLAGS, Settings, load_settings, resolved
+from config import Settings, flags_and_keys, load_settings, resolved
 from config.reference import find
 from domain.errors import SettingsError
 
@@ -110,7 +110,7 @@ def test_sources_replace_cameras_and_flags_hold_for_every_camera(yaml_file: Path
 
 
 def test_every_flag_sets_a_key() -> None:
-    assert all(find(path) for path in FLAGS.values())
+    assert all(find(path) for path in flags_and_keys().values())
 
 
 def test_a_flag_that_is_switched_off_is_named_as_it_was_typed() -> None:
@@ -151,7 +151,7 @@ def test_all_problems_are_told_at_once_each_with_value_origin_and_cure(yaml_file
         ),
         "cameras[1].id = 7 (shop.yaml:5): must be text; put it in quotes",
         "sampling = 3 (shop.yaml:11): must be a section with keys of its own: sample_fps, keyframes_only, limit_s",
-        "parser.name = 'm3fp' (flag --parser): must be 'lite', 'lite-cc0' or 'm2fp'",
+        "parser.kind = 'm3fp' (flag --parser): must be lite, lite-cc0 or m2fp; did you mean m2fp?",
         (
             "analytics.windows_s = '10,60' (environment FOOTFALL_ANALYTICS__WINDOWS_S): must be a list; in the environment it "
             "is written as JSON, as in [10, 60]"

@@ -20,7 +20,7 @@ from domain.frame import BgrImage, Frame, LabelMap
 from domain.labels import BodyPart
 from domain.parsing import ParsedFrame, ParserInfo
 from pipeline.parsers.lite.decode import DecodeOptions
-from pipeline.parsers.lite.parser import LiteOptions
+from pipeline.parsers.lite.settings import LiteSettings
 from pipeline.parsers.runtime import Tensor
 from tests.support.training_data import photograph
 from training.frames import LabelledFrame
@@ -125,7 +125,7 @@ def test_persons_below_25_pixels_count_neither_way() -> None:
 
 def test_another_network_than_the_one_named_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"none\.onnx: no such file"):
-        parser_of(tmp_path / "none.onnx", LiteOptions())
+        parser_of(tmp_path / "none.onnx", LiteSettings())
 
 
 def test_a_network_that_ships_is_judged_with_its_own_thresholds(tmp_path: Path) -> None:

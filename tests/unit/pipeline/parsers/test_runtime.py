@@ -10,8 +10,9 @@ import pytest
 
 from domain.errors import ModelError
 from pipeline.parsers import runtime
+from pipeline.parsers.base import Executor, Precision
 from pipeline.parsers.compiled import CompiledStore
-from pipeline.parsers.runtime import Precision, RuntimeOptions, Tensor, load_network, precision_for
+from pipeline.parsers.runtime import RuntimeOptions, Tensor, load_network, precision_for
 
 NETWORK = Path(__file__).parents[3] / "golden" / "m2fp" / "network.xml"
 TENSOR = np.random.default_rng(0).uniform(0, 255, (1, 3, 64, 96)).astype(np.float32)
@@ -89,11 +90,11 @@ def test_what_openvino_refuses_is_compiled_anew(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("executor", ["openvino", "onnxruntime"])
-def test_a_file_that_is_no_network_is_named(executor: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_network_is_named(executor: Executor, tmp_path: Path) -> None:
     path = tmp_path / "network.xml"
     path.write_text("nothing")
     with pytest.raises(ModelError, match=r"network\.xml is not a network that .* can read"):
-        load_network(path, RuntimeOptions(executor=executor))  # type: ignore[arg-type]  # both are
+        load_network(path, RuntimeOptions(executor=executor))
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_the_precision_is_the_best_that_cpu_and_network_have(
     [
         (RuntimeOptions(precision="bf16"), "this CPU does not compute bf16"),
         (RuntimeOptions(precision="int8"), "no int8 twin"),
-        (RuntimeOptions("onnxruntime", "bf16"), "ONNX Runtime computes in fp32"),
+        (RuntimeOptions(executor="onnxruntime", precision="bf16"), "ONNX Runtime computes in fp32"),
     ],
 )
 def test_a_precision_that_cannot_be_had_is_refused(

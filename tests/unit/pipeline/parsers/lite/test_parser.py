@@ -9,18 +9,19 @@ from typing import get_args
 import av
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 import pipeline.parsers.lite.parser as lite
 from cli.demo import CLIP
-from config.processing import ParserSettings
 from domain.errors import ModelError
 from domain.frame import BgrImage
 from domain.labels import LITE_CLASSES, BodyPart
+from pipeline.parsers.base import Executor, Precision
 from pipeline.parsers.lite.decode import DecodeOptions
-from pipeline.parsers.lite.parser import FOLDERS, LiteOptions, LiteParser
+from pipeline.parsers.lite.parser import FOLDERS, LiteParser
 from pipeline.parsers.lite.preprocess import preprocess
+from pipeline.parsers.lite.settings import LiteSettings
 from pipeline.parsers.lite.weights import read_weights
-from pipeline.parsers.runtime import Executor, Precision, RuntimeOptions
 
 FOLDER = Path(lite.__file__).parent
 
@@ -41,7 +42,7 @@ def copied(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("executor", ["openvino", "onnxruntime"])
 def test_nobody_is_seen_in_an_empty_picture(executor: Executor) -> None:
-    parser = LiteParser(LiteOptions(runtime=RuntimeOptions(executor=executor, precision="fp32")))
+    parser = LiteParser(LiteSettings(executor=executor, precision="fp32"))
 
     parsed = parser.parse(np.full((432, 768, 3), 128, np.uint8))
 
@@ -52,7 +53,7 @@ def test_nobody_is_seen_in_an_empty_picture(executor: Executor) -> None:
 
 @pytest.mark.parametrize("executor", ["openvino", "onnxruntime"])
 def test_the_cc0_variant_says_who_it_is_and_tells_somebody_from_nobody(executor: Executor) -> None:
-    options = LiteOptions(runtime=RuntimeOptions(executor=executor))
+    options = LiteSettings(executor=executor)
     parser = LiteParser(options, folder=FOLDERS["lite-cc0"])
 
     assert len(parser.parse(np.full((432, 768, 3), 128, np.uint8))) == 0
@@ -62,14 +63,14 @@ def test_the_cc0_variant_says_who_it_is_and_tells_somebody_from_nobody(executor:
 
 
 def test_every_variant_that_may_be_chosen_has_weights_of_its_name() -> None:
-    chosen = set(get_args(ParserSettings.model_fields["name"].annotation)) - {"m2fp"}
+    chosen = set(get_args(LiteSettings.model_fields["kind"].annotation))
     assert {name: read_weights(folder).name for name, folder in FOLDERS.items()} == {
         one: one for one in chosen
     }
 
 
 def test_a_variant_without_an_int8_network_says_so() -> None:
-    options = LiteOptions(runtime=RuntimeOptions(precision="int8"))
+    options = LiteSettings(precision="int8")
     with pytest.raises(ModelError, match=r"no int8 twin: set parser\.precision to auto or fp32"):
         LiteParser(options, folder=FOLDERS["lite-cc0"])
 
@@ -82,13 +83,13 @@ def test_thresholds_come_with_the_weights_unless_others_are_asked_for(copied: Pa
     picture = demo_picture()
 
     assert len(LiteParser(folder=copied).parse(picture)) == 0
-    assert len(LiteParser(LiteOptions(decode=DecodeOptions()), folder=copied).parse(picture)) > 0
+    assert len(LiteParser(decode=DecodeOptions(), folder=copied).parse(picture)) > 0
 
 
 def test_both_executors_give_the_same_answer() -> None:
     picture = np.random.default_rng(7).integers(0, 255, (200, 300, 3), dtype=np.uint8)
     networks = [
-        LiteParser(LiteOptions(runtime=RuntimeOptions(executor=executor, precision="fp32")))
+        LiteParser(LiteSettings(executor=executor, precision="fp32"))
         for executor in ("openvino", "onnxruntime")
     ]
     tensor, _ = preprocess(picture, 512 * 288)
@@ -123,7 +124,7 @@ def test_damaged_weights_are_refused(copied: Path, name: str, precision: Precisi
     with pytest.raises(
         ModelError, match=rf"the weights of lite are damaged: .*{name} .*install footfall again"
     ) as raised:
-        LiteParser(LiteOptions(runtime=RuntimeOptions(precision=precision)), folder=copied)
+        LiteParser(LiteSettings(precision=precision), folder=copied)
     assert "\n" not in str(raised.value)
 
 
@@ -133,12 +134,12 @@ def test_missing_weights_are_named(copied: Path) -> None:
     with pytest.raises(
         ModelError, match=r"the weights of lite are missing: .*lite\.onnx; install footfall again"
     ):
-        LiteParser(LiteOptions(runtime=RuntimeOptions(precision="fp32")), folder=copied)
+        LiteParser(LiteSettings(precision="fp32"), folder=copied)
 
 
 def test_int8_sees_nearly_what_fp32_sees() -> None:
     picture = demo_picture()
-    parsers = [LiteParser(LiteOptions(runtime=RuntimeOptions(precision=one))) for one in ("fp32", "int8")]
+    parsers = [LiteParser(LiteSettings(precision=one)) for one in ("fp32", "int8")]
     exact, rough = (parser.parse(picture) for parser in parsers)
     assert [parser.info.precision for parser in parsers] == ["fp32", "int8"]
     assert len(rough) == len(exact) > 0
@@ -147,8 +148,10 @@ def test_int8_sees_nearly_what_fp32_sees() -> None:
 
 
 def test_bf16_is_not_promised_where_onnx_runtime_computes() -> None:
-    with pytest.raises(ModelError, match=r"set parser\.precision to fp32 or the executor to openvino"):
-        LiteParser(LiteOptions(runtime=RuntimeOptions(executor="onnxruntime", precision="bf16")))
+    with pytest.raises(
+        ValidationError, match="precision bf16 needs executor openvino; onnxruntime computes in fp32"
+    ):
+        LiteSettings(executor="onnxruntime", precision="bf16")
 
 
 def test_lite_never_claims_to_tell_left_from_right() -> None:
@@ -162,9 +165,8 @@ def test_many_threads_may_parse_from_the_first_moment_on() -> None:
         "import numpy as np\n"
         "from concurrent.futures import ThreadPoolExecutor\n"
         "from threading import Barrier\n"
-        "from pipeline.parsers.lite.parser import LiteOptions, LiteParser\n"
-        "from pipeline.parsers.runtime import RuntimeOptions\n"
-        "parser, together = LiteParser(LiteOptions(runtime=RuntimeOptions(parallel=4))), Barrier(4)\n"
+        "from pipeline.parsers.lite.parser import LiteParser\n"
+        "parser, together = LiteParser(parallel=4), Barrier(4)\n"
         "def parse(size):\n"
         "    together.wait()\n"
         "    return len(parser.parse(np.zeros((size, 64, 3), np.uint8)))\n"

@@ -7,10 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from pipeline.parsers.base import Executor
 from pipeline.parsers.m2fp.candidates import find_candidates
 from pipeline.parsers.m2fp.decode import DecodeOptions, RawOutputs, decode
 from pipeline.parsers.m2fp.preprocess import preprocess
-from pipeline.parsers.runtime import Executor, RuntimeOptions, load_network
+from pipeline.parsers.runtime import RuntimeOptions, load_network
 
 GOLDEN = Path(__file__).parents[4] / "golden" / "m2fp"
 NETWORKS: dict[Executor, str] = {"openvino": "network.xml", "onnxruntime": "network.onnx"}
@@ -28,7 +29,9 @@ def test_the_network_answers_as_modelscopes_class_does(
     image = network_case["image"]
     tensor = np.ascontiguousarray(image[:, :, ::-1].transpose(2, 0, 1)[None], dtype=np.float32)
 
-    outputs = load_network(GOLDEN / NETWORKS[executor], RuntimeOptions(executor, "fp32"))(tensor)
+    outputs = load_network(GOLDEN / NETWORKS[executor], RuntimeOptions(executor=executor, precision="fp32"))(
+        tensor
+    )
 
     for name in ("class_logits", "mask_logits"):
         expected = network_case[name]
@@ -39,7 +42,9 @@ def test_the_network_answers_as_modelscopes_class_does(
 def test_parts_and_scores_are_those_of_modelscopes_pipeline() -> None:
     theirs = dict(np.load(GOLDEN / "pipeline.npz"))
     tensor, geometry = preprocess(theirs["image"])
-    outputs = load_network(GOLDEN / "network.onnx", RuntimeOptions("onnxruntime", "fp32"))(tensor)
+    outputs = load_network(GOLDEN / "network.onnx", RuntimeOptions(executor="onnxruntime", precision="fp32"))(
+        tensor
+    )
     raw = RawOutputs.of(outputs)
 
     found = find_candidates(raw.class_logits, raw.without_padding(geometry), 0.1)

@@ -11,16 +11,16 @@ import pytest
 from domain.errors import ModelError, SourceError
 from domain.frame import BgrImage
 from domain.labels import BodyPart
-from pipeline.parsers.m2fp.parser import M2fpOptions, M2fpParser
+from pipeline.parsers.m2fp.parser import M2fpParser
 from pipeline.parsers.m2fp.quantize import QUANTIZATION, AgreementCount, QuantizeOptions, frames_of, quantize
+from pipeline.parsers.m2fp.settings import M2fpSettings
 from pipeline.parsers.m2fp.store import ModelStore
 from pipeline.parsers.quantization import quantize as quantize_network
-from pipeline.parsers.runtime import RuntimeOptions, Tensor
+from pipeline.parsers.runtime import Tensor
 from tests.support.clips import write_clip
 
 GOLDEN = Path(__file__).parents[4] / "golden" / "m2fp"
 CHECKPOINT = "3f2a9c0d51b7" + "0" * 52
-INT8 = RuntimeOptions(precision="int8")
 OPTIONS = QuantizeOptions(frames=8, short_edge=320)
 
 
@@ -95,18 +95,21 @@ def test_a_network_that_agrees_is_kept_and_used_only_when_asked_for(store: Model
     model.verify()
     assert model.int8 is not None
     assert model.int8.agreement == agreement
-    assert M2fpParser(M2fpOptions(short_edge=320), folder=store.folder).info.precision != "int8"
-    assert M2fpParser(M2fpOptions(short_edge=320, runtime=INT8), folder=store.folder).info.precision == "int8"
+    assert M2fpParser(M2fpSettings(short_edge=320), folder=store.folder).info.precision != "int8"
+    assert (
+        M2fpParser(M2fpSettings(short_edge=320, precision="int8"), folder=store.folder).info.precision
+        == "int8"
+    )
     with pytest.raises(
         ModelError, match="measured at a short edge of 320, not 640; run: footfall models quantize"
     ):
-        M2fpParser(M2fpOptions(runtime=INT8), folder=store.folder)
+        M2fpParser(M2fpSettings(precision="int8"), folder=store.folder)
 
 
 def test_what_is_compiled_of_one_network_is_never_taken_for_the_other(store: ModelStore, clip: Path) -> None:
     picture = frames_of(clip, 8)[0]
-    exactly = M2fpOptions(short_edge=320, runtime=RuntimeOptions(precision="fp32"))
-    roughly = M2fpOptions(short_edge=320, runtime=INT8)
+    exactly = M2fpSettings(short_edge=320, precision="fp32")
+    roughly = M2fpSettings(short_edge=320, precision="int8")
     seen = M2fpParser(exactly, folder=store.folder).parse(picture)  # keeps what is compiled
     quantize(store, clip, replace(OPTIONS, least_agreement=0), lambda _line: None, blind)
 
@@ -127,7 +130,7 @@ def test_a_network_that_does_not_agree_is_not_kept_and_leaves_the_older_one(
     with pytest.raises(
         ModelError, match="m2fp has no int8 network; run: footfall models quantize m2fp --on CLIP"
     ):
-        M2fpParser(M2fpOptions(runtime=INT8, short_edge=320), folder=store.folder)
+        M2fpParser(M2fpSettings(precision="int8", short_edge=320), folder=store.folder)
 
     quantize(store, clip, OPTIONS, lambda _line: None, exact)
     assert not quantize(store, clip, OPTIONS, lambda _line: None, blind)[1]

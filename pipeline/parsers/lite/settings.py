@@ -1,0 +1,27 @@
+"""The settings of `lite` and of `lite-cc0`, which is the same network with other weights."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from config.quantities import NetworkPixels
+from pipeline.parsers.base import HumanParser, NetworkParserSettings, ParserContext
+
+
+class LiteSettings(NetworkParserSettings):
+    """The parsers that come with Footfall, real-time on a CPU."""
+
+    kind: Literal["lite", "lite-cc0"] = Field(
+        default="lite",
+        description="`lite`, or `lite-cc0`, which has learnt from nothing but CC0 and sees less",
+    )
+    input_pixels: NetworkPixels = Field(
+        default=512 * 288,
+        description="Size of the picture that the network sees, width times height; more finds smaller people and is slower",
+    )
+
+    def build(self, context: ParserContext) -> HumanParser:
+        """See `ParserSettings.build`."""
+        from pipeline.parsers.lite.parser import LiteParser  # noqa: PLC0415 - brings OpenCV along
+
+        return LiteParser(self, parallel=context.streams)

@@ -1,0 +1,98 @@
+"""Components are chosen by their kind, and bring their own settings along."""
+
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from config import Settings, load_settings, registry
+from config.registry import Group
+from domain.errors import SettingsError
+
+
+def refusal(file: Path, content: str) -> str:
+    file.write_text(content)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file, {}, {})
+    return str(caught.value).replace(f"{file.parent}/", "")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "shop.yaml"
+
+
+def test_a_kind_alone_may_be_written_as_text() -> None:
+    assert Settings.model_validate({"parser": "m2fp"}).parser.kind == "m2fp"
+
+
+def test_another_kind_in_a_later_layer_leaves_the_keys_of_the_first_behind(file: Path) -> None:
+    file.write_text("parser: {kind: m2fp, short_edge: 480, threads: 3}\n")
+    settings = load_settings(file, {"--parser": "lite"}, {})
+    assert settings.parser == Settings.model_validate({"parser": {"kind": "lite", "threads": 3}}).parser
+
+
+def test_a_key_of_another_kind_is_refused_with_the_kind_that_has_it(file: Path) -> None:
+    assert refusal(file, "parser:\n  short_edge: 480\n") == (
+        "parser.short_edge = 480 (shop.yaml:2): no such key of this kind; it belongs to m2fp"
+    )
+
+
+def test_a_mistyped_key_of_a_component_is_refused_with_the_nearest(file: Path) -> None:
+    assert refusal(file, "parser:\n  kind: m2fp\n  shortedge: 480\n") == (
+        "parser.shortedge = 480 (shop.yaml:3): no such key; did you mean short_edge?"
+    )
+
+
+def test_a_kind_that_does_not_exist_is_refused_with_all_there_are(file: Path) -> None:
+    assert refusal(file, "parser: {kind: yolo}\n") == (
+        "parser.kind = 'yolo' (shop.yaml:1): must be lite, lite-cc0 or m2fp"
+    )
+
+
+def test_a_section_that_is_none_is_refused(file: Path) -> None:
+    assert refusal(file, "parser: 7\n") == (
+        "parser = 7 (shop.yaml:1): must be a section with keys of its own: "
+        "kind, executor, precision, threads, input_pixels"
+    )
+
+
+def found(monkeypatch: pytest.MonkeyPatch, *entries: EntryPoint) -> Group:
+    monkeypatch.setattr(
+        registry, "entry_points", lambda *, group: entries if group == "footfall.parsers" else ()
+    )
+    return registry.group.__wrapped__("footfall.parsers")
+
+
+OWN = EntryPoint("m2fp", "pipeline.parsers.m2fp.settings:M2fpSettings", "footfall.parsers")
+
+
+@pytest.mark.parametrize(
+    ("value", "line"),
+    [
+        ("no.such.module:Settings", "ModuleNotFoundError: No module named 'no'"),
+        (
+            "pipeline.parsers.m2fp.settings:Nothing",
+            "AttributeError: module 'pipeline.parsers.m2fp.settings' has no",
+        ),
+        ("config.settings:Settings", "TypeError: config.settings:Settings is no Component"),
+        ("pipeline.parsers.lite.settings:LiteSettings", "does not have the kind other"),
+    ],
+)
+def test_a_broken_entry_point_is_one_line_and_the_others_stay(
+    monkeypatch: pytest.MonkeyPatch, value: str, line: str
+) -> None:
+    group = found(monkeypatch, OWN, EntryPoint("other", value, "footfall.parsers"))
+    assert list(group.models) == ["m2fp"]
+    assert group.broken["other"].startswith(
+        "other (footfall.parsers, of the package unknown) cannot be loaded: "
+    )
+    assert line in group.broken["other"]
+    assert "\n" not in group.broken["other"]
+
+
+def test_no_component_at_all_means_that_footfall_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^no component is registered in footfall\.parsers: install footfall again$"
+    ):
+        found(monkeypatch)
