@@ -133,20 +133,23 @@ class StreamAnalytics:
         self._pass_time(self._time.wait(now))
         return self._settle()
 
-    def finish(self, frames_read: int, frames_sampled: int) -> list[Event]:
+    def finish(self, frames_read: int, frames_sampled: int, frames_damaged: int = 0) -> list[Event]:
         """The stream is over: end what is open.
 
         Args:
             frames_read: All that the source has read, those after the last parsed frame included.
             frames_sampled: All that it has sampled.
+            frames_damaged: All that it has left out as damaged.
 
         Returns:
             Visits that were still open, then all open windows.
         """
         if self._time.now is None:
             return []
-        rest = self._uncounted(FrameCounts(frames_read, frames_sampled, self._counted.parsed))
-        if rest.read or rest.sampled:
+        rest = self._uncounted(
+            FrameCounts(frames_read, frames_sampled, self._counted.parsed, damaged=frames_damaged)
+        )
+        if rest.read or rest.sampled or rest.damaged:
             for windows in self._windows:
                 windows.add_unparsed(self._time.now, rest, self._time.source)
         self._time.restart()
@@ -188,7 +191,9 @@ class StreamAnalytics:
         return list(zip(persons, clothes, strict=True))
 
     def _count_frame(self, frame: Frame, persons: int) -> None:
-        reached = FrameCounts(frame.index + 1, frame.sample_index + 1, self._counted.parsed + 1)
+        reached = FrameCounts(
+            frame.index + 1, frame.sample_index + 1, self._counted.parsed + 1, frame.frames_damaged
+        )
         counts = self._uncounted(reached)
         for windows in self._windows:
             windows.add_frame(frame.event_time, persons, counts, frame.time_source)
@@ -201,7 +206,8 @@ class StreamAnalytics:
         self._counted = reached
         read = reached.read - before.read if reached.read >= before.read else reached.read
         sampled = reached.sampled - before.sampled if reached.sampled >= before.sampled else reached.sampled
-        return FrameCounts(read, sampled, reached.parsed - before.parsed)
+        damaged = reached.damaged - before.damaged if reached.damaged >= before.damaged else reached.damaged
+        return FrameCounts(read, sampled, reached.parsed - before.parsed, damaged)
 
     def _settle(self) -> list[Event]:
         """Close what is over by now."""

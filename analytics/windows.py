@@ -36,6 +36,7 @@ class FrameCounts:
     read: int
     sampled: int
     parsed: int
+    damaged: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +53,7 @@ class _Window:
     read: int = 0
     sampled: int = 0
     parsed: int = 0
+    damaged: int = 0
     observed: timedelta = timedelta()
     dark: timedelta = timedelta()
 
@@ -133,6 +135,7 @@ class Windows:
         window.read += counts.read
         window.sampled += counts.sampled
         window.parsed += counts.parsed
+        window.damaged += counts.damaged
 
     def _event(self, window: _Window) -> WindowClosed:
         about = f"{self._length_s} {timestamp(window.start)} {timestamp(window.first_moment)}"
@@ -157,14 +160,16 @@ class Windows:
     def _coverage(self, window: _Window) -> Coverage:
         observed = min(window.observed, self._length).total_seconds()
         parsed_share = min(1.0, window.parsed / window.sampled) if window.sampled else 1.0
+        whole_share = 1.0 - min(1.0, window.damaged / window.read) if window.read else 1.0
         return Coverage(
             frames_read=window.read,
             frames_sampled=window.sampled,
             frames_parsed=window.parsed,
             frames_dropped=max(0, window.sampled - window.parsed),
+            frames_damaged=window.damaged,
             seconds_observed=observed,
             seconds_without_signal=min(window.dark, self._length).total_seconds(),
-            share=observed / self._length_s * parsed_share,
+            share=observed / self._length_s * parsed_share * whole_share,
         )
 
 

@@ -22,6 +22,11 @@ def print_summary(console: Console, summary: RunSummary) -> None:
 def problems(summary: RunSummary) -> list[str]:
     """One line for everything that keeps the numbers from being whole."""
     lines = [f"{stream.stream_id}: {stream.problem}" for stream in summary.streams if stream.problem]
+    lines += [
+        f"{stream.stream_id}: {stream.frames_damaged} of {stream.frames_read} pictures are damaged and were not counted"
+        for stream in summary.streams
+        if stream.frames_damaged
+    ]
     for sink in summary.sinks:
         if sink.problem or sink.events_undelivered:
             lost = f"{sink.events_undelivered} events not delivered" if sink.events_undelivered else ""

@@ -37,6 +37,9 @@ class Frame:
         event_time: When it happened, UTC.
         time_source: What `event_time` rests on.
         name: File name without its ending where the picture is one of a folder, else None.
+        frames_damaged: Damaged pictures that the source has left out since it was opened, counted in `index` too.
+        colors_known: False where the colours of the picture cannot be relied on, for example because it is coded for a kind of
+            screen that nobody here can imitate.
 
     Raises:
         ValueError: The image is not (H, W, 3) uint8, or the event time carries no time zone.
@@ -50,6 +53,8 @@ class Frame:
     event_time: datetime
     time_source: TimeSource
     name: str | None = None
+    frames_damaged: int = 0
+    colors_known: bool = True
 
     def __post_init__(self) -> None:
         if self.image.ndim != 3 or self.image.shape[2] != 3 or self.image.dtype != np.uint8:

@@ -28,6 +28,8 @@ class StreamSummary(_Model):
     frames_sampled: Count
     frames_parsed: Count
     frames_dropped: Count
+    frames_damaged: Count = 0
+    """Read, but left out because parts of them are missing or wrong."""
     persons_max: Count
     persons_mean: float
     visits: Count

@@ -40,7 +40,7 @@ class FinishingParts:
         tracker, analytics, drawing: See their protocols.
         outlet: Where events go; shared by all streams.
         frame_sinks: Where pictures go; closed at the end.
-        health_interval_s: A health event is published that often while frames come; None for the start and the end only.
+        health_interval_s: A live stream says that often that frames come; None for a recording, which says how it starts and ends.
     """
 
     stream_id: str
@@ -63,6 +63,7 @@ class Finisher:
         self._behind = timedelta()
         self._next_health: datetime | None = None
         self._newest_index = self._newest_sample = -1
+        self._damaged = 0
         self.frames_parsed = 0
         self.persons = 0
         self.visits = 0
@@ -80,9 +81,7 @@ class Finisher:
     def silence(self) -> None:
         """Nothing came for a while: let the windows close by the stream's own clock, which may differ from this machine's."""
         if self._last is not None:
-            now = self._clock() - self._behind
-            self._publish(self._parts.analytics.advance(now))
-            self._health_if_due(now)
+            self._publish(self._parts.analytics.advance(self._clock() - self._behind))
 
     def end(self, stats: SourceStats, problem: str | None) -> None:
         """Nothing more comes: end visits and windows, say how it ended, finish the pictures.
@@ -90,17 +89,20 @@ class Finisher:
         1. Visits and windows end. 2. The last health event. 3. Frame sinks close, in reverse.
         """
         self._newest_index, self._newest_sample = stats.frames_read - 1, stats.frames_sampled - 1
-        self._publish(self._parts.analytics.finish(stats.frames_read, stats.frames_sampled))
-        self._health("failed" if problem else "ended", message=problem or "")
+        self._damaged = stats.frames_damaged
+        finished = self._parts.analytics.finish(stats.frames_read, stats.frames_sampled, stats.frames_damaged)
+        self._publish(finished)
+        self._health("failed" if problem else "ended", message=problem or "", at=self._end_time())
         for sink in reversed(self._frame_sinks):
             self._try(sink.close)
 
     def _frame(self, frame: Frame, parsed: ParsedFrame) -> None:
-        self._note_time(frame.event_time, frame.time_source)
+        self._note_picture(frame.event_time, frame.time_source)
         self._newest_index, self._newest_sample = frame.index, frame.sample_index
-        if self.frames_parsed == 0:
-            self._health("started")
+        self._damaged = frame.frames_damaged
         self.frames_parsed += 1
+        if self.frames_parsed == 1:
+            self._health("started")
         self.persons = len(parsed)
         track_ids = self._parts.tracker.update(frame, parsed)
         events = self._parts.analytics.observe(frame, parsed, track_ids)
@@ -109,13 +111,13 @@ class Finisher:
         self._show(frame, parsed, next(event for event in events if isinstance(event, FrameObserved)))
 
     def _signal_lost(self, item: SignalLost) -> None:
-        self._note_time(item.event_time, item.time_source)
+        self._last = (item.event_time, item.time_source)
         self.persons = 0
         self._publish(self._parts.analytics.signal_lost(item))
         self._health("signal-lost", message=item.reason)
 
     def _signal_restored(self, item: SignalRestored) -> None:
-        self._note_time(item.event_time, item.time_source)
+        self._note_picture(item.event_time, item.time_source)
         self._publish(self._parts.analytics.signal_restored(item))
         self._health("signal-restored", gap_s=item.gap_s)
 
@@ -139,9 +141,15 @@ class Finisher:
             return False
         return True
 
-    def _note_time(self, event_time: datetime, time_source: TimeSource) -> None:
+    def _note_picture(self, event_time: datetime, time_source: TimeSource) -> None:
+        """What a picture says about the stream's clock; the loss of a signal is told late, and says nothing about it."""
         self._last = (event_time, time_source)
         self._behind = self._clock() - event_time
+
+    def _end_time(self) -> datetime | None:
+        """When a camera ended by its own clock; a recording ends with its last picture, whenever it is read."""
+        live = self._parts.health_interval_s is not None
+        return max(self._clock() - self._behind, self._last[0]) if live and self._last else None
 
     def _publish(self, events: Sequence[Event]) -> None:
         if events:
@@ -182,6 +190,7 @@ class Finisher:
                     frames_sampled=sampled,
                     frames_parsed=self.frames_parsed,
                     frames_dropped=max(0, sampled - self.frames_parsed),
+                    frames_damaged=self._damaged,
                 )
             ]
         )

@@ -52,7 +52,7 @@ class Analytics(Protocol):
         """It is that late on the stream's own clock, though nothing came: close what is due."""
         ...
 
-    def finish(self, frames_read: int, frames_sampled: int) -> Sequence[Event]:
+    def finish(self, frames_read: int, frames_sampled: int, frames_damaged: int) -> Sequence[Event]:
         """Nothing more comes: end the visits and close the windows. The counts are the source's last word."""
         ...
 

@@ -129,6 +129,7 @@ class StreamRun:
             frames_sampled=stats.frames_sampled,
             frames_parsed=self._parts.finisher.frames_parsed,
             frames_dropped=self._sampled.stats().dropped,
+            frames_damaged=stats.frames_damaged,
             persons_max=totals.persons_max,
             persons_mean=round(totals.persons_mean, 4),
             visits=totals.visits,

@@ -45,6 +45,7 @@ class StreamHealth(Event):
         "frames_sampled": 300,
         "frames_parsed": 300,
         "frames_dropped": 0,
+        "frames_damaged": 0,
     }
 
     event_type: Literal["health"] = "health"
@@ -55,3 +56,4 @@ class StreamHealth(Event):
     frames_sampled: Count = Field(description="Frames picked for parsing so far")
     frames_parsed: Count = Field(description="Frames parsed so far")
     frames_dropped: Count = Field(description="Sampled frames that were never parsed so far")
+    frames_damaged: Count = Field(default=0, description="Damaged frames that were left out so far")

@@ -19,10 +19,14 @@ class Coverage(EventPart):
     frames_dropped: Count = Field(
         description="Sampled frames that were never parsed, because parsing was too slow for a live stream"
     )
+    frames_damaged: Count = Field(
+        default=0, description="Frames that were left out because parts of them are missing or wrong"
+    )
     seconds_observed: Seconds = Field(description="Time with a signal")
     seconds_without_signal: Seconds = Field(description="Time for which the camera was away")
     share: Share = Field(
-        description="seconds_observed / length, times frames_parsed / frames_sampled: 1 is all of it"
+        description="seconds_observed / length, times frames_parsed / frames_sampled, times the part of frames_read that is "
+        "not damaged: 1 is all of it"
     )
 
 
@@ -66,6 +70,7 @@ class WindowClosed(Event):
             "frames_sampled": 50,
             "frames_parsed": 50,
             "frames_dropped": 0,
+            "frames_damaged": 0,
             "seconds_observed": 10.0,
             "seconds_without_signal": 0.0,
             "share": 1.0,

@@ -15,6 +15,8 @@ class SourceStats:
     frames_sampled: int
     media_seconds: float
     """Length of what was read; for a camera the time connected."""
+    frames_damaged: int = 0
+    """Pictures left out because they are damaged; among those read."""
 
 
 class FrameSource(Protocol):

@@ -24,6 +24,8 @@ _DRAWN_TEXT = {"tty", "bin", "adf", "idf", "xbin"}
 _LISTS_OF_FILES = {"hls", "dash", "concat", "sdp", "rtsp", "sap", "lavfi", "ffmetadata"}
 _COVER = Disposition.attached_pic | Disposition.timed_thumbnails
 _DEFAULT_STEP_S = 0.04
+_SLOW_FPS = 2
+"""A lower mean rate than this, and below the rate of most pictures, is that of a recording with pauses in it."""
 _CURE = "name a video file (mp4, mkv, avi, gif or whatever else FFmpeg decodes)"
 
 
@@ -67,18 +69,27 @@ def video_stream(container: InputContainer, name: str) -> VideoStream:
     return stream
 
 
-def prepare_decoder(stream: VideoStream, *, threads: int) -> None:
+def prepare_decoder(stream: VideoStream, *, threads: int, strict: bool = False) -> None:
     """Set up the decoder of a stream before its first packet.
 
     Args:
         stream: Of an open container.
         threads: 2 halve the time of a recording on two cores; a keyframe decoded alone gains nothing, and a live picture would come
             one frame late.
+        strict: Refuse pictures with errors where the decoder does not mark them; see `marks_nothing`.
     """
     codec = stream.codec_context
-    codec.options = {"max_pixels": str(_MOST_PIXELS)}
+    codec.options = {"max_pixels": str(_MOST_PIXELS)} | ({"err_detect": "explode"} if strict else {})
     codec.thread_type = "AUTO"
     codec.thread_count = threads
+
+
+def marks_nothing(stream: VideoStream) -> bool:
+    """Whether FFmpeg's decoder gives out pictures of this stream with parts missing and does not say so, unless it is strict.
+
+    Others that are strict refuse what they could have marked.
+    """
+    return stream.codec_context.name == "mjpeg"
 
 
 def decode_keyframe(codec: VideoCodecContext, packet: AnyPacket | None) -> list[VideoFrame]:
@@ -98,7 +109,9 @@ def decode_keyframe(codec: VideoCodecContext, packet: AnyPacket | None) -> list[
 
 def usual_step_s(stream: VideoStream) -> float:
     """Usual distance between two frames in seconds, between a millisecond and 10 s; 25 frames a second where nobody says."""
-    rate = stream.average_rate or stream.guessed_rate
+    average, guessed = stream.average_rate, stream.guessed_rate
+    paused = average is not None and guessed is not None and average < _SLOW_FPS and average < guessed
+    rate = guessed if paused else average or guessed
     return min(10.0, max(0.001, 1.0 / float(rate))) if rate else _DEFAULT_STEP_S
 
 

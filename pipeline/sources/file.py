@@ -26,8 +26,8 @@ class FileSource:
     the end of the recording, and a copy may be younger still. But nothing better is known, and it stays the same from run to run,
     as event ids must. Name `recorded_at` where the time of day matters.
 
-    A few damaged packets are left out with a warning. A file that ends well before its declared end, or that cannot be read or
-    decoded from some point on, raises MediaBroken after everything before that point was yielded. Where a container does
+    Damaged pictures are left out with a warning, and counted. A file that ends well before its declared end, or that cannot be read
+    or decoded from some point on, raises MediaBroken after everything before that point was yielded. Where a container does
     not declare its length (MPEG-TS, a Matroska file that was never finished) nobody can tell that it was cut off.
 
     Args:
@@ -55,7 +55,8 @@ class FileSource:
         check_times(recorded_at, limit_s)
         self._path = path
         self._stream_id = stream_id
-        self._sampler = TimeSampler(sample_fps)
+        self._sample_fps = sample_fps
+        self._sampler = TimeSampler(sample_fps)  # also refuses a wrong rate at once
         self._keyframes_only = keyframes_only
         self._start = recorded_at
         self._limit_s = math.inf if limit_s is None else limit_s
@@ -95,20 +96,14 @@ class FileSource:
             SourceError: There is no such file, or it is not a video with a picture in it.
         """
         refuse_unless_file(self._path)
-        recording = Recording(self._path, self._sampler, self._keyframes_only, self._stop)
-        try:
-            pictures = recording.pictures()
-            first = next(pictures, None)
-            if first is None:
-                raise MediaBroken("no picture")
-            PictureConverter().to_bgr(first.frame)
-        except (MediaBroken, av.FFmpegError):
-            recording.close()
+        self._begin(strict=True)
+        if self._first is None and self._recording is not None and self._recording.strict:
+            self._begin(strict=False)  # a camera that never writes quite what it should, rather than damage
+        if self._first is None or self._recording is None:
             raise SourceError(
                 f"{self._path} holds no picture that can be decoded; it is damaged or cut off: copy or record it again"
-            ) from None
-        self._start = self._start or recording.created or _modified(self._path)
-        self._first, self._rest, self._recording = first, pictures, recording
+            )
+        self._start = self._start or self._recording.created or _modified(self._path)
 
     def items(self) -> Iterator[SourceItem]:
         """Sampled frames in order.
@@ -131,7 +126,10 @@ class FileSource:
         if recording is None:
             return SourceStats(0, 0, 0.0)
         return SourceStats(
-            recording.frames_read, self._frames_sampled, min(recording.media_seconds, self._limit_s)
+            recording.frames_read,
+            self._frames_sampled,
+            min(recording.media_seconds, self._limit_s),
+            recording.frames_damaged,
         )
 
     def close(self) -> None:
@@ -140,6 +138,21 @@ class FileSource:
         with self._lock:
             if not self._iterating:
                 self._release()
+
+    def _begin(self, *, strict: bool) -> None:
+        """Open the file and take its first picture, if there is one that can be converted."""
+        self._sampler = TimeSampler(self._sample_fps)
+        recording = Recording(self._path, self._sampler, self._keyframes_only, self._stop, strict=strict)
+        self._recording, self._rest = recording, recording.pictures()
+        try:
+            self._first = next(self._rest, None)
+            if self._first is not None:
+                PictureConverter().to_bgr(self._first.frame)
+        except (MediaBroken, av.FFmpegError):
+            self._first = None
+        if self._first is None:
+            recording.close()
+            self._rest = None
 
     def _release(self) -> None:
         if self._rest is not None and self._recording is not None:
@@ -164,6 +177,7 @@ class FileSource:
                 media_time_s=picture.media_time_s,
                 event_time=self._start + timedelta(seconds=picture.media_time_s),
                 time_source="file",
+                frames_damaged=picture.frames_damaged,
             )
 
     def _converted(self, converter: PictureConverter, picture: Picture) -> BgrImage:

@@ -22,7 +22,8 @@ class ImagesSource:
     """Every image of a folder, in natural name order (`img2` before `img10`), each of its own size; folders in it are not searched.
 
     Image number i is at i / sample_fps seconds of media time. Event times begin at `recorded_at`, else when the oldest image was
-    last modified. A damaged image is left out with a warning; it counts as read, not as sampled, and keeps its place in time.
+    last modified. A damaged image is left out with a warning; it counts as read and as damaged, not as sampled, and
+    keeps its place in time.
 
     Args:
         folder: Where the images are.
@@ -57,6 +58,7 @@ class ImagesSource:
         self._first: tuple[int, BgrImage] | None = None
         self._frames_read = 0
         self._frames_sampled = 0
+        self._frames_damaged = 0
         self._stop = threading.Event()
 
     @property
@@ -107,13 +109,14 @@ class ImagesSource:
             self._frames_read += 1
             if image is None:
                 logger.warning("%s is damaged or no image; left out", path)
+                self._frames_damaged += 1
                 continue
             yield self._frame(number, image, media_s)
 
     def stats(self) -> SourceStats:
         """Counts so far."""
         seconds = min(self._frames_read * self._step_s, self._limit_s)
-        return SourceStats(self._frames_read, self._frames_sampled, seconds)
+        return SourceStats(self._frames_read, self._frames_sampled, seconds, self._frames_damaged)
 
     def close(self) -> None:
         """End `items` before the next image."""
@@ -137,6 +140,7 @@ class ImagesSource:
             event_time=self._start + timedelta(seconds=media_s),
             time_source="file",
             name=self._names[number],
+            frames_damaged=self._frames_damaged,
         )
 
 

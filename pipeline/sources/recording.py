@@ -16,6 +16,7 @@ from pipeline.sources.completeness import Extent, missing_bytes
 from pipeline.sources.containers import (
     AnyPacket,
     decode_keyframe,
+    marks_nothing,
     open_file,
     prepare_decoder,
     reason,
@@ -23,13 +24,16 @@ from pipeline.sources.containers import (
     usual_step_s,
     video_stream,
 )
+from pipeline.sources.integrity import IntegrityCheck, Judged
 from pipeline.sources.sampling import TimeSampler
 from pipeline.sources.timeline import MediaClock
 
 logger = logging.getLogger(__name__)
 
 _MOST_FAILED_READS = 8
-_MOST_UNDECODABLE = 100
+_BYTES_PER_SEARCH = 4096
+"""FFmpeg gives up looking for the next packet after at least so many bytes, and goes on from there when it is asked again."""
+_MOST_BEFORE_FIRST = 1000
 _LONGEST_PICTURE_S = 60.0
 
 
@@ -45,11 +49,13 @@ class Picture:
         index: Position among the frames read.
         media_time_s: Seconds since the first frame.
         frame: As FFmpeg decoded it.
+        frames_damaged: Damaged pictures left out until then.
     """
 
     index: int
     media_time_s: float
     frame: VideoFrame
+    frames_damaged: int
 
 
 class Recording:
@@ -60,9 +66,12 @@ class Recording:
         sampler: Decides by media time which pictures come out.
         keyframes_only: Decode keyframes only.
         stop: Ends `pictures` between two packets.
+        strict: Refuse damaged pictures where the decoder does not mark them.
 
     Attributes:
-        frames_read: Pictures decoded, or, with keyframes only, video packets seen.
+        frames_read: Pictures decoded, damaged ones included, or, with keyframes only, video packets seen.
+        strict: Whether damaged pictures are refused that otherwise nothing would tell from whole ones.
+        frames_damaged: Pictures left out because they are damaged or could not be decoded at all.
         media_seconds: Length of what was read.
         declared_s: Length in seconds that the container declares or FFmpeg estimates; None where neither.
         created: When the recording began according to its own `creation_time`, UTC; None where that is absent or makes no sense.
@@ -71,16 +80,26 @@ class Recording:
         SourceError: FFmpeg cannot read it, or it has no pictures.
     """
 
-    def __init__(self, path: Path, sampler: TimeSampler, keyframes_only: bool, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        path: Path,
+        sampler: TimeSampler,
+        keyframes_only: bool,
+        stop: threading.Event,
+        *,
+        strict: bool = True,
+    ) -> None:
         self._path = path
         self._sampler = sampler
         self._keyframes_only = keyframes_only
         self._stop = stop
-        self._clock = MediaClock()
+        self._clock = MediaClock(on_leap=self._tell_leap)
+        self._check: IntegrityCheck[tuple[int, float, VideoFrame]] = IntegrityCheck()
         self._container = open_file(path)
         try:
             self._stream = video_stream(self._container, str(path))
-            prepare_decoder(self._stream, threads=1 if keyframes_only else 2)
+            self.strict = strict and marks_nothing(self._stream)
+            prepare_decoder(self._stream, threads=1 if keyframes_only else 2, strict=self.strict)
             self._step_s = usual_step_s(self._stream)
             self.created = _created(self._container, self._stream)
             self.declared_s = _declared_s(self._container, self._stream)
@@ -89,9 +108,11 @@ class Recording:
             self._container.close()
             raise
         self.frames_read = 0
+        self.frames_damaged = 0
         self.media_seconds = 0.0
+        self._failures = 0
         self._undecodable = 0
-        self._undecodable_in_a_row = 0
+        self._decoded = False
 
     def pictures(self) -> Generator[Picture]:
         """The sampled pictures in order.
@@ -114,8 +135,13 @@ class Recording:
                 f"{self._path} breaks off after {self.media_seconds:.1f} s: {problem}; "
                 "what came before is kept, copy or record it again to get the rest"
             )
-        if self._undecodable:
-            logger.warning("%s: %d damaged packets were left out", self._path, self._undecodable)
+        if self.frames_damaged:
+            logger.warning(
+                "%s: %d of %d pictures are damaged and were left out",
+                self._path,
+                self.frames_damaged,
+                self.frames_read,
+            )
 
     def close(self) -> None:
         """Let go of the file. Not while another thread is in `pictures`."""
@@ -127,45 +153,61 @@ class Recording:
         Raises:
             _Broken: Nothing more can be read, though the end was not reached.
         """
-        failures = 0
-        while failures <= _MOST_FAILED_READS:
+        searches = 0
+        most_searches = _MOST_FAILED_READS + self._path.stat().st_size // _BYTES_PER_SEARCH
+        while self._failures <= _MOST_FAILED_READS and searches <= most_searches:
             try:
-                for packet in self._container.demux():
-                    if self._stop.is_set():
-                        return
-                    failures = 0
-                    if self._extent.grows_by(packet):
-                        yield packet
+                yield from self._next_packets()
             except av.InvalidDataError:
-                failures += 1
+                self._failures += 1
+                self._check.something_is_missing()
+            except (
+                av.BlockingIOError
+            ):  # "not yet": a stretch without packets, such as one that was never written
+                searches += 1
+                self._check.something_is_missing()
             except av.FFmpegError as error:
                 raise _Broken(f"reading failed ({reason(error)})") from error
             else:
                 return
         raise _Broken("the rest cannot be read")
 
+    def _next_packets(self) -> Iterator[AnyPacket]:
+        for packet in self._container.demux():
+            if self._stop.is_set():
+                return
+            self._failures = 0
+            if self._extent.grows_by(packet):
+                yield packet
+
     def _sampled(self, packet: AnyPacket) -> Iterator[Picture]:
         if self._keyframes_only:
             yield from self._keyframe(packet)
         else:
+            self._check.packet(packet, reorder_depth=self._stream.codec_context.reorder_depth)
             yield from self._take(self._decode(packet))
 
     def _rest_of_decoder(self) -> Iterator[Picture]:
-        self._undecodable_in_a_row = (
-            0  # it may have been given up on just now, but what it still holds is good
-        )
         if not self._keyframes_only:
             yield from self._take(self._decode(None))
+            yield from self._whole(self._check.rest())
 
     def _take(self, frames: list[VideoFrame]) -> Iterator[Picture]:
         for frame in frames:
             lasts_s = self._lasts_s(frame)
             media_s = self._clock.at(stamp_s(frame, self._stream), lasts_s)
-            self._saw(frame, media_s + lasts_s)
+            self._saw(frame, media_s, lasts_s)
             index = self.frames_read
             self.frames_read += 1
-            if self._sampler.take(media_s):
-                yield Picture(index, media_s, frame)
+            yield from self._whole(self._check.picture(frame, media_s, (index, media_s, frame)))
+
+    def _whole(self, pictures: list[Judged[tuple[int, float, VideoFrame]]]) -> Iterator[Picture]:
+        for picture in pictures:
+            index, media_s, frame = picture.item
+            if not picture.whole:
+                self._leave_out(media_s, "bits of it are missing")
+            elif self._sampler.take(media_s):
+                yield Picture(index, media_s, frame, self.frames_damaged)
 
     def _keyframe(self, packet: AnyPacket) -> Iterator[Picture]:
         index = self.frames_read
@@ -178,8 +220,11 @@ class Recording:
         if not wanted or media_s is None or not self._sampler.take(media_s):
             return
         for frame in self._decode(packet)[:1]:
-            self._saw(frame, media_s + self._step_s)
-            yield Picture(index, media_s, frame)
+            self._saw(frame, media_s, self._step_s)
+            if frame.is_corrupt:
+                self._leave_out(media_s, "bits of it are missing")
+            else:
+                yield Picture(index, media_s, frame, self.frames_damaged)
 
     def _decode(self, packet: AnyPacket | None) -> list[VideoFrame]:
         codec = self._stream.codec_context
@@ -188,26 +233,42 @@ class Recording:
         except av.FFmpegError as error:
             self._miss(error)
             return []
-        if frames:
-            self._undecodable_in_a_row = 0
+        self._decoded = self._decoded or bool(frames)
         return frames
 
     def _miss(self, error: av.FFmpegError) -> None:
+        """Count a packet that gave an error instead of a picture."""
         self._undecodable += 1
-        self._undecodable_in_a_row += 1
-        if self._undecodable == 1 and self.frames_read:
-            logger.warning(
-                "%s is damaged at %.1f s (%s); going on behind it",
-                self._path,
-                self.media_seconds,
-                reason(error),
-            )
-        if self._undecodable_in_a_row > _MOST_UNDECODABLE:
-            raise _Broken("the rest cannot be decoded")
+        self._check.something_is_missing()
+        if not self._keyframes_only:  # there every packet counts as read already
+            self.frames_read += 1
+        self._leave_out(self.media_seconds, reason(error))
+        if not self._decoded and self._undecodable > _MOST_BEFORE_FIRST:
+            raise _Broken("nothing can be decoded")
 
-    def _saw(self, frame: VideoFrame, end_s: float) -> None:
+    def _leave_out(self, media_s: float, why: str) -> None:
+        self.frames_damaged += 1
+        if self.frames_damaged == 1 and self._decoded:
+            logger.warning(
+                "%s is damaged at %.1f s (%s); its damaged pictures are not counted", self._path, media_s, why
+            )
+
+    def _tell_leap(self, media_s: float, leap_s: float) -> None:
+        logger.warning(
+            "%s: at %.1f s its time stamps leap by %.0f s; that is taken for a clock that was set, not for time that passed",
+            self._path,
+            media_s,
+            leap_s,
+        )
+
+    def _saw(self, frame: VideoFrame, media_s: float, lasts_s: float) -> None:
+        """Note how far the recording goes with this picture."""
+        end_s = media_s + lasts_s
+        if lasts_s > self._step_s and self.declared_s is not None:
+            # Where pictures are reordered, containers give the length of a pause to another picture than the one before it.
+            end_s = max(media_s + self._step_s, min(end_s, self.declared_s))
         self.media_seconds = max(self.media_seconds, end_s)
-        self._extent.saw(stamp_s(frame, self._stream), self._lasts_s(frame))
+        self._extent.saw(stamp_s(frame, self._stream), lasts_s)
 
     def _lasts_s(self, frame: VideoFrame) -> float:
         base = self._stream.time_base

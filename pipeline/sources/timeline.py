@@ -1,7 +1,10 @@
 """Media time: seconds that start at 0 and never run back, whatever the time stamps of a stream do."""
 
-LONGEST_STEP_S = 86_400.0
-"""A longer step between two frames is taken for a clock that was set, not for a day without a picture."""
+from collections.abc import Callable
+
+LONGEST_STEP_S = 3_600.0
+"""A longer step between two frames is taken for a clock that was set, not for an hour without a picture: recorders that pause begin
+a new file long before. The analytics take such a step in the same way."""
 
 _JITTER_S = 1.0
 _MOST_HELD = 25
@@ -12,11 +15,15 @@ class MediaClock:
     """Turns the time stamps of a stream into media time.
 
     The first frame is at 0, whatever its stamp. A frame without a stamp follows its predecessor by one step. A stamp up to a second
-    behind holds the time still (rounding, reordered frames). A stamp further back, or more than a day ahead, is a stray if the next
-    one fits the old line again, and a new line (two recordings joined, a counter that wrapped) if the next one fits it.
+    behind holds the time still (rounding, reordered frames). A stamp further back, or more than an hour ahead, is a stray if the
+    next one fits the old line again, and a new line (two recordings joined, a counter that wrapped) if the next one fits it.
+
+    Args:
+        on_leap: Called with the media time and the seconds of the leap whenever a new line begins.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_leap: Callable[[float, float], None] = lambda _at_s, _leap_s: None) -> None:
+        self._on_leap = on_leap
         self._last_s: float | None = None
         self._offset_s: float | None = None
         self._new_offset_s: float | None = None
@@ -71,6 +78,8 @@ class MediaClock:
         if self._new_offset_s is not None:
             time_s = stamp_s + self._new_offset_s
             if last_s + _ROUNDING_S < time_s <= last_s + LONGEST_STEP_S:
+                if self._offset_s is not None:
+                    self._on_leap(last_s, self._offset_s - self._new_offset_s)
                 self._offset_s, self._new_offset_s, self._held = self._new_offset_s, None, 0
                 return time_s
         self._new_offset_s = expected_s - stamp_s

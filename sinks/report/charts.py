@@ -92,7 +92,7 @@ def signal_of(window: WindowClosed) -> Signal:
     coverage = window.coverage
     if not coverage.frames_parsed:
         return "none"
-    lost = coverage.frames_dropped or coverage.seconds_without_signal
+    lost = coverage.frames_dropped or coverage.frames_damaged or coverage.seconds_without_signal
     return "partial" if lost else "full"
 
 
@@ -252,8 +252,10 @@ def _signal_span(run: Sequence[WindowClosed], axis: TimeAxis) -> Span:
 def _losses(run: Sequence[WindowClosed]) -> str:
     silent = sum(window.coverage.seconds_without_signal for window in run)
     dropped = sum(window.coverage.frames_dropped for window in run)
+    damaged = sum(window.coverage.frames_damaged for window in run)
     said = [f"{words.duration(silent)} without signal"] if silent else []
     said += [f"{words.counted(dropped, 'frame')} dropped"] if dropped else []
+    said += [f"{words.counted(damaged, 'frame')} damaged"] if damaged else []
     return ", ".join(said) or "no frame parsed"
 
 

@@ -109,15 +109,19 @@ def _cards(summary: RunSummary, windows: Sequence[WindowClosed]) -> list[Card]:
 
 
 def _coverage_card(streams: Sequence[StreamSummary], windows: Sequence[WindowClosed]) -> Card:
-    """Share of the time with a signal, times share of the sampled frames that were parsed."""
+    """Share of the time with a signal, times shares of the sampled frames that were parsed and of the frames that are whole."""
     sampled = sum(stream.frames_sampled for stream in streams)
     parsed = sum(stream.frames_parsed for stream in streams)
     dropped = sum(stream.frames_dropped for stream in streams)
     silent = sum(window.coverage.seconds_without_signal for window in windows)
     observed = sum(window.coverage.seconds_observed for window in windows)
     signal = observed / (observed + silent) if observed + silent else 1.0
-    share = signal * (parsed / sampled) if sampled else 0.0
+    read = sum(stream.frames_read for stream in streams)
+    damaged = sum(stream.frames_damaged for stream in streams)
+    whole = 1.0 - damaged / read if read else 1.0
+    share = signal * (parsed / sampled) * whole if sampled else 0.0
     losses = [f"{words.counted(dropped, 'frame')} dropped"] if dropped else []
+    losses += [f"{words.counted(damaged, 'frame')} damaged"] if damaged else []
     losses += [f"{words.duration(silent)} without signal"] if silent else []
     note = ", ".join(losses) or f"{words.counted(parsed, 'frame')} parsed, none dropped"
     return Card("Coverage", words.percent(share), note)

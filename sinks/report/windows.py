@@ -83,13 +83,19 @@ def _coverage(parts: Sequence[Coverage]) -> Coverage:
     parsed = sum(part.frames_parsed for part in parts)
     observed = sum(part.seconds_observed for part in parts)
     silent = sum(part.seconds_without_signal for part in parts)
+    read = sum(part.frames_read for part in parts)
+    damaged = sum(part.frames_damaged for part in parts)
+    whole = 1.0 - min(1.0, damaged / read) if read else 1.0
     return Coverage(
-        frames_read=sum(part.frames_read for part in parts),
+        frames_read=read,
         frames_sampled=sampled,
         frames_parsed=parsed,
         frames_dropped=sum(part.frames_dropped for part in parts),
+        frames_damaged=damaged,
         seconds_observed=observed,
         seconds_without_signal=silent,
         # Not of the merged length, of which the last part may still lie in the future.
-        share=min(1.0, observed / (observed + silent) * parsed / sampled) if observed and sampled else 0.0,
+        share=min(1.0, observed / (observed + silent) * parsed / sampled * whole)
+        if observed and sampled
+        else 0.0,
     )

@@ -87,11 +87,11 @@ def test_two_that_open_together_make_the_tables_once(database: str) -> None:
 
 def test_older_tables_are_refused_with_the_cure(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     migrate(database)
-    monkeypatch.setattr(schema, "head", lambda: "0002")
+    monkeypatch.setattr(schema, "head", lambda: "0003")
     with pytest.raises(OutputError) as caught:
         SqlSink(database)
     assert str(caught.value) == (
-        f"{shown(parse(database))} has tables of version 0001, this Footfall needs 0002; run: footfall migrate URL"
+        f"{shown(parse(database))} has tables of version 0002, this Footfall needs 0003; run: footfall migrate URL"
     )
 
 

@@ -92,6 +92,7 @@ def window_event(number: int = 0, stream_id: str = "door", window_s: int = 10) -
             frames_sampled=50,
             frames_parsed=50,
             frames_dropped=0,
+            frames_damaged=0,
             seconds_observed=float(window_s),
             seconds_without_signal=0.0,
             share=1.0,
@@ -113,6 +114,7 @@ def health_event(number: int = 0, stream_id: str = "door", message: str = "") ->
         frames_sampled=300 * number,
         frames_parsed=300 * number,
         frames_dropped=0,
+        frames_damaged=0,
     )
 
 
@@ -159,6 +161,7 @@ _coverages = st.builds(
     frames_sampled=_counts,
     frames_parsed=_counts,
     frames_dropped=_counts,
+    frames_damaged=_counts,
     seconds_observed=_seconds,
     seconds_without_signal=_seconds,
     share=_shares,
@@ -213,5 +216,6 @@ healths: SearchStrategy[StreamHealth] = st.builds(
     frames_sampled=_counts,
     frames_parsed=_counts,
     frames_dropped=_counts,
+    frames_damaged=_counts,
 )
 any_event: SearchStrategy[Event] = st.one_of(frames, visits, windows, healths)

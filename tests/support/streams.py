@@ -37,7 +37,9 @@ class ListSource:
         live: bool = False,
         ends_with: Exception | None = None,
         before_each: Callable[[int], None] = lambda _: None,
+        damaged: int = 0,
     ) -> None:
+        self._damaged = damaged
         self.stream_id = stream_id
         self.location = f"{stream_id}.mp4"
         self.live = live
@@ -65,7 +67,7 @@ class ListSource:
             self.closed.wait(30)
 
     def stats(self) -> SourceStats:
-        return SourceStats(self._read, self._sampled, self._sampled * 0.2)
+        return SourceStats(self._read, self._sampled, self._sampled * 0.2, self._damaged)
 
     def close(self) -> None:
         self.closed.set()

@@ -109,6 +109,16 @@ def test_coverage_tells_drops_and_its_share() -> None:
     assert coverage.share == 0.8 * 0.2
 
 
+def test_coverage_tells_damaged_frames_and_its_share() -> None:
+    some = windows()
+    some.add_time(Span(at(0), at(10), signal=True), "file")
+    some.add_frame(at(1), 1, FrameCounts(read=8, sampled=2, parsed=2, damaged=0), "file")
+    some.add_unparsed(at(9), FrameCounts(read=12, sampled=0, parsed=0, damaged=5), "file")
+    coverage = some.close_all()[0].coverage
+    assert (coverage.frames_read, coverage.frames_damaged, coverage.frames_dropped) == (20, 5, 0)
+    assert coverage.share == 0.75
+
+
 def test_garments_count_every_outfit_item_of_the_visits_that_ended_in_it() -> None:
     some = windows()
     some.add_ended(visit(at(3), "red"))

@@ -6,7 +6,7 @@ from cli.table import print_summary, problems
 from domain.summary import ParserSummary, RunSummary, SinkSummary, StreamSummary
 
 
-def summary(problem: str | None = None, sinks: tuple[SinkSummary, ...] = ()) -> RunSummary:
+def summary(problem: str | None = None, sinks: tuple[SinkSummary, ...] = (), damaged: int = 0) -> RunSummary:
     stream = StreamSummary(
         stream_id="door [north]",
         source="door.mp4",
@@ -15,6 +15,7 @@ def summary(problem: str | None = None, sinks: tuple[SinkSummary, ...] = ()) -> 
         frames_sampled=697,
         frames_parsed=690,
         frames_dropped=7,
+        frames_damaged=damaged,
         persons_max=2,
         persons_mean=0.766,
         visits=6,
@@ -57,3 +58,9 @@ def test_everything_that_keeps_the_numbers_from_being_whole_is_said() -> None:
         "kafka: 700 events not delivered, 127.0.0.1:9 cannot be reached",
     ]
     assert "kafka: 700 events not delivered" in printed(run)
+
+
+def test_damaged_pictures_are_a_line() -> None:
+    assert problems(summary(damaged=12)) == [
+        "door [north]: 12 of 1394 pictures are damaged and were not counted"
+    ]

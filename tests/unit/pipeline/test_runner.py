@@ -1,7 +1,7 @@
 """Streams side by side, with real analytics, tracking and delivery, and scripted sources and parsers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Event, active_count
 
@@ -171,6 +171,18 @@ def test_a_gap_is_told_in_health_and_never_dropped(harness: Harness) -> None:
     [back] = [event for event in events if event.status == "signal-restored"]
     assert (gone.message, gone.event_time) == ("no data for 5 s", START + 2 * SECOND)
     assert (back.gap_s, back.event_time) == (7.0, START + 9 * SECOND)
+
+
+def test_damaged_frames_are_in_the_summary_the_coverage_and_the_health(harness: Harness) -> None:
+    frames = [replace(frame, frames_damaged=frame.sample_index // 2) for frame in TEN_FRAMES]
+
+    [summary] = harness.run(ListSource(frames, damaged=6)).streams
+
+    windows = [event for event in harness.memory.events if isinstance(event, WindowClosed)]
+    health = [event for event in harness.memory.events if isinstance(event, StreamHealth)]
+    assert summary.frames_damaged == 6
+    assert {window.window_s: window.coverage.frames_damaged for window in windows} == {10: 6, 60: 6}
+    assert [event.frames_damaged for event in health] == [0, 6]
 
 
 class BrokenPictures:

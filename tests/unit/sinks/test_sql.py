@@ -80,6 +80,21 @@ def test_migrating_twice_is_migrating_once(url: str) -> None:
     assert migrate(url) == migrate(url) == head()
 
 
+def test_tables_of_the_first_version_are_brought_up_to_date(url: str, tmp_path: Path) -> None:
+    sink = SqlSink(url)
+    sink.store(one_of_each())
+    sink.close()
+    with sqlite3.connect(tmp_path / "footfall.db") as connection:
+        for table in ("windows", "stream_health"):
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN frames_damaged")
+        connection.execute(f"UPDATE {VERSION_TABLE} SET version_num = '0001'")  # noqa: S608 - a constant
+    connection.close()
+
+    SqlSink(url).close()
+
+    assert everything(url) == one_of_each()
+
+
 def test_migrating_leaves_the_logging_of_the_application_alone(url: str) -> None:
     root = logging.getLogger()
     before = (root.level, list(root.handlers), logging.getLogger("sqlalchemy").disabled)

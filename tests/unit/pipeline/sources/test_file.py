@@ -1,3 +1,4 @@
+import logging
 import os
 import re
 import struct
@@ -324,3 +325,46 @@ def test_a_real_recording() -> None:
     assert indexes == list(range(0, 1394, 2))
     assert source.stats().frames_read == 1394
     assert source.stats().media_seconds == pytest.approx(139.4)
+
+
+@pytest.mark.parametrize("b_frames", [0, 3])
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv", "clip.ts"])
+def test_a_pause_inside_is_counted_once(tmp_path: Path, name: str, b_frames: int) -> None:
+    times_ms = [*steady(20, 10), *steady(20, 10, start_ms=52_000)]
+    source = source_of(write_clip(tmp_path / name, times_ms, ClipOptions(b_frames=b_frames)))
+
+    frames = read(source)
+
+    assert source.stats().media_seconds == pytest.approx(54.0, abs=0.2)
+    assert frames[-1].media_time_s == pytest.approx(53.9, abs=0.01)
+
+
+@pytest.mark.parametrize("keyframes_only", [False, True])
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv", "clip.ts"])
+@pytest.mark.parametrize("leap_s", [5 * 3600, 20 * 3600])
+def test_a_leap_of_hours_adds_no_time_and_is_told(
+    tmp_path: Path, name: str, leap_s: int, keyframes_only: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    times_ms = [*steady(30, 10), *steady(30, 10, start_ms=3_000 + leap_s * 1000)]
+    path = write_clip(tmp_path / name, times_ms, ClipOptions(b_frames=2, keyframe_every=5))
+    source = source_of(path, keyframes_only=keyframes_only)
+
+    with caplog.at_level(logging.WARNING):
+        frames = read(source)
+
+    assert source.stats().media_seconds == pytest.approx(6.0, abs=0.7)
+    assert all(before.event_time <= after.event_time for before, after in pairwise(frames))
+    assert len(caplog.messages) == 1
+    assert re.fullmatch(
+        r".*: at \d\.\d s its time stamps leap by \d+ s; that is taken for a clock that was set, not for time that passed",
+        caplog.messages[0],
+    )
+
+
+def test_a_transport_streams_counter_may_wrap(tmp_path: Path) -> None:
+    wrap_ms = round(2**33 / 90)
+    path = write_clip(tmp_path / "clip.ts", steady(60, 10, start_ms=wrap_ms - 3_000), ClipOptions(b_frames=2))
+    source = source_of(path)
+
+    assert len(read(source)) == 60
+    assert source.stats().media_seconds == pytest.approx(6.0, abs=0.2)

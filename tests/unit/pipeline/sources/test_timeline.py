@@ -1,5 +1,6 @@
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,3 +75,48 @@ def test_peek_does_not_move_on() -> None:
     assert clock.peek(None) is None
     assert clock.peek(1e9) is None
     assert clock.at(10.1, 0.1) == pytest.approx(0.1)
+
+
+STEP_S = 0.1
+_LEAPS = st.one_of(
+    st.floats(LONGEST_STEP_S * 2, 1e8), st.floats(-1e8, -60.0), st.just(-(2**33) / 90_000), st.just(86_400.0)
+)
+_PIECES = st.lists(st.tuples(st.integers(4, 40), _LEAPS), min_size=1, max_size=5)
+
+
+@given(_PIECES, st.data())
+def test_leaps_wraps_and_absent_stamps_do_not_change_the_length(
+    pieces: list[tuple[int, float]], data: st.DataObject
+) -> None:
+    stamps: list[float | None] = []
+    leaps: list[float] = []
+    offset_s = 0.0
+    for frames, leap_s in pieces:
+        begin = len(stamps)
+        stamps += [offset_s + STEP_S * (begin + number) for number in range(frames)]
+        offset_s += leap_s
+    for position in data.draw(st.sets(st.integers(0, len(stamps) - 1), max_size=5)):
+        stamps[position] = None
+
+    clock = MediaClock(on_leap=lambda _at_s, leap_s: leaps.append(leap_s))
+    media = [clock.at(stamp, STEP_S) for stamp in stamps]
+
+    assert media[-1] == pytest.approx(STEP_S * (len(stamps) - 1), abs=STEP_S * 1.01 * len(pieces))
+    assert all(before <= after for before, after in pairwise(media))
+    assert len(leaps) <= len(pieces) - 1
+
+
+@given(st.lists(st.integers(0, 4), min_size=2, max_size=60))
+def test_repeated_stamps_add_no_time(repeats: list[int]) -> None:
+    stamps: list[float | None] = [
+        STEP_S * number for number, times_seen in enumerate(repeats) for _ in range(1 + times_seen)
+    ]
+    assert times(stamps)[-1] == pytest.approx(STEP_S * (len(repeats) - 1))
+
+
+def test_a_leap_is_told_once_with_its_length() -> None:
+    leaps: list[tuple[float, float]] = []
+    clock = MediaClock(on_leap=lambda at_s, leap_s: leaps.append((at_s, leap_s)))
+    for stamp in (0.0, 0.1, 93_600.2, 93_600.3, 93_600.4):
+        clock.at(stamp, 0.1)
+    assert np.allclose(leaps, [(0.2, 93_600.0)])
