@@ -9,6 +9,7 @@ from cli.interrupts import StopRequest, stop_on_signals
 from cli.progress import watching
 from cli.table import print_summary
 from config.settings import Settings
+from domain.names import shown_name
 from domain.summary import RunSummary, SinkSummary
 from pipeline.assembly import Assembled, assemble
 from pipeline.runner import PipelineResult
@@ -34,7 +35,7 @@ def run_settings(settings: Settings) -> ExitCode:
     _write_report(assembled, summary)
     output = console.output()
     print_summary(output, summary)
-    output.out(f"results in {assembled.folder.path}", highlight=False)
+    output.out(f"results in {shown_name(assembled.folder.path)}", highlight=False)
     return _exit_code(summary, stop)
 
 

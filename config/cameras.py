@@ -3,19 +3,19 @@
 import re
 import unicodedata
 from pathlib import Path, PurePath
-from typing import Annotated, Any, Literal, Self, TypeAlias
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Self, TypeAlias
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, SecretStr, model_validator
 
+from config.address_files import from_file
 from config.component import Flag
+from config.paths import check_path, secret_text
 from config.quantities import FramesPerSecond, PositiveSeconds, Section
-from domain.urls import encoded_url, redact_url
-
-SourceKind = Literal["path", "rtsp", "synthetic"]
+from domain.camera_paths import is_plain_path
+from domain.locations import source_kind
+from domain.urls import Address
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
 def _check_id(text: str) -> str:
@@ -28,56 +28,33 @@ def _check_id(text: str) -> str:
 
 def _check_source(source: SecretStr) -> SecretStr:
     text = source.get_secret_value()
-    scheme = _SCHEME.match(text)
-    if not text.strip() or "\0" in text:
-        raise ValueError("must be a file, a folder, an rtsp:// or rtsps:// address, or synthetic:")
-    if scheme and scheme[1].lower() not in ("rtsp", "rtsps"):
-        raise ValueError(
-            f"must be a file, a folder, an rtsp:// or rtsps:// address, or synthetic:, and not {scheme[1]}://"
-        )
-    if not scheme and re.match(r"[^/\\:\s]+:[^/\\\s]+@", text):
-        raise ValueError("looks like the address of a camera; write rtsp:// in front of it")
-    if scheme and not _host(text):
-        raise ValueError(
-            "must name a host and, if any, a port from 1 to 65535, as in rtsp://camera.example:554/stream"
-        )
+    if source_kind(text) == "path":
+        check_path(text)
     return source
-
-
-def _host(url: str) -> str | None:
-    try:
-        parts = urlsplit(encoded_url(url))
-        return parts.hostname if parts.port != 0 else None
-    except ValueError:  # a port that is none, or a broken IPv6 address
-        return None
-
-
-def _kind(source: str) -> SourceKind:
-    if _SCHEME.match(source):
-        return "rtsp"
-    return "synthetic" if source.lower().startswith("synthetic:") else "path"
 
 
 def _derived_id(values: dict[str, Any]) -> str:
     """File name, host and end of the address, or `synthetic`; cut down to the characters that an id may have."""
     source = values["source"].get_secret_value()
-    kind = _kind(source)
+    kind = source_kind(source)
     if kind == "synthetic":
         words = "synthetic"
     elif kind == "path":
         words = PurePath(source).stem.strip(".") or Path(source).resolve().name
     else:
-        words = _camera_words(source)
+        words = _camera_words(Address.parse(source))
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9._-]+", "-", plain)[:64].strip("-._") or "camera"
 
 
-def _camera_words(source: str) -> str:
-    parts = urlsplit(encoded_url(source))
-    end = "-".join(filter(None, (PurePath(parts.path).name, parts.query)))
-    # Some cameras carry user and password in the path or the query ("/user=admin_password=..."): of those take the host alone.
-    is_plain = redact_url(end) == end and not re.search("user|login|[;:@]", end, re.IGNORECASE)
-    return f"{_host(source)}-{end}" if end and is_plain else str(_host(source))
+def _camera_words(address: Address) -> str:
+    if not address.certain:
+        return "camera"
+    end = "-".join(filter(None, (PurePath(address.path).name, address.query)))
+    # The rest of an address may be its key, which a name must not show: of those take the host alone.
+    return (
+        f"{address.host}-{end}" if end and is_plain_path(f"{address.path}?{address.query}") else address.host
+    )
 
 
 def _only_text(value: Any) -> Any:
@@ -88,7 +65,9 @@ def _only_text(value: Any) -> Any:
 
 
 CameraId: TypeAlias = Annotated[str, AfterValidator(_check_id)]
-CameraSource: TypeAlias = Annotated[SecretStr, AfterValidator(_check_source)]
+CameraSource: TypeAlias = Annotated[
+    SecretStr, BeforeValidator(secret_text), BeforeValidator(from_file), AfterValidator(_check_source)
+]
 RecordedAt: TypeAlias = Annotated[AwareDatetime, BeforeValidator(_only_text)]
 
 
@@ -119,7 +98,7 @@ class CameraSettings(Section):
 
     @model_validator(mode="after")
     def _only_files_are_dated(self) -> Self:
-        if self.recorded_at is not None and _kind(self.source.get_secret_value()) != "path":
+        if self.recorded_at is not None and source_kind(self.source.get_secret_value()) != "path":
             raise ValueError("recorded_at is for files and folders; a camera's time is its own")
         return self
 

@@ -6,23 +6,30 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
+from config.address_files import addresses_in, from_file, names_file
 from config.component import Flag
+from config.paths import FilePath, secret_text
 from config.quantities import Partitions, PositiveSeconds, Replicas, Section
+from domain.stores import StoreAddress
 
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 Compression = Literal["none", "gzip"]
 
 _SERVER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
-_SQL = re.compile(r"(?:sqlite|postgresql|postgres)(?:\+\w+)?://.*", re.DOTALL)
 
 
 def _split(value: Any) -> Any:
     # As Kafka's own tools write it: "one:9092,two:9092".
+    value = ",".join(addresses_in(value)) if isinstance(value, str) and names_file(value) else value
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
 def _check_server(server: str) -> str:
+    if "@" in server:
+        raise ValueError(
+            "must be HOST:PORT alone; user and password belong into kafka.sasl_username and kafka.sasl_password"
+        )
     match = _SERVER.fullmatch(server)
     if not match or not 1 <= int(match[1]) <= 65_535:
         raise ValueError("must be HOST:PORT, as in kafka.example:9092")
@@ -36,22 +43,21 @@ def _at_least_one(servers: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _check_sql(url: SecretStr) -> SecretStr:
-    if not _SQL.fullmatch(url.get_secret_value()):
-        raise ValueError(
-            "must begin with sqlite:/// or postgresql://, as in postgresql://user:password@host:5432/footfall"
-        )
+    StoreAddress.parse(url.get_secret_value())
     return url
 
 
 Server: TypeAlias = Annotated[str, AfterValidator(_check_server)]
 Servers: TypeAlias = Annotated[tuple[Server, ...], BeforeValidator(_split), AfterValidator(_at_least_one)]
-SqlUrl: TypeAlias = Annotated[SecretStr, AfterValidator(_check_sql)]
+SqlUrl: TypeAlias = Annotated[
+    SecretStr, BeforeValidator(secret_text), BeforeValidator(from_file), AfterValidator(_check_sql)
+]
 
 
 class OutputSettings(Section):
     """What is written into the output folder, beside `events.jsonl` and `summary.json`."""
 
-    dir: Annotated[Path, Flag("--out")] = Field(
+    dir: Annotated[FilePath, Flag("--out")] = Field(
         default=Path("out"),
         description="Folder for everything that a run writes; relative to where it is started",
     )
@@ -87,7 +93,7 @@ class KafkaSettings(Section):
     sasl_password: SecretStr | None = Field(
         default=None, description="Password, with SASL_PLAINTEXT or SASL_SSL"
     )
-    ssl_ca_file: Path | None = Field(
+    ssl_ca_file: FilePath | None = Field(
         default=None, description="Certificates that sign the brokers' own, PEM; without it, the system's"
     )
     partitions: Partitions = Field(default=4, description="Partitions of a topic that is missing and created")

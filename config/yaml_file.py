@@ -11,7 +11,9 @@ from typing import Any
 import yaml
 
 from config.origins import KeyPath, Layer
+from config.small_files import read_small
 from domain.errors import SettingsError
+from domain.names import shown_name
 
 _LARGEST = 1 << 20
 _MOST_VALUES = 100_000
@@ -68,29 +70,28 @@ def read_yaml(file: Path) -> Layer:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f":{mark.line + 1}" if mark else ""
-        raise SettingsError(f"{file}{line}: no valid YAML: {_without_quotes(error)}{_HINT}") from None
+        raise SettingsError(
+            f"{shown_name(file)}{line}: no valid YAML: {_without_quotes(error)}{_HINT}"
+        ) from None
     except yaml.YAMLError:
         raise SettingsError(
-            f"{file}: no valid YAML: it holds control characters; write it as plain UTF-8 text"
+            f"{shown_name(file)}: no valid YAML: it holds control characters; write it as plain UTF-8 text"
         ) from None
     except RecursionError:
-        raise SettingsError(f"{file}: no valid configuration: it is nested too deeply") from None
+        raise SettingsError(f"{shown_name(file)}: no valid configuration: it is nested too deeply") from None
 
 
 def _text(file: Path) -> str:
+    name = shown_name(file)
     try:
-        with file.open("rb") as stream:
-            content = stream.read(_LARGEST + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "the name is not valid"
-        raise SettingsError(f"{file}: cannot be read: {reason}; name a YAML file") from None
-    if len(content) > _LARGEST:
-        raise SettingsError(f"{file}: larger than 1 MiB; name a YAML file with settings")
+        content = read_small(file, _LARGEST)
+    except ValueError as error:
+        raise SettingsError(f"{name}: cannot be read: {error}; name a YAML file with settings") from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise SettingsError(f"{file}:{line}: not UTF-8 text; save the file as UTF-8") from None
+        raise SettingsError(f"{name}:{line}: not UTF-8 text; save the file as UTF-8") from None
 
 
 def _without_quotes(error: yaml.MarkedYAMLError) -> str:
@@ -103,7 +104,7 @@ class _Reader:
     """Turns nodes into values, with the line of each."""
 
     def __init__(self, file: Path, loader: _Loader) -> None:
-        self._file = file
+        self._file = shown_name(file)
         self._loader = loader
         self._origins: dict[KeyPath, str] = {}
         self._open: set[int] = set()

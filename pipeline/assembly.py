@@ -14,6 +14,7 @@ from config.outputs import KafkaSettings
 from config.processing import TrackingSettings
 from config.settings import Settings
 from domain.errors import UsageError
+from domain.stores import StoreAddress, file_store
 from pipeline.compositor import Compositor
 from pipeline.finishing import Finisher, FinishingParts
 from pipeline.parsers.base import HumanParser, ParserContext, ParserSettings
@@ -158,7 +159,7 @@ def _source(settings: Settings, camera: CameraSettings) -> FrameSource:
 
 def _stores_elsewhere(settings: Settings) -> Iterator[EventSink]:
     if settings.sql.url:
-        yield SqlSink(settings.sql.url.get_secret_value())
+        yield SqlSink(StoreAddress.parse(settings.sql.url.get_secret_value()))
     if settings.kafka:
         yield _kafka(settings.kafka)
 
@@ -166,7 +167,7 @@ def _stores_elsewhere(settings: Settings) -> Iterator[EventSink]:
 def _stores_in(folder: ResultFolder, settings: Settings) -> Iterator[EventSink]:
     yield JsonlSink(folder.events)
     if not settings.sql.url:
-        yield SqlSink(f"sqlite:///{folder.database.resolve()}")
+        yield SqlSink(file_store(folder.database))
 
 
 def _kafka(settings: KafkaSettings) -> KafkaSink:

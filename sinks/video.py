@@ -94,7 +94,9 @@ class VideoSink:
     def _open(self, overlay: BgrImage, origin_s: float) -> "VideoStream":
         self._origin_s = origin_s
         self._unfinished.touch()  # FFmpeg opens it with the first packet only, which is late to find it cannot
-        self._container = av.open(str(self._unfinished), "w", format="mp4", options={"movflags": "faststart"})
+        self._container = av.open(
+            f"file:{self._unfinished}", "w", format="mp4", options={"movflags": "faststart"}
+        )
         self._stream = stream = self._container.add_stream(
             "libx264", rate=Fraction(self._fps).limit_denominator(1001)
         )

@@ -9,6 +9,7 @@ from av.container import InputContainer
 from av.stream import Disposition, Stream
 
 from domain.errors import SourceError
+from domain.names import shown_name
 
 if TYPE_CHECKING:
     AnyPacket: TypeAlias = Packet[Stream] | Packet[VideoStream]
@@ -35,19 +36,20 @@ def open_file(path: Path) -> InputContainer:
     Raises:
         SourceError: FFmpeg cannot, or takes it for something that is no recording.
     """
+    name = shown_name(path)
     try:
         container = av.open(f"file:{path}", options=_OPTIONS, metadata_errors="replace")
     except av.PermissionError:
-        raise SourceError(f"{path} may not be read; give this user the right to read it") from None
+        raise SourceError(f"{name} may not be read; give this user the right to read it") from None
     except (av.FFmpegError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise SourceError(
-            f"{path} is not a video, or is damaged or cut off ({said.lower()}); {_CURE}, or copy it again"
+            f"{name} is not a video, or is damaged or cut off ({said.lower()}); {_CURE}, or copy it again"
         ) from None
     if set(container.format.name.split(",")) & (_DRAWN_TEXT | _LISTS_OF_FILES):
-        name = container.format.name
+        taken_for = container.format.name
         container.close()
-        raise SourceError(f"{path} is not a video (FFmpeg takes it for {name}); {_CURE}")
+        raise SourceError(f"{name} is not a video (FFmpeg takes it for {taken_for}); {_CURE}")
     return container
 
 

@@ -11,6 +11,7 @@ import av
 
 from domain.errors import MediaBroken, SourceError
 from domain.frame import BgrImage, Frame, SourceItem
+from domain.names import shown_name
 from pipeline.sources.base import SourceStats
 from pipeline.sources.containers import reason
 from pipeline.sources.pictures import PictureConverter
@@ -54,6 +55,7 @@ class FileSource:
     ) -> None:
         check_times(recorded_at, limit_s)
         self._path = path
+        self._name = shown_name(path)
         self._stream_id = stream_id
         self._sample_fps = sample_fps
         self._sampler = TimeSampler(sample_fps)  # also refuses a wrong rate at once
@@ -75,8 +77,8 @@ class FileSource:
 
     @property
     def location(self) -> str:
-        """The path as the user gave it."""
-        return str(self._path)
+        """The path as the user gave it, as `shown_name` shows it."""
+        return self._name
 
     @property
     def live(self) -> bool:
@@ -101,7 +103,7 @@ class FileSource:
             self._begin(strict=False)  # a camera that never writes quite what it should, rather than damage
         if self._first is None or self._recording is None:
             raise SourceError(
-                f"{self._path} holds no picture that can be decoded; it is damaged or cut off: copy or record it again"
+                f"{self._name} holds no picture that can be decoded; it is damaged or cut off: copy or record it again"
             )
         self._start = self._start or self._recording.created or _modified(self._path)
 
@@ -185,7 +187,7 @@ class FileSource:
             return converter.to_bgr(picture.frame)
         except av.FFmpegError as error:
             raise MediaBroken(
-                f"{self._path} breaks off after {picture.media_time_s:.1f} s: "
+                f"{self._name} breaks off after {picture.media_time_s:.1f} s: "
                 f"its pictures change to {picture.frame.format.name}, which cannot be converted ({reason(error)})"
             ) from error
 
@@ -208,18 +210,20 @@ def refuse_unless_file(path: Path) -> None:
     Raises:
         SourceError: There is not.
     """
+    name = shown_name(path)
     try:
         size = path.stat().st_size
     except FileNotFoundError:
-        raise SourceError(f"there is no file {path}; check the path") from None
+        raise SourceError(f"there is no file {name}; check the path") from None
     except (OSError, ValueError) as error:
-        raise SourceError(f"{path} cannot be read ({error}); check the path and the rights on it") from None
+        said = getattr(error, "strerror", None) or "the name is not valid"
+        raise SourceError(f"{name} cannot be read ({said}); check the path and the rights on it") from None
     if path.is_dir():
-        raise SourceError(f"{path} is a folder; name a video file, or a folder of images")
+        raise SourceError(f"{name} is a folder; name a video file, or a folder of images")
     if not path.is_file():
-        raise SourceError(f"{path} is not a regular file; name a video file")
+        raise SourceError(f"{name} is a device, a pipe or a socket; name a video file")
     if size == 0:
-        raise SourceError(f"{path} is empty; copy or record it again")
+        raise SourceError(f"{name} is empty; copy or record it again")
 
 
 def _modified(path: Path) -> datetime:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from domain.errors import SourceError
 from domain.frame import BgrImage, Frame, SourceItem
+from domain.names import shown_name
 from pipeline.sources.base import SourceStats
 from pipeline.sources.file import check_times
 from pipeline.sources.image_files import looks_like_image, read_image
@@ -68,8 +69,8 @@ class ImagesSource:
 
     @property
     def location(self) -> str:
-        """The folder as the user gave it."""
-        return str(self._folder)
+        """The folder as the user gave it, as `shown_name` shows it."""
+        return shown_name(self._folder)
 
     @property
     def live(self) -> bool:
@@ -96,7 +97,7 @@ class ImagesSource:
                 self._first = number, image
                 return
         raise SourceError(
-            f"none of the {len(self._paths)} images in {self._folder} can be read; copy them again"
+            f"none of the {len(self._paths)} images in {self.location} can be read; copy them again"
         )
 
     def items(self) -> Iterator[SourceItem]:
@@ -108,7 +109,7 @@ class ImagesSource:
             image = self._image(number, path)
             self._frames_read += 1
             if image is None:
-                logger.warning("%s is damaged or no image; left out", path)
+                logger.warning("%s is damaged or no image; left out", shown_name(path))
                 self._frames_damaged += 1
                 continue
             yield self._frame(number, image, media_s)
@@ -154,11 +155,13 @@ def _images(folder: Path) -> list[Path]:
     try:
         entries = sorted(folder.iterdir(), key=lambda path: (natural_order(path.name), path.name))
     except FileNotFoundError:
-        raise SourceError(f"there is no folder {folder}; check the path") from None
+        raise SourceError(f"there is no folder {shown_name(folder)}; check the path") from None
     except NotADirectoryError:
-        raise SourceError(f"{folder} is not a folder; name a folder of images") from None
+        raise SourceError(f"{shown_name(folder)} is not a folder; name a folder of images") from None
     except OSError as error:
-        raise SourceError(f"{folder} cannot be read ({error.strerror}); check the rights on it") from None
+        raise SourceError(
+            f"{shown_name(folder)} cannot be read ({error.strerror}); check the rights on it"
+        ) from None
     # Names with a dot in front are what systems leave behind: previews, resource forks, file lists.
     images = [
         path
@@ -167,7 +170,7 @@ def _images(folder: Path) -> list[Path]:
     ]
     if not images:
         raise SourceError(
-            f"there is no image in {folder}; name a folder with jpg, png, bmp, tiff or webp files in it"
+            f"there is no image in {shown_name(folder)}; name a folder with jpg, png, bmp, tiff or webp files in it"
         )
     return images
 

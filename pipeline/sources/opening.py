@@ -1,16 +1,14 @@
-"""What a user means by the name of a source."""
+"""What a user means by the name of a source, and what lies there."""
 
-import re
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
+from domain import locations
 from domain.errors import SourceError
-from domain.urls import encoded_url, shown_location
+from domain.names import shown_name
+from domain.urls import shown_location
 
 SourceKind = Literal["rtsp", "images", "file", "synthetic"]
-
-_SCHEME = re.compile(r"(?P<name>[a-z][a-z0-9+.\-]*)://", re.IGNORECASE)
 
 
 def source_kind(location: str) -> SourceKind:
@@ -20,27 +18,22 @@ def source_kind(location: str) -> SourceKind:
         location: A file, a folder of images, `rtsp://...`, `rtsps://...` or `synthetic:...`.
 
     Raises:
-        SourceError: It is a URL of another kind, or empty.
+        SourceError: It is an address of another kind, one without a host, or empty.
     """
-    text = location.strip()
-    if text.lower().startswith("synthetic:"):
-        return "synthetic"
-    url = _SCHEME.match(text)
-    if url is None:
-        if not text:
-            raise SourceError(
-                "a source has no name; name a video file, a folder of images or rtsp://HOST/PATH"
-            )
+    try:
+        kind = locations.source_kind(location)
+    except ValueError as error:
+        raise SourceError(f"the source {_veiled(location)} cannot be read: it {error}") from None
+    if kind == "path":
         return "images" if _is_folder(location) else "file"
-    scheme = url["name"].lower()
-    if scheme not in ("rtsp", "rtsps"):
-        raise SourceError(
-            f"{shown_location(text)} cannot be read: {scheme}:// is not understood; "
-            "name a video file, a folder of images, rtsp://, rtsps:// or synthetic:"
-        )
-    if not urlsplit(encoded_url(text)).hostname:
-        raise SourceError(f"{shown_location(text)} names no host; write rtsp://HOST/PATH")
-    return "rtsp"
+    return kind
+
+
+def _veiled(location: str) -> str:
+    """Nothing of what looks like an address whose parts cannot be told apart."""
+    if "://" in location:
+        return shown_location(location)
+    return "***" if "@" in location else f"'{shown_name(location)}'"
 
 
 def _is_folder(location: str) -> bool:

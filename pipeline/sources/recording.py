@@ -12,6 +12,7 @@ from av import VideoFrame, VideoStream
 from av.container import InputContainer
 
 from domain.errors import MediaBroken
+from domain.names import shown_name
 from pipeline.sources.completeness import Extent, missing_bytes
 from pipeline.sources.containers import (
     AnyPacket,
@@ -90,6 +91,7 @@ class Recording:
         strict: bool = True,
     ) -> None:
         self._path = path
+        self._name = shown_name(path)
         self._sampler = sampler
         self._keyframes_only = keyframes_only
         self._stop = stop
@@ -97,7 +99,7 @@ class Recording:
         self._check: IntegrityCheck[tuple[int, float, VideoFrame]] = IntegrityCheck()
         self._container = open_file(path)
         try:
-            self._stream = video_stream(self._container, str(path))
+            self._stream = video_stream(self._container, self._name)
             self.strict = strict and marks_nothing(self._stream)
             prepare_decoder(self._stream, threads=1 if keyframes_only else 2, strict=self.strict)
             self._step_s = usual_step_s(self._stream)
@@ -132,13 +134,13 @@ class Recording:
         problem = problem or self._missing_end()
         if problem:
             raise MediaBroken(
-                f"{self._path} breaks off after {self.media_seconds:.1f} s: {problem}; "
+                f"{self._name} breaks off after {self.media_seconds:.1f} s: {problem}; "
                 "what came before is kept, copy or record it again to get the rest"
             )
         if self.frames_damaged:
             logger.warning(
                 "%s: %d of %d pictures are damaged and were left out",
-                self._path,
+                self._name,
                 self.frames_damaged,
                 self.frames_read,
             )
@@ -250,13 +252,13 @@ class Recording:
         self.frames_damaged += 1
         if self.frames_damaged == 1 and self._decoded:
             logger.warning(
-                "%s is damaged at %.1f s (%s); its damaged pictures are not counted", self._path, media_s, why
+                "%s is damaged at %.1f s (%s); its damaged pictures are not counted", self._name, media_s, why
             )
 
     def _tell_leap(self, media_s: float, leap_s: float) -> None:
         logger.warning(
             "%s: at %.1f s its time stamps leap by %.0f s; that is taken for a clock that was set, not for time that passed",
-            self._path,
+            self._name,
             media_s,
             leap_s,
         )

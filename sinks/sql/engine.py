@@ -12,7 +12,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from sinks.sql.address import is_sqlite
+from domain.stores import StoreAddress
+from sinks.sql import postgres
 
 _PASSING = {
     sqlite3.SQLITE_BUSY,
@@ -27,14 +28,32 @@ _PASSING = {
 }
 
 
-def open_engine(url: URL, *, connect_timeout_s: float, lock_timeout_s: float) -> Engine:
-    """An engine that connects when it is first used. Statements in its errors carry no values."""
-    if not is_sqlite(url):
-        limits: dict[str, object] = {
-            "connect_timeout": max(2, round(connect_timeout_s)),
-            "application_name": "footfall",
-        }
-        return create_engine(url, connect_args=limits, hide_parameters=True, pool_size=1, max_overflow=4)
+VERSION_TABLE = "footfall_version"
+"""Not Alembic's usual name: another application in the same database may have that one."""
+
+
+def open_engine(store: StoreAddress, *, connect_timeout_s: float, lock_timeout_s: float) -> Engine:
+    """An engine that connects when it is first used. Statements in its errors carry no values, and its URL no password."""
+    if store.kind == "sqlite":
+        return _sqlite_engine(store, lock_timeout_s)
+    engine = create_engine(
+        "postgresql+psycopg://",
+        connect_args=postgres.arguments(store, connect_timeout_s),
+        hide_parameters=True,
+        pool_size=1,
+        max_overflow=4,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _(connection: psycopg.Connection[tuple[str, ...]], _entry: ConnectionPoolEntry) -> None:
+        postgres.prepare_connection(connection, VERSION_TABLE)
+
+    return engine
+
+
+def _sqlite_engine(store: StoreAddress, lock_timeout_s: float) -> Engine:
+    path = os.path.abspath(store.file)  # noqa: PTH100 - links in it stay as they are
+    url = URL.create("sqlite+pysqlite", database=path)
     engine = create_engine(url, connect_args={"timeout": lock_timeout_s}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
@@ -85,12 +104,16 @@ def time_limit(connection: Connection, seconds: float) -> Iterator[None]:
         handle.close()
 
 
-def answers(url: URL, timeout_s: float) -> bool:
-    """Whether anybody accepts a connection at the host and port of a PostgreSQL URL."""
-    if not url.host:
-        return True
+def answers(store: StoreAddress, timeout_s: float) -> bool:
+    """Whether anybody accepts a connection at a host of a PostgreSQL address; true where that is libpq's choice."""
+    return not store.hosts or any(_accepts(host, port or 5432, timeout_s) for host, port in store.hosts)
+
+
+def _accepts(host: str, port: int, timeout_s: float) -> bool:
+    if host.startswith("/"):  # the folder of a socket
+        return os.path.exists(f"{host}/.s.PGSQL.{port}")  # noqa: PTH110 - true or false, whatever is asked
     try:
-        socket.create_connection((url.host, url.port or 5432), timeout_s).close()
-    except OSError:
+        socket.create_connection((host, port), timeout_s).close()
+    except (OSError, UnicodeError):  # a name that is none
         return False
     return True

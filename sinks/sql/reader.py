@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, distinct, func, select
 
 from domain.events import Event, FrameObserved, StreamHealth, VisitEnded, WindowClosed
+from domain.stores import StoreAddress
 from sinks.sql.address import parse
 from sinks.sql.engine import open_engine
 from sinks.sql.rows import AnyEvent, Stored, events_of
@@ -57,14 +58,15 @@ class SqlReader:
     """Reads what `SqlSink` wrote. Any thread may ask; every question is one transaction.
 
     Args:
-        url: As for `SqlSink`; the tables must be there.
+        store: As for `SqlSink`; the tables must be there.
 
     Raises:
-        OutputError: The URL is wrong. (A store that is away or has no tables raises SQLAlchemy's errors with the first question.)
+        OutputError: The address is wrong. (A store that is away or has no tables raises SQLAlchemy's errors when asked.)
     """
 
-    def __init__(self, url: str) -> None:
-        self._engine = open_engine(parse(url), connect_timeout_s=5.0, lock_timeout_s=10.0)
+    def __init__(self, store: StoreAddress | str) -> None:
+        address = parse(store) if isinstance(store, str) else store
+        self._engine = open_engine(address, connect_timeout_s=5.0, lock_timeout_s=10.0)
 
     def close(self) -> None:
         """Let go of the connections."""

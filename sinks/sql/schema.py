@@ -6,22 +6,22 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import OutputError
-from sinks.sql.address import is_sqlite, parse, reason, shown
-from sinks.sql.engine import open_engine, time_limit
+from domain.stores import StoreAddress
+from sinks.sql.address import parse, reason
+from sinks.sql.cures import cure
+from sinks.sql.engine import VERSION_TABLE, open_engine, time_limit
+from sinks.sql.rights import refuse_no_file, refuse_no_rights, refuse_read_only
 from sinks.sql.tables import metadata, tables_from_outside
-
-VERSION_TABLE = "footfall_version"
-"""Not Alembic's usual name: another application in the same database may have that one."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK_ID = 0x666F6F7466616C6C  # "footfall"
 
 
-def migrate(url: str) -> str:
+def migrate(address: str) -> str:
     """Bring the tables of that database to this version, making them where there are none.
 
     Returns:
@@ -30,46 +30,51 @@ def migrate(url: str) -> str:
     Raises:
         OutputError: The database cannot be reached or written, is newer than this Footfall, or belongs to another application.
     """
-    address = parse(url)
-    engine = open_engine(address, connect_timeout_s=10.0, lock_timeout_s=30.0)
+    store = parse(address)
+    refuse_no_file(store)
+    engine = open_engine(store, connect_timeout_s=10.0, lock_timeout_s=30.0)
     try:
         with engine.connect() as connection:
-            _lock(connection, address)
-            _refuse_foreign(connection, address)
+            refuse_read_only(connection, store)
+            _lock(connection, store)
+            _refuse_foreign(connection, store)
             upgrade(connection)
-            _make_tables_from_outside(connection, address)
+            _make_tables_from_outside(connection, store)
             connection.commit()
     except SQLAlchemyError as error:
-        raise unusable(error, address) from None
+        raise unusable(error, store) from None
     finally:
         engine.dispose()
     return head()
 
 
-def prepare(engine: Engine, *, limit_s: float) -> None:
+def prepare(engine: Engine, store: StoreAddress, *, limit_s: float) -> None:
     """Make sure that the tables are of this version. Only a SQLite file or an empty database is changed for that.
 
     Args:
         engine: Of the database.
+        store: Its address, for messages.
         limit_s: How long it may take once it is connected, seconds.
 
     Raises:
         OutputError: A PostgreSQL database is older, with the cure; or what `migrate` refuses.
         SQLAlchemyError: The database cannot be reached or written.
     """
-    address = engine.url
+    refuse_no_file(store)
     with engine.connect() as connection, time_limit(connection, limit_s):
-        _lock(connection, address)
-        _refuse_foreign(connection, address)
+        refuse_read_only(connection, store)
+        _lock(connection, store)
+        _refuse_foreign(connection, store)
         found = version(connection)
         if found != head():
-            if found is not None and not is_sqlite(address):
+            if found is not None and store.kind == "postgresql":
                 raise OutputError(
-                    f"{shown(address)} has tables of version {found}, this Footfall needs {head()}; "
+                    f"{store.shown()} has tables of version {found}, this Footfall needs {head()}; "
                     "run: footfall migrate URL"
                 )
             upgrade(connection)
-        _make_tables_from_outside(connection, address)
+        _make_tables_from_outside(connection, store)
+        refuse_no_rights(connection, store)
         connection.commit()
 
 
@@ -95,37 +100,35 @@ def head() -> str:
     return revision
 
 
-def unusable(error: SQLAlchemyError, address: URL) -> OutputError:
+def unusable(error: SQLAlchemyError, store: StoreAddress) -> OutputError:
     """That error as a line for the user."""
     original = getattr(error, "orig", None) or error
-    return OutputError(
-        f"{shown(address)} cannot be used: {reason(original, address)}; check the address, the login and the rights"
-    )
+    return OutputError(f"{store.shown()} cannot be used: {reason(original, store)}; {cure(original)}")
 
 
-def _lock(connection: Connection, address: URL) -> None:
+def _lock(connection: Connection, store: StoreAddress) -> None:
     """Begin a transaction that only one Footfall at a time gets, so that two that start together do not both make tables."""
-    if is_sqlite(address):
+    if store.kind == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # also finds out whether the file can be written
     else:
         connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _LOCK_ID})
 
 
-def _refuse_foreign(connection: Connection, address: URL) -> None:
+def _refuse_foreign(connection: Connection, store: StoreAddress) -> None:
     found = version(connection)
     if found is None:
         taken = sorted(set(inspect(connection).get_table_names()) & set(metadata().tables))
         if taken:
             raise OutputError(
-                f"{shown(address)} has a table {taken[0]} that is not Footfall's; name an empty database"
+                f"{store.shown()} has a table {taken[0]} that is not Footfall's; name an empty database"
             )
     elif found not in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}:
         raise OutputError(
-            f"{shown(address)} has tables of version {found}, which is newer than this Footfall; update Footfall"
+            f"{store.shown()} has tables of version {found}, which is newer than this Footfall; update Footfall"
         )
 
 
-def _make_tables_from_outside(connection: Connection, address: URL) -> None:
+def _make_tables_from_outside(connection: Connection, store: StoreAddress) -> None:
     """Make the tables of kinds of event that other packages add. Footfall's migrations know nothing of these."""
     inspector = inspect(connection)
     there = set(inspector.get_table_names())
@@ -138,7 +141,7 @@ def _make_tables_from_outside(connection: Connection, address: URL) -> None:
         }
         if missing:
             raise OutputError(
-                f"{shown(address)} has a table {table.name} without the column {min(missing)}, which the package that "
+                f"{store.shown()} has a table {table.name} without the column {min(missing)}, which the package that "
                 "fills it needs; bring the table to the package's version, or name another database"
             )
 

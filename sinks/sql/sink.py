@@ -9,7 +9,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event
-from sinks.sql.address import is_sqlite, parse, reason, shown
+from domain.stores import StoreAddress
+from sinks.sql.address import parse, reason
 from sinks.sql.engine import answers, open_engine, passes, time_limit
 from sinks.sql.rows import child_rows, parent_row
 from sinks.sql.schema import prepare, unusable
@@ -27,21 +28,23 @@ class SqlSink:
     events wait like in any later outage, and its version is checked when it comes.
 
     Args:
-        url: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`.
+        store: Its parts, or text as in `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`.
         timeout_s: How long connecting, and then storing one batch, may take, seconds.
         retry_after_s: What to tell a caller to wait while the store is away, seconds.
 
     Raises:
-        OutputError: The URL is wrong, the login is refused, the file cannot be written, or the tables are of another version.
+        OutputError: The address is wrong, the login is refused, the file cannot be written, or the tables are of another version.
     """
 
-    def __init__(self, url: str, *, timeout_s: float = 10.0, retry_after_s: float = 2.0) -> None:
-        self._url = parse(url)
+    def __init__(
+        self, store: StoreAddress | str, *, timeout_s: float = 10.0, retry_after_s: float = 2.0
+    ) -> None:
+        self._store = parse(store) if isinstance(store, str) else store
         self._timeout_s = timeout_s
         self._retry_after_s = retry_after_s
         self._prepared = False
         self._closed = False
-        self._engine = open_engine(self._url, connect_timeout_s=timeout_s / 2, lock_timeout_s=timeout_s)
+        self._engine = open_engine(self._store, connect_timeout_s=timeout_s / 2, lock_timeout_s=timeout_s)
         try:
             self._prepare(self._engine)
         except OutputError:
@@ -49,13 +52,13 @@ class SqlSink:
             raise
         except SQLAlchemyError as error:
             self._engine.dispose()
-            if is_sqlite(self._url) or answers(self._url, timeout_s / 2):
-                raise unusable(error, self._url) from None
+            if self._store.kind == "sqlite" or answers(self._store, timeout_s / 2):
+                raise unusable(error, self._store) from None
 
     @property
     def name(self) -> str:
         """`sqlite` or `postgresql`."""
-        return self._url.get_backend_name()
+        return self._store.kind
 
     def store(self, events: Sequence[Event]) -> None:
         """Insert those events that are not there yet, with everything inside them.
@@ -76,7 +79,7 @@ class SqlSink:
         ) as error:  # it was away when the sink opened, and turns out to be of another version
             raise SinkRejected(str(error)) from None
         except OverflowError as error:  # what sqlite3 raises for an integer of more than 64 bits
-            raise SinkRejected(f"{shown(self._url)}: {error}") from None
+            raise SinkRejected(f"{self._store.shown()}: {error}") from None
         except DBAPIError as error:
             self._engine.dispose()
             raise self._translated(error) from None
@@ -88,11 +91,11 @@ class SqlSink:
 
     def _prepare(self, engine: Engine) -> None:
         if not self._prepared:
-            prepare(engine, limit_s=self._timeout_s)
+            prepare(engine, self._store, limit_s=self._timeout_s)
             self._prepared = True
 
     def _translated(self, error: DBAPIError) -> SinkBusy | SinkRejected:
-        message = f"{shown(self._url)}: {reason(error.orig or error, self._url)}"
+        message = f"{self._store.shown()}: {reason(error.orig or error, self._store)}"
         if passes(error):
             return SinkBusy(message, retry_after_s=self._retry_after_s)
         return SinkRejected(message)

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from sinks.sql.schema import VERSION_TABLE
+from sinks.sql.engine import VERSION_TABLE
 from sinks.sql.tables import metadata
 
 context.configure(

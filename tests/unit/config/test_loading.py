@@ -157,8 +157,8 @@ def test_all_problems_are_told_at_once_each_with_value_origin_and_cure(yaml_file
             "is written as JSON, as in [10, 60]"
         ),
         (
-            "sql.url = (hidden) (environment FOOTFALL_SQL__URL): must begin with sqlite:/// or postgresql://, as in "
-            "postgresql://user:password@host:5432/footfall"
+            "sql.url = (hidden) (environment FOOTFALL_SQL__URL): must be sqlite:///FILE or "
+            "postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
         ),
         "kafka.bootstrap_servers (shop.yaml:6): is needed here",
         "kafka.bootstrap_server = 'k:9092' (shop.yaml:7): no such key; did you mean bootstrap_servers?",
@@ -186,7 +186,7 @@ def test_all_problems_are_told_at_once_each_with_value_origin_and_cure(yaml_file
         (b"a: 1\n---\nb: 2", "shop.yaml:2: no valid YAML: expected a single document in the stream"),
         (b"a: \0", "shop.yaml: no valid YAML: it holds control characters"),
         (b"a: " + b"[" * 700, "shop.yaml: no valid configuration: it is nested too deeply"),
-        (b"#" * (1 << 20) + b"#", "shop.yaml: larger than 1 MiB"),
+        (b"#" * (1 << 20) + b"#", "shop.yaml: cannot be read: larger than 1024 KiB"),
     ],
 )
 def test_files_that_are_no_configuration(yaml_file: Path, content: bytes, expected: str) -> None:
@@ -198,9 +198,9 @@ def test_files_that_are_no_configuration(yaml_file: Path, content: bytes, expect
 
 def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path) -> None:
     (missing,) = refusal(tmp_path / "no.yaml")
-    assert missing == "no.yaml: cannot be read: No such file or directory; name a YAML file"
+    assert missing == "no.yaml: cannot be read: No such file or directory; name a YAML file with settings"
     (folder,) = refusal(tmp_path)
-    assert folder.endswith("cannot be read: Is a directory; name a YAML file")
+    assert folder.endswith("cannot be read: Is a directory; name a YAML file with settings")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,9 @@ def camera(source: str, **others: object) -> CameraSettings:
         ("Eingang Süd.mp4", "Eingang-Sud"),
         ("RTSPS://nvr/cam/realmonitor?channel=2&subtype=0", "nvr-realmonitor-channel-2-subtype-0"),
         ("Synthetic:", "synthetic"),
-        ("x" * 300 + ".mp4", "x" * 64),
+        ("x" * 200 + ".mp4", "x" * 64),
+        ("rtsps://nvr:7441/5nPr7RCmueGTKMP7", "nvr"),
+        ("rtsp://admin:hunter2@a/1@camera/live", "camera"),
     ],
 )
 def test_an_id_is_made_from_the_source(source: str, expected: str) -> None:
@@ -119,7 +121,7 @@ def test_a_camera_falls_back_to_sampling_key_by_key() -> None:
         ("sampling", {"sample_fps": float("inf")}, "finite number|less than or equal"),
         ("sampling", {"sample_fps": 0}, "greater than 0"),
         ("buffer", {"frames": 0}, "greater than or equal to 1"),
-        ("sql", {"url": "mysql://hunter2@db/x"}, "must begin with sqlite"),
+        ("sql", {"url": "mysql://hunter2@db/x"}, "must be sqlite"),
         ("output", {"overlays": True}, "Extra inputs"),
     ],
 )

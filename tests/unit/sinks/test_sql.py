@@ -16,9 +16,10 @@ from sqlalchemy import create_engine
 from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event
 from sinks.base import EventSink
-from sinks.sql.address import parse, reason, shown
+from sinks.sql.address import parse, reason
+from sinks.sql.engine import VERSION_TABLE
 from sinks.sql.reader import EventFilter, SqlReader, StoredTotals
-from sinks.sql.schema import VERSION_TABLE, head, migrate
+from sinks.sql.schema import head, migrate
 from sinks.sql.sink import SqlSink
 from sinks.sql.tables import metadata
 from tests.contracts.event_sink import SinkContract
@@ -38,6 +39,9 @@ class TestSqlSinkOnSqlite(SinkContract):
     def stored(self, sink: EventSink) -> Sequence[Event]:
         del sink
         return everything(self.url)
+
+
+FORMS = "must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
 
 
 @pytest.fixture
@@ -187,18 +191,17 @@ def test_a_number_that_does_not_fit_is_a_refusal(url: str) -> None:
 @pytest.mark.parametrize(
     ("address", "message"),
     [
-        ("nonsense", "the address of the SQL database is not a URL"),
-        ("mysql://root:geheim@db/footfall", "mysql is not a database that Footfall writes to"),
-        ("sqlite://", "the URL of the SQLite database names no file"),
-        ("sqlite:///:memory:", "the URL of the SQLite database names no file"),
-        ("postgresql://u:geheim@db:port/x", "the address of the SQL database is not a URL"),
+        ("nonsense", FORMS),
+        ("mysql://root:geheim@db/footfall", f"{FORMS}, and not mysql://"),
+        ("sqlite://", "must name a file, as in sqlite:///counts.db or sqlite:////data/counts.db"),
+        ("sqlite:///:memory:", "must name a file, as in sqlite:///counts.db or sqlite:////data/counts.db"),
+        ("postgresql://u:geheim@db:port/x", "must name a host and, if any, a port from 1 to 65535"),
     ],
 )
 def test_a_wrong_address_is_told_in_one_line_without_the_password(address: str, message: str) -> None:
     with pytest.raises(OutputError) as caught:
         SqlSink(address)
-    forms = "write sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
-    assert str(caught.value) == f"{message}; {forms}"
+    assert str(caught.value) == f"the address of the SQL database {message}"
 
 
 def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
@@ -206,13 +209,15 @@ def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> N
         SqlSink(f"sqlite:///{tmp_path}/absent/footfall.db")
     assert str(caught.value) == (
         f"{tmp_path}/absent/footfall.db cannot be used: unable to open database file; "
-        "check the address, the login and the rights"
+        "make its folder, and give this user the right to write there"
     )
 
 
 def test_a_file_of_something_else_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "notes.db").write_text("shopping list\n" * 100)
-    with pytest.raises(OutputError, match=r"notes\.db cannot be used: file is not a database; check"):
+    with pytest.raises(
+        OutputError, match=r"notes\.db cannot be used: file is not a database; name a file of SQLite"
+    ):
         SqlSink(f"sqlite:///{tmp_path}/notes.db")
     assert (tmp_path / "notes.db").read_text() == "shopping list\n" * 100
 
@@ -220,8 +225,8 @@ def test_a_file_of_something_else_is_told_in_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_what_is_shown_of_an_address_has_no_password(scheme: str) -> None:
     address = parse(f"{scheme}://me:p%40ss@db:5433/stats?sslpassword=other")
-    assert address.drivername == "postgresql+psycopg"
-    assert shown(address) == "postgresql://me:***@db:5433/stats"
+    assert address.kind == "postgresql"
+    assert address.shown() == "postgresql://db:5433/stats"
     said = RuntimeError("bad: p@ss or p%40ss, other\nsecond line")
     assert reason(said, address) == "bad: *** or ***, ***"
 

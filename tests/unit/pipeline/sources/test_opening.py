@@ -23,14 +23,48 @@ def test_kinds(tmp_path: Path) -> None:
         (
             "http://u:secret@host/x.m3u8",
             (
-                "http://***@host/x.m3u8 cannot be read: http:// is not understood; name a video file, a folder of images, "
-                "rtsp://, rtsps:// or synthetic:"
+                "the source http://***@host/x.m3u8 cannot be read: it must be a file, a folder, an rtsp:// or rtsps:// address, or "
+                "synthetic:, and not http://"
             ),
         ),
-        ("rtsp:///live", "rtsp:///live names no host; write rtsp://HOST/PATH"),
-        (" ", "a source has no name; name a video file, a folder of images or rtsp://HOST/PATH"),
+        (
+            "rtsp:///live",
+            (
+                "the source rtsp:///live cannot be read: it must name a host and, if any, a port from 1 to 65535, as in "
+                "rtsp://camera.example:554/stream"
+            ),
+        ),
+        (
+            "admin:hunter2@camera/live",
+            (
+                "the source *** cannot be read: it must name a file that is there; for the address of a camera write rtsp:// in "
+                "front of it"
+            ),
+        ),
+        (
+            " ",
+            "the source ' ' cannot be read: it must be a file, a folder, an rtsp:// or rtsps:// address, or synthetic:",
+        ),
     ],
 )
 def test_refusals(location: str, message: str) -> None:
     with pytest.raises(SourceError, match=f"^{re.escape(message)}$"):
         source_kind(location)
+
+
+@pytest.mark.parametrize(
+    "name", ["synthetic:", "synthetic:?persons=1", "user:pass@host", "a:", "@clip.mp4", "rtsp:x", "-x"]
+)
+def test_what_is_there_is_a_path_whatever_it_is_called(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).touch()
+    assert source_kind(name) == "file"
+    assert source_kind(f"{tmp_path}/{name}") == "file"
+
+
+def test_a_path_may_look_like_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("http:/shop").mkdir(parents=True)
+    assert source_kind("http://shop") == "images"
