@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM ask for an orderly end; a second one does not wait for it."""
+"""Ctrl-C, SIGTERM and SIGHUP ask for an orderly end; a second Ctrl-C or SIGTERM does not wait for it."""
 
 import signal
 from collections.abc import Iterator
@@ -19,14 +19,22 @@ class StopRequest(Event):
 
 @contextmanager
 def stop_on_signals() -> Iterator[StopRequest]:
-    """Within it, the first SIGINT or SIGTERM sets the request; the next one ends the process at once."""
+    """Within it, the first signal sets the request; a second SIGINT or SIGTERM ends the process at once.
+
+    SIGHUP comes when a terminal or a connection is closed, often twice, so it never ends the process; where `nohup` has it ignored,
+    it stays ignored.
+    """
     request = StopRequest()
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    ending = (signal.SIGINT, signal.SIGTERM)
+    hangup = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
+    before = {number: signal.getsignal(number) for number in (*ending, *hangup)}
 
     def ask(number: int, _frame: FrameType | None) -> None:
-        request.by_user = number == signal.SIGINT
         request.set()
-        for each in before:
+        if number in hangup:
+            return
+        request.by_user = number == signal.SIGINT
+        for each in ending:
             signal.signal(each, signal.SIG_DFL)
 
     for number in before:

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from cli import console, models
 from cli.exit_codes import ExitCode
+from cli.lasting import lasting_streams
 from domain.errors import UsageError
 
 app = typer.Typer(
@@ -227,9 +228,10 @@ def _command() -> TyperGroup:
 
 def main() -> None:
     """Run the command; a mistake of the user becomes one line and an exit code, a bug keeps its traceback."""
-    try:
-        _command()()
-    except UsageError as error:
-        for line in str(error).splitlines():
-            print(f"footfall: {line}", file=sys.stderr)  # noqa: T201 - the command's own voice
-        sys.exit(ExitCode.USAGE)
+    with lasting_streams():
+        try:
+            _command()()
+        except UsageError as error:
+            for line in str(error).splitlines():
+                print(f"footfall: {line}", file=sys.stderr)  # noqa: T201 - the command's own voice
+            sys.exit(ExitCode.USAGE)
