@@ -85,7 +85,7 @@ class Delivery:
         self._stored = 0
         self._undelivered = 0
         self._problem: str | None = None
-        self._dropping = False
+        self._dropping = self._away = False
         self._progress_at = clock()
         self._thread = threading.Thread(target=self._run, name=f"deliver-{sink.name}", daemon=True)
         self._thread.start()
@@ -207,6 +207,7 @@ class Delivery:
 
     def _pause(self, busy: SinkBusy, failures: int) -> bool:
         """Wait before the next attempt; False where there is none. The begin of draining ends the wait."""
+        self._away = True
         if failures == 1:
             _log.warning(
                 "%s: %s; trying again", self._sink.name, str(busy)
@@ -233,14 +234,20 @@ class Delivery:
             for _ in batch:
                 self._queue.popleft()
             self._progress_at = self._clock()
-            self._dropping = False
             if refused is None:
+                self._say_if_back()
                 self._stored += len(batch)
                 self._problem = self._problem if self._undelivered else None
             else:
                 self._undelivered += len(batch)
                 self._undelivered_for(refused)
+            self._dropping = self._away = False
             self._condition.notify_all()
+
+    def _say_if_back(self) -> None:
+        if self._away:
+            missing = f"; {self._undelivered} events are missing there" if self._undelivered else ""
+            _log.warning("%s: takes events again%s", self._sink.name, missing)
 
     def _undelivered_for(self, reason: str) -> None:
         """Keep the reason for the summary, and log it where it is a new one."""
@@ -253,6 +260,8 @@ class Delivery:
             self._ended = True
             self._undelivered += len(self._queue)
             self._queue.clear()
+            if self._away and self._undelivered:
+                _log.error("%s: %d events are missing: %s", self._sink.name, self._undelivered, self._problem)
             self._condition.notify_all()
         try:
             self._sink.close()

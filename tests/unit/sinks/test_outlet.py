@@ -232,10 +232,13 @@ def test_a_bug_in_one_sink_is_logged_whole_and_leaves_the_others(caplog: pytest.
     assert tracebacks[0].getMessage() == "broken: failed, it gets no more events"
 
 
-def test_an_outage_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_outage_and_its_end_are_logged_once_each(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         run([ScriptedSink(busy_until(5))], frames(1))
-    assert [record.getMessage() for record in caplog.records] == ["scripted: away; trying again"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "scripted: away; trying again",
+        "scripted: takes events again",
+    ]
 
 
 def test_a_sink_that_comes_back_before_the_deadline_gets_everything() -> None:
