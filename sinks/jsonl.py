@@ -1,5 +1,6 @@
 """Events as lines of JSON in one file."""
 
+import errno
 import fcntl
 import json
 import os
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event
+from domain.os_errors import is_full
 from sinks.recent import RecentIds
 
 _ID_FIRST = b'{"event_id":"'
@@ -41,8 +43,9 @@ class JsonlSink:
         self._torn = False
         self._fd: int | None = _open_locked(path)
         try:
-            self._size = _heal(self._fd)
+            self._size = _whole_lines(self._fd)
             self._known = RecentIds(remembered, _ids_in(path, self._size))
+            _cut_torn_line(self._fd, self._size, path)
         except OSError as error:
             self._let_go()
             raise OutputError(f"{path} cannot be read: {error.strerror}; move it away or mend it") from error
@@ -59,7 +62,7 @@ class JsonlSink:
         """Append those events of the batch that are not in the file yet.
 
         Raises:
-            SinkBusy: The disk is full or fails; nothing of the batch stays in the file.
+            SinkBusy: The disk is full or fails, or the file is not where it was; nothing of the batch stays in the file.
             SinkRejected: The sink is closed.
         """
         if self._fd is None:
@@ -68,13 +71,15 @@ class JsonlSink:
         lines = "".join(f"{event.model_dump_json()}\n" for event in fresh.values()).encode()
         try:
             self._mend(self._fd)
+            _check_place(self._fd, self._path)
             self._torn = True
             _write_all(self._fd, lines)
         except OSError as error:
             with suppress(OSError):
                 self._mend(self._fd)
+            cure = "; make room on its disk" if is_full(error) else ""
             raise SinkBusy(
-                f"{self._path} cannot be written: {error.strerror}", retry_after_s=self._retry_after_s
+                f"{self._path} cannot be written: {error.strerror}{cure}", retry_after_s=self._retry_after_s
             ) from error
         self._torn = False
         self._size += len(lines)
@@ -122,20 +127,31 @@ def _open_locked(path: Path) -> int:
     return fd
 
 
-def _heal(fd: int) -> int:
-    """Cut off what follows the last line end, and return the size in bytes then."""
-    end = os.fstat(fd).st_size
-    position = end
+def _whole_lines(fd: int) -> int:
+    """Bytes up to the last line end."""
+    position = os.fstat(fd).st_size
     while position > 0:
         start = max(0, position - _LARGEST_TAIL_READ)
         newline = os.pread(fd, position - start, start).rfind(b"\n")
         if newline >= 0:
-            position = start + newline + 1
-            break
+            return start + newline + 1
         position = start
-    if position != end:
-        os.ftruncate(fd, position)
-    return position
+    return 0
+
+
+def _cut_torn_line(fd: int, size: int, path: Path) -> None:
+    """Cut off what a crash has left of a line. Behind nothing but events that is a piece of one; alone, it must look like one."""
+    start = os.pread(fd, len(_ID_FIRST), size)
+    if size == 0 and not _ID_FIRST.startswith(start):
+        raise OutputError(_not_an_event(path, 1))
+    if start:
+        os.ftruncate(fd, size)
+
+
+def _check_place(fd: int, path: Path) -> None:
+    """See to it that the open file still has its name: what is written into one that was deleted is lost."""
+    if not os.path.samestat(os.fstat(fd), path.stat()):
+        raise FileNotFoundError(errno.ENOENT, "it was replaced by another file while it was open")
 
 
 def _ids_in(path: Path, size: int) -> set[str]:
@@ -143,7 +159,13 @@ def _ids_in(path: Path, size: int) -> set[str]:
     if size == 0:
         return set()
     with path.open("rb") as lines:
-        return {_id_of(line, path, number) for number, line in enumerate(lines, start=1)}
+        ids, left = set(), size
+        for number, line in enumerate(lines, start=1):
+            left -= len(line)
+            if left < 0:  # the torn line at the end
+                break
+            ids.add(_id_of(line, path, number))
+        return ids
 
 
 def _id_of(line: bytes, path: Path, number: int) -> str:
@@ -155,10 +177,12 @@ def _id_of(line: bytes, path: Path, number: int) -> str:
     except (ValueError, KeyError, TypeError):
         found = None
     if not isinstance(found, str):
-        raise OutputError(
-            f"{path}, line {number}, is not an event; move the file away or choose another folder with --out"
-        )
+        raise OutputError(_not_an_event(path, number))
     return found
+
+
+def _not_an_event(path: Path, number: int) -> str:
+    return f"{path}, line {number}, is not an event; move the file away or choose another folder with --out"
 
 
 def _write_all(fd: int, data: bytes) -> None:

@@ -1,5 +1,7 @@
 """Label maps as pictures."""
 
+from collections import defaultdict
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -7,8 +9,10 @@ import cv2
 from domain.errors import OutputError
 from domain.frame import Frame, LabelMap
 from domain.rendering import RenderedFrame
+from sinks.names import DistinctNames, file_name
+from sinks.staging import Beside, Staging, write_whole
 
-_UNSAFE = frozenset("/\\%")
+_LONGEST_ENDING = len("_persons.png")
 
 
 class MaskSink:
@@ -16,15 +20,20 @@ class MaskSink:
 
     `FOLDER/STREAM/FRAMEINDEX_parts.png` holds the values of `BodyPart`, `FRAMEINDEX_persons.png` 0 for nobody, 1 to N for persons.
     FRAMEINDEX has six digits; for a picture of a folder it is the picture's name instead, with the index behind it where two
-    pictures share the name. Characters of a stream id that a file name must not hold are written as %XX.
+    pictures share the name, or differ in nothing but letter case. A name that is too long is cut and gets a hash, characters that a
+    file name must not hold are written as %XX: see `sinks.names.file_name`.
 
     Args:
         folder: Made, with its parents, when the first frame comes.
+        staging: Where files are written before they get their names.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, staging: Staging | None = None) -> None:
         self._folder = folder
-        self._taken: dict[tuple[str, str], int] = {}
+        self._staging = staging or Beside()
+        self._names: defaultdict[str, DistinctNames] = defaultdict(
+            partial(DistinctNames, room=_LONGEST_ENDING)
+        )
 
     @property
     def wants_overlay(self) -> bool:
@@ -41,8 +50,8 @@ class MaskSink:
         stem = self._stem(rendered.frame)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _write_png(folder / f"{stem}_parts.png", rendered.parsed.labels)
-            _write_png(folder / f"{stem}_persons.png", rendered.parsed.person_ids)
+            self._write(folder / f"{stem}_parts.png", rendered.parsed.labels)
+            self._write(folder / f"{stem}_persons.png", rendered.parsed.person_ids)
         except OSError as error:
             raise OutputError(
                 f"{folder} cannot be written: {error.strerror}; make room or run without --masks"
@@ -55,23 +64,8 @@ class MaskSink:
         number = f"{frame.index:06d}"
         if frame.name is None:
             return number
-        name = file_name(frame.name)
-        owner = self._taken.setdefault((frame.stream_id, name), frame.index)
-        return name if owner == frame.index else f"{name}_{number}"
+        return self._names[frame.stream_id].name(frame.name, number)
 
-
-def file_name(text: str) -> str:
-    """A name that is safe as one part of a path; different texts give different names."""
-    safe = "".join(f"%{ord(c):02X}" if c in _UNSAFE or ord(c) < 32 else c for c in text)
-    return safe.replace(".", "%2E", 1) if safe.startswith(".") else safe or "%"
-
-
-def _write_png(path: Path, labels: LabelMap) -> None:
-    unfinished = path.with_name(f".{path.name}.part")
-    _, data = cv2.imencode(".png", labels, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    try:
-        unfinished.write_bytes(data.tobytes())
-        unfinished.replace(path)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise
+    def _write(self, path: Path, labels: LabelMap) -> None:
+        _, data = cv2.imencode(".png", labels, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+        write_whole(self._staging, path, data.tobytes())

@@ -12,6 +12,7 @@ import numpy as np
 from domain.errors import OutputError
 from domain.frame import BgrImage, LabelMap
 from domain.rendering import RenderedFrame
+from sinks.staging import Beside, Staging, remove
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
@@ -27,19 +28,21 @@ class VideoSink:
     """A `FrameSink` that writes overlays as H.264 in MP4, every frame at its own media time (variable frame rate).
 
     The video has the size of the first overlay, made even and at most 4096 pixels long; overlays of another size are scaled to fit
-    and centred on black. It is written beside `path` under a temporary name and gets its own when it is finished, so a failure
-    leaves nothing half-written and an earlier video untouched. Without any frame there is no file.
+    and centred on black. It gets its name when it is finished, so a failure leaves nothing half-written and an earlier video
+    untouched. Without any frame there is no file.
 
     A 768x432 frame takes 3.7 ms of CPU time, conversion included (`ultrafast`; `superfast` 7.5 ms at half the bytes).
 
     Args:
         path: The video, ending in `.mp4`.
         fps_hint: Frames a second to expect: sets how far keyframes are apart and how long the last frame is shown.
+        staging: Where it is written before it gets its name.
     """
 
-    def __init__(self, path: Path, *, fps_hint: float) -> None:
+    def __init__(self, path: Path, *, fps_hint: float, staging: Staging | None = None) -> None:
         self._path = path
-        self._unfinished = path.with_name(f".{path.name}.part")
+        self._staging = staging or Beside()
+        self._staged: Path | None = None
         self._fps = max(0.01, fps_hint)
         self._container: OutputContainer | None = None
         self._stream: VideoStream | None = None
@@ -82,20 +85,21 @@ class VideoSink:
         if self._closed:
             return
         self._closed = True
-        if self._container is None or self._stream is None:
+        if self._container is None or self._stream is None or self._staged is None:
             return
         try:
             self._mux(self._stream.encode(None))
             self._container.close()
-            self._unfinished.replace(self._path)
+            self._staging.publish(self._staged, self._path)
         except (av.FFmpegError, OSError) as error:
             raise self._failed(error) from error
 
     def _open(self, overlay: BgrImage, origin_s: float) -> "VideoStream":
         self._origin_s = origin_s
-        self._unfinished.touch()  # FFmpeg opens it with the first packet only, which is late to find it cannot
+        self._staged = self._staging.stage(self._path)
+        self._staged.touch()  # FFmpeg opens it with the first packet only, which is late to find it cannot
         self._container = av.open(
-            f"file:{self._unfinished}", "w", format="mp4", options={"movflags": "faststart"}
+            f"file:{self._staged}", "w", format="mp4", options={"movflags": "faststart"}
         )
         self._stream = stream = self._container.add_stream(
             "libx264", rate=Fraction(self._fps).limit_denominator(1001)
@@ -128,7 +132,8 @@ class VideoSink:
                 av.FFmpegError, OSError
             ):  # it failed before; what matters is that the file is let go
                 container.close()
-        self._unfinished.unlink(missing_ok=True)
+        if self._staged is not None:
+            remove(self._staged)
         reason = getattr(error, "strerror", None) or str(error)
         return OutputError(f"{self._path} cannot be written: {reason}; make room or run without --overlay")
 

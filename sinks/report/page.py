@@ -10,11 +10,12 @@ from sinks.report.charts import signal_of
 from sinks.report.data import ReportData
 from sinks.report.swatches import SWATCHES
 from sinks.report.view import view_of
+from sinks.staging import Beside, Staging, write_whole
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def write_report(path: Path, data: ReportData) -> None:
+def write_report(path: Path, data: ReportData, staging: Staging | None = None) -> None:
     """Write the report of a run: one file, nothing beside it, nothing fetched when it is opened.
 
     Names of streams, messages and captions come from users and are escaped. The file appears whole or not at all.
@@ -22,13 +23,10 @@ def write_report(path: Path, data: ReportData) -> None:
     Raises:
         OutputError: It cannot be written.
     """
-    page = render(data)
-    unfinished = path.with_name(path.name + ".part")
+    page = render(data).encode("utf-8", "backslashreplace")
     try:
-        unfinished.write_text(page, encoding="utf-8")
-        unfinished.replace(path)
+        write_whole(staging or Beside(), path, page)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise OutputError(
             f"cannot write {path}: {error.strerror}; choose another folder with --out"
         ) from error

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from domain.errors import OutputError
 from domain.parsing import ParsedFrame
-from sinks.masks import MaskSink, file_name
+from sinks.masks import MaskSink
+from sinks.names import file_name
 from tests.support.rendered import rendered
 
 
