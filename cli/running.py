@@ -1,6 +1,7 @@
 """What `footfall run` and `footfall demo` do."""
 
-from contextlib import ExitStack
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from importlib.metadata import version
 
 from cli import console
@@ -9,6 +10,7 @@ from cli.interrupts import StopRequest, stop_on_signals
 from cli.progress import watching
 from cli.table import print_summary
 from config.settings import Settings
+from domain.errors import OutputError
 from domain.names import shown_name
 from domain.summary import RunSummary, SinkSummary
 from pipeline.assembly import Assembled, assemble
@@ -19,37 +21,59 @@ from sinks.report.sink import ReportSink
 
 
 def run_settings(settings: Settings) -> ExitCode:
-    """Run everything, print the tables and write the summary and the report.
+    """Run everything, print the tables and write the report and the summary.
+
+    Whatever cannot be written at the end is a line below the tables, and in the exit code.
 
     Raises:
-        UsageError: It could not begin, or a result could not be written.
+        UsageError: It could not begin.
     """
     with stop_on_signals() as stop:
         with ExitStack() as undo:
             assembled = assemble(settings, undo)
             undo.pop_all()
-        with watching(console.errors()) as watch:
-            result = assembled.pipeline.run(stop, watch)
-    summary = _summary(result)
-    assembled.folder.write_summary(summary)
-    _write_report(assembled, summary)
-    output = console.output()
-    print_summary(output, summary)
-    output.out(f"results in {shown_name(assembled.folder.path)}", highlight=False)
-    return _exit_code(summary, stop)
+        with closing(assembled.folder):
+            with watching(console.errors()) as watch:
+                result = assembled.pipeline.run(stop, watch)
+            summary = _write_results(assembled, result)
+        output = console.output()
+        print_summary(output, summary)
+        output.out(f"results in {shown_name(assembled.folder.path)}", highlight=False)
+        return _exit_code(summary, stop)
 
 
-def _summary(result: PipelineResult) -> RunSummary:
-    pictures = tuple(
-        SinkSummary(name="pictures", events_stored=0, events_undelivered=0, problem=problem)
-        for problem in result.picture_problems
-    )
+def _write_results(assembled: Assembled, result: PipelineResult) -> RunSummary:
+    """Write the report, then the summary, which says what became of the report.
+
+    Returns:
+        The summary, with what became of itself.
+    """
+    missing = [_missing("pictures", problem) for problem in result.picture_problems]
+    if changed := assembled.folder.problem():
+        missing.append(_missing("folder", changed))
+    for name, write in (("report", _write_report), ("summary", _write_summary)):
+        try:
+            write(assembled, _summary(result, missing))
+        except OutputError as error:
+            missing.append(_missing(name, str(error)))
+    return _summary(result, missing)
+
+
+def _missing(name: str, problem: str) -> SinkSummary:
+    return SinkSummary(name=name, events_stored=0, events_undelivered=0, problem=problem)
+
+
+def _summary(result: PipelineResult, missing: Sequence[SinkSummary]) -> RunSummary:
     return RunSummary(
         footfall_version=version("footfall"),
         interrupted=result.interrupted,
         streams=result.streams,
-        sinks=(*(sink for sink in result.sinks if sink.name != ReportSink.name or sink.problem), *pictures),
+        sinks=(*(sink for sink in result.sinks if sink.name != ReportSink.name or sink.problem), *missing),
     )
+
+
+def _write_summary(assembled: Assembled, summary: RunSummary) -> None:
+    assembled.folder.write_summary(summary)
 
 
 def _write_report(assembled: Assembled, summary: RunSummary) -> None:
@@ -63,7 +87,7 @@ def _write_report(assembled: Assembled, summary: RunSummary) -> None:
         stills=stills.stills,
         health=report.health,
     )
-    write_report(assembled.folder.report, data)
+    write_report(assembled.folder.report, data, assembled.folder)
 
 
 def _exit_code(summary: RunSummary, stop: StopRequest) -> ExitCode:

@@ -3,6 +3,8 @@
 import errno
 from pathlib import Path
 
+from domain.names import shown_name
+
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -16,7 +18,7 @@ def cannot_write(path: Path, error: OSError, cure: str = "") -> str:
     """
     if error.errno in _FULL:
         cure = "make room on its disk" + (f" or {cure}" if cure else "")
-    return f"{path} cannot be written ({error.strerror or error})" + (f": {cure}" if cure else "")
+    return f"{shown_name(path)} cannot be written ({error.strerror or error})" + (f": {cure}" if cure else "")
 
 
 def is_full(error: OSError) -> bool:

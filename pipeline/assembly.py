@@ -1,6 +1,6 @@
 """From settings to a pipeline that can run: the one place that names concrete classes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from domain.stores import StoreAddress, file_store
 from pipeline.compositor import Compositor
 from pipeline.finishing import Finisher, FinishingParts
 from pipeline.parsers.base import HumanParser, ParserContext, ParserSettings
-from pipeline.results import ResultFolder
+from pipeline.results import ResultFolder, ResultPlan
 from pipeline.runner import Pipeline, RunnerOptions
 from pipeline.sources.base import FrameSource
 from pipeline.sources.file import FileSource
@@ -60,8 +60,9 @@ class Assembled:
 def assemble(settings: Settings, stack: ExitStack) -> Assembled:
     """Open everything that a run needs.
 
-    1. Sources open. 2. The parser loads. 3. Stores elsewhere open. 4. The result folder is made, and the files in it. 5. Streams
-    are put together. What the user can have got wrong shows before step 4, so a mistake leaves no trace in the result folder.
+    1. Sources open. 2. The parser loads. 3. The result folder is claimed, and nothing in it touched. 4. Stores elsewhere open;
+    their files may lie in the folder. 5. The results of a run before are set aside, and the files of this one are made. 6. Streams
+    are put together. Until all of it has succeeded, a mistake leaves the folder as it was.
 
     Args:
         settings: All of them.
@@ -76,20 +77,22 @@ def assemble(settings: Settings, stack: ExitStack) -> Assembled:
         )
     sources = [_opened(_source(settings, camera), stack) for camera in settings.cameras]  # 1
     parser = settings_of(ParserSettings, settings.parser).build(ParserContext(streams=len(sources)))  # 2
-    sinks = [_closing(sink, stack) for sink in _stores_elsewhere(settings)]  # 3
-    folder = ResultFolder(settings.output.dir, adds=any(source.live for source in sources))  # 4
+    folder = ResultFolder(settings.output.dir, _plan(settings, sources))
     stack.callback(folder.discard)
-    folder.prepare()
+    folder.claim()  # 3
+    sinks = [_closing(sink, stack) for sink in _stores_elsewhere(settings)]  # 4
+    folder.prepare()  # 5
     sinks += [_closing(sink, stack) for sink in _stores_in(folder, settings)]
     report = ReportSink(min(settings.analytics.windows_s)) if settings.output.report else None
     stills = StillCollector() if settings.output.report else None
-    when_full: Literal["wait", "drop"] = "drop" if folder.adds else "wait"
+    when_full: Literal["wait", "drop"] = "drop" if folder.plan.adds else "wait"
     outlet = FanOut([*sinks, report] if report else sinks, options=DeliveryOptions(when_full=when_full))
-    shared = _Shared(settings, folder, parser, outlet, stills, only=len(sources) == 1)
+    shared = _Shared(settings, folder, parser, outlet, stills)
     streams = [
         _stream(shared, camera, source)
-        for camera, source in zip(settings.cameras, sources, strict=True)  # 5
+        for camera, source in zip(settings.cameras, sources, strict=True)  # 6
     ]
+    folder.begin()
     options = RunnerOptions(settings.shutdown_deadline_s, live_limit_s=settings.sampling.limit_s)
     return Assembled(Pipeline(streams, outlet, options), folder, report, stills)
 
@@ -103,7 +106,22 @@ class _Shared:
     parser: HumanParser
     outlet: EventOutlet
     stills: StillCollector | None
-    only: bool
+
+
+def _plan(settings: Settings, sources: Sequence[FrameSource]) -> ResultPlan:
+    locations = [camera.source.get_secret_value() for camera in settings.cameras]
+    sql = settings.sql.url
+    store = StoreAddress.parse(sql.get_secret_value()) if sql else None
+    return ResultPlan(
+        streams=tuple(source.stream_id for source in sources),
+        adds=any(source.live for source in sources),
+        database=sql is None,
+        report=settings.output.report,
+        overlay=settings.output.overlay,
+        masks=settings.output.masks,
+        reads=tuple(Path(location) for location in locations if source_kind(location) in {"file", "images"}),
+        store=store.file if store and store.kind == "sqlite" else None,
+    )
 
 
 def _opened(source: FrameSource, stack: ExitStack) -> FrameSource:
@@ -190,10 +208,10 @@ def _kafka(settings: KafkaSettings) -> KafkaSink:
 def _frame_sinks(shared: _Shared, source: FrameSource, sample_fps: float) -> Iterator[FrameSink]:
     output = shared.settings.output
     if output.overlay:
-        path = shared.folder.overlay(source.stream_id, only=shared.only)
-        yield VideoSink(path, fps_hint=sample_fps)
+        path = shared.folder.overlay(source.stream_id)
+        yield VideoSink(path, fps_hint=sample_fps, staging=shared.folder)
     if output.masks:
-        yield MaskSink(shared.folder.masks)
+        yield MaskSink(shared.folder.masks, shared.folder)
     if shared.stills:
         yield shared.stills
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event
+from domain.names import shown_name
 from domain.os_errors import is_full
 from sinks.recent import RecentIds
 
@@ -48,7 +49,9 @@ class JsonlSink:
             _cut_torn_line(self._fd, self._size, path)
         except OSError as error:
             self._let_go()
-            raise OutputError(f"{path} cannot be read: {error.strerror}; move it away or mend it") from error
+            raise OutputError(
+                f"{shown_name(path)} cannot be read: {error.strerror}; move it away or mend it"
+            ) from error
         except OutputError:
             self._let_go()
             raise
@@ -66,7 +69,7 @@ class JsonlSink:
             SinkRejected: The sink is closed.
         """
         if self._fd is None:
-            raise SinkRejected(f"{self._path} is closed")
+            raise SinkRejected(f"{shown_name(self._path)} is closed")
         fresh = {event.event_id: event for event in events if event.event_id not in self._known}
         lines = "".join(f"{event.model_dump_json()}\n" for event in fresh.values()).encode()
         try:
@@ -79,7 +82,8 @@ class JsonlSink:
                 self._mend(self._fd)
             cure = "; make room on its disk" if is_full(error) else ""
             raise SinkBusy(
-                f"{self._path} cannot be written: {error.strerror}{cure}", retry_after_s=self._retry_after_s
+                f"{shown_name(self._path)} cannot be written: {error.strerror}{cure}",
+                retry_after_s=self._retry_after_s,
             ) from error
         self._torn = False
         self._size += len(lines)
@@ -113,14 +117,14 @@ def _open_locked(path: Path) -> int:
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise OutputError(
-            f"{path} cannot be written: {error.strerror}; choose another folder with --out"
+            f"{shown_name(path)} cannot be written: {error.strerror}; choose another folder with --out"
         ) from error
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(fd)
         raise OutputError(
-            f"{path} is being written by another run; wait for it or choose another folder with --out"
+            f"{shown_name(path)} is being written by another run; wait for it or choose another folder with --out"
         ) from error
     except OSError:
         pass  # a network file system without locks: go on without
@@ -182,7 +186,7 @@ def _id_of(line: bytes, path: Path, number: int) -> str:
 
 
 def _not_an_event(path: Path, number: int) -> str:
-    return f"{path}, line {number}, is not an event; move the file away or choose another folder with --out"
+    return f"{shown_name(path)}, line {number}, is not an event; move the file away or choose another folder with --out"
 
 
 def _write_all(fd: int, data: bytes) -> None:

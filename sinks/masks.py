@@ -8,6 +8,7 @@ import cv2
 
 from domain.errors import OutputError
 from domain.frame import Frame, LabelMap
+from domain.names import shown_name
 from domain.rendering import RenderedFrame
 from sinks.names import DistinctNames, file_name
 from sinks.staging import Beside, Staging, write_whole
@@ -54,7 +55,7 @@ class MaskSink:
             self._write(folder / f"{stem}_persons.png", rendered.parsed.person_ids)
         except OSError as error:
             raise OutputError(
-                f"{folder} cannot be written: {error.strerror}; make room or run without --masks"
+                f"{shown_name(folder)} cannot be written: {error.strerror}; make room or run without --masks"
             ) from error
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from domain.errors import OutputError
 from domain.frame import BgrImage, LabelMap
+from domain.names import shown_name
 from domain.rendering import RenderedFrame
 from sinks.staging import Beside, Staging, remove
 
@@ -135,7 +136,9 @@ class VideoSink:
         if self._staged is not None:
             remove(self._staged)
         reason = getattr(error, "strerror", None) or str(error)
-        return OutputError(f"{self._path} cannot be written: {reason}; make room or run without --overlay")
+        return OutputError(
+            f"{shown_name(self._path)} cannot be written: {reason}; make room or run without --overlay"
+        )
 
 
 def fit(image: BgrImage, width: int, height: int) -> BgrImage:

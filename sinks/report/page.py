@@ -5,6 +5,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.errors import OutputError
+from domain.names import shown_name
 from sinks.report import words
 from sinks.report.charts import signal_of
 from sinks.report.data import ReportData
@@ -28,7 +29,7 @@ def write_report(path: Path, data: ReportData, staging: Staging | None = None) -
         write_whole(staging or Beside(), path, page)
     except OSError as error:
         raise OutputError(
-            f"cannot write {path}: {error.strerror}; choose another folder with --out"
+            f"cannot write {shown_name(path)}: {error.strerror}; choose another folder with --out"
         ) from error
 
 

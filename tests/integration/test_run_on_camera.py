@@ -91,7 +91,11 @@ def test_a_server_that_dies_and_comes_back_is_a_gap_in_health(clip: Path, tmp_pa
     assert all(
         now - timedelta(minutes=5) < each.event_time <= now + timedelta(seconds=5) for each in frames(out)
     )
-    everything = printed + logged + "".join(path.read_text(errors="replace") for path in out.iterdir())
+    everything = (
+        printed
+        + logged
+        + "".join(path.read_text(errors="replace") for path in out.rglob("*") if path.is_file())
+    )
     assert "hunter2" not in everything
     [stream] = json.loads((out / "summary.json").read_text())["streams"]
     assert stream["frames_parsed"] == len(frames(out))

@@ -1,0 +1,198 @@
+"""Which files of a folder a run may replace, and which make it refuse."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import TypeAlias
+
+from domain.errors import OutputError
+from domain.names import shown_name
+from pipeline.results.manifest import Mark
+from pipeline.results.plan import COMPANIONS, DATABASE, EVENTS, HIDDEN, MASKS, ResultPlan
+from pipeline.results.recognition import is_footfalls
+from pipeline.sources.image_files import looks_like_image
+from sinks.names import folded
+
+FileId: TypeAlias = tuple[int, int]
+"""Device and inode: what a file is, by whatever name."""
+
+_NAMED_AT_MOST = 4
+
+
+class Claims:
+    """What a run may do with the files that it finds. Looks only.
+
+    Args:
+        folder: Of the results.
+        plan: What the run writes and reads.
+        former: What the manifest says that runs before have written.
+    """
+
+    def __init__(self, folder: Path, plan: ResultPlan, former: Mapping[str, Mark]) -> None:
+        self._folder = folder
+        self._plan = plan
+        self._former = former
+        self._in_use = _in_use(plan)
+
+    def check(self) -> None:
+        """Refuse a run that would replace what is not Footfall's, or what it reads itself.
+
+        Raises:
+            OutputError: It would; the message names the files.
+        """
+        self._check_store()
+        self._check_sources()
+        foreign: list[str] = []
+        for name in (*self._plan.files(), *self._in_mask_folders()):
+            path = self._folder / name
+            if not os.path.lexists(path):
+                continue
+            if file_id(path) in self._in_use:
+                raise OutputError(
+                    f"{shown_name(path)} is what this run reads; name another folder with --out"
+                )
+            if not (self.is_ours(name) or self.can_continue(name) or self.to_set_aside(name)):
+                foreign.append(name)
+        if foreign:
+            raise OutputError(
+                f"{shown_name(self._folder)} holds files that no run in it has written, or that were changed since: "
+                f"{_listed(foreign)}; move them away or name another folder with --out"
+            )
+
+    def is_ours(self, name: str) -> bool:
+        """Whether a run has written that file, and nobody has changed it since."""
+        mark = self._former.get(name)
+        if not self._has_real_folders(name):
+            return False
+        if mark is None:
+            return self._is_companion(name)
+        path = self._folder / name
+        return mark.fits(path) and (mark.size is not None or is_footfalls(path, name))
+
+    def can_continue(self, name: str) -> bool:
+        """Whether the run adds to that file, which an earlier version has left without saying so."""
+        return (
+            self._plan.adds and name in {EVENTS, DATABASE} and is_footfalls(self._folder / name, name)
+        ) or (name.startswith(DATABASE) and name != DATABASE and self.can_continue(DATABASE))
+
+    def to_set_aside(self, name: str) -> bool:
+        """Whether that file is a result of an earlier version, to which nothing can be added."""
+        return self._plan.adds and name not in self._former and is_footfalls(self._folder / name, name)
+
+    def replaceable(self) -> Iterator[str]:
+        """What was written by runs before and is not in use by this one."""
+        with_companions = {f"{DATABASE}{ending}" for ending in COMPANIONS if DATABASE in self._former}
+        for name in (*self._former, *sorted(with_companions)):
+            path = self._folder / name
+            if os.path.lexists(path) and self.is_ours(name) and file_id(path) not in self._in_use:
+                yield name
+
+    def _check_store(self) -> None:
+        store = self._plan.store
+        if store is None:
+            return
+        hidden = self._folder / HIDDEN
+        for name in self._plan.files():
+            if _is_same_place(store, self._folder / name):
+                raise OutputError(
+                    f"{shown_name(store)}, named for the SQL tables, is where a run writes its {name}; name another file"
+                )
+        if any(_is_same_place(above, hidden) for above in store.parents):
+            raise OutputError(
+                f"{shown_name(store)} lies in Footfall's own folder {shown_name(hidden)}; name another file"
+            )
+
+    def _check_sources(self) -> None:
+        hidden = self._folder / HIDDEN
+        for source in self._plan.reads:
+            if any(_is_same_place(above, hidden) for above in (source, *_resolved(source).parents)):
+                raise OutputError(
+                    f"{shown_name(source)} lies in Footfall's own folder {shown_name(hidden)}; move it away first"
+                )
+
+    def _in_mask_folders(self) -> Iterator[str]:
+        """The label maps that are there, and what stands in the way of a folder for them."""
+        for name in self._plan.mask_folders():
+            for folder in (MASKS, name):
+                path = self._folder / folder
+                if os.path.lexists(path) and not stat.S_ISDIR(path.lstat().st_mode):
+                    yield folder
+                    return
+            if file_id(self._folder / name) in self._in_use:
+                yield name
+            elif (self._folder / name).is_dir():
+                yield from (f"{name}/{found.name}" for found in (self._folder / name).iterdir())
+
+    def _is_companion(self, name: str) -> bool:
+        """Whether it is what SQLite has put beside a database that a run has written."""
+        if DATABASE not in self._former or name not in {f"{DATABASE}{ending}" for ending in COMPANIONS}:
+            return False
+        database, path = self._folder / DATABASE, self._folder / name
+        return stat.S_ISREG(path.lstat().st_mode) and (
+            not os.path.lexists(database) or self.is_ours(DATABASE)
+        )
+
+    def _has_real_folders(self, name: str) -> bool:
+        """Whether the way there goes through folders only: a link leads to what is somebody else's."""
+        above = [self._folder / folder for folder in PurePosixPath(name).parents]
+        return all(folder == self._folder or _is_folder(folder) for folder in above)
+
+
+def file_id(path: Path, *, follow: bool = False) -> FileId | None:
+    """What is at that path; None where nothing is."""
+    try:
+        found = path.stat() if follow else path.lstat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _in_use(plan: ResultPlan) -> frozenset[FileId]:
+    """All that the run reads, and the store that it was told to write to."""
+    found: set[FileId | None] = set()
+    for source in plan.reads:
+        found |= {file_id(source, follow=True), file_id(source)}
+        if source.is_dir():
+            found |= {file_id(entry, follow=True) for entry in source.iterdir() if looks_like_image(entry)}
+    if plan.store is not None:
+        names = ("", *COMPANIONS)
+        stores = [plan.store, _resolved(plan.store)]
+        found |= {
+            file_id(store.with_name(f"{store.name}{ending}"), follow=follow)
+            for store in stores
+            for ending in names
+            for follow in (False, True)
+        }
+    return frozenset(each for each in found if each is not None)
+
+
+def _is_same_place(one: Path, other: Path) -> bool:
+    """Whether two paths are one file, or would be if it were there."""
+    here, there = file_id(one, follow=True), file_id(other)
+    if here is not None and here == there:
+        return True
+    one = _resolved(one)
+    above = file_id(one.parent, follow=True)
+    same_folder = above is not None and above == file_id(other.parent, follow=True)
+    return same_folder and folded(one.name) == folded(other.name)
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # links that go round in a circle
+        return path.absolute()
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _listed(names: Iterable[str]) -> str:
+    found = list(names)
+    more = f" and {len(found) - _NAMED_AT_MOST} more" if len(found) > _NAMED_AT_MOST else ""
+    return ", ".join(map(shown_name, found[:_NAMED_AT_MOST])) + more

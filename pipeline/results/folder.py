@@ -1,0 +1,304 @@
+"""The folder that a run writes into."""
+
+import logging
+import os
+import secrets
+import shutil
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from domain.errors import OutputError
+from domain.names import shown_name
+from domain.os_errors import cannot_write
+from domain.summary import RunSummary
+from pipeline.results.claims import Claims, FileId, file_id
+from pipeline.results.lock import FolderLock
+from pipeline.results.manifest import Manifest, Mark
+from pipeline.results.plan import COMPANIONS, DATABASE, EVENTS, HIDDEN, MASKS, REPORT, SUMMARY, ResultPlan
+from sinks.staging import remove, write_whole
+
+_log = logging.getLogger(__name__)
+
+_CURE = "name another folder with --out"
+
+
+class ResultFolder:
+    """Names and life of the files of one run, which has the folder for itself.
+
+    1. `claim` takes the folder's lock and refuses what would not be safe; nothing has been touched then.
+    2. `prepare` sets the results of runs before aside (a run that adds leaves them), and makes the files that grow during the run.
+    3. `begin`: from here on the results of runs before are gone. Until then `discard` puts everything back.
+    4. Files are staged in `.footfall/unfinished` and published whole. The manifest names each before it gets its name, so what a
+       killed run leaves is known to the next one.
+    5. `close` records how the files are left, and lets the lock go.
+
+    Only what the manifest says, and what has not changed since, is ever replaced. It is a `Staging`.
+
+    Args:
+        path: The folder.
+        plan: What the run writes and reads.
+    """
+
+    def __init__(self, path: Path, plan: ResultPlan) -> None:
+        self.path = path
+        self.plan = plan
+        self._hidden = path / HIDDEN
+        self._unfinished = self._hidden / "unfinished"
+        self._manifest = Manifest(self._hidden / "manifest.jsonl")
+        self._lock = FolderLock(self._hidden / "lock")
+        self._publishing = threading.Lock()
+        self._created: list[Path] = []
+        self._former: dict[str, Mark] = {}
+        self._claims = Claims(path, plan, self._former)
+        self._moved: list[tuple[Path, Path]] = []
+        self._made: list[Path] = []
+        self._written: dict[str, FileId | None] = {}
+        self._identity: FileId | None = None
+        self._owned = self._new_manifest = False
+
+    @property
+    def events(self) -> Path:
+        """Every event, one JSON object a line."""
+        return self.path / EVENTS
+
+    @property
+    def database(self) -> Path:
+        """SQLite, unless another store is named."""
+        return self.path / DATABASE
+
+    @property
+    def summary(self) -> Path:
+        """The numbers of the last run."""
+        return self.path / SUMMARY
+
+    @property
+    def report(self) -> Path:
+        """The same for people."""
+        return self.path / REPORT
+
+    @property
+    def masks(self) -> Path:
+        """Label maps, a folder for each stream."""
+        return self.path / MASKS
+
+    def overlay(self, stream_id: str) -> Path:
+        """Drawn video of a stream."""
+        return self.path / self.plan.overlay_of(stream_id)
+
+    def claim(self) -> None:
+        """Make the folder if it is missing, and have it for this run alone.
+
+        Raises:
+            OutputError: Another run has it, it cannot be written, or the run would replace what is not Footfall's or what it reads.
+        """
+        try:
+            self._make()
+            if not self._lock.take():
+                raise OutputError(
+                    f"{shown_name(self.path)} is being written by another run; wait for it or {_CURE}"
+                )
+            self._owned = True
+            self._identity = file_id(self.path, follow=True)
+            self._former |= self._manifest.read()
+            self._claims.check()
+            self._clear()
+            self._unfinished.mkdir()
+        except OSError as error:
+            raise OutputError(cannot_write(self.path, error, _CURE)) from error
+
+    def prepare(self) -> None:
+        """Make room, and make the files that grow during the run.
+
+        Raises:
+            OutputError: It cannot be done.
+        """
+        try:
+            if self.plan.adds:
+                kept = {name: mark for name, mark in self._former.items() if self._claims.is_ours(name)}
+                self._set_aside()
+            else:
+                kept = {}
+                self._set_former_aside()
+            self._save_manifest()
+            self._manifest.begin(kept)
+            self._open(EVENTS)
+            if self.plan.database:
+                self._open(DATABASE)
+        except OSError as error:
+            raise OutputError(cannot_write(self.path, error, _CURE)) from error
+
+    def begin(self) -> None:
+        """The run begins: what it replaces is of no use any more."""
+        self._moved.clear()
+        shutil.rmtree(self._former_folder, ignore_errors=True)
+
+    def discard(self) -> None:
+        """Put everything back, for a run that could not begin. A folder that was there before stays."""
+        if self._owned:
+            self._put_back()
+            self._release(remove=self._hidden in self._created)
+        for folder in reversed(self._created):
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+
+    def stage(self, path: Path) -> Path:
+        """A place in `.footfall/unfinished`, which the next run clears."""
+        return self._unfinished / f"{secrets.token_hex(8)}{path.suffix[:8]}"
+
+    def publish(self, staged: Path, path: Path) -> None:
+        """Record the file in the manifest, then give it its name. A file that no run has written keeps it.
+
+        Raises:
+            OSError: It cannot be done; the staged file is gone.
+        """
+        name = path.relative_to(self.path).as_posix()
+        try:
+            with self._publishing:
+                self._refuse_foreign(name)
+                self._manifest.add(name, Mark.of(staged))
+                staged.replace(path)
+                self._former.pop(name, None)
+        except OSError:
+            remove(staged)
+            raise
+        if path.parent == self.path:
+            self._written[name] = file_id(path)
+
+    def write_summary(self, summary: RunSummary) -> None:
+        """Write `summary.json`, whole or not at all.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        text = summary.model_dump_json(indent=2) + "\n"
+        try:
+            write_whole(self, self.summary, text.encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            raise OutputError(cannot_write(self.summary, error)) from error
+
+    def problem(self) -> str | None:
+        """What has become of the folder against all expectation while the run went on, in one line."""
+        if file_id(self.path, follow=True) != self._identity:
+            return (
+                f"{shown_name(self.path)} was removed or renamed during the run, and what was in it with it"
+            )
+        gone = [name for name, identity in self._written.items() if file_id(self.path / name) != identity]
+        return f"{', '.join(gone)} was removed or replaced during the run" if gone else None
+
+    def close(self) -> None:
+        """Record how the files are left, and let the folder go. May be called twice."""
+        if not self._owned:
+            return
+        with suppress(OSError):
+            for name in (EVENTS, DATABASE):
+                if name in self._written and file_id(self.path / name) == self._written[name]:
+                    self._manifest.add(name, Mark.of(self.path / name))
+        self._manifest.close()
+        shutil.rmtree(self._unfinished, ignore_errors=True)
+        self._release(remove=False)
+
+    def _make(self) -> None:
+        if self.path.exists() and not self.path.is_dir():
+            raise OutputError(f"{shown_name(self.path)} is a file, not a folder: {_CURE}")
+        missing = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
+        for folder in (*reversed(missing), self._hidden):
+            with suppress(FileExistsError):  # another run has made it in this moment
+                folder.mkdir()
+                self._created.append(folder)
+        if self._hidden.is_symlink() or not self._hidden.is_dir():
+            raise OutputError(f"{shown_name(self._hidden)} is not a folder: move it away or {_CURE}")
+
+    @property
+    def _former_folder(self) -> Path:
+        return self._unfinished / "former"
+
+    def _clear(self) -> None:
+        """Remove what a killed run has left unfinished."""
+        if os.path.lexists(self._unfinished):
+            shutil.rmtree(self._unfinished)
+
+    def _set_former_aside(self) -> None:
+        self._former_folder.mkdir()
+        for number, name in enumerate(self._claims.replaceable()):
+            self._move(self.path / name, self._former_folder / str(number))
+        for folder in {original.parent for original, _ in self._moved} - {self.path}:
+            for each in (folder, *folder.parents):
+                if each == self.path:
+                    break
+                with suppress(OSError):  # somebody has put something into it
+                    each.rmdir()
+
+    def _set_aside(self) -> None:
+        for name in (SUMMARY, REPORT):
+            path = self.path / name
+            if self._claims.to_set_aside(name):
+                other = next(
+                    free
+                    for free in (
+                        path.with_name(f"{path.stem}-{number}{path.suffix}") for number in range(1, 10**6)
+                    )
+                    if not os.path.lexists(free)
+                )
+                self._move(path, other)
+                _log.warning(
+                    "%s is of an earlier version of Footfall; it is kept as %s", shown_name(path), other.name
+                )
+
+    def _save_manifest(self) -> None:
+        """Keep what the manifest said, without needing room for it, for a run that cannot begin after all."""
+        self._new_manifest = not os.path.lexists(self._manifest.path)
+        if not self._new_manifest:
+            saved = self._unfinished / "manifest"
+            try:
+                saved.hardlink_to(self._manifest.path)
+            except OSError:  # a file system without links
+                shutil.copyfile(self._manifest.path, saved)
+            self._moved.append((self._manifest.path, saved))
+
+    def _move(self, path: Path, to: Path) -> None:
+        path.rename(to)
+        self._moved.append((path, to))
+
+    def _open(self, name: str) -> None:
+        """Record a file that grows during the run, and make it if it is missing."""
+        path = self.path / name
+        if os.path.lexists(path):
+            self._manifest.add(name, Mark.of_open(path))
+        else:
+            staged = self.stage(path)
+            staged.touch()
+            self._manifest.add(name, Mark.of_open(staged))
+            staged.rename(path)
+            self._made.append(path)
+        self._written[name] = file_id(path)
+
+    def _refuse_foreign(self, name: str) -> None:
+        if os.path.lexists(self.path / name) and not self._claims.is_ours(name):
+            raise FileExistsError(0, "a file that is not this run's has the name")
+
+    def _put_back(self) -> None:
+        for path in self._made:
+            remove(path)
+            for ending in COMPANIONS if path == self.database else ():
+                remove(path.with_name(f"{path.name}{ending}"))
+        restored = True
+        for original, aside in self._moved:
+            try:
+                original.parent.mkdir(parents=True, exist_ok=True)
+                aside.rename(original)
+            except OSError as error:
+                restored = False
+                _log.error("%s", cannot_write(original, error, f"it is kept as {shown_name(aside)}"))
+        self._manifest.close()
+        if self._new_manifest:
+            remove(self._manifest.path)
+        if restored:
+            shutil.rmtree(self._unfinished, ignore_errors=True)
+
+    def _release(self, *, remove: bool) -> None:
+        self._owned = False
+        with suppress(OSError):
+            self._lock.release(remove=remove)
