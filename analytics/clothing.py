@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeAlias
 
@@ -72,6 +72,12 @@ def clothes_of(
     measures = [_measure(person, image, options) for person in persons]
     colors = iter(colors_of([pixels for measure in measures for pixels in measure.pixels], light))
     return [_clothing(measure, list(islice(colors, len(measure.parts)))) for measure in measures]
+
+
+def without_colors(clothing: Clothing) -> Clothing:
+    """The same where nothing is known about colours."""
+    unknown = {"color": "unknown", "color_share": 0.0, "confidence": 0.0}
+    return replace(clothing, garments=tuple(seen.model_copy(update=unknown) for seen in clothing.garments))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from analytics.clothing import Clothing, clothes_of
+from analytics.clothing import Clothing, clothes_of, without_colors
 from analytics.illuminant import LightMeter
 from analytics.options import AnalyticsOptions
 from analytics.people import persons_of
@@ -188,6 +188,8 @@ class StreamAnalytics:
         light = self._meter.read(frame.image, parsed.labels)
         persons = persons_of(parsed, self._options.min_person_pixels)
         clothes = clothes_of(persons, frame.image, light, self._options)
+        if not frame.colors_known:
+            clothes = [without_colors(worn) for worn in clothes]
         return list(zip(persons, clothes, strict=True))
 
     def _count_frame(self, frame: Frame, persons: int) -> None:

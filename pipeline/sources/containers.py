@@ -1,5 +1,6 @@
 """What files and cameras have in common for FFmpeg: opening, finding the pictures, decoding, time stamps."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -25,6 +26,8 @@ _DRAWN_TEXT = {"tty", "bin", "adf", "idf", "xbin"}
 _LISTS_OF_FILES = {"hls", "dash", "concat", "sdp", "rtsp", "sap", "lavfi", "ffmetadata"}
 _COVER = Disposition.attached_pic | Disposition.timed_thumbnails
 _DEFAULT_STEP_S = 0.04
+_MOST_STRETCHED = 8  # a damaged header must not make a picture of gigabytes
+_HARDLY = 0.01  # rounded widths, such as 1366 for 1365 1/3
 _SLOW_FPS = 2
 """A lower mean rate than this, and below the rate of most pictures, is that of a recording with pauses in it."""
 _CURE = "name a video file (mp4, mkv, avi, gif or whatever else FFmpeg decodes)"
@@ -115,6 +118,14 @@ def usual_step_s(stream: VideoStream) -> float:
     paused = average is not None and guessed is not None and average < _SLOW_FPS and average < guessed
     rate = guessed if paused else average or guessed
     return min(10.0, max(0.001, 1.0 / float(rate))) if rate else _DEFAULT_STEP_S
+
+
+def pixel_aspect(stream: VideoStream) -> Fraction:
+    """Width of a pixel by its height; 1 where nobody says, where it is hardly anything else, or where it makes no sense."""
+    aspect = stream.sample_aspect_ratio
+    if not aspect or not 1 / _MOST_STRETCHED <= aspect <= _MOST_STRETCHED or abs(aspect - 1) < _HARDLY:
+        return Fraction(1)
+    return aspect
 
 
 def stamp_s(timed: AnyPacket | VideoFrame, stream: Stream) -> float | None:

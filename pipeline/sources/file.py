@@ -14,7 +14,7 @@ from domain.frame import BgrImage, Frame, SourceItem
 from domain.names import shown_name
 from pipeline.sources.base import SourceStats
 from pipeline.sources.containers import reason
-from pipeline.sources.pictures import PictureConverter
+from pipeline.sources.pictures import ColorCheck, PictureConverter
 from pipeline.sources.recording import Picture, Recording
 from pipeline.sources.sampling import TimeSampler
 
@@ -63,6 +63,7 @@ class FileSource:
         self._start = recorded_at
         self._limit_s = math.inf if limit_s is None else limit_s
         self._frames_sampled = 0
+        self._colors = ColorCheck(str(path))
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._iterating = False
@@ -180,11 +181,12 @@ class FileSource:
                 event_time=self._start + timedelta(seconds=picture.media_time_s),
                 time_source="file",
                 frames_damaged=picture.frames_damaged,
+                colors_known=self._colors.known(picture.frame),
             )
 
     def _converted(self, converter: PictureConverter, picture: Picture) -> BgrImage:
         try:
-            return converter.to_bgr(picture.frame)
+            return converter.to_bgr(picture.frame, picture.pixel_aspect)
         except av.FFmpegError as error:
             raise MediaBroken(
                 f"{self._name} breaks off after {picture.media_time_s:.1f} s: "

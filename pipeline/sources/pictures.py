@@ -1,7 +1,9 @@
-"""Decoded pictures made into upright BGR arrays."""
+"""Decoded pictures made into upright BGR arrays of square pixels, in the colours of an ordinary screen."""
 
+import logging
 import math
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any, cast
 
 import numpy as np
@@ -9,16 +11,37 @@ import numpy.typing as npt
 from av import VideoFrame
 from av.buffer import Buffer
 from av.sidedata.sidedata import Type
-from av.video.reformatter import Colorspace, VideoReformatter
+from av.video.reformatter import ColorPrimaries, Colorspace, ColorTrc, VideoReformatter
 
 from domain.frame import BgrImage
+from pipeline.sources.hdr import Primaries, Transfer, to_screen
+
+logger = logging.getLogger(__name__)
 
 _UNSPECIFIED_COLORSPACE = 2  # AVCOL_SPC_UNSPECIFIED
 _HD_HEIGHT = 720
+_SQUARE = Fraction(1)
+_ODD_MATRICES = {8: "YCgCo", 10: "BT.2020 of constant luminance", 11: "YDzDx", 14: "ICtCp", 15: "IPT"}
+"""Colour matrices (AVCOL_SPC_...) that FFmpeg's scaler takes for others."""
+_ODD_TRANSFERS = {
+    ColorTrc.LOG: "logarithmic",
+    ColorTrc.LOG_SQRT: "logarithmic",
+    ColorTrc.SMPTE428: "cinema (SMPTE 428)",
+}
+_TRANSFERS = {
+    ColorTrc.SMPTE2084: Transfer.PQ,
+    ColorTrc.ARIB_STD_B67: Transfer.HLG,
+    ColorTrc.LINEAR: Transfer.LINEAR,
+}
+_PRIMARIES = {
+    ColorPrimaries.BT2020: Primaries.BT2020,
+    ColorPrimaries.SMPTE431: Primaries.P3,
+    ColorPrimaries.SMPTE432: Primaries.P3,
+}
 
 
 class PictureConverter:
-    """Turns decoded frames of any pixel format, size and rotation into upright BGR pictures.
+    """Turns decoded frames of any pixel format, size, shape of pixels, rotation and coding of colours into upright BGR pictures.
 
     It keeps FFmpeg's scaler between frames, which one thread may use at a time. The size may change from frame to frame.
     """
@@ -26,30 +49,86 @@ class PictureConverter:
     def __init__(self) -> None:
         self._reformatter = VideoReformatter()
 
-    def to_bgr(self, frame: VideoFrame) -> BgrImage:
+    def to_bgr(self, frame: VideoFrame, pixel_aspect: Fraction = _SQUARE) -> BgrImage:
         """The picture as it is meant to be seen, shape (H, W, 3) uint8 BGR, contiguous, in memory of its own.
 
-        Transparent pixels are laid on white. Where a stream does not name its colour matrix, pictures from 720 lines on are BT.709
-        and smaller ones BT.601, as players take them.
+        Pixels that are not square are stretched in the direction that keeps all of them. Transparent pixels are laid on white.
+        Where a stream does not name its colour matrix, pictures from 720 lines on are BT.709, smaller ones BT.601, as players take
+        them. Colours for bright or wide screens (PQ, HLG, BT.2020, P3) are mapped to an ordinary one.
+
+        Args:
+            frame: As it was decoded.
+            pixel_aspect: Width of a pixel by its height, as stored, before the picture is turned.
 
         Raises:
             av.FFmpegError: FFmpeg cannot convert this pixel format.
         """
         matrix = display_matrix(frame)
-        with_alpha = _has_alpha(frame)
-        stored = self._array(frame, "bgra" if with_alpha else "bgr24")
-        picture = over_white(stored) if with_alpha else stored
+        size = square_size(frame.width, frame.height, pixel_aspect)
+        coding = (
+            _TRANSFERS.get(ColorTrc(frame.color_trc), Transfer.SDR) if _known_trc(frame) else Transfer.SDR
+        )
+        primaries = _primaries(frame, coding)
+        if _has_alpha(frame):
+            picture = over_white(np.asarray(self._array(frame, "bgra", size), np.uint8))
+        elif coding is not Transfer.SDR or primaries is not Primaries.BT709:
+            picture = to_screen(np.asarray(self._array(frame, "rgb48le", size), np.uint16), coding, primaries)
+        else:
+            picture = np.asarray(self._array(frame, "bgr24", size), np.uint8)
         return np.array(upright(picture, matrix), order="C")
 
-    def _array(self, frame: VideoFrame, pixel_format: str) -> npt.NDArray[np.uint8]:
-        unnamed_hd = frame.colorspace == _UNSPECIFIED_COLORSPACE and frame.height >= _HD_HEIGHT
+    def _array(self, frame: VideoFrame, pixel_format: str, size: tuple[int, int]) -> npt.NDArray[Any]:
         converted = self._reformatter.reformat(
             frame,
+            width=size[0],
+            height=size[1],
             format=pixel_format,
-            src_colorspace=Colorspace.ITU709 if unnamed_hd else None,
+            src_colorspace=_matrix(frame),
             threads=1,
         )
-        return np.asarray(converted.to_ndarray(), np.uint8)
+        return converted.to_ndarray()
+
+
+class ColorCheck:
+    """Says once of a source that its colours cannot be relied on.
+
+    Args:
+        name: Of the source, for the log.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._told = False
+
+    def known(self, frame: VideoFrame) -> bool:
+        """Whether the colours of that frame can be relied on once it is converted."""
+        coding = untrusted_colors(frame)
+        if coding and not self._told:
+            self._told = True
+            logger.warning(
+                "%s: its colours are coded in a way that cannot be converted (%s); persons are counted, colours are unknown",
+                self._name,
+                coding,
+            )
+        return coding is None
+
+
+def square_size(width: int, height: int, pixel_aspect: Fraction) -> tuple[int, int]:
+    """Width and height of a picture once its pixels are square; nothing gets smaller."""
+    if pixel_aspect >= 1:
+        return round(width * pixel_aspect), height
+    return width, round(height / pixel_aspect)
+
+
+def untrusted_colors(frame: VideoFrame) -> str | None:
+    """How the colours of a frame are coded, in a few words, where that cannot be mapped to a screen; None where it can."""
+    if frame.colorspace in _ODD_MATRICES:
+        return _ODD_MATRICES[frame.colorspace]
+    if _known_trc(frame) and ColorTrc(frame.color_trc) in _ODD_TRANSFERS:
+        return _ODD_TRANSFERS[ColorTrc(frame.color_trc)]
+    if _side_data(frame, Type.DOVI_METADATA) is not None and frame.color_trc == ColorTrc.UNSPECIFIED:
+        return "Dolby Vision only"
+    return None
 
 
 def upright(picture: BgrImage, matrix: tuple[int, int, int, int] | None) -> BgrImage:
@@ -89,16 +168,42 @@ def over_white(picture: npt.NDArray[np.uint8]) -> BgrImage:
 
 def display_matrix(frame: VideoFrame) -> tuple[int, int, int, int] | None:
     """The part of a frame's display matrix that turns and mirrors, or None where it has none or one that shows nothing."""
-    try:
-        side_data: Mapping[Type, Buffer] = cast("Any", frame.side_data)  # the stub knows motion vectors only
-        data = side_data.get(Type.DISPLAYMATRIX)
-    except ValueError:  # PyAV does not know every kind of side data that FFmpeg attaches
-        return None
+    data = _side_data(frame, Type.DISPLAYMATRIX)
     if data is None:
         return None
     values = np.frombuffer(bytes(data), np.int32)
     a, b, c, d = (int(values[index]) for index in (0, 1, 3, 4))
     return None if math.isclose(a * d - b * c, 0.0) else (a, b, c, d)
+
+
+def _side_data(frame: VideoFrame, kind: Type) -> Buffer | None:
+    try:
+        side_data: Mapping[Type, Buffer] = cast("Any", frame.side_data)  # the stub knows motion vectors only
+        return side_data.get(kind)
+    except ValueError:  # PyAV does not know every kind of side data that FFmpeg attaches
+        return None
+
+
+def _known_trc(frame: VideoFrame) -> bool:
+    return frame.color_trc in ColorTrc.__members__.values()
+
+
+def _primaries(frame: VideoFrame, transfer: Transfer) -> Primaries:
+    wide = transfer in (Transfer.PQ, Transfer.HLG)
+    named = frame.color_primaries in ColorPrimaries.__members__.values()
+    primaries = ColorPrimaries(frame.color_primaries) if named else ColorPrimaries.UNSPECIFIED
+    if primaries is ColorPrimaries.UNSPECIFIED and wide:
+        return Primaries.BT2020
+    return _PRIMARIES.get(primaries, Primaries.BT709)
+
+
+def _matrix(frame: VideoFrame) -> Colorspace | None:
+    """The colour matrix of a frame that does not name it; None where it does, or FFmpeg's own guess is right."""
+    if frame.colorspace != _UNSPECIFIED_COLORSPACE:
+        return None
+    if frame.color_trc in (ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67):
+        return Colorspace.BT2020
+    return Colorspace.ITU709 if frame.height >= _HD_HEIGHT else None
 
 
 def _has_alpha(frame: VideoFrame) -> bool:

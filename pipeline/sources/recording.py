@@ -5,6 +5,7 @@ import threading
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -19,6 +20,7 @@ from pipeline.sources.containers import (
     decode_keyframe,
     marks_nothing,
     open_file,
+    pixel_aspect,
     prepare_decoder,
     reason,
     stamp_s,
@@ -50,12 +52,14 @@ class Picture:
         index: Position among the frames read.
         media_time_s: Seconds since the first frame.
         frame: As FFmpeg decoded it.
+        pixel_aspect: Width of a pixel by its height.
         frames_damaged: Damaged pictures left out until then.
     """
 
     index: int
     media_time_s: float
     frame: VideoFrame
+    pixel_aspect: Fraction
     frames_damaged: int
 
 
@@ -209,7 +213,10 @@ class Recording:
             if not picture.whole:
                 self._leave_out(media_s, "bits of it are missing")
             elif self._sampler.take(media_s):
-                yield Picture(index, media_s, frame, self.frames_damaged)
+                yield self._picture(index, media_s, frame)
+
+    def _picture(self, index: int, media_s: float, frame: VideoFrame) -> Picture:
+        return Picture(index, media_s, frame, pixel_aspect(self._stream), self.frames_damaged)
 
     def _keyframe(self, packet: AnyPacket) -> Iterator[Picture]:
         index = self.frames_read
@@ -226,7 +233,7 @@ class Recording:
             if frame.is_corrupt:
                 self._leave_out(media_s, "bits of it are missing")
             else:
-                yield Picture(index, media_s, frame, self.frames_damaged)
+                yield self._picture(index, media_s, frame)
 
     def _decode(self, packet: AnyPacket | None) -> list[VideoFrame]:
         codec = self._stream.codec_context

@@ -30,6 +30,7 @@ class ClipOptions:
         container: FFmpeg's options for the container.
         metadata: Of the container.
         sound_s: Seconds of silence beside the pictures.
+        pixel_aspect: Width of a pixel by its height.
     """
 
     codec: str = "libx264"
@@ -40,6 +41,7 @@ class ClipOptions:
     container: tuple[tuple[str, str], ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
     sound_s: float = 0.0
+    pixel_aspect: Fraction = Fraction(1)
 
 
 def picture(number: int, size: tuple[int, int] = (96, 64)) -> BgrImage:
@@ -96,6 +98,7 @@ def _video(container: OutputContainer, options: ClipOptions) -> VideoStream:
     stream.width, stream.height = options.size
     stream.pix_fmt = options.pixel_format
     stream.codec_context.time_base = MILLISECONDS
+    stream.codec_context.sample_aspect_ratio = options.pixel_aspect
     stream.codec_context.gop_size = options.keyframe_every
     stream.codec_context.thread_count = (
         1  # two would cut each picture into two slices, and bytes would depend on the machine

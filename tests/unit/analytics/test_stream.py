@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -61,6 +62,17 @@ def test_a_frame_tells_persons_tracks_and_garments() -> None:
     assert [person.garments[0].color for person in first.persons] == ["red", "blue"]
     assert first.persons[1].box == (100, 20, 136, 160)
     assert (first.width, first.height, first.frame_index) == (320, 180, 0)
+
+
+def test_colours_that_cannot_be_relied_on_are_unknown_and_garments_are_not() -> None:
+    frame, parsed = drawn([walker(10, upper=RED)])
+    first, *_ = StreamAnalytics("door", OPTIONS).observe(
+        replace(frame, colors_known=False), parsed, np.array([1], np.int64)
+    )
+    assert isinstance(first, FrameObserved)
+    worn = [(seen.part, seen.color, seen.color_share) for seen in first.persons[0].garments]
+    assert ("upper-clothes", "unknown", 0.0) in worn
+    assert {color for _, color, _ in worn} == {"unknown"}
 
 
 def test_a_person_walks_through() -> None:

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -203,6 +204,35 @@ def set_display_matrix(path: Path, matrix: tuple[int, int, int, int]) -> None:
     a, b, c, d = (value << 16 for value in matrix)
     data[begin : begin + 36] = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
     path.write_bytes(data)
+
+
+@pytest.mark.parametrize("keyframes_only", [False, True])
+@pytest.mark.parametrize(
+    ("pixel_aspect", "shown"),
+    [
+        (Fraction(3), (288, 64)),
+        (Fraction(4, 3), (128, 64)),
+        (Fraction(8, 9), (96, 72)),
+        (Fraction(1, 2), (96, 128)),
+        (Fraction(1), (96, 64)),
+        (Fraction(321, 320), (96, 64)),
+        (Fraction(200), (96, 64)),
+    ],
+)
+def test_pixels_that_are_not_square_are_stretched(
+    tmp_path: Path, pixel_aspect: Fraction, shown: tuple[int, int], keyframes_only: bool
+) -> None:
+    path = write_clip(tmp_path / "clip.mp4", steady(12, 10), ClipOptions(pixel_aspect=pixel_aspect))
+    for frame in read(source_of(path, keyframes_only=keyframes_only)):
+        assert (frame.width, frame.height) == shown
+        assert_upright(frame.image)
+
+
+def test_a_stretched_picture_is_turned_after_it_was_stretched(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", steady(3, 10), ClipOptions(pixel_aspect=Fraction(2)))
+    set_display_matrix(path, (0, 1, -1, 0))
+    frame = read(source_of(path))[0]
+    assert (frame.width, frame.height) == (64, 192)
 
 
 def test_hd_without_a_colour_matrix_is_taken_for_bt709(tmp_path: Path) -> None:
