@@ -6,7 +6,7 @@ NETWORK ?= pipeline/parsers/lite/lite.onnx
 TRAINING ?= out/training
 FRAMES ?=
 
-.PHONY: help setup setup-dev setup-m2fp setup-train parity demo test test-fast check format bench train train-packs evaluate \
+.PHONY: help setup setup-dev setup-m2fp setup-train parity demo test test-training fuzz test-fast check format bench train train-packs evaluate \
 	frames evaluation-frames lock schemas sprites demo-clip clean
 
 help: ## list these commands
@@ -28,6 +28,12 @@ test: setup-dev ## check, then every test, real Kafka, PostgreSQL and RTSP serve
 	@scripts/system-packages.sh
 	@$(MAKE) --no-print-directory check
 	@$(PY) -m pytest
+
+test-training: setup-train ## the tests of training, converting and quantising, which need torch (6 GB)
+	@FOOTFALL_TEST_TRAINING=1 $(PY) -m pytest -m training
+
+fuzz: setup-dev ## whole commands on damaged recordings, pictures and settings (10 minutes at most; FUZZ_SEED=N tries others)
+	@$(PY) -m tests.fuzz --seed $(or $(FUZZ_SEED),1)
 
 test-fast: setup-dev ## the tests that need no server and no ../shared
 	@$(PY) -m pytest -m "not integration and not shared_data"

@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("torch", reason="training is not installed: make setup-train")
+from tests.support.extras import extra
 
-from domain.labels import BodyPart
-from training.balance import Pixels, balanced, mean_iou
-from training.labels import CLASSES, MERGED_SKIN
+pytestmark = pytest.mark.training
+extra("torch")
+
+from domain.labels import BodyPart  # noqa: E402 - after the skip
+from training.balance import Pixels, balanced, mean_iou  # noqa: E402
+from training.labels import CLASSES, MERGED_SKIN  # noqa: E402
 
 HAT, HAIR = CLASSES.index(BodyPart.HAT), CLASSES.index(BodyPart.HAIR)
 

@@ -5,7 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-onnx = pytest.importorskip("onnx", reason="training is not installed: make setup-train")
+from tests.support.extras import extra
+
+pytestmark = pytest.mark.training
+onnx = extra("onnx")
 
 from pipeline.parsers import lite  # noqa: E402 - after the skip
 from pipeline.parsers.runtime import RuntimeOptions, load_network  # noqa: E402

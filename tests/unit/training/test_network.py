@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from domain.errors import ModelError
+from tests.support.extras import extra
 from tests.support.shared_data import shared_file
 
-torch = pytest.importorskip("torch", reason="training is not installed: make setup-train")
-pytest.importorskip("onnx", reason="training is not installed: make setup-train")
+pytestmark = pytest.mark.training
+torch = extra("torch")
+extra("onnx")
 
 from pipeline.parsers.runtime import RuntimeOptions, load_network  # noqa: E402 - after the skip
 from training.export import export  # noqa: E402

@@ -44,6 +44,7 @@ def test_a_file_that_fits_nowhere_is_named(tmp_path: Path) -> None:
         write_packs(files(tmp_path, [2000]), tmp_path / "packs", 1000)
 
 
+@pytest.mark.training
 @pytest.mark.shared_data
 def test_what_is_held_out_stays_here() -> None:
     shared_file("data/ccp/labels14")

@@ -2,10 +2,12 @@ import numpy as np
 import pytest
 
 from domain.labels import BodyPart
+from tests.support.extras import extra
 from tests.support.shared_data import shared_file
 from tests.support.training_data import photograph
 
-torch = pytest.importorskip("torch", reason="training is not installed: make setup-train")
+pytestmark = pytest.mark.training
+torch = extra("torch")
 
 from training.labels import CLASSES, IGNORED  # noqa: E402 - after the skip
 from training.network import LiteNetwork, NetworkOptions, load_weights  # noqa: E402

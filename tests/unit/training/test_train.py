@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from domain.errors import ModelError
+from tests.support.extras import extra
 from tests.support.training_data import SMALL, small_sources
 
-torch = pytest.importorskip("torch", reason="training is not installed: make setup-train")
+pytestmark = pytest.mark.training
+torch = extra("torch")
 
 from training.labels import ANY_SKIN, IGNORED, SKIN_CLASSES  # noqa: E402 - after the skip
 from training.losses import centre_loss, log_chances, offset_loss, overlap_loss, part_loss  # noqa: E402

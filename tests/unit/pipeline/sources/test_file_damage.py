@@ -7,29 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.clips import ClipOptions, steady, write_clip
+from tests.support.corpus import write_recordings
 from tests.support.shared_data import ROOT
 
-_KINDS = {
-    "back.mp4": ClipOptions(b_frames=2, sound_s=1.0),
-    "front.mp4": ClipOptions(container=(("movflags", "faststart"),)),
-    "fragments.mp4": ClipOptions(container=(("movflags", "frag_keyframe+empty_moov"),)),
-    "clip.mkv": ClipOptions(b_frames=2),
-    "clip.avi": ClipOptions(codec="mpeg4"),
-    "clip.webm": ClipOptions(codec="libvpx"),
-    "clip.ts": ClipOptions(),
-    "clip.gif": ClipOptions(codec="gif", pixel_format="rgb8"),
-    "motion.mov": ClipOptions(codec="mjpeg", pixel_format="yuvj420p"),
-    "clip.flv": ClipOptions(codec="flv"),
-}
 _BATCHES, _BATCH = 6, 50
 
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("clips")
-    for name, options in _KINDS.items():
-        write_clip(folder / name, steady(15, 10), options)
+    write_recordings(folder)
     return folder
 
 

@@ -8,6 +8,7 @@ from domain.errors import ModelError, SourceError
 from pipeline.parsers.lite.quantize import OPTIONS, inputs_of
 from pipeline.parsers.quantization import quantize
 from pipeline.parsers.runtime import RuntimeOptions, load_network
+from tests.support.extras import extra
 
 
 def test_inputs_are_what_the_network_sees_of_the_pictures(tmp_path: Path) -> None:
@@ -25,9 +26,10 @@ def test_a_folder_without_pictures_and_a_broken_picture_are_named(tmp_path: Path
         list(inputs_of(tmp_path))
 
 
+@pytest.mark.training
 def test_the_int8_twin_answers_much_as_the_network_does(tmp_path: Path) -> None:
-    torch = pytest.importorskip("torch", reason="training is not installed: make setup-train")
-    pytest.importorskip("nncf", reason="training is not installed: make setup-train")
+    torch = extra("torch")
+    extra("nncf")
     from training.export import export  # noqa: PLC0415 - after the skip
     from training.network import LiteNetwork, NetworkOptions  # noqa: PLC0415
 
@@ -50,8 +52,9 @@ def test_the_int8_twin_answers_much_as_the_network_does(tmp_path: Path) -> None:
     assert rough(other)["centre"].shape == (1, 1, 24, 16)  # its size stays open
 
 
+@pytest.mark.training
 def test_what_is_no_network_is_named(tmp_path: Path) -> None:
-    pytest.importorskip("nncf", reason="training is not installed: make setup-train")
+    extra("nncf")
     (tmp_path / "bad.onnx").write_bytes(b"no network")
     with pytest.raises(ModelError, match=r"bad\.onnx is not a network"):
         quantize(tmp_path / "bad.onnx", (), tmp_path / "int8.xml", OPTIONS)

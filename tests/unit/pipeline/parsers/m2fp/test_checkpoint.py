@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from domain.errors import ModelError
+from tests.support.extras import extra
 
-torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.training
+torch = extra("torch")
 
 from pipeline.parsers.m2fp.network.checkpoint import load_checkpoint, read_checkpoint  # noqa: E402
 from pipeline.parsers.m2fp.network.deformable import Sampling  # noqa: E402

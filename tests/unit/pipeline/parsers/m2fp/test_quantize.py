@@ -18,6 +18,7 @@ from pipeline.parsers.m2fp.store import ModelStore
 from pipeline.parsers.quantization import quantize as quantize_network
 from pipeline.parsers.runtime import Tensor
 from tests.support.clips import write_clip
+from tests.support.extras import extra
 
 GOLDEN = Path(__file__).parents[4] / "golden" / "m2fp"
 CHECKPOINT = "3f2a9c0d51b7" + "0" * 52
@@ -160,8 +161,9 @@ def test_a_clip_with_too_few_frames_is_refused(tmp_path: Path) -> None:
         frames_of(short, 8)
 
 
+@pytest.mark.training
 def test_nncf_gives_a_network_of_any_size_that_runs(store: ModelStore, tmp_path: Path) -> None:
-    pytest.importorskip("nncf")
+    extra("nncf")
     from pipeline.parsers.runtime import RuntimeOptions, load_network  # noqa: PLC0415 - beside what it is for
 
     random = np.random.default_rng(0)

@@ -1,0 +1,1 @@
+"""`make fuzz`: whole commands on damaged recordings, pictures and settings."""
