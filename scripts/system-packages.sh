@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Installs what the integration tests start: PostgreSQL, a GStreamer RTSP server, Java and Maven for Kafka, Chromium.
+# Installs what the integration tests start: strace, PostgreSQL, a GStreamer RTSP server, Java and Maven for Kafka, Chromium.
 # Does nothing where all of it is there.
 set -euo pipefail
-packages=(postgresql gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-base gstreamer1.0-plugins-good
+packages=(strace postgresql gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-base gstreamer1.0-plugins-good
     gstreamer1.0-plugins-bad gstreamer1.0-rtsp openjdk-17-jre-headless maven chromium)
 commands_there() { command -v java >/dev/null && command -v mvn >/dev/null; }
 missing=()

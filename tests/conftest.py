@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from pipeline.parsers.telemetry import decline_telemetry
 from tests.support.command import Footfall
 
-# Tests import OpenVINO themselves; importing anything below `pipeline.parsers` declines, and saying so here shows that it is meant.
+# Tests import the engines themselves. Importing anything below `pipeline.parsers` declines; saying so here shows that it is meant.
 decline_telemetry()
 
 # No timing is asserted, and machines are noisy: an example may take as long as it takes. CI draws the same examples every time; who

@@ -1,8 +1,10 @@
 """Where the checkpoint comes from: ModelScope, or a local file or folder. Under the user's own agreement with its licence."""
 
 import importlib.util
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from domain.errors import MissingExtra, ModelError, OutputError
@@ -19,6 +21,8 @@ Published by its authors for academic use; derived from code under CC BY-NC 4.0:
 A shop needs its own agreement with the authors, or the parser lite, which comes with Footfall under Apache 2.0.
 About 720 MB are downloaded, and 510 MB are kept after conversion."""
 
+_DOWNLOAD = "download"
+_HOME_VARIABLE = "MODELSCOPE_HOME"
 _SPACE_FOR_MODEL = 600 * 1024 * 1024
 _CURE = 'pip install "footfall[m2fp]" (in a checkout: make setup-m2fp)'
 
@@ -40,7 +44,17 @@ def fetch(store: ModelStore, source: Path | None, report: Report) -> StoredModel
         OutputError: The disk is full or not writable.
     """
     require("torch", "onnx")
-    checkpoint = local_checkpoint(source) if source else _download(report)
+    if source is not None:
+        checkpoint = local_checkpoint(source)
+        return _add(store, checkpoint, checkpoint.name, report)
+    download = store.folder / _DOWNLOAD
+    model = _add(store, _download(download, report), f"{MODEL_ID}@{REVISION}", report)
+    shutil.rmtree(download, ignore_errors=True)
+    return model
+
+
+def _add(store: ModelStore, checkpoint: Path, origin: str, report: Report) -> StoredModel:
+    """Check and convert, unless that was done before."""
     report(f"checking {checkpoint}")
     digest = checksum(checkpoint)
     known = store.find(digest)
@@ -50,7 +64,6 @@ def fetch(store: ModelStore, source: Path | None, report: Report) -> StoredModel
         return known
     _require_space(store.folder)
     report("converting for OpenVINO and ONNX Runtime; this takes about two minutes")
-    origin = f"{checkpoint.name}" if source else f"{MODEL_ID}@{REVISION}"
     return store.add(digest, origin, lambda folder: _convert(checkpoint, folder))
 
 
@@ -77,13 +90,17 @@ def require(*packages: str) -> None:
             raise MissingExtra(f"fetching m2fp needs {package}, which is not installed: {_CURE}")
 
 
-def _download(report: Report) -> Path:
+def _download(into: Path, report: Report) -> Path:
+    """What breaks off stays in that folder, and the next download goes on from there."""
     require("modelscope")
-    from modelscope import snapshot_download  # noqa: PLC0415 - an extra
-
     report(f"downloading {MODEL_ID} {REVISION} from ModelScope")
     try:
-        folder = snapshot_download(MODEL_ID, revision=REVISION, allow_patterns=[WEIGHTS_FILE])
+        with _modelscope_home(into / "modelscope"):
+            from modelscope import snapshot_download  # noqa: PLC0415 - an extra
+
+            folder = snapshot_download(
+                MODEL_ID, revision=REVISION, allow_patterns=[WEIGHTS_FILE], cache_dir=into
+            )
     except Exception as error:  # its own errors, those of requests, and plain ones
         reason = " ".join(str(error).split())[:200]
         raise ModelError(
@@ -91,6 +108,18 @@ def _download(report: Report) -> Path:
             "and name it: footfall models fetch m2fp --from PATH"
         ) from error
     return local_checkpoint(Path(folder))
+
+
+@contextmanager
+def _modelscope_home(folder: Path) -> Iterator[None]:
+    """Where the package keeps the id by which ModelScope knows it again: else in `~/.modelscope`, for ever."""
+    given = os.environ.get(_HOME_VARIABLE)
+    os.environ.setdefault(_HOME_VARIABLE, str(folder))
+    try:
+        yield
+    finally:
+        if given is None:
+            del os.environ[_HOME_VARIABLE]
 
 
 def _require_space(folder: Path) -> None:

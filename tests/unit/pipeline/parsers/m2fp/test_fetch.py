@@ -51,11 +51,11 @@ def modelscope(monkeypatch: pytest.MonkeyPatch) -> Callable[[Download], None]:
 
 
 def gives(folder: Path, content: bytes) -> tuple[Download, list[tuple[object, ...]]]:
-    """A download of that content, and what it was asked for."""
+    """A download of that content, and what it was asked for; ModelScope keeps an id of its own, too."""
     asked: list[tuple[object, ...]] = []
 
-    def download(model: str, *, revision: str, allow_patterns: list[str]) -> str:
-        asked.append((model, revision, allow_patterns))
+    def download(model: str, *, revision: str, allow_patterns: list[str], cache_dir: Path) -> str:
+        asked.append((model, revision, allow_patterns, cache_dir, os.environ["MODELSCOPE_HOME"]))
         folder.mkdir(exist_ok=True)
         (folder / "pytorch_model.pt").write_bytes(content)
         return str(folder)
@@ -89,7 +89,17 @@ def test_the_checkpoint_of_the_pinned_revision_is_downloaded_and_stored_under_it
 
     assert result.exit_code == 0, result.output
     assert result.output.index(fetching.TERMS) < result.output.index("downloading damo/")
-    assert asked == [("damo/cv_resnet101_image-multiple-human-parsing", "v1.0.1", ["pytorch_model.pt"])]
+    folder = store.folder / "download"
+    assert asked == [
+        (
+            "damo/cv_resnet101_image-multiple-human-parsing",
+            "v1.0.1",
+            ["pytorch_model.pt"],
+            folder,
+            str(folder / "modelscope"),
+        )
+    ]
+    assert "MODELSCOPE_HOME" not in os.environ
     model = store.installed()
     assert model.manifest.checkpoint_sha256 == checksum(tmp_path / "hub" / "pytorch_model.pt")
     assert model.folder.name == model.manifest.checkpoint_sha256[:12]
@@ -124,6 +134,30 @@ def test_a_download_that_breaks_off_says_so_in_one_line_and_leaves_nothing(
     ):
         fetching.fetch(store, None, lambda _line: None)
     assert not store.folder.exists()
+
+
+def test_what_was_downloaded_is_kept_until_it_is_converted(
+    store: ModelStore, modelscope: Callable[[Download], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def into_the_cache(*_arguments: object, cache_dir: Path, **_options: object) -> str:
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        (cache_dir / "pytorch_model.pt").write_bytes(CONTENT)
+        return str(cache_dir)
+
+    modelscope(into_the_cache)
+    convert = fetching._convert
+    monkeypatch.setattr(fetching, "_convert", disk_full)
+    with pytest.raises(OutputError, match="No space left on device"):
+        fetching.fetch(store, None, lambda _line: None)
+    assert (store.folder / "download" / "pytorch_model.pt").is_file()
+
+    monkeypatch.setattr(fetching, "_convert", convert)
+    model = fetching.fetch(store, None, lambda _line: None)
+    assert {path.name for path in store.folder.iterdir()} == {".lock", model.folder.name}
+
+
+def disk_full(_checkpoint: Path, _folder: Path) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_half_a_checkpoint_leaves_no_model(
