@@ -14,12 +14,12 @@ import numpy as np
 from domain.events import Event
 from sinks.base import EventSink
 from sinks.jsonl import JsonlSink
-from sinks.kafka import KafkaOptions, KafkaSink
+from sinks.kafka import KafkaSink
 from sinks.memory import MemorySink
 from sinks.sql.sink import SqlSink
 from sinks.video import VideoSink
 from tests.support.events import frame_event
-from tests.support.kafka import KafkaServer
+from tests.support.kafka import KafkaServer, kafka_settings
 from tests.support.postgres import PostgresServer
 from tests.support.rendered import rendered
 
@@ -43,8 +43,8 @@ def main() -> None:
             ("jsonl", lambda: JsonlSink(folder / "events.jsonl")),
             ("sqlite", lambda: SqlSink(f"sqlite:///{folder}/footfall.db")),
             ("postgresql", lambda: SqlSink(postgres.create_database("bench"))),
-            ("kafka", lambda: KafkaSink(kafka.bootstrap, options=KafkaOptions(compression="none"))),
-            ("kafka, gzip", lambda: KafkaSink(kafka.bootstrap)),
+            ("kafka", lambda: KafkaSink(kafka_settings(kafka.bootstrap, compression="none"))),
+            ("kafka, gzip", lambda: KafkaSink(kafka_settings(kafka.bootstrap))),
         ]
         _print_sinks({name: _seconds(make()) for name, make in sinks})
         _print_video(folder / "overlay.mp4")

@@ -2,7 +2,7 @@
 
 from config.cameras import CameraSettings, RtspSettings, SamplingSettings
 from config.loading import flags_and_keys, load_settings
-from config.outputs import KafkaSettings, OutputSettings, SqlSettings
+from config.outputs import OutputSettings
 from config.processing import (
     AnalyticsSettings,
     BufferSettings,
@@ -15,12 +15,10 @@ __all__ = [
     "AnalyticsSettings",
     "BufferSettings",
     "CameraSettings",
-    "KafkaSettings",
     "OutputSettings",
     "RtspSettings",
     "SamplingSettings",
     "Settings",
-    "SqlSettings",
     "TrackingSettings",
     "flags_and_keys",
     "load_settings",

@@ -9,11 +9,8 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from config.component import Component
+from config.component import Component, is_off, is_on
 from config.registry import group
-
-_OFF = (None, False, "false", "off", "no")
-_ON = (True, "true", "on", "yes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +93,10 @@ class Named:
         if not isinstance(value, Mapping):
             return value
         entries = {**dict.fromkeys(self.defaults, True), **value}
-        return {
-            name: self._entry(str(name), entry) for name, entry in entries.items() if not _is_one(entry, _OFF)
-        }
+        return {name: self._entry(str(name), entry) for name, entry in entries.items() if not is_off(entry)}
 
     def _entry(self, name: str, entry: Any) -> Any:
-        if _is_one(entry, _ON):
+        if is_on(entry):
             return {"kind": name}
         if isinstance(entry, Mapping) and "kind" not in entry:
             return {"kind": name, **entry}
@@ -137,12 +132,6 @@ def choice_of(field: FieldInfo) -> Chosen | Named | None:
 def _union(name: str) -> Any:
     models = group(name).distinct()
     return Annotated[Union[models], Field(discriminator="kind")] if len(models) > 1 else models[0]  # noqa: UP007
-
-
-def _is_one(value: Any, words: tuple[Any, ...]) -> bool:
-    if isinstance(value, bool) or value is None:
-        return value in words
-    return isinstance(value, str) and value.lower() in words
 
 
 def _listed(words: list[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from config.choice import Chosen
+from config.choice import Chosen, Named
 from config.reference import ITEM, Key, keys
 from config.settings import Settings
 from domain.errors import SettingsError
@@ -34,24 +34,67 @@ _TYPES = {"boolean": "true or false", "integer": "whole number", "number": "numb
 
 
 def tables() -> str:
-    """One table for the top, then one for each section, as Markdown."""
+    """One table for the top, then one for each section and each component that has keys, as Markdown."""
     top = [key for key in keys() if len(key.path) == 1 and key.plain]
     parts = [_table("Top level", Settings, "", top)]
     for section in keys():
-        if isinstance(section.choice, Chosen) and section.section is None:
-            models = section.choice.models()
-            for model in dict.fromkeys(models.values()):
-                kinds = ", ".join(f"`{kind}`" for kind in models if models[kind] is model)
-                parts.append(_of_model(section, model, f"`{section.name}`, kind {kinds}"))
+        if section.choice is None and section.section is not None:
+            parts.append(_of_model(section, section.section, f"`{section.name}`"))
+        elif isinstance(section.choice, Named):
+            parts.append(_several(section, section.choice))
+        elif section.choice is not None and section.section is None:
+            parts.append(_one_of(section, section.choice))
+            parts += [
+                _of_model(section, model, f"`{section.name}` of kind {kinds}")
+                for kinds, model in _by_model(section)
+            ]
         elif section.section is not None:
             parts.append(_of_model(section, section.section, f"`{section.name}`"))
-    return "\n\n".join(parts)
+    return "\n\n".join(filter(None, parts))
+
+
+def _one_of(section: Key, choice: Chosen) -> str:
+    default = f"; by default it is `{choice.default}`" if choice.default else ""
+    variable = f" `{section.variable}__KIND` sets it." if section.variable else ""
+    about = f"{section.field.description}. `kind` says which{default}.{variable}"
+    return f"### `{section.name}`\n\n{about}\n\n{_kinds(section)}"
+
+
+def _several(section: Key, choice: Named) -> str:
+    there = ", ".join(f"`{name}`" for name in choice.defaults)
+    about = (
+        f"{section.field.description}, by name. The name is the kind, too, unless `kind` says otherwise; so there may be two "
+        f"of a kind. `false` in the place of the keys leaves one out, `true` takes it as it is. There by default: {there}."
+    )
+    return f"### `{section.name}`\n\n{about}\n\n{_kinds(section)}"
+
+
+def _kinds(section: Key) -> str:
+    rows = [f"| {kinds} | {_summary(model)} |" for kinds, model in _by_model(section)]
+    return "\n".join(["| kind | what it is |", "| --- | --- |", *rows])
+
+
+def _by_model(section: Key) -> list[tuple[str, type[BaseModel]]]:
+    models = section.choice.models() if section.choice else {}
+    return [
+        (", ".join(f"`{kind}`" for kind in models if models[kind] is model), model)
+        for model in dict.fromkeys(models.values())
+    ]
 
 
 def _of_model(section: Key, model: type[BaseModel], title: str) -> str:
+    """The table of a section or a component; nothing for one without keys of its own."""
     steps = len(section.path)
-    content = [key for key in keys() if key.plain and key.model is model and key.path[:steps] == section.path]
-    return _table(title, model, (model.__doc__ or "").strip().splitlines()[0], content)
+    content = [
+        key
+        for key in keys()
+        if key.plain and key.model is model and key.path[:steps] == section.path and not key.tells_kind
+    ]
+    return _table(title, model, _summary(model), content) if content else ""
+
+
+def _summary(model: type[BaseModel]) -> str:
+    return (model.__doc__ or "").strip().splitlines()[0]
 
 
 def renewed(text: str) -> str:

@@ -28,14 +28,8 @@ def read_environment(environ: Mapping[str, str]) -> tuple[Layer, list[str]]:
     ours = {name: value for name, value in environ.items() if name.upper().startswith(PREFIX) and value}
     ours = {name: value for name, value in ours.items() if not _NOT_OURS.fullmatch(name)}
     paths = {name: _path(name) for name in sorted(ours, key=lambda name: len(_path(name)))}
-    everything = _together({name: path for name, path in paths.items() if name.isupper()}, ours)
-    problems, given = [], {}
-    for name, path in paths.items():
-        if name.isupper() and (find(path, everything.values) or is_old(path)):
-            given[name] = path
-        else:
-            problems.append(_unknown(name))
-    return _together(given, ours), problems
+    given = {name: path for name, path in paths.items() if name.isupper() and (find(path) or is_old(path))}
+    return _together(given, ours), [_unknown(name) for name in paths if name not in given]
 
 
 def _path(name: str) -> KeyPath:

@@ -1,18 +1,19 @@
 """Puts settings together: defaults < YAML < environment < flags."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from config.choice import Chosen, Named
+from config.choice import Chosen
 from config.environment import read_environment
-from config.origins import KeyPath, Layer, Origins, all_from, at, merged, nested, without
+from config.layering import laid
+from config.origins import KeyPath, Layer, Origins, all_from, merged, nested
 from config.problems import lines, unknown_key
-from config.reference import find, keys, siblings
+from config.reference import keys
 from config.renamed import with_new_names
 from config.settings import Settings
 from config.yaml_file import read_yaml
@@ -28,6 +29,8 @@ def flags_and_keys() -> Mapping[str, KeyPath]:
     for key in keys():
         if key.flag is not None:
             found[key.flag.name] = (*key.path, "kind") if isinstance(key.choice, Chosen) else key.path
+        elif key.switch is not None:
+            found[key.switch.name] = key.path
     return found
 
 
@@ -53,7 +56,7 @@ def load_settings(
     environment, problems = read_environment(os.environ if environ is None else environ)
     layers = [*([read_yaml(file)] if file else []), environment, _from_flags(flags or {})]
     named = [with_new_names(layer) for layer in layers]
-    given = _laid([layer for layer, _ in named])
+    given = laid([layer for layer, _ in named])
     given = _flags_for_every_camera(given, flags or {})
     values, unknown = _apart(given)
     problems += [f"{key} ({given.origins[(key,)]}): {unknown_key((key,))}" for key in unknown]
@@ -66,35 +69,6 @@ def load_settings(
     settings._origins = Origins(given.origins)
     settings._notices = tuple(notice for _, notices in named for notice in notices)
     return settings
-
-
-def _laid(layers: Sequence[Layer]) -> Layer:
-    """One layer of many. Where one chooses another kind than those below it, keys that only the other kind has are gone."""
-    below = Layer({}, {})
-    for layer in layers:
-        below = merged([without(below, list(_of_other_kinds(below, layer))), layer])
-    return below
-
-
-def _of_other_kinds(below: Layer, above: Layer) -> Iterator[KeyPath]:
-    for path in _components(above.values):
-        new, old = at(above.values, path), at(below.values, path)
-        section = find(path, above.values)
-        models = section.choice.models() if section and section.choice else {}
-        if isinstance(new, Mapping) and isinstance(old, Mapping) and new.get("kind") in models:
-            fields = models[new["kind"]].model_fields
-            known = siblings((*path, ""), below.values)  # what no kind has stays, to be refused
-            yield from ((*path, name) for name in old if name not in fields and name in known)
-
-
-def _components(values: Mapping[str, Any]) -> Iterator[KeyPath]:
-    """Where components may be given, outside of lists."""
-    for name, value in values.items():
-        key = find((name,), values)
-        if key is not None and isinstance(key.choice, Chosen):
-            yield (name,)
-        elif key is not None and isinstance(key.choice, Named) and isinstance(value, Mapping):
-            yield from ((name, each) for each in value)
 
 
 def _apart(given: Layer) -> tuple[dict[str, Any], list[str]]:

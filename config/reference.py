@@ -10,8 +10,8 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from config.choice import Chosen, Named, choice_of
-from config.component import Flag
-from config.origins import KeyPath
+from config.component import Component, Flag
+from config.origins import KeyPath, at
 from config.settings import Settings
 
 ITEM = "[]"
@@ -62,6 +62,17 @@ class Key:
         return next((mark for mark in self.field.metadata if isinstance(mark, Flag)), None)
 
     @property
+    def switch(self) -> Flag | None:
+        """The option of `footfall run` that turns the component on or off that stands there by name."""
+        is_component = self.section is not None and issubclass(self.section, Component)
+        return self.section.switch if is_component else None  # type: ignore[union-attr]  # it is one
+
+    @property
+    def tells_kind(self) -> bool:
+        """Whether it says which component something is."""
+        return self.path[-1] == "kind" and issubclass(self.model, Component)
+
+    @property
     def plain(self) -> bool:
         """Whether it holds a value, and no keys of its own."""
         return self.section is None and self.choice is None
@@ -78,10 +89,9 @@ def find(path: KeyPath, values: Any = None) -> Key | None:
 
     Args:
         path: Way to it.
-        values: All values that are given: they tell of which kind a component is.
+        values: All values that are given: they tell of which kind a component is. Without them it may be of any.
     """
-    here = inside(path[:-1], values)
-    return next((key for key in here if key.path[-1] == path[-1]), None)
+    return _followed(path, values)[0]
 
 
 def siblings(path: KeyPath, values: Any = None) -> list[str]:
@@ -91,19 +101,23 @@ def siblings(path: KeyPath, values: Any = None) -> list[str]:
 
 def inside(path: KeyPath, values: Any = None) -> list[Key]:
     """The keys that may stand in the section at that path; where the kind of a component is not known, those of every kind."""
-    found, here = list(_top()), values
-    section: Key | None = None
+    return _followed(path, values)[1]
+
+
+def _followed(path: KeyPath, values: Any) -> tuple[Key | None, list[Key]]:
+    """What is at the end of a path, and what may stand in it."""
+    section, found = None, list(_top())
     for step in path:
-        here = _item(here, step)
+        values = at(values, (step,))
         if isinstance(step, int):
             continue
         known = next((key for key in found if key.path[-1] == step), None)
         if known is None and section is not None and isinstance(section.choice, Named):
             known = _entry(section, section.choice, step)  # a name that the user has made up
         if known is None:
-            return []
-        section, found = known, _content(known, here)
-    return found
+            return None, []
+        section, found = known, _content(known, values)
+    return section, found
 
 
 def _below(key: Key) -> Iterator[Key]:
@@ -136,12 +150,6 @@ def _entry(section: Key, several: Named, name: str) -> Key:
 def _kind(value: Any) -> str | None:
     kind = value.get("kind") if isinstance(value, Mapping) else None
     return kind if isinstance(kind, str) else None
-
-
-def _item(value: Any, step: str | int) -> Any:
-    if isinstance(value, list | tuple) and isinstance(step, int):
-        return value[step] if step < len(value) else None
-    return value.get(step) if isinstance(value, Mapping) else None
 
 
 @cache

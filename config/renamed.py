@@ -10,6 +10,10 @@ RENAMED: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("parser", "name"): ("parser", "kind"),
     ("parser", "m2fp_short_edge"): ("parser", "short_edge"),
     ("parser", "m2fp_tiles"): ("parser", "tiles"),
+    ("sql",): ("sinks", "sql"),
+    ("kafka",): ("sinks", "kafka"),
+    ("output", "overlay"): ("pictures", "overlay"),
+    ("output", "masks"): ("pictures", "masks"),
 }
 """Every old key, and the one that took its place. A section stands for all the keys in it."""
 

@@ -1,6 +1,6 @@
 """Shows the settings that hold, each with its origin."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,9 @@ import yaml
 from pydantic import BaseModel, SecretStr
 
 from config.cameras import CameraSettings
+from config.choice import Named
 from config.origins import KeyPath
+from config.reference import find
 from config.settings import Settings
 from domain.urls import HIDDEN, redact_url
 
@@ -33,6 +35,9 @@ def _entry(name: str, value: Any, path: KeyPath, settings: Settings) -> Iterator
     if isinstance(value, BaseModel):
         yield f"{indent}{name}:"
         yield from _section(value, path, settings)
+    elif isinstance(value, Mapping):
+        yield f"{indent}{name}:"
+        yield from _components(value, path, settings)
     elif path == ("cameras",) and value:
         yield f"{indent}{name}:"
         for position, camera in enumerate(value):
@@ -40,6 +45,17 @@ def _entry(name: str, value: Any, path: KeyPath, settings: Settings) -> Iterator
     else:
         value, origin = _effective(name, value, path, settings)
         yield f"{indent}{name}: {_text(name, value)}  # {origin}"
+
+
+def _components(components: Mapping[str, Any], path: KeyPath, settings: Settings) -> Iterator[str]:
+    """Components by name, and which of those that are there by default are left out."""
+    for name, component in components.items():
+        yield from _entry(name, component, (*path, name), settings)
+    key = find(path)
+    defaults = key.choice.defaults if key is not None and isinstance(key.choice, Named) else ()
+    for name in defaults:
+        if name not in components:
+            yield f"{'  ' * len(path)}{name}: false  # {settings.origin((*path, name)) or 'default'}"
 
 
 def _camera(camera: CameraSettings, position: int, settings: Settings) -> Iterator[str]:

@@ -1,14 +1,15 @@
 """Everything an operator may turn."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr
 
 from config.cameras import CameraSettings, RtspSettings, SamplingSettings
-from config.choice import Chosen
+from config.choice import Chosen, Named
 from config.component import Component, Flag
 from config.origins import KeyPath, Origins
-from config.outputs import KafkaSettings, OutputSettings, SqlSettings
+from config.outputs import OutputSettings
 from config.processing import AnalyticsSettings, BufferSettings, TrackingSettings
 from config.quantities import Seconds, Section
 
@@ -66,8 +67,12 @@ class Settings(Section):
     analytics: AnalyticsSettings = AnalyticsSettings()
     buffer: BufferSettings = BufferSettings()
     output: OutputSettings = OutputSettings()
-    sql: SqlSettings = SqlSettings()
-    kafka: KafkaSettings | None = None
+    sinks: Annotated[Mapping[str, Component], Named("footfall.sinks", defaults=("jsonl", "sql"))] = Field(
+        default=_NONE, description="Where events go"
+    )
+    pictures: Annotated[Mapping[str, Component], Named("footfall.pictures", defaults=("overlay",))] = Field(
+        default=_NONE, description="What is made of the pictures"
+    )
     shutdown_deadline_s: Seconds = Field(
         default=10.0, description="After Ctrl-C or SIGTERM: how long to go on delivering what was counted"
     )

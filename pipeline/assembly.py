@@ -10,11 +10,9 @@ from analytics.options import AnalyticsOptions
 from analytics.stream import StreamAnalytics
 from config.cameras import CameraSettings
 from config.component import settings_of
-from config.outputs import KafkaSettings
 from config.processing import TrackingSettings
 from config.settings import Settings
 from domain.errors import UsageError
-from domain.stores import StoreAddress, file_store
 from pipeline.compositor import Compositor
 from pipeline.finishing import Finisher, FinishingParts
 from pipeline.parsers.base import HumanParser, ParserContext, ParserSettings
@@ -28,16 +26,20 @@ from pipeline.sources.rtsp import RtspOptions, RtspSource
 from pipeline.sources.synthetic.source import SyntheticSource
 from pipeline.stream import StreamParts, StreamRun
 from pipeline.tracking import ByteTracker, TrackingOptions
-from sinks.base import EventSink, FrameSink
+from sinks.base import (
+    DATABASE,
+    EVENTS,
+    EventSink,
+    FrameSink,
+    PictureContext,
+    PictureSettings,
+    SinkContext,
+    SinkSettings,
+)
 from sinks.delivery import DeliveryOptions
-from sinks.jsonl import JsonlSink
-from sinks.kafka import KafkaOptions, KafkaSink
-from sinks.masks import MaskSink
 from sinks.outlet import EventOutlet, FanOut
 from sinks.report.sink import ReportSink
 from sinks.report.stills import StillCollector
-from sinks.sql.sink import SqlSink
-from sinks.video import VideoSink
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,9 @@ def assemble(settings: Settings, stack: ExitStack) -> Assembled:
     folder = ResultFolder(settings.output.dir, _plan(settings, sources))
     stack.callback(folder.discard)
     folder.claim()  # 3
-    sinks = [_closing(sink, stack) for sink in _stores_elsewhere(settings)]  # 4
+    sinks = [_closing(sink, stack) for sink in _event_sinks(settings, folder, in_results=False)]  # 4
     folder.prepare()  # 5
-    sinks += [_closing(sink, stack) for sink in _stores_in(folder, settings)]
+    sinks += [_closing(sink, stack) for sink in _event_sinks(settings, folder, in_results=True)]
     report = ReportSink(min(settings.analytics.windows_s)) if settings.output.report else None
     stills = StillCollector() if settings.output.report else None
     when_full: Literal["wait", "drop"] = "drop" if folder.plan.adds else "wait"
@@ -110,17 +112,19 @@ class _Shared:
 
 def _plan(settings: Settings, sources: Sequence[FrameSource]) -> ResultPlan:
     locations = [camera.source.get_secret_value() for camera in settings.cameras]
-    sql = settings.sql.url
-    store = StoreAddress.parse(sql.get_secret_value()) if sql else None
+    sinks = [settings_of(SinkSettings, component) for component in settings.sinks.values()]
+    grows = {name for sink in sinks for name in sink.grows}
+    pictures = {component.kind for component in settings.pictures.values()}
     return ResultPlan(
         streams=tuple(source.stream_id for source in sources),
         adds=any(source.live for source in sources),
-        database=sql is None,
+        events=EVENTS in grows,
+        database=DATABASE in grows,
         report=settings.output.report,
-        overlay=settings.output.overlay,
-        masks=settings.output.masks,
+        overlay="overlay" in pictures,
+        masks="masks" in pictures,
         reads=tuple(Path(location) for location in locations if source_kind(location) in {"file", "images"}),
-        store=store.file if store and store.kind == "sqlite" else None,
+        stores=tuple(sink.file for sink in sinks if sink.file is not None),
     )
 
 
@@ -175,43 +179,17 @@ def _source(settings: Settings, camera: CameraSettings) -> FrameSource:
     )
 
 
-def _stores_elsewhere(settings: Settings) -> Iterator[EventSink]:
-    if settings.sql.url:
-        yield SqlSink(StoreAddress.parse(settings.sql.url.get_secret_value()))
-    if settings.kafka:
-        yield _kafka(settings.kafka)
-
-
-def _stores_in(folder: ResultFolder, settings: Settings) -> Iterator[EventSink]:
-    yield JsonlSink(folder.events)
-    if not settings.sql.url:
-        yield SqlSink(file_store(folder.database))
-
-
-def _kafka(settings: KafkaSettings) -> KafkaSink:
-    logs_in = settings.security_protocol.startswith("SASL")
-    options = KafkaOptions(
-        partitions=settings.partitions,
-        replication_factor=settings.replication_factor,
-        compression=settings.compression,
-        store_timeout_s=settings.store_timeout_s,
-        connect_timeout_s=settings.connect_timeout_s,
-        security_protocol=settings.security_protocol,
-        sasl_mechanism=settings.sasl_mechanism if logs_in else None,
-        username=settings.sasl_username,
-        password=settings.sasl_password.get_secret_value() if settings.sasl_password else None,
-        ca_file=str(settings.ssl_ca_file) if settings.ssl_ca_file else None,
-    )
-    return KafkaSink(",".join(settings.bootstrap_servers), options=options)
+def _event_sinks(settings: Settings, folder: ResultFolder, *, in_results: bool) -> Iterator[EventSink]:
+    for name, component in settings.sinks.items():
+        sink = settings_of(SinkSettings, component)
+        if bool(sink.grows) is in_results:
+            yield sink.build(SinkContext(name, folder))
 
 
 def _frame_sinks(shared: _Shared, source: FrameSource, sample_fps: float) -> Iterator[FrameSink]:
-    output = shared.settings.output
-    if output.overlay:
-        path = shared.folder.overlay(source.stream_id)
-        yield VideoSink(path, fps_hint=sample_fps, staging=shared.folder)
-    if output.masks:
-        yield MaskSink(shared.folder.masks, shared.folder)
+    context = PictureContext(source.stream_id, sample_fps, shared.folder)
+    for component in shared.settings.pictures.values():
+        yield settings_of(PictureSettings, component).build(context)
     if shared.stills:
         yield shared.stills
 

@@ -1,10 +1,17 @@
-"""The two kinds of sink, as law."""
+"""The two kinds of sink, as law, and what the settings of each are."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Protocol
 
+from config.component import Component
 from domain.events import Event
 from domain.rendering import RenderedFrame
+from sinks.staging import Staging
+
+EVENTS, DATABASE = "events.jsonl", "footfall.db"
+"""Files in the folder of the results that grow while a run goes on."""
 
 
 class EventSink(Protocol):
@@ -56,3 +63,98 @@ class FrameSink(Protocol):
             OutputError: It cannot be finished.
         """
         ...
+
+
+class ResultFiles(Staging, Protocol):
+    """Where in the folder of a run's results the files of sinks lie."""
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        ...
+
+    @property
+    def events(self) -> Path:
+        """Every event, one JSON object a line."""
+        ...
+
+    @property
+    def database(self) -> Path:
+        """SQLite."""
+        ...
+
+    @property
+    def masks(self) -> Path:
+        """Folder of the label maps."""
+        ...
+
+    def overlay(self, stream_id: str) -> Path:
+        """The drawn video of a stream."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SinkContext:
+    """What an event sink is built for.
+
+    Attributes:
+        name: What the user calls it.
+        results: Files of the run.
+    """
+
+    name: str
+    results: ResultFiles
+
+
+class SinkSettings(Component):
+    """Base of the settings of every event sink."""
+
+    group: ClassVar[str] = "footfall.sinks"
+
+    @property
+    def grows(self) -> tuple[str, ...]:
+        """Names of the files in the folder of the results that grow while it stores. It is opened when they are there."""
+        return ()
+
+    @property
+    def file(self) -> Path | None:
+        """The file elsewhere that it writes, if it writes one."""
+        return None
+
+    def build(self, context: SinkContext) -> EventSink:
+        """Open it.
+
+        Raises:
+            OutputError: It cannot be opened.
+            MissingExtra: A library that it needs is not installed.
+        """
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class PictureContext:
+    """What a frame sink is built for.
+
+    Attributes:
+        stream_id: The stream that it takes the pictures of.
+        sample_fps: Frames a second to expect.
+        results: Files of the run.
+    """
+
+    stream_id: str
+    sample_fps: float
+    results: ResultFiles
+
+
+class PictureSettings(Component):
+    """Base of the settings of every frame sink."""
+
+    group: ClassVar[str] = "footfall.pictures"
+
+    def build(self, context: PictureContext) -> FrameSink:
+        """Make one for a stream.
+
+        Raises:
+            MissingExtra: A library that it needs is not installed.
+        """
+        raise NotImplementedError

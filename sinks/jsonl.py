@@ -7,16 +7,33 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event
 from domain.names import shown_name
 from domain.os_errors import is_full
+from sinks.base import EVENTS, EventSink, SinkContext, SinkSettings
 from sinks.recent import RecentIds
 
 _ID_FIRST = b'{"event_id":"'
 _UUID_LENGTH = 36
 _LARGEST_TAIL_READ = 1 << 16
+
+
+class JsonlSettings(SinkSettings):
+    """`events.jsonl` in the output folder, one event a line."""
+
+    kind: Literal["jsonl"] = "jsonl"
+
+    @property
+    def grows(self) -> tuple[str, ...]:
+        """See `SinkSettings.grows`."""
+        return (EVENTS,)
+
+    def build(self, context: SinkContext) -> EventSink:
+        """See `SinkSettings.build`."""
+        return JsonlSink(context.results.events)
 
 
 class JsonlSink:

@@ -5,8 +5,7 @@ import ssl
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError, TopicAlreadyExistsError
@@ -15,45 +14,14 @@ from kafka.producer.future import FutureRecordMetadata
 
 from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event, event_classes
+from sinks.kafka_settings import KafkaSettings
 from sinks.recent import RecentIds
-
-SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
-SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
-Compression = Literal["none", "gzip"]
 
 _NEVER_MS = 2**31 - 1
 _REMEMBERED = 100_000
 _CLOSE_S = 3.0
 
 _Connect: TypeAlias = Callable[..., KafkaNetClient]
-
-
-@dataclass(frozen=True, slots=True)
-class KafkaOptions:
-    """How to talk to Kafka.
-
-    Attributes:
-        partitions: Of topics that this sink creates. A stream's events stay in one partition of a topic.
-        replication_factor: Of topics that this sink creates; None is the broker's default.
-        compression: What needs no extra package.
-        store_timeout_s: How long one `store` may take, seconds.
-        connect_timeout_s: How long each step of connecting may take (reach Kafka, make the topics, start), seconds.
-        retry_after_s: What to tell a caller to wait while Kafka cannot be reached, seconds.
-        security_protocol, sasl_mechanism, username, password: How to log in. Never shown.
-        ca_file: Certificates to trust with SSL; None is the system's.
-    """
-
-    partitions: int = 4
-    replication_factor: int | None = None
-    compression: Compression = "gzip"
-    store_timeout_s: float = 10.0
-    connect_timeout_s: float = 5.0
-    retry_after_s: float = 2.0
-    security_protocol: SecurityProtocol = "PLAINTEXT"
-    sasl_mechanism: SaslMechanism | None = None
-    username: str | None = field(default=None, repr=False)
-    password: str | None = field(default=None, repr=False)
-    ca_file: str | None = None
 
 
 class KafkaSink:
@@ -70,17 +38,20 @@ class KafkaSink:
     again, or where Kafka itself forgets the producer (its data lost): consumers that must count once drop event ids they have seen.
 
     Args:
-        bootstrap_servers: `HOST:PORT`, or several with commas. Nothing is contacted until the first `store`.
-        options: Time limits, topics, login.
+        settings: Servers, time limits, topics, login. Nothing is contacted until the first `store`.
+        name: For logs and summaries.
+        retry_after_s: What to tell a caller to wait while Kafka cannot be reached, seconds.
 
     Raises:
-        OutputError: The servers' names are malformed, or a certificate file cannot be read.
+        OutputError: A certificate file cannot be read.
     """
 
-    def __init__(self, bootstrap_servers: str, *, options: KafkaOptions | None = None) -> None:
-        self._options = options or KafkaOptions()
-        self._where = bootstrap_servers
-        self._login = _client_settings(bootstrap_servers, self._options)
+    def __init__(self, settings: KafkaSettings, *, name: str = "kafka", retry_after_s: float = 2.0) -> None:
+        self._settings = settings
+        self._name = name
+        self._retry_after_s = retry_after_s
+        self._where = ",".join(settings.bootstrap_servers)
+        self._login = _client_settings(settings)
         self._producer: KafkaProducer | None = None
         self._sent: dict[str, FutureRecordMetadata] = {}
         self._acknowledged = RecentIds(_REMEMBERED)
@@ -89,8 +60,8 @@ class KafkaSink:
 
     @property
     def name(self) -> str:
-        """`kafka`."""
-        return "kafka"
+        """`kafka`, unless it was given another."""
+        return self._name
 
     def store(self, events: Sequence[Event]) -> None:
         """Write those events that were not acknowledged before, and wait until all are.
@@ -103,7 +74,7 @@ class KafkaSink:
         """
         if self._closed:
             raise SinkRejected("the sink is closed")
-        deadline = time.monotonic() + self._options.store_timeout_s
+        deadline = time.monotonic() + self._settings.store_timeout_s
         fresh = [event for event in events if event.event_id not in self._acknowledged]
         try:
             refused = self._send(fresh)
@@ -112,7 +83,7 @@ class KafkaSink:
         except MessageSizeTooLargeError:
             raise SinkRejected("Kafka takes only smaller events than one of these") from None
         except KafkaError as error:
-            raise SinkBusy(self._explain(error), retry_after_s=self._options.retry_after_s) from None
+            raise SinkBusy(self._explain(error), retry_after_s=self._retry_after_s) from None
         self._sent = {event_id: future for event_id, future in self._sent.items() if not future.is_done}
         if refused:
             raise SinkRejected(f"{refused} of {len(events)} events are too large for Kafka")
@@ -157,7 +128,7 @@ class KafkaSink:
 
     def _connect(self) -> KafkaProducer:
         """Make the topics that are missing, and a producer."""
-        limit_ms = round(self._options.connect_timeout_s * 1000)
+        limit_ms = round(self._settings.connect_timeout_s * 1000)
         with _Opening() as opening:
             admin = KafkaAdminClient(
                 **self._login,
@@ -174,7 +145,7 @@ class KafkaSink:
                 **self._login,
                 acks="all",
                 enable_idempotence=True,
-                compression_type=None if self._options.compression == "none" else self._options.compression,
+                compression_type=None if self._settings.compression == "none" else self._settings.compression,
                 linger_ms=5,
                 delivery_timeout_ms=_NEVER_MS,
                 request_timeout_ms=limit_ms,
@@ -190,8 +161,8 @@ class KafkaSink:
         if not missing:
             return
         wanted = {
-            "num_partitions": self._options.partitions,
-            "replication_factor": self._options.replication_factor or -1,
+            "num_partitions": self._settings.partitions,
+            "replication_factor": self._settings.replication_factor or -1,
         }
         with suppress(TopicAlreadyExistsError):  # another Footfall was faster
             admin.create_topics(dict.fromkeys(sorted(missing), wanted), timeout_ms=limit_ms)
@@ -211,17 +182,17 @@ class KafkaSink:
             with suppress(KafkaError):
                 future.get(timeout=max(0.0, deadline - time.monotonic()))
         producer._sender.force_close()
-        producer._sender.join(self._options.connect_timeout_s + _CLOSE_S)
+        producer._sender.join(self._settings.connect_timeout_s + _CLOSE_S)
         with suppress(KafkaError):
             producer.close(timeout=0)
         self._acknowledged.add(event_id for event_id, future in sent.items() if future.succeeded())
 
     def _explain(self, error: KafkaError) -> str:
         if self._producer is None and isinstance(error, KafkaTimeoutError):
-            login = " or refuses the login" if "SASL" in self._options.security_protocol else ""
+            login = " or refuses the login" if "SASL" in self._settings.security_protocol else ""
             return f"Kafka at {self._where} cannot be reached{login}"
         if isinstance(error, KafkaTimeoutError):
-            return f"Kafka at {self._where} does not answer within {self._options.store_timeout_s:g} s"
+            return f"Kafka at {self._where} does not answer within {self._settings.store_timeout_s:g} s"
         return f"Kafka at {self._where} answers {type(error).__name__}"
 
 
@@ -256,34 +227,25 @@ def _quieten(logger: logging.Logger) -> None:
         logger.setLevel(logging.INFO)
 
 
-def _client_settings(bootstrap_servers: str, options: KafkaOptions) -> dict[str, Any]:
-    servers = [server.strip() for server in bootstrap_servers.split(",") if server.strip()]
-    if not servers or not all(_is_server(server) for server in servers):
-        raise OutputError(
-            f"{bootstrap_servers!r} does not name Kafka servers; write HOST:PORT, several with commas"
-        )
-    settings: dict[str, Any] = {
-        "bootstrap_servers": servers,
+def _client_settings(settings: KafkaSettings) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "bootstrap_servers": list(settings.bootstrap_servers),
         "client_id": "footfall",
-        "security_protocol": options.security_protocol,
+        "security_protocol": settings.security_protocol,
     }
-    if options.sasl_mechanism is not None:
-        settings["sasl_mechanism"] = options.sasl_mechanism
-        settings["sasl_plain_username"] = options.username
-        settings["sasl_plain_password"] = options.password or ""
-    if options.security_protocol in {"SSL", "SASL_SSL"}:
+    if settings.security_protocol.startswith("SASL"):
+        password = settings.sasl_password.get_secret_value() if settings.sasl_password else ""
+        made["sasl_mechanism"] = settings.sasl_mechanism
+        made["sasl_plain_username"] = settings.sasl_username
+        made["sasl_plain_password"] = password
+    if settings.security_protocol.endswith("SSL"):
         try:
-            settings["ssl_context"] = ssl.create_default_context(cafile=options.ca_file)
+            made["ssl_context"] = ssl.create_default_context(cafile=settings.ssl_ca_file)
         except OSError as error:
             raise OutputError(
-                f"{options.ca_file} cannot be read as certificates: {error.strerror or error}"
+                f"{settings.ssl_ca_file} cannot be read as certificates: {error.strerror or error}"
             ) from error
-    return settings
-
-
-def _is_server(text: str) -> bool:
-    host, _, port = text.rpartition(":")
-    return bool(host) and "/" not in host and "@" not in host and port.isdecimal() and 0 < int(port) < 65536
+    return made
 
 
 def _headers(event: Event) -> list[tuple[str, bytes]]:

@@ -9,9 +9,10 @@ from typing import TypeAlias
 from domain.errors import OutputError
 from domain.names import shown_name
 from pipeline.results.manifest import Mark
-from pipeline.results.plan import COMPANIONS, DATABASE, EVENTS, HIDDEN, MASKS, ResultPlan
+from pipeline.results.plan import COMPANIONS, HIDDEN, MASKS, ResultPlan
 from pipeline.results.recognition import is_footfalls
 from pipeline.sources.image_files import looks_like_image
+from sinks.base import DATABASE, EVENTS
 from sinks.names import folded
 
 FileId: TypeAlias = tuple[int, int]
@@ -41,7 +42,8 @@ class Claims:
         Raises:
             OutputError: It would; the message names the files.
         """
-        self._check_store()
+        for store in self._plan.stores:
+            self._check_store(store)
         self._check_sources()
         foreign: list[str] = []
         for name in (*self._plan.files(), *self._in_mask_folders()):
@@ -88,10 +90,7 @@ class Claims:
             if os.path.lexists(path) and self.is_ours(name) and file_id(path) not in self._in_use:
                 yield name
 
-    def _check_store(self) -> None:
-        store = self._plan.store
-        if store is None:
-            return
+    def _check_store(self, store: Path) -> None:
         hidden = self._folder / HIDDEN
         for name in self._plan.files():
             if _is_same_place(store, self._folder / name):
@@ -149,21 +148,19 @@ def file_id(path: Path, *, follow: bool = False) -> FileId | None:
 
 
 def _in_use(plan: ResultPlan) -> frozenset[FileId]:
-    """All that the run reads, and the store that it was told to write to."""
+    """All that the run reads, and the stores that it was told to write to."""
     found: set[FileId | None] = set()
     for source in plan.reads:
         found |= {file_id(source, follow=True), file_id(source)}
         if source.is_dir():
             found |= {file_id(entry, follow=True) for entry in source.iterdir() if looks_like_image(entry)}
-    if plan.store is not None:
-        names = ("", *COMPANIONS)
-        stores = [plan.store, _resolved(plan.store)]
-        found |= {
-            file_id(store.with_name(f"{store.name}{ending}"), follow=follow)
-            for store in stores
-            for ending in names
-            for follow in (False, True)
-        }
+    stores = [each for store in plan.stores for each in (store, _resolved(store))]
+    found |= {
+        file_id(store.with_name(f"{store.name}{ending}"), follow=follow)
+        for store in stores
+        for ending in ("", *COMPANIONS)
+        for follow in (False, True)
+    }
     return frozenset(each for each in found if each is not None)
 
 

@@ -15,7 +15,8 @@ from domain.summary import RunSummary
 from pipeline.results.claims import Claims, FileId, file_id
 from pipeline.results.lock import FolderLock
 from pipeline.results.manifest import Manifest, Mark
-from pipeline.results.plan import COMPANIONS, DATABASE, EVENTS, HIDDEN, MASKS, REPORT, SUMMARY, ResultPlan
+from pipeline.results.plan import COMPANIONS, HIDDEN, MASKS, REPORT, SUMMARY, ResultPlan
+from sinks.base import DATABASE, EVENTS
 from sinks.staging import remove, write_whole
 
 _log = logging.getLogger(__name__)
@@ -122,7 +123,8 @@ class ResultFolder:
                 self._set_former_aside()
             self._save_manifest()
             self._manifest.begin(kept)
-            self._open(EVENTS)
+            if self.plan.events:
+                self._open(EVENTS)
             if self.plan.database:
                 self._open(DATABASE)
         except OSError as error:

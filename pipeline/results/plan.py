@@ -4,18 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sinks.base import DATABASE, EVENTS
 from sinks.names import file_name
 
 HIDDEN = ".footfall"
 """The folder inside the results for what is no result: lock, manifest, and files that are not finished."""
 
-EVENTS, DATABASE, SUMMARY, REPORT, MASKS = (
-    "events.jsonl",
-    "footfall.db",
-    "summary.json",
-    "report.html",
-    "masks",
-)
+SUMMARY, REPORT, MASKS = "summary.json", "report.html", "masks"
 COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite puts behind the name of a database for the files that belong to it."""
 
@@ -27,19 +22,20 @@ class ResultPlan:
     Attributes:
         streams: Ids of all streams.
         adds: Whether it keeps what an earlier run has counted, and adds to it.
-        database, report, overlay, masks: Whether it writes them.
+        events, database, report, overlay, masks: Whether it writes them.
         reads: Files and folders that its frames come from.
-        store: The SQLite file that the user has named for the events, if any.
+        stores: Files that the user has named for the events.
     """
 
     streams: tuple[str, ...]
     adds: bool = False
+    events: bool = True
     database: bool = True
     report: bool = True
     overlay: bool = True
     masks: bool = False
     reads: tuple[Path, ...] = ()
-    store: Path | None = None
+    stores: tuple[Path, ...] = ()
 
     def overlay_of(self, stream_id: str) -> str:
         """Name of the drawn video of a stream; plain `overlay.mp4` where it is the only one."""
@@ -47,7 +43,8 @@ class ResultPlan:
 
     def files(self) -> Iterator[str]:
         """Names of the files that the run will write, label maps excepted."""
-        yield EVENTS
+        if self.events:
+            yield EVENTS
         if self.database:
             yield DATABASE
             yield from (f"{DATABASE}{ending}" for ending in COMPANIONS)

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from domain.events import event_from_json
 from domain.summary import RunSummary
-from pipeline.results.plan import DATABASE, EVENTS, REPORT, SUMMARY
+from pipeline.results.plan import REPORT, SUMMARY
+from sinks.base import DATABASE, EVENTS
 
 _SQLITE = b"SQLite format 3\0"
 

@@ -29,6 +29,7 @@ class SqlSink:
 
     Args:
         store: Its parts, or text as in `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`.
+        name: For logs and summaries.
         timeout_s: How long connecting, and then storing one batch, may take, seconds.
         retry_after_s: What to tell a caller to wait while the store is away, seconds.
 
@@ -37,9 +38,15 @@ class SqlSink:
     """
 
     def __init__(
-        self, store: StoreAddress | str, *, timeout_s: float = 10.0, retry_after_s: float = 2.0
+        self,
+        store: StoreAddress | str,
+        *,
+        name: str | None = None,
+        timeout_s: float = 10.0,
+        retry_after_s: float = 2.0,
     ) -> None:
         self._store = parse(store) if isinstance(store, str) else store
+        self._name = name
         self._timeout_s = timeout_s
         self._retry_after_s = retry_after_s
         self._prepared = False
@@ -57,8 +64,8 @@ class SqlSink:
 
     @property
     def name(self) -> str:
-        """`sqlite` or `postgresql`."""
-        return self._store.kind
+        """`sqlite` or `postgresql`, unless it was given another."""
+        return self._name or self._store.kind
 
     def store(self, events: Sequence[Event]) -> None:
         """Insert those events that are not there yet, with everything inside them.

@@ -11,12 +11,12 @@ from domain.events import Event, event_from_json
 from sinks.base import EventSink
 from sinks.delivery import DeliveryOptions
 from sinks.jsonl import JsonlSink
-from sinks.kafka import KafkaOptions, KafkaSink
+from sinks.kafka import KafkaSink
 from sinks.outlet import FanOut
 from sinks.sql.sink import SqlSink
 from tests.support.consuming import consume
 from tests.support.events import frame_event, one_of_each, visit_event
-from tests.support.kafka import KafkaServer
+from tests.support.kafka import KafkaServer, kafka_settings
 from tests.support.ports import free_port
 from tests.support.postgres import PostgresServer
 from tests.support.sql import everything
@@ -57,8 +57,7 @@ def test_nothing_is_lost_and_nothing_comes_twice_when_both_servers_fail(
         JsonlSink(jsonl),
         SqlSink(database, timeout_s=2.0, retry_after_s=0.2),
         KafkaSink(
-            kafka.bootstrap,
-            options=KafkaOptions(store_timeout_s=1.0, connect_timeout_s=2.0, retry_after_s=0.2),
+            kafka_settings(kafka.bootstrap, store_timeout_s=1.0, connect_timeout_s=2.0), retry_after_s=0.2
         ),
     ]
     outlet = FanOut(sinks, options=DeliveryOptions(batch_size=50, linger_s=0.02, max_retry_s=1.0))
@@ -95,7 +94,7 @@ def test_nothing_is_lost_and_nothing_comes_twice_when_both_servers_fail(
 def test_a_kafka_that_is_never_there_stops_nobody(database: str, tmp_path: Path) -> None:
     nowhere = f"127.0.0.1:{free_port()}"
     jsonl = tmp_path / "events.jsonl"
-    away = KafkaSink(nowhere, options=KafkaOptions(connect_timeout_s=0.5, retry_after_s=0.2))
+    away = KafkaSink(kafka_settings(nowhere, connect_timeout_s=0.5), retry_after_s=0.2)
     outlet = FanOut([away, JsonlSink(jsonl), SqlSink(database)])
     events = [*one_of_each("door"), *shift("yard", 0)]
     outlet.publish(events)

@@ -97,8 +97,8 @@ def test_a_kafka_that_is_away_costs_its_own_events_only(
     tmp_path: Path, footfall: Footfall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOOTFALL_SHUTDOWN_DEADLINE_S", "1")
-    monkeypatch.setenv("FOOTFALL_KAFKA__STORE_TIMEOUT_S", "1")
-    monkeypatch.setenv("FOOTFALL_KAFKA__CONNECT_TIMEOUT_S", "1")
+    monkeypatch.setenv("FOOTFALL_SINKS__KAFKA__STORE_TIMEOUT_S", "1")
+    monkeypatch.setenv("FOOTFALL_SINKS__KAFKA__CONNECT_TIMEOUT_S", "1")
     out = tmp_path / "out"
 
     outcome = footfall("run", "synthetic:?seconds=4", "--out", out, "--kafka", "127.0.0.1:9")

@@ -6,6 +6,7 @@ import signal
 import subprocess
 from pathlib import Path
 
+from sinks.kafka_settings import KafkaSettings
 from tests.support.ports import free_port
 from tests.support.shared_data import ROOT
 from tests.support.waiting import eventually
@@ -145,3 +146,8 @@ def _fetch(libraries: Path) -> None:
         raise RuntimeError(
             f"Kafka's jars cannot be fetched with Maven ({_CURE}; a network is needed once):\n{done.stdout[-2000:]}"
         )
+
+
+def kafka_settings(bootstrap_servers: str, **values: object) -> KafkaSettings:
+    """Settings of the sink for these servers."""
+    return KafkaSettings.model_validate({"bootstrap_servers": bootstrap_servers, **values})

@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from config import Settings, load_settings
+from sinks.kafka_settings import KafkaSettings
+from sinks.sql.settings import SqlSettings
 
 ROOT = Path(__file__).parents[2]
 OURS = ("footfall", "migrate")
@@ -43,14 +45,18 @@ def test_every_variable_of_the_service_is_a_setting_that_loads() -> None:
     settings = footfall_settings()
     assert [camera.id for camera in settings.cameras] == ["demo"]
     assert settings.output.dir.is_relative_to("/data")
-    assert settings.kafka is not None
+    assert list(settings.sinks) == ["jsonl", "sql", "kafka"]
+    assert settings.pictures == {}
+    assert settings.notices == ()
 
 
 def test_it_talks_to_the_services_beside_it() -> None:
     settings, there = footfall_settings(), services()
-    assert settings.kafka is not None
-    assert settings.sql.url is not None
-    (server,) = settings.kafka.bootstrap_servers
+    kafka, sql = settings.sinks["kafka"], settings.sinks["sql"]
+    assert isinstance(kafka, KafkaSettings)
+    assert isinstance(sql, SqlSettings)
+    assert sql.url is not None
+    (server,) = kafka.bootstrap_servers
     assert f"INTERNAL://{server}" in there["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"].split(",")
     assert f"INTERNAL://:{server.rpartition(':')[2]}" in there["kafka"]["environment"][
         "KAFKA_LISTENERS"
@@ -58,11 +64,11 @@ def test_it_talks_to_the_services_beside_it() -> None:
     published = urlsplit(there["camera"]["environment"]["MTX_PATHS_DEMO_RUNONINIT"].split()[-1])
     camera = urlsplit(settings.cameras[0].source.get_secret_value())
     assert (camera.hostname, camera.port, camera.path) == ("camera", published.port, published.path)
-    store = urlsplit(settings.sql.url.get_secret_value())
+    store = urlsplit(sql.url.get_secret_value())
     database = there["postgres"]["environment"]
     assert (store.hostname, store.path) == ("postgres", f"/{database['POSTGRES_DB']}")
     assert (store.username, store.password) == (database["POSTGRES_USER"], database["POSTGRES_PASSWORD"])
-    assert there["migrate"]["command"] == ["migrate", settings.sql.url.get_secret_value()]
+    assert there["migrate"]["command"] == ["migrate", sql.url.get_secret_value()]
 
 
 def test_one_variable_changes_the_password_everywhere() -> None:

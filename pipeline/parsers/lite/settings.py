@@ -9,12 +9,9 @@ from pipeline.parsers.base import HumanParser, NetworkParserSettings, ParserCont
 
 
 class LiteSettings(NetworkParserSettings):
-    """The parsers that come with Footfall, real-time on a CPU."""
+    """The parsers that come with Footfall, real-time on a CPU; `lite-cc0` has learnt from nothing but CC0 and sees less."""
 
-    kind: Literal["lite", "lite-cc0"] = Field(
-        default="lite",
-        description="`lite`, or `lite-cc0`, which has learnt from nothing but CC0 and sees less",
-    )
+    kind: Literal["lite", "lite-cc0"] = "lite"
     input_pixels: NetworkPixels = Field(
         default=512 * 288,
         description="Size of the picture that the network sees, width times height; more finds smaller people and is slower",

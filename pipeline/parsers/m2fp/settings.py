@@ -18,7 +18,7 @@ ShortEdge = Literal[640, 480, 320]
 class M2fpSettings(NetworkParserSettings):
     """Finer and slower; fetched by `footfall models fetch m2fp`, not for commercial use without an agreement with its authors."""
 
-    kind: Literal["m2fp"] = Field(default="m2fp", description="`m2fp`")
+    kind: Literal["m2fp"] = "m2fp"
     short_edge: Annotated[
         ShortEdge,
         as_number,

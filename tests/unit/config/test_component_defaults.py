@@ -7,14 +7,11 @@ import pytest
 
 from analytics.options import AnalyticsOptions
 from config import Settings
-from config.outputs import KafkaSettings
 from pipeline.runner import RunnerOptions
 from pipeline.sources.rtsp import RtspOptions
 from pipeline.tracking import TrackingOptions
-from sinks.kafka import KafkaOptions
 
 DEFAULTS = Settings()
-KAFKA = KafkaSettings(bootstrap_servers=("localhost:9092",))
 RENAMED = {"windows_s": "window_lengths_s"}
 """Names of settings whose component says it otherwise."""
 
@@ -26,7 +23,6 @@ RENAMED = {"windows_s": "window_lengths_s"}
         (DEFAULTS.tracking, TrackingOptions(), 5),
         (DEFAULTS.rtsp, RtspOptions(), 4),
         (DEFAULTS, RunnerOptions(), 1),
-        (KAFKA, KafkaOptions(), 5),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, int) else "",
 )

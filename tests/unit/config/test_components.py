@@ -96,3 +96,34 @@ def test_no_component_at_all_means_that_footfall_is_not_installed(monkeypatch: p
         SettingsError, match=r"^no component is registered in footfall\.parsers: install footfall again$"
     ):
         found(monkeypatch)
+
+
+def test_a_name_of_ones_own_needs_a_kind(file: Path) -> None:
+    assert refusal(file, "sinks:\n  warehouse: {url: 'sqlite:///w.db'}\n") == (
+        "sinks.warehouse.kind = 'warehouse' (shop.yaml:2): must be jsonl, kafka or sql"
+    )
+    file.write_text("sinks:\n  warehouse: {kind: sql, url: 'sqlite:///w.db'}\n")
+    loaded = load_settings(file, {}, {"FOOTFALL_SINKS__WAREHOUSE__URL": "sqlite:///other.db"})
+    assert list(loaded.sinks) == ["jsonl", "sql", "warehouse"]
+    assert loaded.sinks["warehouse"].model_dump(mode="json")["kind"] == "sql"
+    assert loaded.origin(("sinks", "warehouse", "url")) == "environment FOOTFALL_SINKS__WAREHOUSE__URL"
+
+
+def test_a_component_is_left_out_with_false_or_nothing(file: Path) -> None:
+    file.write_text("sinks: {jsonl: false, sql: }\npictures: {overlay: {}, masks: true}\n")
+    loaded = load_settings(file, {}, {"FOOTFALL_PICTURES__OVERLAY": "false"})
+    assert dict(loaded.sinks) == {}
+    assert list(loaded.pictures) == ["masks"]
+
+
+def test_what_is_switched_on_keeps_its_keys_and_what_has_keys_is_switched_on(file: Path) -> None:
+    file.write_text("sinks: {sql: {url: 'sqlite:///w.db'}, jsonl: false}\n")
+    kept = load_settings(file, {}, {"FOOTFALL_SINKS__SQL": "true", "FOOTFALL_SINKS__JSONL__KIND": "jsonl"})
+    assert kept.origin(("sinks", "sql", "url")) == f"{file}:1"
+    assert list(kept.sinks) == ["jsonl", "sql"]
+
+
+def test_a_kind_as_text_below_takes_keys_from_above(file: Path) -> None:
+    file.write_text("parser: m2fp\n")
+    parser = load_settings(file, {}, {"FOOTFALL_PARSER__SHORT_EDGE": "320"}).parser
+    assert parser.model_dump()["short_edge"] == 320

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from config import Settings, flags_and_keys, load_settings, resolved
 from config.reference import find
 from domain.errors import SettingsError
+from sinks.kafka_settings import KafkaSettings
 
 
 @pytest.fixture
@@ -58,31 +59,34 @@ def test_lists_in_the_environment_are_json_and_replace_the_whole_list(yaml_file:
     environ = {
         "FOOTFALL_CAMERAS": '[{"source": "c.mp4"}]',
         "FOOTFALL_ANALYTICS__WINDOWS_S": "[5, 30]",
-        "FOOTFALL_KAFKA__BOOTSTRAP_SERVERS": "one:9092,two:9092",
+        "FOOTFALL_SINKS__KAFKA__BOOTSTRAP_SERVERS": "one:9092,two:9092",
     }
     loaded = load_settings(yaml_file, {}, environ)
     assert [camera.id for camera in loaded.cameras] == ["c"]
     assert loaded.analytics.windows_s == (5, 30)
-    assert loaded.kafka is not None
-    assert loaded.kafka.bootstrap_servers == ("one:9092", "two:9092")
+    kafka = loaded.sinks["kafka"]
+    assert isinstance(kafka, KafkaSettings)
+    assert kafka.bootstrap_servers == ("one:9092", "two:9092")
     assert loaded.origin(("cameras", 0, "source")) == "environment FOOTFALL_CAMERAS"
     assert loaded.origin(("cameras", 1, "sample_fps")) is None
 
 
 def test_a_section_in_one_variable_and_a_key_of_it_in_another() -> None:
     environ = {
-        "FOOTFALL_KAFKA": '{"bootstrap_servers": ["a:1"], "partitions": 2}',
-        "FOOTFALL_KAFKA__PARTITIONS": "5",
+        "FOOTFALL_SINKS__KAFKA": '{"bootstrap_servers": ["a:1"], "partitions": 2}',
+        "FOOTFALL_SINKS__KAFKA__PARTITIONS": "5",
     }
     loaded = load_settings(None, {}, environ)
-    assert loaded.kafka is not None
-    assert (loaded.kafka.bootstrap_servers, loaded.kafka.partitions) == (("a:1",), 5)
-    assert loaded.origin(("kafka", "partitions")) == "environment FOOTFALL_KAFKA__PARTITIONS"
+    kafka = loaded.sinks["kafka"]
+    assert isinstance(kafka, KafkaSettings)
+    assert (kafka.bootstrap_servers, kafka.partitions) == (("a:1",), 5)
+    assert loaded.origin(("sinks", "kafka", "partitions")) == "environment FOOTFALL_SINKS__KAFKA__PARTITIONS"
 
 
 def test_an_empty_variable_counts_as_not_set() -> None:
     assert (
-        load_settings(None, {}, {"FOOTFALL_LOG_LEVEL": "", "FOOTFALL_KAFKA__SASL_PASSWORD": ""}) == Settings()
+        load_settings(None, {}, {"FOOTFALL_LOG_LEVEL": "", "FOOTFALL_SINKS__KAFKA__SASL_PASSWORD": ""})
+        == Settings()
     )
 
 
@@ -115,8 +119,8 @@ def test_every_flag_sets_a_key() -> None:
 
 def test_a_flag_that_is_switched_off_is_named_as_it_was_typed() -> None:
     loaded = load_settings(None, {"--overlay": False, "--masks": True}, {})
-    assert loaded.origin(("output", "overlay")) == "flag --no-overlay"
-    assert loaded.origin(("output", "masks")) == "flag --masks"
+    assert loaded.origin(("pictures", "overlay")) == "flag --no-overlay"
+    assert loaded.origin(("pictures", "masks")) == "flag --masks"
 
 
 def test_all_problems_are_told_at_once_each_with_value_origin_and_cure(yaml_file: Path) -> None:
@@ -126,9 +130,9 @@ def test_all_problems_are_told_at_once_each_with_value_origin_and_cure(yaml_file
         "  - source: http://admin:hunter2@cam/1\n"
         "    sample_fps: -3\n"
         "    id: 7\n"
-        "kafka:\n"
-        "  bootstrap_server: k:9092\n"
-        "  sasl_pasword: hunter2\n"
+        "sinks:\n"
+        "  kafka: {bootstrap_server: 'k:9092',\n"
+        "    sasl_pasword: hunter2}\n"
         "log_levle: debug\n"
         "_env_file: hunter2.env\n"
         "sampling: 3\n"
@@ -136,14 +140,14 @@ def test_all_problems_are_told_at_once_each_with_value_origin_and_cure(yaml_file
     environ = {
         "FOOTFALL_LOG_LEVL": "hunter2",
         "FOOTFALL_ANALYTICS__WINDOWS_S": "10,60",
-        "FOOTFALL_SQL__URL": "hunter2@db",
+        "FOOTFALL_SINKS__SQL__URL": "hunter2@db",
     }
     assert refusal(yaml_file, {"--sample-fps": 0.0, "--parser": "m3fp"}, environ) == [
         "environment FOOTFALL_LOG_LEVL: no such setting; did you mean FOOTFALL_LOG_LEVEL?",
         "log_levle (shop.yaml:9): no such key; did you mean log_level?",
         (
             "_env_file (shop.yaml:10): no such key; there are cameras, sampling, rtsp, parser, tracking, analytics, buffer, "
-            "output, sql, kafka, shutdown_deadline_s, log_level"
+            "output, sinks, pictures, shutdown_deadline_s, log_level"
         ),
         (
             "cameras[1].source = http://(hidden) (shop.yaml:3): must be a file, a folder, an rtsp:// or rtsps:// address, or "
@@ -157,12 +161,12 @@ def test_all_problems_are_told_at_once_each_with_value_origin_and_cure(yaml_file
             "is written as JSON, as in [10, 60]"
         ),
         (
-            "sql.url = (hidden) (environment FOOTFALL_SQL__URL): must be sqlite:///FILE or "
+            "sinks.sql.url = (hidden) (environment FOOTFALL_SINKS__SQL__URL): must be sqlite:///FILE or "
             "postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
         ),
-        "kafka.bootstrap_servers (shop.yaml:6): is needed here",
-        "kafka.bootstrap_server = 'k:9092' (shop.yaml:7): no such key; did you mean bootstrap_servers?",
-        "kafka.sasl_pasword = (hidden) (shop.yaml:8): no such key; did you mean sasl_password?",
+        "sinks.kafka.bootstrap_servers (shop.yaml:7): is needed here",
+        "sinks.kafka.bootstrap_server = 'k:9092' (shop.yaml:7): no such key; did you mean bootstrap_servers?",
+        "sinks.kafka.sasl_pasword = (hidden) (shop.yaml:8): no such key; did you mean sasl_password?",
     ]
 
 

@@ -11,10 +11,12 @@ def test_every_value_is_shown_with_its_origin_and_no_password(tmp_path: Path) ->
     file = tmp_path / "shop.yaml"
     file.write_text(
         "cameras:\n  - source: rtsp://admin:hunter2@cam/live\n    keyframes_only: true\n"
-        "kafka: {bootstrap_servers: [k:1], security_protocol: SASL_SSL, sasl_username: u, sasl_password: hunter2}\n"
+        "sinks: {kafka: {bootstrap_servers: [k:1], security_protocol: SASL_SSL, sasl_username: u, sasl_password: hunter2}}\n"
     )
     text = resolved(
-        load_settings(file, {"--sample-fps": 2.0}, {"FOOTFALL_SQL__URL": "postgresql://u:hunter2@db/x"})
+        load_settings(
+            file, {"--sample-fps": 2.0}, {"FOOTFALL_SINKS__SQL__URL": "postgresql://u:hunter2@db/x"}
+        )
     )
     assert "hunter2" not in text
     lines = text.splitlines()
@@ -22,8 +24,8 @@ def test_every_value_is_shown_with_its_origin_and_no_password(tmp_path: Path) ->
     assert "    id: cam-live  # made from the source" in lines
     assert "    sample_fps: 2.0  # sampling.sample_fps, flag --sample-fps" in lines
     assert f"    keyframes_only: true  # {file}:3" in lines
-    assert "  url: postgresql://***@db/x  # environment FOOTFALL_SQL__URL" in lines
-    assert f"  sasl_password: '***'  # {file}:4" in lines
+    assert "    url: postgresql://***@db/x  # environment FOOTFALL_SINKS__SQL__URL" in lines
+    assert f"    sasl_password: '***'  # {file}:4" in lines
     assert "  open_timeout_s: 10.0  # default" in lines
 
 
@@ -45,5 +47,6 @@ def test_what_is_shown_means_the_same(tmp_path: Path) -> None:
 def test_the_example_loads_and_has_several_cameras() -> None:
     settings = load_settings(EXAMPLE, {}, {})
     assert [camera.id for camera in settings.cameras] == ["entrance", "till", "window"]
-    assert settings.kafka is not None
+    assert "kafka" in settings.sinks
+    assert settings.notices == ()
     assert resolved(settings)

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from config import CameraSettings, KafkaSettings, Settings
+from config import CameraSettings, Settings
 from config.cameras import _ID
+from sinks.kafka_settings import KafkaSettings
 
 
 def camera(source: str, **others: object) -> CameraSettings:
@@ -121,8 +122,9 @@ def test_a_camera_falls_back_to_sampling_key_by_key() -> None:
         ("sampling", {"sample_fps": float("inf")}, "finite number|less than or equal"),
         ("sampling", {"sample_fps": 0}, "greater than 0"),
         ("buffer", {"frames": 0}, "greater than or equal to 1"),
-        ("sql", {"url": "mysql://hunter2@db/x"}, "must be sqlite"),
-        ("output", {"overlays": True}, "Extra inputs"),
+        ("sinks", {"sql": {"url": "mysql://hunter2@db/x"}}, "must be sqlite"),
+        ("output", {"reports": True}, "Extra inputs"),
+        ("pictures", {"overlays": True}, "Input tag 'overlays' found"),
     ],
 )
 def test_values_that_make_no_sense(section: str, values: dict[str, object], expected: str) -> None:
@@ -137,6 +139,10 @@ def test_values_that_make_no_sense(section: str, values: dict[str, object], expe
         ({}, "Field required"),
         ({"bootstrap_servers": "kafka"}, "must be HOST:PORT"),
         ({"bootstrap_servers": "kafka:0"}, "must be HOST:PORT"),
+        ({"bootstrap_servers": "kafka:"}, "must be HOST:PORT"),
+        ({"bootstrap_servers": "http://kafka:9092"}, "must be HOST:PORT"),
+        ({"bootstrap_servers": "a:1,b"}, "must be HOST:PORT"),
+        ({"bootstrap_servers": ""}, "must be HOST:PORT"),
         ({"bootstrap_servers": "kafka:99999"}, "must be HOST:PORT"),
         ({"bootstrap_servers": []}, "at least one HOST:PORT"),
         (
@@ -164,7 +170,7 @@ def test_brokers_as_text_or_as_a_list(servers: object) -> None:
 def test_settings_are_frozen_and_show_no_password() -> None:
     settings = Settings(
         cameras=[{"source": "rtsp://admin:hunter2@cam/1"}],
-        sql={"url": "postgresql://u:hunter2@db/x"},
+        sinks={"sql": {"url": "postgresql://u:hunter2@db/x"}},
     )
     with pytest.raises(ValidationError, match="frozen"):
         settings.log_level = "debug"  # type: ignore[misc]  # that is the point

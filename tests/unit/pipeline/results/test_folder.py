@@ -236,10 +236,11 @@ def test_a_folder_of_images_may_be_the_folder_of_the_results(tmp_path: Path) -> 
     "name", ["events.jsonl", "summary.json", "report.html", "overlay.mp4", "Events.JSONL"]
 )
 def test_a_named_store_where_a_result_goes_is_refused(tmp_path: Path, name: str) -> None:
-    plan = ResultPlan(streams=("door",), database=False, store=tmp_path / "out" / ".." / "out" / name)
+    store = tmp_path / "out" / ".." / "out" / name
+    plan = ResultPlan(streams=("door",), database=False, stores=(store,))
     message = refused(tmp_path / "out", plan)
     assert message == (
-        f"{plan.store}, named for the SQL tables, is where a run writes its {name.lower()}; name another file"
+        f"{store}, named for the SQL tables, is where a run writes its {name.lower()}; name another file"
     )
     assert not (tmp_path / "out").exists()
 
@@ -247,7 +248,7 @@ def test_a_named_store_where_a_result_goes_is_refused(tmp_path: Path, name: str)
 def test_a_named_store_in_the_hidden_folder_is_refused(tmp_path: Path) -> None:
     run(tmp_path)
     store = tmp_path / ".footfall" / "x.db"
-    message = refused(tmp_path, ResultPlan(streams=("door",), database=False, store=store))
+    message = refused(tmp_path, ResultPlan(streams=("door",), database=False, stores=(store,)))
     assert message == f"{store} lies in Footfall's own folder {tmp_path}/.footfall; name another file"
 
 
@@ -256,7 +257,7 @@ def test_a_named_store_is_kept_and_becomes_the_users(tmp_path: Path) -> None:
     before = (tmp_path / "footfall.db").read_bytes()
     link = tmp_path / "tables"
     link.symlink_to("footfall.db")
-    run(tmp_path, ResultPlan(streams=("door",), database=False, store=link))
+    run(tmp_path, ResultPlan(streams=("door",), database=False, stores=(link,)))
     assert (tmp_path / "footfall.db").read_bytes() == before
     assert "footfall.db" in refused(tmp_path)
 

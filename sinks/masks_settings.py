@@ -1,0 +1,20 @@
+"""The settings of the picture sink `masks`."""
+
+from typing import ClassVar, Literal
+
+from config.component import Flag
+from sinks.base import FrameSink, PictureContext, PictureSettings
+
+
+class MasksSettings(PictureSettings):
+    """The label maps of every parsed frame as 8-bit PNG files."""
+
+    switch: ClassVar[Flag | None] = Flag("--masks", help="Write the label maps of every parsed frame as PNG")
+
+    kind: Literal["masks"] = "masks"
+
+    def build(self, context: PictureContext) -> FrameSink:
+        """See `PictureSettings.build`."""
+        from sinks.masks import MaskSink  # noqa: PLC0415 - brings OpenCV along
+
+        return MaskSink(context.results.masks, context.results)

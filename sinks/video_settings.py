@@ -1,0 +1,21 @@
+"""The settings of the picture sink `overlay`."""
+
+from typing import ClassVar, Literal
+
+from config.component import Flag
+from sinks.base import FrameSink, PictureContext, PictureSettings
+
+
+class OverlaySettings(PictureSettings):
+    """`overlay.mp4`: what the parser saw, drawn over the pictures."""
+
+    switch: ClassVar[Flag | None] = Flag("--overlay", negative="--no-overlay", help="Write overlay.mp4")
+
+    kind: Literal["overlay"] = "overlay"
+
+    def build(self, context: PictureContext) -> FrameSink:
+        """See `PictureSettings.build`."""
+        from sinks.video import VideoSink  # noqa: PLC0415 - brings PyAV and OpenCV along
+
+        path = context.results.overlay(context.stream_id)
+        return VideoSink(path, fps_hint=context.sample_fps, staging=context.results)
