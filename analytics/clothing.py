@@ -13,7 +13,6 @@ from analytics.cielab import BgrPixels
 from analytics.colors import ColorSeen, colors_of
 from analytics.illuminant import Light
 from analytics.lengths import SkinEvidence
-from analytics.options import AnalyticsOptions
 from domain.events import GarmentSeen
 from domain.frame import BgrImage, BoolMask, LabelMap
 from domain.labels import ARMS, GARMENTS, LEGS, SHOES, UPPER_GARMENTS, BodyPart
@@ -37,6 +36,19 @@ _HAT_OVER_HAIR = 1.5  # as many pixels of hat as of hair, or it is the crown of 
 
 
 @dataclass(frozen=True, slots=True)
+class GarmentMinima:
+    """Patches below either of these are speckles, not garments.
+
+    Attributes:
+        pixels: Of the patch.
+        share: Part of the person's visible pixels, 0 to 1.
+    """
+
+    pixels: int = 30
+    share: float = 0.01
+
+
+@dataclass(frozen=True, slots=True)
 class Clothing:
     """What one frame shows of one person.
 
@@ -52,11 +64,11 @@ class Clothing:
 
 
 def clothes_of(
-    persons: Sequence[PersonView], image: BgrImage, light: Light, options: AnalyticsOptions
+    persons: Sequence[PersonView], image: BgrImage, light: Light, minima: GarmentMinima
 ) -> list[Clothing]:
     """Look at the persons of one frame.
 
-    Parts smaller than `min_garment_pixels` or `min_garment_share` are speckles and not reported. Upper-clothes, coat
+    Parts smaller than the minima are speckles and not reported. Upper-clothes, coat
     and dress can stand beside each other, as the parser sees them; the vote of a visit resolves what contradicts
     itself.
 
@@ -64,12 +76,12 @@ def clothes_of(
         persons: Their labels and masks.
         image: Shape (H, W, 3) uint8 BGR, the whole frame.
         light: Of the frame.
-        options: Minima of a garment.
+        minima: Of a garment.
 
     Returns:
         One entry a person, in their order.
     """
-    measures = [_measure(person, image, options) for person in persons]
+    measures = [_measure(person, image, minima) for person in persons]
     colors = iter(colors_of([pixels for measure in measures for pixels in measure.pixels], light))
     return [_clothing(measure, list(islice(colors, len(measure.parts)))) for measure in measures]
 
@@ -90,14 +102,14 @@ class _Measure:
     cut_below: bool
 
 
-def _measure(person: PersonView, image: BgrImage, options: AnalyticsOptions) -> _Measure:
+def _measure(person: PersonView, image: BgrImage, minima: GarmentMinima) -> _Measure:
     step = max(1, math.ceil(math.sqrt(person.labels.size / _GRID)))
     grid = slice(None, None, step), slice(None, None, step)
-    worn = _UNSIDED.take(person.labels[grid]) * person.mask[grid]
-    counts = np.bincount(worn.reshape(-1), minlength=_PARTS) * step**2
-    least = max(options.min_garment_pixels, options.min_garment_share * int(counts[1:].sum()))
+    parts_map = _UNSIDED.take(person.labels[grid]) * person.mask[grid]
+    counts = np.bincount(parts_map.reshape(-1), minlength=_PARTS) * step**2
+    least = max(minima.pixels, minima.share * int(counts[1:].sum()))
     parts = [part for part in GARMENTS if counts[part] >= least and not _is_crown(part, counts)]
-    pixels = _pixels_of(parts, worn, image[person.window][grid])
+    pixels = _pixels_of(parts, parts_map, image[person.window][grid])
     return _Measure(counts, parts, pixels, cut_below=person.bottom >= image.shape[0] - 1)
 
 
@@ -149,26 +161,26 @@ def _garment(part: BodyPart, share: float, color: ColorSeen) -> GarmentSeen:
     )
 
 
-def _inside(worn: LabelMap) -> BoolMask:
+def _inside(parts_map: LabelMap) -> BoolMask:
     """Pixels whose neighbours up, down, left and right, as far as a camera blends borders, are of the same part."""
-    height, width = worn.shape
+    height, width = parts_map.shape
     reach = min(max(1, round(height / _BLEND)), _MAX_BLEND)
-    inside = np.zeros(worn.shape, np.bool_)
+    inside = np.zeros(parts_map.shape, np.bool_)
     if height <= 2 * reach or width <= 2 * reach:
         return inside
-    middle = worn[reach:-reach, reach:-reach]
+    middle = parts_map[reach:-reach, reach:-reach]
     core = inside[reach:-reach, reach:-reach]
-    np.equal(middle, worn[: -2 * reach, reach:-reach], out=core)
-    core &= middle == worn[2 * reach :, reach:-reach]
-    core &= middle == worn[reach:-reach, : -2 * reach]
-    core &= middle == worn[reach:-reach, 2 * reach :]
+    np.equal(middle, parts_map[: -2 * reach, reach:-reach], out=core)
+    core &= middle == parts_map[2 * reach :, reach:-reach]
+    core &= middle == parts_map[reach:-reach, : -2 * reach]
+    core &= middle == parts_map[reach:-reach, 2 * reach :]
     return inside
 
 
-def _pixels_of(parts: list[BodyPart], worn: LabelMap, window: BgrImage) -> list[BgrPixels]:
+def _pixels_of(parts: list[BodyPart], parts_map: LabelMap, window: BgrImage) -> list[BgrPixels]:
     """At most 256 pixels of each part, evenly spread and always the same; of its border only where little else is left."""
-    border = np.where(_inside(worn), 0, _BORDER).astype(np.uint8)
-    keys = (worn + border).reshape(-1)
+    border = np.where(_inside(parts_map), 0, _BORDER).astype(np.uint8)
+    keys = (parts_map + border).reshape(-1)
     order, ends = np.argsort(keys, kind="stable"), np.cumsum(np.bincount(keys, minlength=2 * _BORDER))
     flat = window.reshape(-1, 3)
     return [

@@ -6,12 +6,13 @@ turn a grey coat blue. What remains is estimated from the pixels that belong to 
 
 import math
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from analytics.cielab import LUMINANCE, BgrPixels, LinearPixels, linear_light
+from analytics.snapshots import State
 from domain.frame import BgrImage, LabelMap
 
 _SAMPLES = 1024
@@ -56,6 +57,23 @@ NEUTRAL = Light()
 """Nothing is corrected."""
 
 
+class LightMeterState(State):
+    """Averages so far.
+
+    Attributes:
+        readings: How many frames the cast was measured in.
+        log_cast: Logarithm of the light's B, G, R relative to their mean.
+        whites: How many frames the brightest surfaces were measured in.
+        log_white: Logarithm of their luminance.
+    """
+
+    version: Literal[1] = 1
+    readings: int = 0
+    log_cast: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    whites: int = 0
+    log_white: float = float(np.log(_WHITE_TARGET))
+
+
 class LightMeter:
     """Follows the light of one stream. One thread, frames in order.
 
@@ -64,11 +82,22 @@ class LightMeter:
     averaged over time: the mean of the first 20 frames, then each new frame with a twentieth.
     """
 
-    def __init__(self) -> None:
-        self._readings = 0
-        self._log_cast = np.zeros(3)
-        self._whites = 0
-        self._log_white = float(np.log(_WHITE_TARGET))
+    def __init__(self, state: LightMeterState | None = None) -> None:
+        state = state or LightMeterState()
+        self._readings = state.readings
+        self._log_cast = np.array(state.log_cast)
+        self._whites = state.whites
+        self._log_white = state.log_white
+
+    def snapshot(self) -> LightMeterState:
+        """The averages so far."""
+        blue, green, red = self._log_cast.tolist()
+        return LightMeterState(
+            readings=self._readings,
+            log_cast=(blue, green, red),
+            whites=self._whites,
+            log_white=self._log_white,
+        )
 
     def read(self, image: BgrImage, labels: LabelMap) -> Light:
         """Take the frame into account and say in what light it was taken.

@@ -20,9 +20,13 @@ Over a visit, arms hide behind the body or in front of it more often than not, a
 ratio. So for sleeves the tenth of the votes with the most skin decides; for trousers, more than half have to agree.
 """
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
+from pydantic import Field
+
+from analytics.snapshots import State
 from domain.events import DerivedLengths, SleeveLength, TrouserLength
 
 _LONG_SLEEVES = 0.08
@@ -86,35 +90,50 @@ def trousers_of(seen: SkinEvidence) -> TrouserLength:
     return "knee" if bare < _KNEE_TROUSERS else "short"
 
 
+class LengthVoteState(State):
+    """Pixels behind each length."""
+
+    version: Literal[1] = 1
+    sleeves: dict[SleeveLength, int] = Field(default_factory=dict)
+    trousers: dict[TrouserLength, int] = Field(default_factory=dict)
+
+
 class LengthVote:
     """Votes of a visit's frames, weighted by the visible pixels they rest on; frames that say `unknown` abstain."""
 
-    def __init__(self) -> None:
-        self._sleeves: Counter[SleeveLength] = Counter()
-        self._trousers: Counter[TrouserLength] = Counter()
+    def __init__(self, state: LengthVoteState | None = None) -> None:
+        state = state or LengthVoteState()
+        self._sleeves = dict(state.sleeves)
+        self._trousers = dict(state.trousers)
 
     def add(self, seen: SkinEvidence) -> None:
         """Count one frame."""
-        self._sleeves[sleeves_of(seen)] += seen.upper + seen.arms
-        self._trousers[trousers_of(seen)] += seen.trousers + seen.legs
+        sleeves, trousers = sleeves_of(seen), trousers_of(seen)
+        self._sleeves[sleeves] = self._sleeves.get(sleeves, 0) + seen.upper + seen.arms
+        self._trousers[trousers] = self._trousers.get(trousers, 0) + seen.trousers + seen.legs
+
+    def snapshot(self) -> LengthVoteState:
+        """The votes so far."""
+        return LengthVoteState(sleeves=dict(self._sleeves), trousers=dict(self._trousers))
 
     def result(self) -> DerivedLengths:
         """The lengths, `unknown` where no frame tells or, for trousers, where no length has more than half of the votes."""
         return DerivedLengths(sleeves=_barest(self._sleeves), trousers=_winner(self._trousers))
 
 
-def _barest(votes: Counter[SleeveLength]) -> SleeveLength:
-    told = votes["none"] + votes["short"] + votes["long"]
-    if told == 0:
+def _barest(votes: Mapping[SleeveLength, int]) -> SleeveLength:
+    bare, short, long = votes.get("none", 0), votes.get("short", 0), votes.get("long", 0)
+    known = bare + short + long
+    if known == 0:
         return "unknown"
-    if votes["none"] >= _BAREST * told:
+    if bare >= _BAREST * known:
         return "none"
-    return "short" if votes["none"] + votes["short"] >= _BAREST * told else "long"
+    return "short" if bare + short >= _BAREST * known else "long"
 
 
-def _winner(votes: Counter[TrouserLength]) -> TrouserLength:
-    told = {length: weight for length, weight in votes.items() if length != "unknown"}
-    best = max(told, key=lambda length: (told[length], length), default=None)
-    if best is None or told[best] <= _MIN_AGREEMENT * sum(told.values()):
+def _winner(votes: Mapping[TrouserLength, int]) -> TrouserLength:
+    known = {length: weight for length, weight in votes.items() if length != "unknown"}
+    best = max(known, key=lambda length: (known[length], length), default=None)
+    if best is None or known[best] <= _MIN_AGREEMENT * sum(known.values()):
         return "unknown"
     return best

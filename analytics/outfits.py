@@ -14,34 +14,66 @@ brings its colour votes along:
 A hat that less than half of the frames show is none: it would be on a head, which is hardly ever hidden for long.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import get_args
+from typing import Literal, TypeAlias, get_args
+
+from pydantic import Field
 
 from analytics.clothing import Clothing
+from analytics.snapshots import State
 from domain.events import ColorName, GarmentName, OutfitItem
 
 _TOGETHER = 0.5
 _LEAST_PRESENCE: Mapping[GarmentName, float] = {"hat": 0.5}  # of the frames, whatever is configured
 _MIN_COLOR_SHARE = 0.4  # of the frames that tell a colour; below, they tell too many different ones
-_MIN_TOLD = 0.25  # of the votes; below, most frames cannot tell
+_MIN_KNOWN = 0.25  # of the votes; below, most frames cannot tell
+
+_Votes: TypeAlias = dict[GarmentName, dict[ColorName, float]]
+
+
+class OutfitVoteState(State):
+    """The votes so far.
+
+    Attributes:
+        seen_together: Garments of a frame, and the visible pixels of all frames that show just these.
+        pixels: Visible pixels by garment and colour.
+        trusted: The same, weighted by how far the colour is to be trusted.
+    """
+
+    version: Literal[1] = 1
+    seen_together: tuple[tuple[tuple[GarmentName, ...], int], ...] = ()
+    pixels: dict[GarmentName, dict[ColorName, float]] = Field(default_factory=dict)
+    trusted: dict[GarmentName, dict[ColorName, float]] = Field(default_factory=dict)
 
 
 class OutfitVote:
     """Collects what the frames of one visit show. Its size depends on what is worn, not on how long the visit is."""
 
-    def __init__(self) -> None:
-        self._seen_together: Counter[frozenset[GarmentName]] = Counter()
-        self._pixels: dict[GarmentName, dict[ColorName, float]] = defaultdict(lambda: defaultdict(float))
-        self._trusted: dict[GarmentName, dict[ColorName, float]] = defaultdict(lambda: defaultdict(float))
+    def __init__(self, state: OutfitVoteState | None = None) -> None:
+        state = state or OutfitVoteState()
+        self._seen_together = {frozenset(parts): pixels for parts, pixels in state.seen_together}
+        self._pixels: _Votes = _copied(state.pixels)
+        self._trusted: _Votes = _copied(state.trusted)
 
     def add(self, clothing: Clothing) -> None:
         """Count one frame."""
-        self._seen_together[frozenset(garment.part for garment in clothing.garments)] += clothing.pixels
+        parts = frozenset(garment.part for garment in clothing.garments)
+        self._seen_together[parts] = self._seen_together.get(parts, 0) + clothing.pixels
         for garment in clothing.garments:
             weight = garment.share * clothing.pixels
-            self._pixels[garment.part][garment.color] += weight
-            self._trusted[garment.part][garment.color] += weight * garment.confidence
+            _add(self._pixels, garment.part, garment.color, weight)
+            _add(self._trusted, garment.part, garment.color, weight * garment.confidence)
+
+    def snapshot(self) -> OutfitVoteState:
+        """The votes so far."""
+        return OutfitVoteState(
+            seen_together=tuple(
+                (tuple(sorted(parts)), pixels) for parts, pixels in self._seen_together.items()
+            ),
+            pixels=_copied(self._pixels),
+            trusted=_copied(self._trusted),
+        )
 
     def result(self, min_presence: float) -> tuple[OutfitItem, ...]:
         """Garments seen in at least that part of the frames, hats in at least half, in the order of `GarmentName`."""
@@ -100,13 +132,13 @@ class OutfitVote:
         votes, trusted = _votes(self._pixels, aliases), _votes(self._trusted, aliases)
         color = _winner(votes)
         total = sum(votes.values())
-        told = color != "unknown" and total > 0
+        known = color != "unknown" and total > 0
         return OutfitItem(
             part=part,
             color=color,
             share=_share(self._frames(aliases), sum(self._seen_together.values())),
-            color_share=_share(votes[color], total) if told else 0.0,
-            confidence=_share(trusted[color], total) if told else 0.0,
+            color_share=_share(votes[color], total) if known else 0.0,
+            confidence=_share(trusted[color], total) if known else 0.0,
         )
 
 
@@ -124,16 +156,21 @@ def _votes(
 
 def _winner(votes: Counter[ColorName]) -> ColorName:
     """The colour with the most pixels behind it; frames that cannot tell abstain, unless they are three in four."""
-    told = {color: weight for color, weight in votes.items() if color != "unknown"}
-    best = max(told, key=lambda color: (told[color], color), default=None)
-    total_told = sum(told.values())
-    if (
-        best is None
-        or total_told < _MIN_TOLD * sum(votes.values())
-        or told[best] < _MIN_COLOR_SHARE * total_told
-    ):
+    known = {color: weight for color, weight in votes.items() if color != "unknown"}
+    best = max(known, key=lambda color: (known[color], color), default=None)
+    total = sum(known.values())
+    if best is None or total < _MIN_KNOWN * sum(votes.values()) or known[best] < _MIN_COLOR_SHARE * total:
         return "unknown"
     return best
+
+
+def _add(votes: _Votes, part: GarmentName, color: ColorName, weight: float) -> None:
+    colors = votes.setdefault(part, {})
+    colors[color] = colors.get(color, 0.0) + weight
+
+
+def _copied(votes: Mapping[GarmentName, Mapping[ColorName, float]]) -> _Votes:
+    return {part: dict(colors) for part, colors in votes.items()}
 
 
 def _share(part: float, whole: float) -> float:

@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
+from pydantic import AwareDatetime
+
+from analytics.snapshots import State
 from domain.frame import TimeSource
 
 LONGEST_STEP = timedelta(hours=1)
@@ -12,12 +16,31 @@ _BELIEVE_AFTER = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ElapsedTime:
     """Time that has passed; `signal` says whether with pictures."""
 
     begin: datetime
     end: datetime
     signal: bool
+
+
+class TimelineState(State):
+    """How far time has come.
+
+    Attributes:
+        now: The newest event time.
+        known_until: Up to where it is known whether there was a signal.
+        source: What the newest event time rests on.
+        signal: Whether there are pictures.
+        late_since: The first of the frames that have come late one after the other.
+    """
+
+    version: Literal[1] = 1
+    now: AwareDatetime | None
+    known_until: AwareDatetime | None
+    source: TimeSource
+    signal: bool
+    late_since: AwareDatetime | None
 
 
 class Timeline:
@@ -31,7 +54,7 @@ class Timeline:
     def __init__(self, lateness: timedelta) -> None:
         self._lateness = lateness
         self._now: datetime | None = None
-        self._told_until: datetime | None = None
+        self._known_until: datetime | None = None
         self._source: TimeSource = "file"
         self._signal = True
         self._late_since: datetime | None = None
@@ -45,6 +68,21 @@ class Timeline:
     def source(self) -> TimeSource:
         """What the newest event time rests on."""
         return self._source
+
+    def snapshot(self) -> TimelineState:
+        """All that it remembers."""
+        return TimelineState(
+            now=self._now,
+            known_until=self._known_until,
+            source=self._source,
+            signal=self._signal,
+            late_since=self._late_since,
+        )
+
+    def restore(self, state: TimelineState) -> None:
+        """Remember that, and nothing else."""
+        self._now, self._known_until = state.now, state.known_until
+        self._source, self._signal, self._late_since = state.source, state.signal, state.late_since
 
     def was_set_back(self, moment: datetime) -> bool:
         """Whether a frame of that time shows that the clock was set back for good.
@@ -65,18 +103,18 @@ class Timeline:
 
     def restart(self) -> None:
         """Forget how far time had come."""
-        self._now = self._told_until = self._late_since = None
+        self._now = self._known_until = self._late_since = None
 
-    def move(self, moment: datetime, source: TimeSource) -> Span | None:
-        """Time has come to that moment: the span that is thereby known to have passed, None where nothing has."""
+    def move(self, moment: datetime, source: TimeSource) -> ElapsedTime | None:
+        """Time has come to that moment: what is thereby known to have passed, None where nothing has."""
         self._source = source
-        return self._tell(moment)
+        return self._pass(moment)
 
     def change_signal(self, present: bool) -> None:
         """From now on there are pictures, or there are none."""
         self._signal = present
 
-    def wait(self, moment: datetime) -> Span | None:
+    def wait(self, moment: datetime) -> ElapsedTime | None:
         """Time has come to that moment without a frame.
 
         Returns:
@@ -85,14 +123,14 @@ class Timeline:
         if self._now is None:
             return None
         if not self._signal:
-            return self._tell(moment)
+            return self._pass(moment)
         self._now = max(self._now, moment)
         return None
 
-    def _tell(self, moment: datetime) -> Span | None:
-        begin = self._told_until
+    def _pass(self, moment: datetime) -> ElapsedTime | None:
+        begin = self._known_until
         self._now = max(self._now or moment, moment)
-        self._told_until = max(begin or moment, moment)
+        self._known_until = max(begin or moment, moment)
         if begin is None or not begin < moment <= begin + LONGEST_STEP:
             return None
-        return Span(begin, moment, self._signal)
+        return ElapsedTime(begin, moment, self._signal)

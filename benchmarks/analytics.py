@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from analytics.stream import StreamAnalytics
+from analytics.building import build_analytics
 from domain.frame import Frame
 from domain.labels import BodyPart
 from domain.parsing import ParsedFrame
@@ -51,7 +51,7 @@ def crowd(height: int, width: int, persons: int) -> tuple[Frame, ParsedFrame]:
 def milliseconds(height: int, width: int, persons: int) -> float:
     """Median time of one call of `observe`."""
     first, parsed = crowd(height, width, persons)
-    stream, tracks = StreamAnalytics("bench"), np.arange(persons)
+    stream, tracks = build_analytics("bench", lost_after_s=2.0), np.arange(persons)
     taken = []
     for index in range(_FRAMES):
         moment = _START + timedelta(seconds=index / 5)

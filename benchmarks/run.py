@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from analytics.stream import StreamAnalytics
+from analytics.building import build_analytics
 from benchmarks.clip import looped, one_by_one
 from benchmarks.machine import describe
 from domain.events import FrameObserved
@@ -52,8 +52,9 @@ def stages(clip: Path, folder: Path) -> tuple[Stopwatch, int]:
     watch = Stopwatch()
     source = FileSource(clip, stream_id="clip", sample_fps=SAMPLE_FPS)
     source.open()
-    parser, analytics, compositor = LiteParser(), StreamAnalytics("clip"), Compositor()
-    tracker = ByteTracker(TrackingOptions(sample_fps=SAMPLE_FPS))
+    tracking = TrackingOptions(sample_fps=SAMPLE_FPS)
+    parser, tracker, compositor = LiteParser(), ByteTracker(tracking), Compositor()
+    analytics = build_analytics("clip", tracking.lost_after_s)
     sinks = (JsonlSink(folder / "events.jsonl"), SqlSink(f"sqlite:///{folder / 'footfall.db'}"))
     video = VideoSink(folder / "overlay.mp4", fps_hint=SAMPLE_FPS)
     items, count = iter(source.items()), 0

@@ -8,6 +8,7 @@
     │   ├── SettingsError        a key or value of the configuration
     │   ├── ModelError           weights that are missing, damaged or foreign
     │   ├── OutputError          a folder or a store that cannot be written
+    │   ├── SnapshotError        a saved state that does not fit what is to go on from it
     │   └── MissingExtra         an optional part that is not installed
     ├── MediaBroken              a recording that breaks in the middle: the results up to there are kept
     └── SinkError                a sink cannot store what it was given
@@ -41,6 +42,10 @@ class ModelError(UsageError):
 
 class OutputError(UsageError):
     """A folder or a store cannot be written."""
+
+
+class SnapshotError(UsageError):
+    """A saved state does not fit: it is of another version, stream or set of settings, or damaged."""
 
 
 class MissingExtra(UsageError):  # noqa: N818 - it reads as what it is

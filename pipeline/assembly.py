@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from analytics.options import AnalyticsOptions
-from analytics.stream import StreamAnalytics
+from analytics.building import build_analytics
+from analytics.observing import ObservationSettings
+from analytics.stages.visits import VisitsSettings
+from analytics.stages.windows import WindowsSettings
 from config.cameras import CameraSettings
-from config.component import settings_of
+from config.component import Component, settings_of
 from config.processing import TrackingSettings
 from config.settings import Settings
 from domain.errors import UsageError
@@ -197,7 +199,9 @@ def _frame_sinks(shared: _Shared, source: FrameSource, sample_fps: float) -> Ite
 def _stream(shared: _Shared, camera: CameraSettings, source: FrameSource) -> StreamRun:
     settings = shared.settings
     sample_fps = settings.sampling_for(camera).sample_fps
-    analytics = StreamAnalytics(source.stream_id, _analytics_options(settings))
+    analytics = build_analytics(
+        source.stream_id, settings.tracking.lost_after_s, _analytics_settings(settings)
+    )
     finisher = Finisher(
         FinishingParts(
             stream_id=source.stream_id,
@@ -215,19 +219,22 @@ def _stream(shared: _Shared, camera: CameraSettings, source: FrameSource) -> Str
     )
 
 
-def _analytics_options(settings: Settings) -> AnalyticsOptions:
+def _analytics_settings(settings: Settings) -> dict[str, Component]:
     counted = settings.analytics
-    return AnalyticsOptions(
-        window_lengths_s=counted.windows_s,
-        allowed_lateness_s=counted.allowed_lateness_s,
-        lost_after_s=settings.tracking.lost_after_s,
-        min_visit_frames=counted.min_visit_frames,
-        min_visit_s=counted.min_visit_s,
-        min_person_pixels=counted.min_person_pixels,
-        min_garment_pixels=counted.min_garment_pixels,
-        min_garment_share=counted.min_garment_share,
-        min_presence=counted.min_presence,
-    )
+    return {
+        "observation": ObservationSettings(
+            allowed_lateness_s=counted.allowed_lateness_s,
+            min_person_pixels=counted.min_person_pixels,
+            min_garment_pixels=counted.min_garment_pixels,
+            min_garment_share=counted.min_garment_share,
+        ),
+        "visits": VisitsSettings(
+            min_visit_frames=counted.min_visit_frames,
+            min_visit_s=counted.min_visit_s,
+            min_presence=counted.min_presence,
+        ),
+        "windows": WindowsSettings(lengths_s=counted.windows_s),
+    }
 
 
 def _tracking_options(settings: TrackingSettings, sample_fps: float) -> TrackingOptions:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from analytics.snapshots import StreamSnapshot
 from domain.events import ClothingCounts, Event, FrameObserved
 from domain.frame import BgrImage, Frame, SignalLost, SignalRestored
 from domain.parsing import ParsedFrame, TrackIds
@@ -58,6 +59,14 @@ class Analytics(Protocol):
 
     def totals(self) -> Totals:
         """Counts so far."""
+        ...
+
+    def snapshot(self) -> StreamSnapshot:
+        """All that is remembered between two calls."""
+        ...
+
+    def restore(self, snapshot: StreamSnapshot) -> None:
+        """Go on from there, with the events of never having stopped; raises `SnapshotError` where it does not fit."""
         ...
 
 

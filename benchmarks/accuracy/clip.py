@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
-from analytics.stream import StreamAnalytics
+from analytics.building import build_analytics
 from benchmarks.accuracy.empty import frames_of
 from benchmarks.accuracy.measures import Figure, figure, ratio
 from domain.events import ColorName, Event, GarmentName, OutfitItem, VisitEnded
@@ -73,8 +73,8 @@ def measure_clip(parser: HumanParser) -> dict[str, Figure]:
 
 def _visits(parser: HumanParser) -> tuple[datetime, list[VisitEnded]]:
     """When the clip begins, and its visits as Footfall counts them with its defaults."""
-    tracker = ByteTracker(TrackingOptions(sample_fps=_SAMPLE_FPS))
-    stream = StreamAnalytics(_CLIP)
+    tracking = TrackingOptions(sample_fps=_SAMPLE_FPS)
+    tracker, stream = ByteTracker(tracking), build_analytics(_CLIP, tracking.lost_after_s)
     events: list[Event] = []
     starts: list[datetime] = []
     for frame in frames_of(_CLIP, _SAMPLE_FPS):

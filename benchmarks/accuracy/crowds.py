@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from analytics.clothing import clothes_of
+from analytics.clothing import GarmentMinima, clothes_of
 from analytics.illuminant import LightMeter
-from analytics.options import AnalyticsOptions
 from benchmarks.accuracy.measures import Counts, Figure, figure, iou, match, mean_iou, overlap, ratio
 from benchmarks.accuracy.photographs import JUDGED, judged_of_parts
 from benchmarks.accuracy.rendered import LEAST_HEIGHT, TALL, heights_of, judge
@@ -119,7 +118,7 @@ def _named(answer: Answer) -> tuple[int, int, int]:
     true = as_parsed(answer.frame)
     ids = {number: int(person) for number, person in enumerate(_persons(answer.frame))}
     light = LightMeter().read(answer.frame.image, answer.frame.labels)
-    seen = clothes_of(true.persons(), answer.frame.image, light, AnalyticsOptions())
+    seen = clothes_of(true.persons(), answer.frame.image, light, GarmentMinima())
     colors = {person["id"]: _plain(person) for person in answer.people}
     right = named = there = 0
     for number, clothing in enumerate(seen):

@@ -8,21 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from analytics.clothing import Clothing, clothes_of
+from analytics.clothing import Clothing, GarmentMinima, clothes_of
 from analytics.illuminant import NEUTRAL
-from analytics.options import AnalyticsOptions
 from domain.events import GarmentName
 from domain.frame import LabelMap
 from domain.labels import GARMENTS, BodyPart
 from domain.parsing import ParsedFrame
 from tests.support.wardrobe import BLACK, BLUE, RED, Patch, Person, drawn, walker
 
-OPTIONS = AnalyticsOptions()
+MINIMA = GarmentMinima()
 
 
-def look(person: Person, options: AnalyticsOptions = OPTIONS) -> Clothing:
+def look(person: Person, minima: GarmentMinima = MINIMA) -> Clothing:
     frame, parsed = drawn([person])
-    return clothes_of(parsed.persons(), frame.image, NEUTRAL, options)[0]
+    return clothes_of(parsed.persons(), frame.image, NEUTRAL, minima)[0]
 
 
 def test_garments_of_the_vocabulary_and_of_events_are_the_same_in_the_same_order() -> None:
@@ -60,9 +59,7 @@ def test_speckles_are_no_garments() -> None:
     person = walker(100)
     speckle = Patch(BodyPart.BAG, BLUE, (110, 60, 115, 65))
     assert "bag" not in {garment.part for garment in look(Person((*person.patches, speckle))).garments}
-    kept = look(
-        Person((*person.patches, speckle)), AnalyticsOptions(min_garment_pixels=25, min_garment_share=0)
-    )
+    kept = look(Person((*person.patches, speckle)), GarmentMinima(pixels=25, share=0))
     assert "bag" in {garment.part for garment in kept.garments}
 
 
@@ -72,7 +69,7 @@ def test_the_blended_border_of_a_garment_is_left_out() -> None:
     rim = parsed.labels > 0
     rim[31:169, 51:61] = False
     image[rim] = (200, 60, 40)
-    seen = clothes_of(parsed.persons(), image, NEUTRAL, OPTIONS)[0].garments[0]
+    seen = clothes_of(parsed.persons(), image, NEUTRAL, MINIMA)[0].garments[0]
     assert (seen.color, seen.color_share) == ("red", 1)
 
 
@@ -83,7 +80,7 @@ def test_a_garment_too_thin_to_have_an_inside_is_judged_whole() -> None:
 
 def test_other_peoples_clothes_inside_the_box_do_not_count() -> None:
     frame, parsed = drawn([walker(100, upper=BLUE), Person((Patch(BodyPart.COAT, RED, (110, 50, 130, 80)),))])
-    back = clothes_of(parsed.persons(), frame.image, NEUTRAL, OPTIONS)[0]
+    back = clothes_of(parsed.persons(), frame.image, NEUTRAL, MINIMA)[0]
     assert {garment.color for garment in back.garments if garment.part == "upper-clothes"} == {"blue"}
     assert "coat" not in {garment.part for garment in back.garments}
 
@@ -103,7 +100,7 @@ def test_a_large_person_is_judged_like_a_small_one() -> None:
     parsed = ParsedFrame(
         labels, np.ones_like(labels), np.ones(1, np.float32), np.array([[0, 0, 500, 1600]], np.float32)
     )
-    seen = clothes_of(parsed.persons(), image, NEUTRAL, OPTIONS)[0]
+    seen = clothes_of(parsed.persons(), image, NEUTRAL, MINIMA)[0]
     assert [(garment.color, round(garment.share, 2)) for garment in seen.garments] == [
         ("red", 0.5),
         ("blue", 0.5),
@@ -122,8 +119,8 @@ def test_garments_never_cover_more_than_the_person(labels: LabelMap) -> None:
     height, width = labels.shape
     ids = (labels > 0).astype(np.uint8)
     parsed = ParsedFrame(labels, ids, np.ones(1, np.float32), np.array([[0, 0, width, height]], np.float32))
-    options = AnalyticsOptions(min_garment_pixels=1, min_garment_share=0)
-    seen = clothes_of(parsed.persons(), np.zeros((height, width, 3), np.uint8), NEUTRAL, options)[0]
+    minima = GarmentMinima(pixels=1, share=0)
+    seen = clothes_of(parsed.persons(), np.zeros((height, width, 3), np.uint8), NEUTRAL, minima)[0]
     assert seen.pixels == np.count_nonzero(ids)
     assert sum(garment.share for garment in seen.garments) <= 1 + 1e-9
     parts = {*GARMENTS, BodyPart.LEFT_SHOE, BodyPart.RIGHT_SHOE}

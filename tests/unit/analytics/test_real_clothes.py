@@ -7,8 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from analytics.options import AnalyticsOptions
-from analytics.stream import StreamAnalytics
+from analytics.building import build_analytics
 from domain.events import Event, OutfitItem, VisitEnded
 from domain.frame import Frame
 from domain.parsing import UNTRACKED, ParsedFrame, TrackIds
@@ -59,7 +58,7 @@ class Presence:
 @pytest.fixture(scope="module")
 def visits() -> list[VisitEnded]:
     parser, presence = LiteParser(), Presence()
-    stream = StreamAnalytics("clip", AnalyticsOptions(lost_after_s=2.5))
+    stream = build_analytics("clip", lost_after_s=2.5)
     events: list[Event] = []
     for frame in frames():
         parsed = parser.parse(frame.image)

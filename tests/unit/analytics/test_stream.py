@@ -4,18 +4,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
 
-from analytics.options import AnalyticsOptions
-from analytics.stream import StreamAnalytics
 from domain.events import Event, FrameObserved, VisitEnded, WindowClosed
 from domain.frame import SignalLost, SignalRestored
+from tests.support.analytics import analytics_of
 from tests.support.events import START
 from tests.support.wardrobe import BLUE, GREY, RED, drawn, walker
 
-OPTIONS = AnalyticsOptions(window_lengths_s=(10,), lost_after_s=3, allowed_lateness_s=2, min_visit_s=0)
+SETTINGS: dict[str, Any] = {"lengths_s": (10,), "allowed_lateness_s": 2, "min_visit_s": 0}
 
 
 def at(seconds: float) -> datetime:
@@ -33,8 +33,8 @@ def windows(events: Iterable[Event]) -> list[WindowClosed]:
 class Camera:
     """Feeds a stream at 5 frames a second, of which all are sampled unless told otherwise."""
 
-    def __init__(self, options: AnalyticsOptions = OPTIONS) -> None:
-        self.stream = StreamAnalytics("door", options)
+    def __init__(self, **settings: Any) -> None:
+        self.stream = analytics_of(**(SETTINGS | settings))
         self.events: list[Event] = []
         self.index = 0
 
@@ -55,7 +55,7 @@ class Camera:
 
 def test_a_frame_tells_persons_tracks_and_garments() -> None:
     frame, parsed = drawn([walker(10, upper=RED), walker(100, upper=BLUE)])
-    first, *rest = StreamAnalytics("door", OPTIONS).observe(frame, parsed, np.array([-1, 4], np.int64))
+    first, *rest = analytics_of(**SETTINGS).observe(frame, parsed, np.array([-1, 4], np.int64))
     assert isinstance(first, FrameObserved)
     assert rest == []
     assert [person.track_id for person in first.persons] == [None, 4]
@@ -66,7 +66,7 @@ def test_a_frame_tells_persons_tracks_and_garments() -> None:
 
 def test_colours_that_cannot_be_relied_on_are_unknown_and_garments_are_not() -> None:
     frame, parsed = drawn([walker(10, upper=RED)])
-    first, *_ = StreamAnalytics("door", OPTIONS).observe(
+    first, *_ = analytics_of(**SETTINGS).observe(
         replace(frame, colors_known=False), parsed, np.array([1], np.int64)
     )
     assert isinstance(first, FrameObserved)
@@ -128,7 +128,7 @@ def test_the_end_of_the_stream_ends_visits_and_windows() -> None:
 
 
 def test_a_stream_without_a_frame_ends_with_nothing() -> None:
-    stream = StreamAnalytics("door")
+    stream = analytics_of()
     assert stream.advance(at(5)) == []
     assert stream.finish(0, 0) == []
     assert stream.totals().persons_mean == 0
@@ -177,7 +177,7 @@ def test_keyframes_further_apart_than_a_visit_may_be_lost_do_not_split_it() -> N
 
 
 def test_dropped_frames_are_counted_where_they_are_noticed() -> None:
-    stream = StreamAnalytics("door", OPTIONS)
+    stream = analytics_of(**SETTINGS)
     for index in (0, 3, 4):
         frame, parsed = drawn([], index)
         stream.observe(frame, parsed, np.zeros(0, np.int64))
@@ -216,11 +216,11 @@ def test_a_clock_that_is_set_back_a_day_goes_on_from_there() -> None:
 def test_track_ids_must_fit_the_persons() -> None:
     frame, parsed = drawn([walker(10)])
     with pytest.raises(ValueError, match="track_ids must be 1 numbers, got 2"):
-        StreamAnalytics("door").observe(frame, parsed, np.zeros(2, np.int64))
+        analytics_of().observe(frame, parsed, np.zeros(2, np.int64))
 
 
 def test_windows_of_all_lengths_come_in_the_order_of_their_ends() -> None:
-    camera = Camera(AnalyticsOptions(window_lengths_s=(20, 10)))
+    camera = Camera(lengths_s=(20, 10), min_visit_s=0.5)
     camera.film({}, 0, 21)
     closed = windows(camera.finish())
     assert [(event.window_s, event.event_time) for event in closed] == [

@@ -1,20 +1,24 @@
 """What holds for every history of a stream."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
+from operator import methodcaller
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.options import AnalyticsOptions
-from analytics.stream import StreamAnalytics, StreamTotals
+from analytics.snapshots import StreamSnapshot
+from analytics.stages.totals import StreamTotals
+from analytics.stream import StreamAnalytics
 from domain.events import Event, FrameObserved, VisitEnded, WindowClosed
 from domain.frame import SignalLost, SignalRestored
 from domain.labels import BodyPart
+from tests.support.analytics import analytics_of
+from tests.support.anatomy import anatomy
 from tests.support.events import START
 from tests.support.wardrobe import BLACK, BLUE, GREY, RED, Patch, Person, Rgb, drawn
 
@@ -43,7 +47,7 @@ STEPS = st.lists(
     ),
     max_size=20,
 )
-OPTIONS = AnalyticsOptions(window_lengths_s=(5, 60), min_visit_s=0)
+LENGTHS_S = (5, 60)
 
 
 def somebody(place: int, upper: Rgb) -> Person:
@@ -56,24 +60,41 @@ def somebody(place: int, upper: Rgb) -> Person:
     )
 
 
+def stream() -> StreamAnalytics:
+    return analytics_of(lengths_s=LENGTHS_S, min_visit_s=0)
+
+
 def replay(steps: Iterable[Step], *, backwards: bool = False) -> tuple[list[Event], StreamTotals]:
     """Events and totals of a history; with the persons of each frame numbered the other way round if wanted."""
-    stream, events = StreamAnalytics("door", OPTIONS), []
+    whole = stream()
+    calls = calls_of(steps, backwards=backwards)
+    return [event for call in calls for event in call(whole)], whole.totals()
+
+
+def calls_of(
+    steps: Iterable[Step], *, backwards: bool = False
+) -> list[Callable[[StreamAnalytics], Sequence[Event]]]:
+    """The calls that a history makes."""
+    calls: list[Callable[[StreamAnalytics], Sequence[Event]]] = []
     moment, index = START, 0
     for step in steps:
+        before, moment = moment, moment + timedelta(seconds=step.after_s)
+        gap_s = max(0, step.after_s)
         if not step.signal:
-            events += stream.signal_lost(SignalLost("door", moment, "camera", "gone"))
-            events += stream.advance(moment + timedelta(seconds=max(0, step.after_s) / 2))
-        moment += timedelta(seconds=step.after_s)
-        if not step.signal:
-            events += stream.signal_restored(SignalRestored("door", moment, "camera", max(0, step.after_s)))
+            lost = SignalLost("door", before, "camera", "gone")
+            restored = SignalRestored("door", moment, "camera", gap_s)
+            calls += [
+                methodcaller("signal_lost", lost),
+                methodcaller("advance", before + timedelta(seconds=gap_s / 2)),
+                methodcaller("signal_restored", restored),
+            ]
         index += 1 + step.dropped
         tracks = step.tracks[::-1] if backwards else step.tracks
         places = {pair: place for place, pair in enumerate(step.tracks)}
         frame, parsed = drawn([somebody(places[pair], pair[1]) for pair in tracks], index, moment)
-        events += stream.observe(frame, parsed, np.array([track for track, _ in tracks], np.int64))
-    events += stream.finish(index + 3, index + 2)
-    return events, stream.totals()
+        ids = np.array([track for track, _ in tracks], np.int64)
+        calls.append(methodcaller("observe", frame, parsed, ids))
+    return [*calls, methodcaller("finish", index + 3, index + 2)]
 
 
 def of_length(events: Iterable[Event], length_s: int) -> list[WindowClosed]:
@@ -86,7 +107,7 @@ def test_windows_sum_up_to_the_totals(steps: list[Step]) -> None:
     events, totals = replay(steps)
     ended = [event for event in events if isinstance(event, VisitEnded)]
     assert totals.visits == len(ended)
-    for length_s in OPTIONS.window_lengths_s:
+    for length_s in LENGTHS_S:
         windows = of_length(events, length_s)
         assert sum(window.visits_ended for window in windows) == totals.visits
         assert sum(window.visits_begun for window in windows) == totals.visits
@@ -114,7 +135,7 @@ def test_windows_sum_up_to_the_totals(steps: list[Step]) -> None:
 @given(steps=STEPS)
 def test_windows_of_a_length_do_not_overlap_and_time_fits_into_them(steps: list[Step]) -> None:
     events, _ = replay(steps)
-    for length_s in OPTIONS.window_lengths_s:
+    for length_s in LENGTHS_S:
         windows = of_length(events, length_s)
         assert all(one.event_time <= other.window_start for one, other in pairwise(windows))
         assert all(window.window_start.timestamp() % length_s == 0 for window in windows)
@@ -153,6 +174,24 @@ def test_after_each_frame_come_visits_and_then_windows_in_the_order_of_their_end
     places = [place for place, event in enumerate(events) if isinstance(event, FrameObserved)]
     assert len(places) == len(steps)
     for begin, end in pairwise(places):
-        told = events[begin + 1 : end]
-        order = [(isinstance(event, WindowClosed), event.event_time) for event in told]
+        between = events[begin + 1 : end]
+        order = [(isinstance(event, WindowClosed), event.event_time) for event in between]
         assert order == sorted(order)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=STEPS, data=st.data())
+def test_going_on_from_a_snapshot_is_never_having_stopped(steps: list[Step], data: st.DataObject) -> None:
+    """Whatever came before and whatever follows, wherever the stream stops: events, totals and all that is remembered."""
+    calls, whole, stopped, resumed = calls_of(steps), stream(), stream(), stream()
+    cut = data.draw(st.integers(0, len(calls)))
+    uninterrupted = [event for call in calls for event in call(whole)]
+    events = [event for call in calls[:cut] for event in call(stopped)]
+    resumed.restore(StreamSnapshot.from_json(stopped.snapshot().model_dump_json()))
+    assert anatomy(resumed) == anatomy(stopped)
+    events += [event for call in calls[cut:] for event in call(resumed)]
+    assert [event.model_dump_json() for event in events] == [
+        event.model_dump_json() for event in uninterrupted
+    ]
+    assert resumed.totals() == whole.totals()
+    assert anatomy(resumed) == anatomy(whole)

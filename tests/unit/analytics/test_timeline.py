@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from analytics.timeline import Span, Timeline
+from analytics.timeline import ElapsedTime, Timeline
 from tests.support.events import START
 
 
@@ -20,16 +20,16 @@ def test_time_counts_as_observed_when_the_next_frame_comes() -> None:
     time = started()
     assert time.wait(at(3)) is None
     assert time.now == at(3)
-    assert time.move(at(4), "camera") == Span(at(0), at(4), signal=True)
+    assert time.move(at(4), "camera") == ElapsedTime(at(0), at(4), signal=True)
 
 
 def test_without_a_signal_waiting_counts_at_once() -> None:
     time = started()
     time.change_signal(present=False)
-    assert time.wait(at(3)) == Span(at(0), at(3), signal=False)
-    assert time.move(at(4), "camera") == Span(at(3), at(4), signal=False)
+    assert time.wait(at(3)) == ElapsedTime(at(0), at(3), signal=False)
+    assert time.move(at(4), "camera") == ElapsedTime(at(3), at(4), signal=False)
     time.change_signal(present=True)
-    assert time.move(at(5), "camera") == Span(at(4), at(5), signal=True)
+    assert time.move(at(5), "camera") == ElapsedTime(at(4), at(5), signal=True)
 
 
 def test_time_never_goes_back() -> None:
@@ -38,7 +38,7 @@ def test_time_never_goes_back() -> None:
     assert time.move(at(7), "camera") is None
     assert time.wait(at(8)) is None
     assert time.now == at(10)
-    assert time.move(at(11), "camera") == Span(at(10), at(11), signal=True)
+    assert time.move(at(11), "camera") == ElapsedTime(at(10), at(11), signal=True)
 
 
 def test_a_jump_of_more_than_an_hour_is_no_time_passing() -> None:

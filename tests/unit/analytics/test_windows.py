@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from analytics.timeline import Span
-from analytics.windows import FrameCounts, Windows
+from analytics.stages.base import FrameCounts
+from analytics.stages.windows import TumblingWindows
+from analytics.timeline import ElapsedTime
 from domain.events import DerivedLengths, OutfitItem, VisitEnded
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -14,8 +15,8 @@ def at(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def windows(length_s: int = 10, lateness_s: float = 2) -> Windows:
-    return Windows("door", length_s, timedelta(seconds=lateness_s))
+def windows(length_s: int = 10, lateness_s: float = 2) -> TumblingWindows:
+    return TumblingWindows("door", length_s, timedelta(seconds=lateness_s))
 
 
 def visit(end: datetime, *colors: str) -> VisitEnded:
@@ -76,8 +77,8 @@ def test_too_late_with_nothing_open_makes_the_window_after_the_last_closed() -> 
 def test_time_is_split_over_windows_and_makes_empty_ones() -> None:
     some = windows()
     some.add_frame(at(4), 1, ONE, "file")
-    some.add_time(Span(at(4), at(25), signal=True), "file")
-    some.add_time(Span(at(25), at(28), signal=False), "file")
+    some.add_time(ElapsedTime(at(4), at(25), signal=True), "file")
+    some.add_time(ElapsedTime(at(25), at(28), signal=False), "file")
     closed = some.close_all()
     assert [event.window_start for event in closed] == [at(0), at(10), at(20)]
     assert [event.coverage.seconds_observed for event in closed] == [6, 10, 5]
@@ -89,14 +90,14 @@ def test_time_in_closed_windows_is_left_out() -> None:
     some = windows()
     some.add_frame(at(1), 1, ONE, "file")
     some.close(at(12))
-    some.add_time(Span(at(1), at(15), signal=True), "file")
+    some.add_time(ElapsedTime(at(1), at(15), signal=True), "file")
     (closed,) = some.close_all()
     assert (closed.window_start, closed.coverage.seconds_observed) == (at(10), 5)
 
 
 def test_coverage_tells_drops_and_its_share() -> None:
     some = windows()
-    some.add_time(Span(at(0), at(8), signal=True), "camera")
+    some.add_time(ElapsedTime(at(0), at(8), signal=True), "camera")
     some.add_frame(at(1), 1, FrameCounts(read=10, sampled=4, parsed=1), "camera")
     some.add_unparsed(at(9), FrameCounts(read=3, sampled=1, parsed=0), "camera")
     coverage = some.close_all()[0].coverage
@@ -111,7 +112,7 @@ def test_coverage_tells_drops_and_its_share() -> None:
 
 def test_coverage_tells_damaged_frames_and_its_share() -> None:
     some = windows()
-    some.add_time(Span(at(0), at(10), signal=True), "file")
+    some.add_time(ElapsedTime(at(0), at(10), signal=True), "file")
     some.add_frame(at(1), 1, FrameCounts(read=8, sampled=2, parsed=2, damaged=0), "file")
     some.add_unparsed(at(9), FrameCounts(read=12, sampled=0, parsed=0, damaged=5), "file")
     coverage = some.close_all()[0].coverage

@@ -1,25 +1,29 @@
 """A component used by itself behaves as it does with default settings."""
 
-from dataclasses import fields
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
-from analytics.options import AnalyticsOptions
+from analytics.observing import ObservationSettings
+from analytics.stages.visits import VisitsSettings
+from analytics.stages.windows import WindowsSettings
 from config import Settings
 from pipeline.runner import RunnerOptions
 from pipeline.sources.rtsp import RtspOptions
 from pipeline.tracking import TrackingOptions
 
 DEFAULTS = Settings()
-RENAMED = {"windows_s": "window_lengths_s"}
+RENAMED = {"windows_s": "lengths_s"}
 """Names of settings whose component says it otherwise."""
 
 
 @pytest.mark.parametrize(
     ("section", "options", "at_least"),
     [
-        (DEFAULTS.analytics, AnalyticsOptions(), 8),
+        (DEFAULTS.analytics, ObservationSettings(), 4),
+        (DEFAULTS.analytics, VisitsSettings(), 3),
+        (DEFAULTS.analytics, WindowsSettings(), 1),
         (DEFAULTS.tracking, TrackingOptions(), 5),
         (DEFAULTS.rtsp, RtspOptions(), 4),
         (DEFAULTS, RunnerOptions(), 1),
@@ -27,7 +31,9 @@ RENAMED = {"windows_s": "window_lengths_s"}
     ids=lambda value: type(value).__name__ if not isinstance(value, int) else "",
 )
 def test_defaults_agree(section: Any, options: Any, at_least: int) -> None:
-    names = {field.name for field in fields(options)}
+    names = set(
+        type(options).model_fields if isinstance(options, BaseModel) else options.__dataclass_fields__
+    )
     shared = {
         name: RENAMED.get(name, name)
         for name in type(section).model_fields

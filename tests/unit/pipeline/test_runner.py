@@ -7,7 +7,7 @@ from threading import Event, active_count
 
 import pytest
 
-from analytics.stream import StreamAnalytics
+from analytics.building import build_analytics
 from domain.errors import MediaBroken, OutputError, SourceError
 from domain.events import FrameObserved, StreamHealth, VisitEnded, WindowClosed
 from domain.frame import BgrImage, SignalLost, SignalRestored, SourceItem
@@ -43,7 +43,7 @@ class Harness:
         outlet = FanOut([self.memory])
         streams = []
         for source in sources:
-            analytics = StreamAnalytics(source.stream_id)
+            analytics = build_analytics(source.stream_id, lost_after_s=3.0)
             parts = FinishingParts(
                 stream_id=source.stream_id,
                 tracker=ByteTracker(TrackingOptions()),

@@ -1,0 +1,93 @@
+"""From settings to the analytics of one stream."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+from types import MappingProxyType
+
+from analytics.observing import ObservationSettings
+from analytics.stages.base import StageContext, StageSettings
+from analytics.stages.frames import FramesSettings
+from analytics.stages.totals import TotalsSettings
+from analytics.stages.visits import VisitsSettings
+from analytics.stages.windows import WindowsSettings
+from analytics.stream import NamedStage, StreamAnalytics
+from config.component import Component
+from domain.errors import SettingsError
+
+DEFAULT: Mapping[str, Component] = MappingProxyType(
+    {
+        "observation": ObservationSettings(),
+        "frames": FramesSettings(),
+        "visits": VisitsSettings(),
+        "windows": WindowsSettings(),
+        "totals": TotalsSettings(),
+    }
+)
+"""What is counted where nothing else is said."""
+
+
+def build_analytics(
+    stream_id: str, lost_after_s: float, settings: Mapping[str, Component] = DEFAULT
+) -> StreamAnalytics:
+    """The analytics of one stream.
+
+    Args:
+        stream_id: Name of the stream in all events.
+        lost_after_s: A track not seen for longer is over; the tracker's own.
+        settings: By name, those of this stream: an `ObservationSettings` or none, and a `StageSettings` for each stage. The stages
+            `frames` and `totals`, which overlays and the summary rest on, are added where they are left out.
+
+    Raises:
+        SettingsError: A kind of which a stream has only one is there twice, or stages wait for each other in a circle.
+    """
+    _check_once(settings)
+    observations = [one for one in settings.values() if isinstance(one, ObservationSettings)]
+    stages = _with_essentials({name: one for name, one in settings.items() if isinstance(one, StageSettings)})
+    observation = observations[0] if observations else ObservationSettings()
+    context = StageContext(stream_id, lost_after_s, observation.allowed_lateness_s)
+    built = [NamedStage(name, one, one.build(context)) for name, one in stages.items()]
+    return StreamAnalytics(context, observation, in_order(built))
+
+
+def _with_essentials(stages: Mapping[str, StageSettings]) -> dict[str, StageSettings]:
+    """The stages with `frames` in front, since what a frame itself says comes first, and with `totals`."""
+    frames = {name: one for name, one in stages.items() if isinstance(one, FramesSettings)}
+    complete = (frames or {"frames": FramesSettings()}) | dict(stages)
+    if not any(isinstance(one, TotalsSettings) for one in stages.values()):
+        complete["totals"] = TotalsSettings()
+    return complete
+
+
+def in_order(stages: Sequence[NamedStage]) -> list[NamedStage]:
+    """Each stage after those that say what it hears; otherwise as given.
+
+    Raises:
+        SettingsError: They wait for each other in a circle.
+    """
+    by_name = {named.name: named for named in stages}
+    sorter = TopologicalSorter({named.name: list(_before(named, stages)) for named in stages})
+    try:
+        return [by_name[name] for name in sorter.static_order()]
+    except CycleError as error:
+        circle = " -> ".join(error.args[1])
+        raise SettingsError(
+            f"analytics: these stages wait for each other: {circle}; leave one of them out"
+        ) from None
+
+
+def _before(named: NamedStage, stages: Sequence[NamedStage]) -> Iterator[str]:
+    hears = named.stage.hears
+    for other in stages:
+        if other is not named and any(issubclass(said, hears) for said in other.stage.says):
+            yield other.name
+
+
+def _check_once(settings: Mapping[str, Component]) -> None:
+    first: dict[str, str] = {}
+    for name, one in settings.items():
+        once = one.once if isinstance(one, StageSettings) else True
+        if once and first.setdefault(one.kind, name) != name:
+            raise SettingsError(
+                f"analytics.{first[one.kind]} and analytics.{name} are both of kind {one.kind}, of which a stream has one; "
+                "leave one of them out"
+            )

@@ -1,0 +1,69 @@
+"""From a parsed frame to an observation: who counts, in what light, and what they wear."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from analytics.clothing import GarmentMinima, clothes_of, without_colors
+from analytics.illuminant import LightMeter, LightMeterState
+from analytics.people import persons_of
+from analytics.stages.base import SeenPerson
+from config.component import Component
+from config.quantities import Fraction, Pixels, Seconds
+from domain.frame import Frame
+from domain.parsing import UNTRACKED, ParsedFrame, TrackIds
+
+
+class ObservationSettings(Component):
+    """What counts in a frame, before anything is counted over time."""
+
+    group: ClassVar[str] = "footfall.stages"
+
+    kind: Literal["observation"] = "observation"
+    allowed_lateness_s: Seconds = Field(
+        default=2.0,
+        description="So far behind the newest picture one may come and still be counted in its own window; "
+        "windows wait so long after their end",
+    )
+    min_person_pixels: Pixels = Field(default=1, description="Smaller persons are not counted")
+    min_garment_pixels: Pixels = Field(default=30, description="Smaller patches are speckles, not garments")
+    min_garment_share: Fraction = Field(
+        default=0.01, description="Patches that cover less of a person's pixels are speckles, not garments"
+    )
+
+
+class Observer:
+    """Looks at the frames of one stream. One thread, frames in order."""
+
+    def __init__(self, settings: ObservationSettings) -> None:
+        self._min_person_pixels = settings.min_person_pixels
+        self._minima = GarmentMinima(settings.min_garment_pixels, settings.min_garment_share)
+        self._meter = LightMeter()
+
+    def look(self, frame: Frame, parsed: ParsedFrame, track_ids: TrackIds) -> Sequence[SeenPerson]:
+        """Everybody who counts, in the order of the parser.
+
+        Args:
+            frame: The frame.
+            parsed: Its persons.
+            track_ids: Shape (N,) int64, the track of person i + 1 in entry i, or UNTRACKED.
+        """
+        light = self._meter.read(frame.image, parsed.labels)
+        views = persons_of(parsed, self._min_person_pixels)
+        clothes = clothes_of(views, frame.image, light, self._minima)
+        if not frame.colors_known:
+            clothes = [without_colors(clothing) for clothing in clothes]
+        tracks = [int(track_ids[view.person_id - 1]) for view in views]
+        return [
+            SeenPerson(None if track_id == UNTRACKED else track_id, view, clothing)
+            for track_id, view, clothing in zip(tracks, views, clothes, strict=True)
+        ]
+
+    def snapshot(self) -> LightMeterState:
+        """All that it remembers: the light."""
+        return self._meter.snapshot()
+
+    def restore(self, state: LightMeterState) -> None:
+        """Remember that, and nothing else."""
+        self._meter = LightMeter(state)

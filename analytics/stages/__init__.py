@@ -1,0 +1,1 @@
+"""What is counted: one stage a file, each with its settings and its state. `base` says what a stage is."""

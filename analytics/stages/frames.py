@@ -1,0 +1,70 @@
+"""Frames: an event for each parsed frame."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+from analytics.snapshots import State
+from analytics.stages.base import Observation, Said, SeenPerson, Stage, StageContext, StageSettings
+from domain.events import FrameObserved, PersonObserved, event_id, timestamp
+
+
+class FramesSettings(StageSettings):
+    """Who is seen in each frame, and what they wear."""
+
+    once: ClassVar[bool] = True
+
+    kind: Literal["frames"] = "frames"
+
+    def build(self, context: StageContext) -> "FramesStage":
+        """See `StageSettings.build`."""
+        return FramesStage(context)
+
+
+class FramesState(State):
+    """Nothing: no frame depends on another."""
+
+    version: Literal[1] = 1
+
+
+class FramesStage(Stage[FramesState]):
+    """Says `FrameObserved` for every frame."""
+
+    says = (FrameObserved,)
+    state_type = FramesState
+
+    def __init__(self, context: StageContext) -> None:
+        self._stream_id = context.stream_id
+
+    def observe(self, observation: Observation) -> Sequence[Said]:
+        """The frame's event."""
+        frame = observation.frame
+        return [
+            FrameObserved(
+                event_id=event_id(self._stream_id, "frame", f"{timestamp(frame.event_time)} {frame.index}"),
+                stream_id=self._stream_id,
+                event_time=frame.event_time,
+                time_source=frame.time_source,
+                frame_index=frame.index,
+                media_time_s=frame.media_time_s,
+                width=frame.width,
+                height=frame.height,
+                persons=tuple(_person(person) for person in observation.persons),
+            )
+        ]
+
+    def snapshot(self) -> FramesState:
+        """Nothing."""
+        return FramesState()
+
+    def restore(self, state: FramesState) -> None:
+        """Nothing."""
+
+
+def _person(person: SeenPerson) -> PersonObserved:
+    view = person.view
+    return PersonObserved(
+        track_id=person.track_id,
+        box=(view.left, view.top, view.right, view.bottom),
+        score=view.score,
+        garments=person.clothing.garments,
+    )

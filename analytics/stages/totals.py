@@ -1,0 +1,116 @@
+"""Totals: what a whole stream has come to, for the summary."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from analytics.counting import GarmentCounts, copied, count_outfit, sorted_counts
+from analytics.snapshots import State
+from analytics.stages.base import Ending, Observation, Said, Stage, StageContext, StageSettings, TimeStep
+from domain.events import ClothingCounts, VisitEnded
+
+
+@dataclass(frozen=True, slots=True)
+class StreamTotals:
+    """What a whole stream has come to so far.
+
+    Attributes:
+        frames_parsed: Frames observed.
+        persons_max: Most persons in one frame.
+        persons_mean: Mean over the frames observed; 0 without any.
+        visits: Visits ended.
+        clothing: Visits by garment and its colour, both in alphabetical order.
+    """
+
+    frames_parsed: int = 0
+    persons_max: int = 0
+    persons_mean: float = 0.0
+    visits: int = 0
+    clothing: GarmentCounts = field(default_factory=dict)
+
+
+class TotalsSettings(StageSettings):
+    """Sums over the whole stream."""
+
+    once: ClassVar[bool] = True
+
+    kind: Literal["totals"] = "totals"
+
+    def build(self, context: StageContext) -> "TotalsStage":
+        """See `StageSettings.build`."""
+        del context
+        return TotalsStage()
+
+
+class TotalsState(State):
+    """Sums so far; see `StreamTotals`. `persons` is the sum over all frames."""
+
+    version: Literal[1] = 1
+    frames: int
+    persons: int
+    persons_max: int
+    visits: int
+    clothing: ClothingCounts
+
+
+class TotalsStage(Stage[TotalsState]):
+    """Adds up frames, persons and visits. Says nothing."""
+
+    hears = (VisitEnded,)
+    state_type = TotalsState
+
+    def __init__(self) -> None:
+        self._frames = 0
+        self._persons = 0
+        self._persons_max = 0
+        self._visits = 0
+        self._clothing: GarmentCounts = {}
+
+    def observe(self, observation: Observation) -> Sequence[Said]:
+        """Count a frame and its persons."""
+        persons = len(observation.persons)
+        self._frames += 1
+        self._persons += persons
+        self._persons_max = max(self._persons_max, persons)
+        return ()
+
+    def advance(self, step: TimeStep) -> Sequence[Said]:
+        """Count visits that are over."""
+        self._count_visits(step.heard)
+        return ()
+
+    def finish(self, ending: Ending) -> Sequence[Said]:
+        """Count the last visits. The sums stay."""
+        self._count_visits(ending.heard)
+        return ()
+
+    def totals(self) -> StreamTotals:
+        """Sums so far; the visits still open are not in them."""
+        return StreamTotals(
+            frames_parsed=self._frames,
+            persons_max=self._persons_max,
+            persons_mean=self._persons / self._frames if self._frames else 0.0,
+            visits=self._visits,
+            clothing=sorted_counts(self._clothing),
+        )
+
+    def snapshot(self) -> TotalsState:
+        """The sums."""
+        return TotalsState(
+            frames=self._frames,
+            persons=self._persons,
+            persons_max=self._persons_max,
+            visits=self._visits,
+            clothing=copied(self._clothing),
+        )
+
+    def restore(self, state: TotalsState) -> None:
+        """The sums."""
+        self._frames, self._persons, self._persons_max = state.frames, state.persons, state.persons_max
+        self._visits, self._clothing = state.visits, copied(state.clothing)
+
+    def _count_visits(self, heard: Sequence[Said]) -> None:
+        for said in heard:
+            if isinstance(said, VisitEnded):
+                self._visits += 1
+                count_outfit(self._clothing, said.outfit)

@@ -1,0 +1,192 @@
+"""Visits: confirmed tracks, from their first to their last frame."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from analytics.clothing import Clothing
+from analytics.lengths import LengthVote, LengthVoteState
+from analytics.outfits import OutfitVote, OutfitVoteState
+from analytics.snapshots import State
+from analytics.stages.base import (
+    Ending,
+    Observation,
+    Said,
+    Stage,
+    StageContext,
+    StageSettings,
+    TimeStep,
+    VisitBegun,
+)
+from config.quantities import Fraction, Frames, Seconds
+from domain.events import VisitEnded, event_id, timestamp
+from domain.frame import TimeSource
+
+
+class VisitsSettings(StageSettings):
+    """Which tracks are visits, and what belongs to their outfits."""
+
+    once: ClassVar[bool] = True
+
+    kind: Literal["visits"] = "visits"
+    min_visit_frames: Frames = Field(default=2, description="Persons seen in fewer frames are no visits")
+    min_visit_s: Seconds = Field(default=0.5, description="Persons seen for a shorter time are no visits")
+    min_presence: Fraction = Field(
+        default=0.3,
+        description="Garments seen in a smaller part of a visit are left out of its outfit; a hat needs at least half",
+    )
+
+    def build(self, context: StageContext) -> "VisitsStage":
+        """See `StageSettings.build`."""
+        return VisitsStage(self, context)
+
+
+class OpenVisitState(State):
+    """One track in view."""
+
+    version: Literal[1] = 1
+    track_id: int
+    started_at: AwareDatetime
+    last_seen: AwareDatetime
+    time_source: TimeSource
+    frames: int
+    announced: bool
+    outfit: OutfitVoteState
+    lengths: LengthVoteState
+
+
+class VisitsState(State):
+    """The tracks in view, in the order in which they were first seen."""
+
+    version: Literal[1] = 1
+    open: tuple[OpenVisitState, ...]
+
+
+@dataclass(slots=True, eq=False)
+class OpenVisit:
+    """A track in view. `announced`: it was said to be a visit."""
+
+    track_id: int
+    started_at: datetime
+    last_seen: datetime
+    time_source: TimeSource
+    frames: int = 0
+    announced: bool = False
+    outfit: OutfitVote = field(default_factory=OutfitVote)
+    lengths: LengthVote = field(default_factory=LengthVote)
+
+    def see(self, clothing: Clothing, moment: datetime, time_source: TimeSource) -> None:
+        """Count one frame."""
+        self.last_seen = max(self.last_seen, moment)
+        self.time_source = time_source
+        self.frames += 1
+        self.outfit.add(clothing)
+        self.lengths.add(clothing.skin)
+
+
+class VisitsStage(Stage[VisitsState]):
+    """Says `VisitBegun` when a track becomes a visit, and `VisitEnded` when it is over.
+
+    A visit starts at the first frame in which its track is confirmed and ends at the last one, which is known only
+    once the track has not been seen for longer than `lost_after_s`. A track seen in fewer frames or for a shorter
+    time than the settings ask for is no visit. A track that comes back after its visit has ended starts another one:
+    let the tracker forget no later than that.
+    """
+
+    says = (VisitBegun, VisitEnded)
+    state_type = VisitsState
+
+    def __init__(self, settings: VisitsSettings, context: StageContext) -> None:
+        self._settings = settings
+        self._stream_id = context.stream_id
+        self._lost_after = timedelta(seconds=context.lost_after_s)
+        self._open: dict[int, OpenVisit] = {}
+
+    def observe(self, observation: Observation) -> Sequence[Said]:
+        """Count each person with a track to its visit. Nothing is said before `advance`."""
+        moment, time_source = observation.frame.event_time, observation.frame.time_source
+        for person in observation.persons:
+            if person.track_id is not None:
+                new = OpenVisit(person.track_id, moment, moment, time_source)
+                self._open.setdefault(person.track_id, new).see(person.clothing, moment, time_source)
+        return ()
+
+    def advance(self, step: TimeStep) -> Sequence[Said]:
+        """Visits that began, in the order of their beginnings; then visits that are over, in the order of their ends."""
+        if step.tracks_end:
+            return self._end(self._open.values(), "lost")
+        lost = [visit for visit in self._open.values() if step.now - visit.last_seen > self._lost_after]
+        return [*self._begun(), *self._end(lost, "lost")]
+
+    def finish(self, ending: Ending) -> Sequence[Said]:
+        """All open visits, in the order of their ends."""
+        return self._end(self._open.values(), ending.reason)
+
+    def snapshot(self) -> VisitsState:
+        """The tracks in view."""
+        return VisitsState(
+            open=tuple(
+                OpenVisitState(
+                    track_id=visit.track_id,
+                    started_at=visit.started_at,
+                    last_seen=visit.last_seen,
+                    time_source=visit.time_source,
+                    frames=visit.frames,
+                    announced=visit.announced,
+                    outfit=visit.outfit.snapshot(),
+                    lengths=visit.lengths.snapshot(),
+                )
+                for visit in self._open.values()
+            )
+        )
+
+    def restore(self, state: VisitsState) -> None:
+        """The tracks in view."""
+        self._open = {
+            saved.track_id: OpenVisit(
+                track_id=saved.track_id,
+                started_at=saved.started_at,
+                last_seen=saved.last_seen,
+                time_source=saved.time_source,
+                frames=saved.frames,
+                announced=saved.announced,
+                outfit=OutfitVote(saved.outfit),
+                lengths=LengthVote(saved.lengths),
+            )
+            for saved in state.open
+        }
+
+    def _begun(self) -> list[VisitBegun]:
+        new = [visit for visit in self._open.values() if not visit.announced and self._is_visit(visit)]
+        for visit in new:
+            visit.announced = True
+        return [VisitBegun(moment) for moment in sorted(visit.started_at for visit in new)]
+
+    def _end(self, visits: Iterable[OpenVisit], ended_by: Literal["lost", "stream-end"]) -> list[VisitEnded]:
+        ended = sorted(visits, key=lambda visit: (visit.last_seen, visit.track_id))
+        for visit in ended:
+            del self._open[visit.track_id]
+        return [self._event(visit, ended_by) for visit in ended if self._is_visit(visit)]
+
+    def _is_visit(self, visit: OpenVisit) -> bool:
+        seconds = (visit.last_seen - visit.started_at).total_seconds()
+        return visit.frames >= self._settings.min_visit_frames and seconds >= self._settings.min_visit_s
+
+    def _event(self, visit: OpenVisit, ended_by: Literal["lost", "stream-end"]) -> VisitEnded:
+        about = f"{visit.track_id} {timestamp(visit.started_at)}"
+        return VisitEnded(
+            event_id=event_id(self._stream_id, "visit", about),
+            stream_id=self._stream_id,
+            event_time=visit.last_seen,
+            time_source=visit.time_source,
+            track_id=visit.track_id,
+            started_at=visit.started_at,
+            duration_s=(visit.last_seen - visit.started_at).total_seconds(),
+            frames=visit.frames,
+            ended_by=ended_by,
+            outfit=visit.outfit.result(self._settings.min_presence),
+            derived=visit.lengths.result(),
+        )

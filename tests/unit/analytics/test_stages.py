@@ -1,0 +1,84 @@
+"""Footfall's own stages are held to the contract, and the contract finds what breaks it."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+import pytest
+
+from analytics.snapshots import State
+from analytics.stages.base import AnyStage, Observation, Said, Stage, StageContext, StageSettings
+from analytics.stages.frames import FramesSettings
+from analytics.stages.totals import TotalsSettings
+from analytics.stages.visits import VisitsSettings
+from analytics.stages.windows import WindowsSettings
+from tests.contracts.stage import CONTEXT, StageContract, Step, play, thawed
+from tests.support.anatomy import anatomy
+
+
+class TestFrames(StageContract):
+    chosen: ClassVar[StageSettings] = FramesSettings()
+
+
+class TestVisits(StageContract):
+    chosen: ClassVar[StageSettings] = VisitsSettings(min_visit_frames=1, min_visit_s=0)
+
+
+class TestVisitsWithMinima(StageContract):
+    chosen: ClassVar[StageSettings] = VisitsSettings()
+
+
+class TestWindows(StageContract):
+    chosen: ClassVar[StageSettings] = WindowsSettings(lengths_s=(60, 5))
+
+
+class TestTotals(StageContract):
+    chosen: ClassVar[StageSettings] = TotalsSettings()
+
+
+class _Settings(StageSettings):
+    kind: Literal["test"] = "test"
+
+    def build(self, context: StageContext) -> AnyStage:
+        del context
+        return _Forgetful()
+
+
+class _State(State):
+    version: Literal[1] = 1
+    frames: int
+
+
+class _Forgetful(Stage[_State]):
+    """Counts persons, too, and leaves them out of its snapshot."""
+
+    state_type = _State
+
+    def __init__(self) -> None:
+        self._frames = self._persons = 0
+
+    def observe(self, observation: Observation) -> Sequence[Said]:
+        self._frames += 1
+        self._persons += len(observation.persons)
+        return ()
+
+    def snapshot(self) -> _State:
+        return _State(frames=self._frames)
+
+    def restore(self, state: _State) -> None:
+        self._frames = state.frames
+
+
+ONE_PERSON = [Step("observe", 0.2, ((1, 0),), None, signal=True)]
+
+
+def test_an_attribute_that_is_left_out_is_found() -> None:
+    stage = _Settings().build(CONTEXT)
+    play(stage, ONE_PERSON)
+    assert anatomy(thawed(stage, _Settings())) != anatomy(stage)
+
+
+def test_a_function_inside_a_stage_is_found() -> None:
+    stage = _Forgetful()
+    vars(stage)["_weight"] = len
+    with pytest.raises(TypeError, match=r"^_Forgetful\._weight is no plain value: <built-in function len>$"):
+        anatomy(stage)
