@@ -25,14 +25,20 @@ Places: TypeAlias = npt.NDArray[np.intp]
 """Shape (N,), positions in a flattened map."""
 
 _PARTS = len(BodyPart)
-_GRID = 12288  # pixels of a box; of larger persons only every second, third, ... row and column is looked at
-_BORDER = 32  # added to a part where it borders on another
-_MAX_PIXELS = 256  # of a garment are looked at for its colour
-_MIN_INSIDE = 60  # pixels; a garment with fewer away from its border is judged with its border
+# Pixels of a box; of larger persons only every second, third, ... row and column is looked at.
+_GRID = 12288
+# Added to a part where it borders on another.
+_BORDER = 32
+# Of a garment are looked at for its colour.
+_MAX_PIXELS = 256
+# Pixels; a garment with fewer away from its border is judged with its border.
+_MIN_INSIDE = 60
 _MIN_INSIDE_SHARE = 0.25
-_BLEND = 150  # pixels of height for each pixel of blended border that a person has
+# Pixels of height for each pixel of blended border that a person has.
+_BLEND = 150
 _MAX_BLEND = 4
-_HAT_OVER_HAIR = 1.5  # as many pixels of hat as of hair, or it is the crown of a dark head
+# As many pixels of hat as of hair, or it is the crown of a dark head.
+_HAT_OVER_HAIR = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ def without_colors(clothing: Clothing) -> Clothing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Measure:
-    """One person: pixels of each part, the garments among them, and the pixels their colours are told from."""
+    """One person: pixels of each part, the garments among them, and the pixels that tell their colours."""
 
     counts: PartCounts
     parts: list[BodyPart]

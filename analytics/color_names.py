@@ -38,13 +38,16 @@ _BLACK, _WHITE, _GREY, _RED, _ORANGE, _YELLOW, _GREEN, _BLUE, _PURPLE, _PINK, _B
     len(NAMES)
 )
 
-_BLACK_BELOW = 26.0  # lightness
+# Lightness.
+_BLACK_BELOW = 26.0
 _WHITE_FROM = 80.0
 
 _STEP = 2
 _LOWEST = np.array([0, -128, -128], np.float32)
-_LAST = np.array([55, 128, 128], np.float32)  # L* to 110: light above the white of sRGB
-_STRIDES = np.array([129 * 129, 129, 1], np.float32)  # indices stay under 2 ** 24, exact in float32
+# L* to 110: light above the white of sRGB.
+_LAST = np.array([55, 128, 128], np.float32)
+# Indices stay under 2 ** 24, exact in float32.
+_STRIDES = np.array([129 * 129, 129, 1], np.float32)
 
 
 def name_indices(lab: LabPixels) -> ColorIndices:
@@ -146,7 +149,8 @@ def _reds(lightness: _Column, chroma: _Column, hue: _Column) -> ColorIndices:
     """Hues 335 to 48 across 0: red, its pale pink, its dull dark brown, and plum at the cold end."""
     cold = (hue >= 335) | (hue < 15)
     pink = (lightness >= 50) & (cold | (chroma < 0.85 * lightness) & (chroma < 62))
-    pink |= (lightness >= 38) & cold & (chroma < 0.6 * lightness)  # old rose
+    # Old rose.
+    pink |= (lightness >= 38) & cold & (chroma < 0.6 * lightness)
     plum = (lightness < 50) & (hue >= 335) & (hue < 352)
     dull = (lightness < 50) & (chroma < 0.95 * lightness) & (hue >= 20) & (hue < 48)
     return np.where(pink, _PINK, np.where(plum, _PURPLE, np.where(dull, _BROWN, _RED)))

@@ -19,21 +19,22 @@ from domain.events import ColorName
 
 _MIN_PIXELS = 24
 _MIN_SHARE = 0.45
-_MIN_CONFIDENCE = 0.25  # below, names are left out: most are wrong (ADR 0005)
-_WEIGHTS = np.array([0.5, 1, 1], np.float32)  # of L*, a*, b*: what is left of shading is mostly lightness
-_SAME_COLOR = 14.0  # distance in weighted CIELAB within which pixels are one colour
+# Below, names are left out: most are wrong (ADR 0005).
+_MIN_CONFIDENCE = 0.25
+# Of L*, a*, b*: what is left of shading is mostly lightness.
+_WEIGHTS = np.array([0.5, 1, 1], np.float32)
+# Distance in weighted CIELAB within which pixels are one colour.
+_SAME_COLOR = 14.0
 _STEPS = 3
-_SHADE = 1.3  # octaves around a garment's median luminance that folds explain
-_PAINT = 2.6  # octaves beyond which only another paint explains it
-_FOLDED, _PRINTED = (
-    2.2,
-    3.2,
-)  # octaves between the darkest and lightest tenth: of folds at most, of prints at least
-_FLOOR = 0.01  # luminance; what is darker is as dark as black cloth, and differences there are noise
+# Octaves around a garment's median luminance that folds explain, and beyond which only another paint explains it.
+_SHADE, _PAINT = 1.3, 2.6
+# Octaves between the darkest and lightest tenth: of folds at most, of prints at least.
+_FOLDED, _PRINTED = 2.2, 3.2
+# Luminance; what is darker is as dark as black cloth, and differences there are noise.
+_FLOOR = 0.01
 _HALF_TRUST_PIXELS = 30
-_DARK_WHITE = (
-    0.06  # luminance of the brightest surfaces, under which a frame is too dark to tell black from anything
-)
+# Luminance of the brightest surfaces, under which a frame is too dark to tell black from anything.
+_DARK_WHITE = 0.06
 _BLOWN = 250
 
 # 26 neighbours around a colour: how many of them have the same name says how far it is from the next name.

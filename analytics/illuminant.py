@@ -17,18 +17,26 @@ from domain.frame import BgrImage, LabelMap
 
 _SAMPLES = 1024
 _BLOWN = 250
-_DARK = 24  # codes; darker pixels are mostly noise and offset
-_MIN_GREYS = 64  # pixels; fewer say nothing about a whole frame
+# Codes; darker pixels are mostly noise and offset.
+_DARK = 24
+# Pixels; fewer say nothing about a whole frame.
+_MIN_GREYS = 64
 _MIN_GREY_SHARE = 0.02
-_MAX_SATURATION = 0.5  # (max - min) / max in linear light that a grey can reach in a plausible light
-_TRUST = 0.5  # of the measured cast is taken off: a grey wall and a bluish one cannot be told apart
+# (max - min) / max in linear light that a grey can reach in a plausible light.
+_MAX_SATURATION = 0.5
+# Of the measured cast is taken off: a grey wall and a bluish one cannot be told apart.
+_TRUST = 0.5
 _MAX_LOG_GAIN = float(np.log(1.35))
-_WHITE_TARGET = 0.7  # luminance of the brightest surfaces in a well exposed frame
+# Luminance of the brightest surfaces in a well exposed frame.
+_WHITE_TARGET = 0.7
 _EXPOSURE_TRUST = 0.5
-_EXPOSURE_LIMITS = (1.0, 1.5)  # never darker: a blown-out sky says nothing about the street
-_MONOCHROME_STEP = 2  # codes between channels that video coding of a grey picture leaves at most
+# Never darker: a blown-out sky says nothing about the street.
+_EXPOSURE_LIMITS = (1.0, 1.5)
+# Codes between channels that video coding of a grey picture leaves at most.
+_MONOCHROME_STEP = 2
 _MONOCHROME_SHARE = 0.995
-_SLOWEST = 0.05  # weight of a new frame once many have been seen
+# Weight of a new frame once many have been seen.
+_SLOWEST = 0.05
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ _LONG_SLEEVES = 0.08
 _SHORT_SLEEVES = 0.36
 _LONG_TROUSERS = 0.2
 _KNEE_TROUSERS = 0.5
-_MIN_PIXELS = 150  # of the garment; on smaller ones a hand is a pixel or two
+# Of the garment; on smaller ones a hand is a pixel or two.
+_MIN_PIXELS = 150
 _MIN_AGREEMENT = 0.5
 _BAREST = 0.1
 

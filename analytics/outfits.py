@@ -25,9 +25,12 @@ from analytics.snapshots import State
 from domain.events import ColorName, GarmentName, OutfitItem
 
 _TOGETHER = 0.5
-_LEAST_PRESENCE: Mapping[GarmentName, float] = {"hat": 0.5}  # of the frames, whatever is configured
-_MIN_COLOR_SHARE = 0.4  # of the frames that tell a colour; below, they tell too many different ones
-_MIN_KNOWN = 0.25  # of the votes; below, most frames cannot tell
+# Of the frames, whatever is configured.
+_LEAST_PRESENCE: Mapping[GarmentName, float] = {"hat": 0.5}
+# Of the frames that tell a colour; below, they tell too many different ones.
+_MIN_COLOR_SHARE = 0.4
+# Of the votes; below, most frames cannot tell.
+_MIN_KNOWN = 0.25
 
 _Votes: TypeAlias = dict[GarmentName, dict[ColorName, float]]
 

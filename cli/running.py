@@ -83,9 +83,9 @@ def _write_report(assembled: Assembled, summary: RunSummary) -> None:
     data = ReportData(
         summary=summary,
         windows=report.windows,
-        visits=report.visits,
+        listed=report.listed,
         stills=stills.stills,
-        health=report.health,
+        left_out=report.left_out,
     )
     write_report(assembled.folder.report, data, assembled.folder)
 

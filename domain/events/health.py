@@ -25,6 +25,7 @@ class StreamHealth(Event):
     )
     report: ClassVar[ReportList | None] = ReportList(
         heading="Signal",
+        order=("stream_id", "event_time"),
         columns=(
             ReportColumn("Stream", "stream_id"),
             ReportColumn("When", "event_time", "moment"),
@@ -32,6 +33,7 @@ class StreamHealth(Event):
             ReportColumn("Gap", "gap_s", "duration"),
         ),
         only={"status": ("signal-lost", "signal-restored", "failed")},
+        latest=200,
     )
     example: ClassVar[Mapping[str, JsonValue]] = {
         "event_id": "a1263523-b801-5d4c-b145-5f370e9ee65f",

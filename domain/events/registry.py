@@ -72,7 +72,8 @@ def _adapter() -> TypeAdapter[Event]:
 def _loaded(entry_point: EntryPoint) -> type[Event]:
     try:
         kind = entry_point.load()
-    except Exception as error:  # whatever a package from outside does wrong is its own
+    # Whatever a package from outside does wrong is its own.
+    except Exception as error:
         raise _refused(entry_point, f"{type(error).__name__}: {error}") from error
     if not (isinstance(kind, type) and issubclass(kind, Event) and hasattr(kind, "topic")):
         raise _refused(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 ShownAs: TypeAlias = Literal["text", "words", "number", "track", "moment", "duration", "clothing", "lengths"]
-"""What a cell makes of a value: `words` shows `signal-lost` as "signal lost"; `clothing` and `lengths` take lists and models."""
+"""What a cell makes of a value: `words` shows `signal-lost` as "signal lost", and a remark after a colon;
+`clothing` takes an outfit, `lengths` the derived lengths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,13 @@ class ReportList:
     Attributes:
         heading: Of the list.
         columns: From the left.
+        order: Fields that the list is sorted by; `stream_id` means the order of the streams.
         only: Values that a field must have one of, by field; everything is listed where it is empty.
         latest: So many of each stream are listed.
     """
 
     heading: str
     columns: tuple[ReportColumn, ...]
+    order: tuple[str, ...] = ("event_time",)
     only: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     latest: int = 500

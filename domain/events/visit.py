@@ -56,6 +56,7 @@ class VisitEnded(Event):
     )
     report: ClassVar[ReportList | None] = ReportList(
         heading="Visits",
+        order=("started_at", "stream_id", "track_id"),
         columns=(
             ReportColumn("Stream", "stream_id"),
             ReportColumn("Track", "track_id", "track"),

@@ -13,11 +13,12 @@ from sinks.report.swatches import SWATCHES
 Signal = Literal["full", "partial", "none"]
 """What a window rests on: all of its frames, some of them, or none."""
 
-_UPPER: tuple[GarmentName, ...] = ("coat", "dress", "upper-clothes")  # the outermost first
+# The outermost first.
+_UPPER: tuple[GarmentName, ...] = ("coat", "dress", "upper-clothes")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Interval:
     """A piece of the time axis, with what there is to say about it."""
 
     left: float
@@ -44,8 +45,8 @@ class PersonsChart:
     levels: Sequence[Tick]
     band: str
     mean: str
-    windows: Sequence[Span]
-    signal: Sequence[Span]
+    windows: Sequence[Interval]
+    signal: Sequence[Interval]
     label: str
 
 
@@ -107,7 +108,7 @@ def persons_chart(windows: Sequence[WindowClosed], axis: TimeAxis) -> PersonsCha
         levels=levels,
         band=" ".join(_band(run, axis, top) for run in _unbroken(windows)),
         mean=" ".join(_mean(run, axis, top) for run in _unbroken(windows)),
-        windows=[_window_span(window, axis) for window in windows],
+        windows=[_window_interval(window, axis) for window in windows],
         signal=_signal(windows, axis),
         label=f"Persons in view over time, at most {peak}; the numbers are in the table below",
     )
@@ -145,8 +146,8 @@ def clothing(counts: Iterable[dict[GarmentName, dict[ColorName, Count]]]) -> lis
 
 def upper_of(visit: VisitEnded) -> OutfitItem | None:
     """What was seen most on the upper body, the outermost where two were seen alike."""
-    worn = [item for item in visit.outfit if item.part in _UPPER]
-    return min(worn, key=lambda item: (-item.share, _UPPER.index(item.part)), default=None)
+    upper = [item for item in visit.outfit if item.part in _UPPER]
+    return min(upper, key=lambda item: (-item.share, _UPPER.index(item.part)), default=None)
 
 
 def _clothing_row(garment: GarmentName, colors: dict[ColorName, int], longest: int) -> ClothingRow:
@@ -203,9 +204,9 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
     return "M" + " L".join(f"{x:.2f} {y:.2f}" for x, y in points)
 
 
-def _window_span(window: WindowClosed, axis: TimeAxis) -> Span:
+def _window_interval(window: WindowClosed, axis: TimeAxis) -> Interval:
     left, width = axis.span(window.window_start, window.event_time)
-    return Span(left, width, signal_of(window), f"{_when([window])}: {_persons(window)}")
+    return Interval(left, width, signal_of(window), f"{_when([window])}: {_persons(window)}")
 
 
 def _persons(window: WindowClosed) -> str:
@@ -216,7 +217,7 @@ def _persons(window: WindowClosed) -> str:
     return f"{persons}, {words.decimal(window.persons_mean)} on average"
 
 
-def _signal(windows: Sequence[WindowClosed], axis: TimeAxis) -> list[Span]:
+def _signal(windows: Sequence[WindowClosed], axis: TimeAxis) -> list[Interval]:
     runs: list[list[WindowClosed]] = []
     for window in windows:
         before = runs[-1][-1] if runs else None
@@ -225,15 +226,15 @@ def _signal(windows: Sequence[WindowClosed], axis: TimeAxis) -> list[Span]:
         else:
             runs.append([window])
     return sorted(
-        [*(_signal_span(run, axis) for run in runs), *_holes(windows, axis)], key=lambda span: span.left
+        [*(_signal_interval(run, axis) for run in runs), *_holes(windows, axis)], key=lambda span: span.left
     )
 
 
-def _holes(windows: Sequence[WindowClosed], axis: TimeAxis) -> list[Span]:
+def _holes(windows: Sequence[WindowClosed], axis: TimeAxis) -> list[Interval]:
     """Time that no window tells of."""
     holes = [(a.event_time, b.window_start) for a, b in pairwise(windows) if a.event_time < b.window_start]
     return [
-        Span(
+        Interval(
             *axis.span(*hole),
             "none",
             f"{words.moment(hole[0])}\u2013{words.moment(hole[1])}: nothing is known",
@@ -242,11 +243,11 @@ def _holes(windows: Sequence[WindowClosed], axis: TimeAxis) -> list[Span]:
     ]
 
 
-def _signal_span(run: Sequence[WindowClosed], axis: TimeAxis) -> Span:
+def _signal_interval(run: Sequence[WindowClosed], axis: TimeAxis) -> Interval:
     kind = signal_of(run[0])
     left, width = axis.span(run[0].window_start, run[-1].event_time)
     said = "every sampled frame parsed" if kind == "full" else _losses(run)
-    return Span(left, width, kind, f"{_when(run)}: {said}")
+    return Interval(left, width, kind, f"{_when(run)}: {said}")
 
 
 def _losses(run: Sequence[WindowClosed]) -> str:
@@ -265,7 +266,7 @@ def _when(run: Sequence[WindowClosed]) -> str:
 
 def _bar(visit: VisitEnded, left: float, width: float, lane: int) -> Bar:
     upper = upper_of(visit)
-    worn = ", ".join(f"{item.part} {item.color}" for item in visit.outfit) or "nothing recognised"
+    outfit = ", ".join(f"{item.part} {item.color}" for item in visit.outfit) or "nothing recognised"
     when = f"{words.moment(visit.started_at)}, {words.duration(visit.duration_s)}"
     return Bar(
         left=left,
@@ -273,5 +274,5 @@ def _bar(visit: VisitEnded, left: float, width: float, lane: int) -> Bar:
         lane=lane,
         color=upper.color if upper else "unknown",
         label=f"#{visit.track_id}",
-        title=f"#{visit.track_id}: {when}; {worn}",
+        title=f"#{visit.track_id}: {when}; {outfit}",
     )

@@ -1,9 +1,9 @@
 """What a report is made from."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from domain.events import StreamHealth, VisitEnded, WindowClosed
+from domain.events import Event, VisitEnded, WindowClosed
 from domain.summary import RunSummary
 
 _SIGNATURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
@@ -43,13 +43,18 @@ class ReportData:
     Attributes:
         summary: Every total of the report comes from here.
         windows: Windows that do not overlap within a stream, in any order.
-        visits: All visits of the run, or the latest; the report says how many of the summary's are left out.
+        listed: Events of the kinds that the report has lists of, all of the run or the latest, in any order.
         stills: In the order in which they are shown.
-        health: When a signal was lost and restored, or a stream failed.
+        left_out: How many earlier events are not among those listed, by `event_type`.
     """
 
     summary: RunSummary
     windows: Sequence[WindowClosed] = ()
-    visits: Sequence[VisitEnded] = ()
+    listed: Sequence[Event] = ()
     stills: Sequence[Still] = ()
-    health: Sequence[StreamHealth] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def visits(self) -> list[VisitEnded]:
+        """Those among the listed events."""
+        return [event for event in self.listed if isinstance(event, VisitEnded)]

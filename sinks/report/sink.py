@@ -3,40 +3,36 @@
 import threading
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Generic, TypeVar
 
-from domain.events import Event, StreamHealth, VisitEnded, WindowClosed
+from domain.events import Event, WindowClosed
+from sinks.report.lists import wanted
 from sinks.report.windows import regroup
-
-Kept = TypeVar("Kept", VisitEnded, StreamHealth)
-
-_SIGNAL = ("signal-lost", "signal-restored", "failed")
 
 
 class ReportSink:
-    """An `EventSink` that remembers windows, visits and lost signals for `write_report`.
+    """An `EventSink` that remembers windows and the events that the report lists, for `write_report`.
 
     Memory is bounded: beyond `windows_max` a stream the windows are merged into ones of double length, which keeps every count
-    exact; of the visits and of the health events the latest are kept. Totals are not counted here: they are the summary's.
+    exact; of the events of a list the latest are kept, as many as their kind says. Totals are not counted here: they are the
+    summary's.
 
     Args:
         window_s: Length of the windows to show, seconds; other lengths are passed over.
         windows_max: Of each stream.
-        visits_max: Of each stream.
+        latest: So many events of a list are kept of each stream; None is what their kind says.
 
     `store` may be called by one thread while another reads.
     """
 
     name = "report"
 
-    def __init__(self, window_s: int, *, windows_max: int = 1000, visits_max: int = 500) -> None:
+    def __init__(self, window_s: int, *, windows_max: int = 1000, latest: int | None = None) -> None:
         self._window_s = window_s
-        self._windows_max, self._visits_max = windows_max, visits_max
+        self._windows_max, self._most = windows_max, latest
         self._lock = threading.Lock()
         self._windows: dict[str, _Windows] = {}
         self._latest: dict[str, datetime] = {}
-        self._visits: dict[str, _Latest[VisitEnded]] = {}
-        self._health: _Latest[StreamHealth] = _Latest(200)
+        self._listed: dict[tuple[str, str], _Latest] = {}
 
     def store(self, events: Sequence[Event]) -> None:
         """Remember a batch. Never fails; an event that is offered again is not remembered twice."""
@@ -44,10 +40,8 @@ class ReportSink:
             for event in events:
                 if isinstance(event, WindowClosed):
                     self._add_window(event)
-                elif isinstance(event, VisitEnded):
-                    self._visits.setdefault(event.stream_id, _Latest(self._visits_max)).add(event)
-                elif isinstance(event, StreamHealth) and event.status in _SIGNAL:
-                    self._health.add(event)
+                elif wanted(event):
+                    self._add_listed(event)
 
     def close(self) -> None:
         """Nothing to let go; what was remembered can still be read."""
@@ -59,16 +53,25 @@ class ReportSink:
             return [window for windows in self._windows.values() for window in windows.kept]
 
     @property
-    def visits(self) -> list[VisitEnded]:
-        """The latest visits of each stream, in the order in which they ended."""
+    def listed(self) -> list[Event]:
+        """The latest events of each list and stream, in the order in which they came."""
         with self._lock:
-            return [visit for visits in self._visits.values() for visit in visits.events()]
+            return [event for latest in self._listed.values() for event in latest.events()]
 
     @property
-    def health(self) -> list[StreamHealth]:
-        """The latest losses and returns of a signal, and failures."""
+    def left_out(self) -> dict[str, int]:
+        """How many earlier events are not listed any more, by `event_type`."""
+        counts: dict[str, int] = {}
         with self._lock:
-            return self._health.events()
+            for (kind, _), latest in self._listed.items():
+                counts[kind] = counts.get(kind, 0) + latest.left_out
+        return counts
+
+    def _add_listed(self, event: Event) -> None:
+        described = type(event).report
+        if described is not None:
+            place = event.event_type, event.stream_id
+            self._listed.setdefault(place, _Latest(self._most or described.latest)).add(event)
 
     def _add_window(self, window: WindowClosed) -> None:
         latest = self._latest.get(window.stream_id)
@@ -93,17 +96,19 @@ class _Windows:
             self.kept = regroup(self.kept, self._window_s)
 
 
-class _Latest(Generic[Kept]):
+class _Latest:
     """The latest `limit` events, each once."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._events: dict[str, Kept] = {}
+        self._events: dict[str, Event] = {}
+        self.left_out = 0
 
-    def add(self, event: Kept) -> None:
+    def add(self, event: Event) -> None:
         self._events.setdefault(event.event_id, event)
         if len(self._events) > self._limit:
             del self._events[next(iter(self._events))]
+            self.left_out += 1
 
-    def events(self) -> list[Kept]:
+    def events(self) -> list[Event]:
         return list(self._events.values())

@@ -28,7 +28,8 @@ class _Candidate:
     stream_id: str
     media_time_s: float
     name: str | None
-    picture: BgrImage | bytes  # pixels while its stretch of time still goes on, then JPEG
+    # Pixels while its stretch of time still goes on, then JPEG.
+    picture: BgrImage | bytes
 
     def encoded(self, quality: int) -> "_Candidate":
         if isinstance(self.picture, bytes):

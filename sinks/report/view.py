@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.events import ColorName, StreamHealth, VisitEnded, WindowClosed
+from domain.events import ColorName, VisitEnded, WindowClosed
 from domain.summary import RunSummary, SinkSummary, StreamSummary
 from sinks.report import words
 from sinks.report.axis import TimeAxis
 from sinks.report.charts import ClothingRow, PersonsChart, Timeline, clothing, persons_chart, timeline
 from sinks.report.data import ReportData, Still
+from sinks.report.lists import EventList, lists_of
 from sinks.report.swatches import SWATCHES
 from sinks.report.windows import coarsen
 
-_COLUMNS_MAX, _ROWS_MAX = 1000, 60  # windows in a chart, and in the table below it
+# Windows in a chart, and in the table below it.
+_COLUMNS_MAX, _ROWS_MAX = 1000, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,6 @@ class StreamView:
     persons: PersonsChart | None
     visits: Timeline | None
     table: Sequence[WindowClosed]
-    health: Sequence[StreamHealth]
     speed: str
     parsed: str
 
@@ -52,7 +53,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """The whole page."""
+    """The whole page. `lists` are those beside visits and signal, which have places of their own."""
 
     summary: RunSummary
     period: str
@@ -60,27 +61,31 @@ class ReportView:
     streams: Sequence[StreamView]
     clothing: Sequence[ClothingRow]
     colors: Sequence[ColorName]
-    visits: Sequence[VisitEnded]
-    visits_left_out: int
+    visits: EventList
+    signal: EventList
+    lists: Sequence[EventList]
     pictures: Sequence[Picture]
     troubled_sinks: Sequence[SinkSummary]
 
 
 def view_of(data: ReportData) -> ReportView:
     """Everything the page says, in order."""
-    visits = sorted(data.visits, key=lambda visit: (visit.started_at, visit.stream_id, visit.track_id))
-    streams = data.summary.streams
+    streams, visits = data.summary.streams, data.visits
+    # The summary counts every visit, also those that were never offered to the report.
+    left_out = {**data.left_out, "visit": max(0, sum(stream.visits for stream in streams) - len(visits))}
+    lists = lists_of(data.listed, [stream.stream_id for stream in streams], left_out)
     rows = clothing(stream.clothing for stream in streams)
-    worn = {segment.color for row in rows for segment in row.segments}
+    shown = {segment.color for row in rows for segment in row.segments}
     return ReportView(
         summary=data.summary,
         period=_period(data.windows, visits),
         cards=_cards(data.summary, data.windows),
         streams=[_stream(stream, data) for stream in streams],
         clothing=rows,
-        colors=[color for color in SWATCHES if color in worn],
-        visits=visits,
-        visits_left_out=max(0, sum(stream.visits for stream in streams) - len(visits)),
+        colors=[color for color in SWATCHES if color in shown],
+        visits=lists.pop("visit"),
+        signal=lists.pop("health"),
+        lists=[one for one in lists.values() if one.rows or one.left_out],
         pictures=[_picture(still) for still in data.stills],
         troubled_sinks=[sink for sink in data.summary.sinks if sink.problem or sink.events_undelivered],
     )
@@ -154,7 +159,6 @@ def _stream(stream: StreamSummary, data: ReportData) -> StreamView:
         persons=persons_chart(coarsen(windows, _COLUMNS_MAX), axis) if axis and windows else None,
         visits=timeline(visits, axis) if axis and visits else None,
         table=coarsen(windows, _ROWS_MAX),
-        health=[event for event in data.health if event.stream_id == stream.stream_id],
         speed=words.decimal(stream.realtime_factor),
         parsed=words.percent(stream.frames_parsed / stream.frames_sampled)
         if stream.frames_sampled

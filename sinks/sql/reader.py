@@ -15,7 +15,8 @@ from sinks.sql.engine import open_engine
 from sinks.sql.rows import AnyEvent, Stored, events_of
 from sinks.sql.tables import metadata, tables_by_kind
 
-_AT_ONCE = 500  # ids in one IN (...), well below what both databases take
+# Ids in one IN (...), well below what both databases take.
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from unittest import mock
 
 from domain.events import Event, event_classes, event_id, registry
 from domain.events.frame import GarmentSeen
+from domain.events.report import ReportColumn, ReportList
 from domain.events.tables import EventTable, ListTable, TableIndex
 from sinks.sql import tables
 from tests.support.events import START
@@ -24,6 +25,16 @@ class LineCrossed(Event):
         holds="crossings of lines",
         indexes=(TableIndex("ix_crossings_line", ("line",)),),
         inner=(ListTable("crossing_garments", field="garments", holds="garments", owner="crossing_id"),),
+    )
+    report: ClassVar[ReportList | None] = ReportList(
+        heading="Crossings",
+        columns=(
+            ReportColumn("When", "event_time", "moment"),
+            ReportColumn("Line", "line", remark="inwards", remarks={"True": "inwards", "False": "outwards"}),
+            ReportColumn("Track", "track_id", "track"),
+            ReportColumn("Clothes", "garments", "clothing"),
+        ),
+        order=("event_time", "line"),
     )
     event_type: Literal["crossing"] = "crossing"
     line: str

@@ -54,9 +54,8 @@ def example_run() -> ReportData:
             ),
         ),
         windows=windows,
-        visits=visits,
+        listed=[*visits, _health("signal-lost", 50, None), _health("signal-restored", 80, 29.6)],
         stills=[_still(NORTH, 12.4), _still(SOUTH, 61.0)],
-        health=[_health("signal-lost", 50, None), _health("signal-restored", 80, 29.6)],
     )
 
 

@@ -12,6 +12,7 @@ from sinks.report.data import ReportData
 from sinks.report.page import render, write_report
 from sinks.report.swatches import SWATCHES
 from tests.support.events import visit_event
+from tests.support.outside import LineCrossed, crossing, installed
 from tests.support.reports import NORTH, SOUTH, example_run
 
 EVIL = '<script>alert("x")</script>\'"><img src=https://evil.example/x onerror=alert(1)>'
@@ -127,6 +128,21 @@ def test_lost_signals_are_listed() -> None:
     assert f"{SOUTH} 09:31:20 signal restored 30 s" in text
 
 
+def test_a_kind_of_event_from_outside_has_its_list() -> None:
+    with installed(crossing=LineCrossed):
+        data = replace(
+            example_run(), listed=[crossing("yard"), crossing("entrance")], left_out={"crossing": 2}
+        )
+        text = Page(render(data)).text
+    assert "Crossings The latest of each stream; 2 earlier ones are left out here." in text
+    assert "When Line Track Clothes 09:30:00 entrance inwards bag red 09:30:00 yard inwards bag red" in text
+
+
+def test_lists_of_kinds_without_events_are_left_out() -> None:
+    with installed(crossing=LineCrossed):
+        assert "Crossings" not in Page(render(example_run())).text
+
+
 def test_gaps_and_drops_are_drawn_and_said() -> None:
     text = render(example_run())
     assert 'class="gap" style="left:35.714%;width:21.429%"' in text
@@ -155,9 +171,13 @@ def test_what_users_write_is_text_and_nothing_else() -> None:
     evil = ReportData(
         summary=data.summary.model_copy(update={"streams": (stream,), "sinks": (sink,)}),
         windows=[window.model_copy(update={"stream_id": EVIL}) for window in data.windows[:3]],
-        visits=[visit.model_copy(update={"stream_id": EVIL}) for visit in data.visits],
+        listed=[
+            event.model_copy(
+                update={"stream_id": EVIL} | ({"message": EVIL} if event.event_type == "health" else {})
+            )
+            for event in data.listed
+        ],
         stills=[replace(still, stream_id=EVIL, caption=EVIL) for still in data.stills],
-        health=[event.model_copy(update={"stream_id": EVIL, "message": EVIL}) for event in data.health],
     )
     page = Page(render(evil))
     assert {tag for tag, _ in page.tags} <= {tag for tag, _ in Page(render(data)).tags}
@@ -198,7 +218,7 @@ def test_a_single_moment_is_no_chart() -> None:
     data = example_run()
     visit = visit_event(1, NORTH)
     visit = visit.model_copy(update={"event_time": visit.started_at, "duration_s": 0.0})
-    assert "#1" in Page(render(ReportData(data.summary, visits=[visit]))).text
+    assert "#1" in Page(render(ReportData(data.summary, listed=[visit]))).text
 
 
 @pytest.mark.parametrize("name", SWATCHES)

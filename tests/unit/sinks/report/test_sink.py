@@ -23,8 +23,7 @@ def test_windows_of_its_length_visits_and_lost_signals_are_remembered() -> None:
     )
     sink.store([_health("signal-lost")])
     assert sink.windows == [window_event(0)]
-    assert sink.visits == [visit_event()]
-    assert sink.health == [_health("signal-lost")]
+    assert sink.listed == [visit_event(), _health("signal-lost")]
 
 
 def test_a_batch_offered_again_is_remembered_once() -> None:
@@ -33,8 +32,7 @@ def test_a_batch_offered_again_is_remembered_once() -> None:
     for _ in range(3):
         sink.store(events)
     assert sink.windows == [window_event(0), window_event(1)]
-    assert sink.visits == [visit_event()]
-    assert sink.health == [_health("failed")]
+    assert sink.listed == [visit_event(), _health("failed")]
 
 
 def test_streams_do_not_mix() -> None:
@@ -68,10 +66,11 @@ def test_a_merged_window_takes_in_what_falls_inside_it() -> None:
 
 
 def test_the_latest_visits_of_each_stream_are_kept() -> None:
-    sink = ReportSink(10, visits_max=5)
+    sink = ReportSink(10, latest=5)
     visits = [visit_event(track) for track in range(20)]
     sink.store([visit_event(1, "yard"), *visits])
-    assert sink.visits == [visit_event(1, "yard"), *visits[-5:]]
+    assert sink.listed == [visit_event(1, "yard"), *visits[-5:]]
+    assert sink.left_out == {"visit": 15}
 
 
 def test_what_was_remembered_can_be_read_after_closing() -> None:
@@ -79,7 +78,7 @@ def test_what_was_remembered_can_be_read_after_closing() -> None:
     sink.store([visit_event()])
     sink.close()
     sink.close()
-    assert [type(visit) for visit in sink.visits] == [VisitEnded]
+    assert [type(visit) for visit in sink.listed] == [VisitEnded]
 
 
 def _sum(windows: list[WindowClosed], field: str) -> int:
