@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Annotated, Any, Self, TypeAlias
 
@@ -13,6 +14,7 @@ from config.paths import check_path, secret_text
 from config.quantities import FramesPerSecond, PositiveSeconds, Section
 from domain.camera_paths import is_plain_path
 from domain.locations import source_kind
+from domain.moments import check_moment
 from domain.urls import Address
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -64,11 +66,16 @@ def _only_text(value: Any) -> Any:
     return value
 
 
+def _possible(moment: datetime) -> datetime:
+    check_moment(moment)
+    return moment
+
+
 CameraId: TypeAlias = Annotated[str, AfterValidator(_check_id)]
 CameraSource: TypeAlias = Annotated[
     SecretStr, BeforeValidator(secret_text), BeforeValidator(from_file), AfterValidator(_check_source)
 ]
-RecordedAt: TypeAlias = Annotated[AwareDatetime, BeforeValidator(_only_text)]
+RecordedAt: TypeAlias = Annotated[AwareDatetime, BeforeValidator(_only_text), AfterValidator(_possible)]
 
 
 class CameraSettings(Section):

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 _LONGEST_NAME = 255  # bytes; what Linux file systems take
 _LONGEST_PATH = 4095  # bytes; PATH_MAX without its end
@@ -38,5 +38,12 @@ def _checked(path: Path) -> Path:
     return path
 
 
-FilePath: TypeAlias = Annotated[Path, AfterValidator(_checked)]
+def _given(value: Any) -> Any:
+    # Python takes an empty path for the working folder, which nobody means by it.
+    if value == "":
+        raise ValueError("must be a path without NUL characters")
+    return value
+
+
+FilePath: TypeAlias = Annotated[Path, BeforeValidator(_given), AfterValidator(_checked)]
 """A path that can exist; whether it does is for whoever opens it to say."""

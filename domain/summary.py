@@ -17,6 +17,24 @@ class ParserSummary(_Model):
     precision: str
 
 
+class FilesLeftOut(_Model):
+    """Files of a folder that look like pictures or films and were not read."""
+
+    format: str
+    """Ending of their names, in capitals."""
+    files: Count
+    names: tuple[str, ...]
+    """The first of them, as `domain.names.shown_name` shows names."""
+    reason: str
+    """In one line, with what to do about it."""
+
+    def __str__(self) -> str:
+        """One line for people."""
+        more = ", ..." if self.files > len(self.names) else ""
+        were = "file was" if self.files == 1 else "files were"
+        return f"{self.files} {self.format} {were} left out ({', '.join(self.names)}{more}): {self.reason}"
+
+
 class StreamSummary(_Model):
     """One stream of a run."""
 
@@ -38,6 +56,8 @@ class StreamSummary(_Model):
     wall_seconds: Seconds
     realtime_factor: float
     """media_seconds / wall_seconds."""
+    left_out: tuple[FilesLeftOut, ...] = ()
+    """Of a folder: what was passed over."""
     problem: str | None = None
     """Why the stream ended before its end, in one line."""
 

@@ -137,6 +137,7 @@ class StreamRun:
             parser=ParserSummary(name=info.name, version=info.version, precision=info.precision),
             wall_seconds=round(wall_s, 3),
             realtime_factor=round(stats.media_seconds / wall_s, 2) if wall_s else 0.0,
+            left_out=stats.left_out,
             problem=self.problem,
         )
 

@@ -11,7 +11,7 @@ from domain.names import shown_name
 from pipeline.results.manifest import Mark
 from pipeline.results.plan import COMPANIONS, HIDDEN, MASKS, ResultPlan
 from pipeline.results.recognition import is_footfalls
-from pipeline.sources.image_files import looks_like_image
+from pipeline.sources.image_formats import is_picture
 from sinks.base import DATABASE, EVENTS
 from sinks.names import folded
 
@@ -153,7 +153,7 @@ def _in_use(plan: ResultPlan) -> frozenset[FileId]:
     for source in plan.reads:
         found |= {file_id(source, follow=True), file_id(source)}
         if source.is_dir():
-            found |= {file_id(entry, follow=True) for entry in source.iterdir() if looks_like_image(entry)}
+            found |= {file_id(entry, follow=True) for entry in source.iterdir() if is_picture(entry)}
     stores = [each for store in plan.stores for each in (store, _resolved(store))]
     found |= {
         file_id(store.with_name(f"{store.name}{ending}"), follow=follow)

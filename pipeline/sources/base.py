@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.frame import SourceItem
+from domain.summary import FilesLeftOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class SourceStats:
     """Length of what was read; for a camera the time connected."""
     frames_damaged: int = 0
     """Pictures left out because they are damaged; among those read."""
+    left_out: tuple[FilesLeftOut, ...] = ()
+    """Files of a folder that were passed over; not among those read."""
 
 
 class FrameSource(Protocol):

@@ -3,7 +3,7 @@
 import math
 import threading
 from collections.abc import Generator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
@@ -11,8 +11,10 @@ import av
 
 from domain.errors import MediaBroken, SourceError
 from domain.frame import BgrImage, Frame, SourceItem
+from domain.moments import check_moment
 from domain.names import shown_name
 from pipeline.sources.base import SourceStats
+from pipeline.sources.beginning import modified
 from pipeline.sources.containers import reason
 from pipeline.sources.pictures import ColorCheck, PictureConverter
 from pipeline.sources.recording import Picture, Recording
@@ -106,7 +108,7 @@ class FileSource:
             raise SourceError(
                 f"{self._name} holds no picture that can be decoded; it is damaged or cut off: copy or record it again"
             )
-        self._start = self._start or self._recording.created or _modified(self._path)
+        self._start = self._start or self._recording.created or modified(self._path)
 
     def items(self) -> Iterator[SourceItem]:
         """Sampled frames in order.
@@ -195,13 +197,16 @@ class FileSource:
 
 
 def check_times(recorded_at: datetime | None, limit_s: float | None) -> None:
-    """Refuse a start without a time zone and a limit that leaves nothing.
+    """Refuse a start without a time zone or at the ends of the calendar, and a limit that leaves nothing.
 
     Raises:
         ValueError: One of them is wrong.
     """
-    if recorded_at is not None and recorded_at.utcoffset() is None:
-        raise ValueError(f"recorded_at must carry a time zone, got {recorded_at.isoformat()}")
+    if recorded_at is not None:
+        try:
+            check_moment(recorded_at)
+        except ValueError as error:
+            raise ValueError(f"recorded_at {error}") from None
     if limit_s is not None and not limit_s > 0:
         raise ValueError(f"limit_s must be above 0, got {limit_s}")
 
@@ -226,7 +231,3 @@ def refuse_unless_file(path: Path) -> None:
         raise SourceError(f"{name} is a device, a pipe or a socket; name a video file")
     if size == 0:
         raise SourceError(f"{name} is empty; copy or record it again")
-
-
-def _modified(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -1,17 +1,22 @@
 """Image files made into BGR pictures."""
 
-import re
+import io
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+import pi_heif
+from PIL import Image, ImageOps
 
 from domain.frame import BgrImage
 from pipeline.sources.pictures import over_white
 
-_ENDINGS = re.compile(r"\.(jpe?g|jpe|png|bmp|dib|webp|tiff?|p[bgpn]m|jp2|avif)", re.IGNORECASE)
 _JPEG = b"\xff\xd8\xff"
+_HEIC = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
+_AVIF = frozenset({b"avif", b"avis"})
+_MOST_PIXELS = 16_384 * 8_192  # a damaged header must not ask for gigabytes
+_FLOATING = "its values are floating-point, and nobody says which of them is white; save it with 8 or 16 bits a channel"
 _PNG, _PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND"
 
 cv2.utils.logging.setLogLevel(
@@ -19,16 +24,18 @@ cv2.utils.logging.setLogLevel(
 )  # OpenCV writes to stderr about each damaged image; the source says it in one line
 
 
-def looks_like_image(path: Path) -> bool:
-    """Whether a file is named like an image or begins like one."""
-    return bool(_ENDINGS.fullmatch(path.suffix)) or bool(cv2.haveImageReader(str(path)))
+class Unreadable(Exception):  # noqa: N818 - it reads as what it is
+    """A picture that is whole and yet cannot be read as one; the text says why, and what to do."""
 
 
 def read_image(path: Path) -> BgrImage | None:
-    """Read an image of any depth and kind, upright as its EXIF orientation says; transparent pixels are laid on white.
+    """Read an image of any depth and kind, upright as it says itself; transparent pixels are laid on white.
 
     Returns:
         Shape (H, W, 3) uint8 BGR; None where the file cannot be read, is no image, or is cut off.
+
+    Raises:
+        Unreadable: Its values cannot be shown as colours.
     """
     try:
         data = path.read_bytes()
@@ -36,23 +43,42 @@ def read_image(path: Path) -> BgrImage | None:
         return None
     if not data or (data.startswith(_PNG) and _PNG_END not in data):
         return None  # OpenCV would notice too, but libpng would write to stderr
-    encoded = np.frombuffer(data, np.uint8)
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC | _AVIF:
+        return _by_pillow(data)
     try:
-        if not data.startswith(_JPEG):  # has no transparency, and is the kind that comes in thousands
-            transparent = _with_alpha(encoded)
-            if transparent is not None:
-                return transparent
-        decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+        return _by_opencv(np.frombuffer(data, np.uint8), is_jpeg=data.startswith(_JPEG))
     except cv2.error:  # more pixels than OpenCV allows, or a header that makes no sense
         return None
+
+
+def _by_opencv(encoded: npt.NDArray[np.uint8], *, is_jpeg: bool) -> BgrImage | None:
+    if not is_jpeg:  # has no transparency and 8 bits, and is the kind that comes in thousands
+        stored = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
+        if stored is not None and stored.dtype not in {np.dtype(np.uint8), np.dtype(np.uint16)}:
+            raise Unreadable(_FLOATING)
+        if stored is not None and stored.ndim == 3 and stored.shape[2] == 4:  # has no EXIF orientation
+            return over_white((stored // 257 if stored.dtype == np.uint16 else stored).astype(np.uint8))
+    decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
     return None if decoded is None else np.asarray(decoded, np.uint8)
 
 
-def _with_alpha(encoded: npt.NDArray[np.uint8]) -> BgrImage | None:
-    """The picture laid on white, if it has transparency at all; EXIF orientation is not looked at, such images have none."""
-    stored = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
-    if stored is None or stored.ndim != 3 or stored.shape[2] != 4:
+def _by_pillow(data: bytes) -> BgrImage | None:
+    """HEIC, which OpenCV does not read, and AVIF, which it does not turn upright."""
+    try:
+        # libheif turns its pictures itself; Pillow hands AVIF over with an orientation.
+        opened = pi_heif.open_heif(io.BytesIO(data)) if data[8:12] in _HEIC else Image.open(io.BytesIO(data))
+        if opened.size[0] * opened.size[1] > _MOST_PIXELS:
+            return None
+        picture = opened if isinstance(opened, Image.Image) else opened.to_pillow()
+        upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    except (
+        OSError,
+        ValueError,
+        RuntimeError,
+        EOFError,
+        SyntaxError,
+        MemoryError,
+        Image.DecompressionBombError,
+    ):
         return None
-    if stored.dtype == np.uint16:
-        return over_white((stored // 257).astype(np.uint8))
-    return over_white(stored.astype(np.uint8)) if stored.dtype == np.uint8 else None
+    return over_white(np.asarray(upright, np.uint8)[..., [2, 1, 0, 3]])

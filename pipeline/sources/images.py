@@ -6,15 +6,19 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from domain.errors import SourceError
 from domain.frame import BgrImage, Frame, SourceItem
 from domain.names import shown_name
 from pipeline.sources.base import SourceStats
+from pipeline.sources.beginning import modified
 from pipeline.sources.file import check_times
-from pipeline.sources.image_files import looks_like_image, read_image
+from pipeline.sources.image_files import Unreadable, read_image
+from pipeline.sources.image_formats import is_file, is_picture, left_out, why_unreadable
+
+_LONGEST_S = 100 * 366 * 86_400.0
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +28,8 @@ class ImagesSource:
 
     Image number i is at i / sample_fps seconds of media time. Event times begin at `recorded_at`, else when the oldest image was
     last modified. A damaged image is left out with a warning; it counts as read and as damaged, not as sampled, and
-    keeps its place in time.
+    keeps its place in time. Films, raw pictures and whatever else looks like a picture but cannot be read is
+    passed over and told, on the log and in `stats`.
 
     Args:
         folder: Where the images are.
@@ -55,6 +60,7 @@ class ImagesSource:
         self._start = recorded_at
         self._limit_s = math.inf if limit_s is None else limit_s
         self._paths: list[Path] = []
+        self._left_out: list[tuple[Path, str]] = []
         self._names: list[str] = []
         self._first: tuple[int, BgrImage] | None = None
         self._frames_read = 0
@@ -88,17 +94,27 @@ class ImagesSource:
         Raises:
             SourceError: The folder cannot be read, holds no image, or only damaged ones.
         """
-        self._paths = _images(self._folder)
+        self._paths, passed_over = _images(self._folder)
+        self._left_out = [(path, why) for path in passed_over if (why := why_unreadable(path))]
+        for files in left_out(self._left_out):
+            logger.warning("%s: %s", self.location, files)
         self._names = _names(self._paths)
-        self._start = self._start or min(_modified(path) for path in self._paths)
+        self._start = self._start or min(map(modified, self._paths))
+        if self._step_s * len(self._paths) > _LONGEST_S and self._limit_s > _LONGEST_S:
+            raise SourceError(
+                f"{self.location} would last for more than a hundred years; raise sample_fps, the images a second"
+            )
+        cure = "copy them again"
         for number, path in enumerate(self._paths):
-            image = read_image(path)
+            try:
+                image = read_image(path)
+            except Unreadable as error:
+                cure = str(error)
+                continue
             if image is not None:
                 self._first = number, image
                 return
-        raise SourceError(
-            f"none of the {len(self._paths)} images in {self.location} can be read; copy them again"
-        )
+        raise SourceError(f"none of the {len(self._paths)} images in {self.location} can be read: {cure}")
 
     def items(self) -> Iterator[SourceItem]:
         """One frame for each image that can be read, in order."""
@@ -106,7 +122,12 @@ class ImagesSource:
             media_s = number * self._step_s
             if self._stop.is_set() or media_s >= self._limit_s:
                 return
-            image = self._image(number, path)
+            try:
+                image = self._image(number, path)
+            except Unreadable as error:
+                self._left_out.append((path, str(error)))
+                logger.warning("%s is left out: %s", shown_name(path), error)
+                continue
             self._frames_read += 1
             if image is None:
                 logger.warning("%s is damaged or no image; left out", shown_name(path))
@@ -117,7 +138,13 @@ class ImagesSource:
     def stats(self) -> SourceStats:
         """Counts so far."""
         seconds = min(self._frames_read * self._step_s, self._limit_s)
-        return SourceStats(self._frames_read, self._frames_sampled, seconds, self._frames_damaged)
+        return SourceStats(
+            self._frames_read,
+            self._frames_sampled,
+            seconds,
+            self._frames_damaged,
+            left_out(tuple(self._left_out)),
+        )
 
     def close(self) -> None:
         """End `items` before the next image."""
@@ -151,7 +178,8 @@ def natural_order(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(part), part) if part.isdecimal() else (1, 0, part) for part in parts]
 
 
-def _images(folder: Path) -> list[Path]:
+def _images(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The pictures of a folder in order, and its other files."""
     try:
         entries = sorted(folder.iterdir(), key=lambda path: (natural_order(path.name), path.name))
     except FileNotFoundError:
@@ -163,23 +191,20 @@ def _images(folder: Path) -> list[Path]:
             f"{shown_name(folder)} cannot be read ({error.strerror}); check the rights on it"
         ) from None
     # Names with a dot in front are what systems leave behind: previews, resource forks, file lists.
-    images = [
-        path
-        for path in entries
-        if not path.name.startswith(".") and path.is_file() and looks_like_image(path)
-    ]
+    files = [path for path in entries if not path.name.startswith(".") and is_file(path)]
+    images = [path for path in files if is_picture(path)]
+    known = set(images)
+    others = [path for path in files if path not in known]
     if not images:
+        said = "; ".join(map(str, left_out((path, why) for path in others if (why := why_unreadable(path)))))
         raise SourceError(
-            f"there is no image in {shown_name(folder)}; name a folder with jpg, png, bmp, tiff or webp files in it"
+            f"there is no image in {shown_name(folder)} that can be read; "
+            + (said or "name a folder with jpg, png, heic, bmp, tiff or webp files in it")
         )
-    return images
+    return images, others
 
 
 def _names(paths: list[Path]) -> list[str]:
     """Names without their endings; with them where two images differ in nothing else."""
     stems = Counter(path.stem for path in paths)
     return [path.stem if stems[path.stem] == 1 else path.name for path in paths]
-
-
-def _modified(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

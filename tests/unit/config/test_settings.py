@@ -1,5 +1,8 @@
 """What values are taken, and which are refused."""
 
+import os
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +11,7 @@ from pydantic import ValidationError
 from config import CameraSettings, Settings
 from config.cameras import _ID
 from sinks.kafka_settings import KafkaSettings
+from sinks.sql.settings import SqlSettings
 
 
 def camera(source: str, **others: object) -> CameraSettings:
@@ -92,6 +96,40 @@ def test_sources_that_cannot_be(source: str, expected: str) -> None:
 def test_a_recording_is_dated_with_its_zone(moment: object) -> None:
     with pytest.raises(ValidationError):
         camera("a.mp4", recorded_at=moment)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "0001-01-01T00:00:00+01:00",
+        "9999-12-31T23:59:59Z",
+        "1899-12-31T23:59:59Z",
+        "2200-01-01T00:00:00Z",
+        "0001-01-01T00:00:00Z",
+    ],
+)
+def test_a_moment_at_the_end_of_the_calendar_is_refused(moment: str) -> None:
+    with pytest.raises(ValidationError, match="must lie between 1900 and 2199"):
+        camera("a.mp4", recorded_at=moment)
+
+
+@pytest.mark.parametrize("path", ["", "a\0b", "x" * 256, "x/" * 2048 + "y", "\ud800"])
+def test_paths_that_cannot_be_are_refused(path: str) -> None:
+    with pytest.raises(ValidationError):
+        camera(path)
+    with pytest.raises(ValidationError):
+        Settings.model_validate({"output": {"dir": path}})
+
+
+@given(st.binary(min_size=1, max_size=60).filter(lambda name: b"\0" not in name and b"/" not in name))
+def test_any_name_that_a_file_can_have_is_a_source_and_a_place_for_results(name: bytes) -> None:
+    path = os.fsdecode(b"/nowhere/" + name)
+    assert camera(path).source.get_secret_value() == path
+    settings = Settings.model_validate({"output": {"dir": path}})
+    store = SqlSettings.model_validate({"url": f"sqlite:///{path}"})
+    assert os.fsencode(settings.output.dir) == os.fsencode(Path(path))
+    assert store.file is not None
+    assert os.fsencode(store.file) == os.fsencode(Path(path))
 
 
 def test_cameras_are_not_dated() -> None:

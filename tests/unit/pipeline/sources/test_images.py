@@ -1,18 +1,24 @@
+import io
 import logging
 import os
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
+import pillow_heif
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from domain.errors import SourceError
 from domain.frame import BgrImage, Frame
-from pipeline.sources.image_files import read_image
+from domain.names import shown_name
+from pipeline.sources.image_files import Unreadable, read_image
 from pipeline.sources.images import ImagesSource, natural_order
 from pipeline.sources.pictures import over_white
 from tests.support.clips import BRIGHT, DARK, picture
@@ -198,8 +204,8 @@ def test_bad_folders(tmp_path: Path) -> None:
     messages = {
         tmp_path / "missing": "there is no folder {}; check the path",
         file: "{} is not a folder; name a folder of images",
-        empty: "there is no image in {}; name a folder with jpg, png, bmp, tiff or webp files in it",
-        damaged: "none of the 2 images in {} can be read; copy them again",
+        empty: "there is no image in {} that can be read; name a folder with jpg, png, heic, bmp, tiff or webp files in it",
+        damaged: "none of the 2 images in {} can be read: copy them again",
     }
     for folder, message in messages.items():
         with pytest.raises(SourceError, match=f"^{re.escape(message.format(folder))}$"):
@@ -221,3 +227,132 @@ def test_numbers_in_names_are_numbers(numbers: list[int]) -> None:
 @given(st.lists(st.text(max_size=8)))
 def test_any_names_can_be_ordered(names: list[str]) -> None:
     assert sorted(sorted(names, key=natural_order)) == sorted(names)
+
+
+def as_heic(image: BgrImage, orientation: int = 1) -> bytes:
+    return _encoded(pillow_heif.from_pillow(_rgb(image)), orientation)
+
+
+def as_avif(image: BgrImage, orientation: int = 1) -> bytes:
+    return _encoded(_rgb(image), orientation, format="AVIF")
+
+
+def _rgb(image: BgrImage) -> Image.Image:
+    return Image.fromarray(np.ascontiguousarray(image[..., ::-1]))
+
+
+def _encoded(image: Any, orientation: int, **how: str) -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    file = io.BytesIO()
+    image.save(file, quality=95, exif=exif.tobytes(), **how)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("encode", [as_heic, as_avif])
+@pytest.mark.parametrize(("orientation", "turns"), [(1, 0), (3, 2), (6, 1), (8, -1)])
+def test_photographs_of_phones_are_read_upright(
+    tmp_path: Path, encode: Callable[[BgrImage, int], bytes], orientation: int, turns: int
+) -> None:
+    path = tmp_path / "IMG_0001.HEIC"
+    path.write_bytes(encode(np.ascontiguousarray(np.rot90(picture(0), turns)), orientation))
+    image = read_image(path)
+    assert image is not None
+    assert image.shape == (64, 96, 3)
+    assert_upright(image)
+
+
+@pytest.mark.parametrize("encode", [as_heic, as_avif])
+@given(data=st.data())
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_damaged_photograph_of_a_phone_is_none(
+    tmp_path: Path, encode: Callable[[BgrImage], bytes], data: st.DataObject
+) -> None:
+    whole = bytearray(encode(picture(0)))
+    for place in data.draw(st.lists(st.integers(12, len(whole) - 1), min_size=1, max_size=8)):
+        whole[place] ^= data.draw(st.integers(1, 255))
+    path = tmp_path / "x.heic"
+    path.write_bytes(whole[: data.draw(st.integers(0, len(whole)))])
+    image = read_image(path)
+    assert image is None or (image.ndim == 3 and image.dtype == np.uint8)
+
+
+@pytest.mark.parametrize("ending", [".tiff", ".pfm", ".hdr"])
+def test_floating_point_is_refused_and_not_guessed_at(tmp_path: Path, ending: str) -> None:
+    path = save(tmp_path / f"a{ending}", picture(0).astype(np.float32) / 255)
+    with pytest.raises(Unreadable, match="its values are floating-point"):
+        read_image(path)
+    message = f"none of the 1 images in {tmp_path} can be read: its values are floating-point, and nobody says which of them "
+    with pytest.raises(SourceError, match=f"^{re.escape(message)}"):
+        source_of(tmp_path).open()
+
+
+def test_what_is_passed_over_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    save(tmp_path / "1.png")
+    save(tmp_path / "2.tiff", picture(0).astype(np.float32))
+    (tmp_path / "3.heic").write_bytes(as_heic(picture(0)))
+    for number in range(5):
+        (tmp_path / f"raw{number}.NEF").write_bytes(b"MM\0*")
+    (tmp_path / "clip.MOV").touch()
+    (tmp_path / "notes.txt").write_text("no picture")
+    source = source_of(tmp_path)
+    with caplog.at_level(logging.WARNING):
+        frames = read(source)
+    floating = "its values are floating-point, and nobody says which of them is white; save it with 8 or 16 bits a channel"
+    film = "a film is a source of its own; name it beside the folder"
+    raw = "the raw data of a camera cannot be read; export it as JPEG"
+    assert [frame.name for frame in frames] == ["1", "3"]
+    assert [str(files) for files in source.stats().left_out] == [
+        f"1 MOV file was left out (clip.MOV): {film}",
+        f"5 NEF files were left out (raw0.NEF, raw1.NEF, raw2.NEF, ...): {raw}",
+        f"1 TIFF file was left out (2.tiff): {floating}",
+    ]
+    assert caplog.messages == [
+        f"{tmp_path}: 1 MOV file was left out (clip.MOV): {film}",
+        f"{tmp_path}: 5 NEF files were left out (raw0.NEF, raw1.NEF, raw2.NEF, ...): {raw}",
+        f"{tmp_path}/2.tiff is left out: {floating}",
+    ]
+    assert (source.stats().frames_read, source.stats().frames_damaged) == (2, 0)
+
+
+def test_a_folder_of_what_cannot_be_read_says_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.cr3").touch()
+    with pytest.raises(
+        SourceError, match=r"1 CR3 file was left out \(a\.cr3\): the raw data of a camera cannot be read"
+    ):
+        source_of(tmp_path).open()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [b"caf\xe9", b"two\nlines", rb"back\slash", b"-x", b"a?b#c%20d", b"synthetic:", b"'\"", b"\x1b[31m"],
+)
+def test_pictures_of_any_name_are_read(tmp_path: Path, name: bytes) -> None:
+    folder = tmp_path / os.fsdecode(name)
+    folder.mkdir()
+    for ending in ("", ".png"):
+        (folder / (os.fsdecode(name) + ending)).write_bytes(save(tmp_path / "a.png").read_bytes())
+    source = source_of(folder)
+    assert len(read(source)) == 2
+    assert source.location == f"{tmp_path}/{shown_name(os.fsdecode(name))}"
+
+
+def test_a_file_from_outside_the_calendar_counts_from_1970(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = save(tmp_path / "a.png")
+    os.utime(path, (0, 33_000_000_000))
+    source = ImagesSource(tmp_path, stream_id="photos", sample_fps=2.0)
+    with caplog.at_level(logging.WARNING):
+        [frame] = read(source)
+    assert frame.event_time == datetime(1970, 1, 1, tzinfo=UTC)
+    assert caplog.messages == [
+        f"{path} bears a date that cannot be; it counts from 1970-01-01: set recorded_at"
+    ]
+
+
+def test_a_folder_that_would_last_for_centuries_is_refused(tmp_path: Path) -> None:
+    save(tmp_path / "a.png")
+    source = ImagesSource(tmp_path, stream_id="photos", sample_fps=1e-10)
+    with pytest.raises(SourceError, match="would last for more than a hundred years; raise sample_fps"):
+        source.open()
