@@ -1,14 +1,18 @@
-"""Milliseconds that the analytics of one frame take, events included.
+"""Milliseconds that the analytics of one frame take, events included, and what a snapshot of them costs.
 
 Frames are drawn: persons of plausible proportions side by side, with textured clothes, so that the figure depends on no file.
 """
 
 import time
+import timeit
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
 from analytics.building import build_analytics
+from analytics.snapshots import StreamSnapshot
+from analytics.stream import StreamAnalytics
 from domain.frame import Frame
 from domain.labels import BodyPart
 from domain.parsing import ParsedFrame
@@ -48,8 +52,8 @@ def crowd(height: int, width: int, persons: int) -> tuple[Frame, ParsedFrame]:
     return frame, ParsedFrame(labels, ids, np.ones(persons, np.float32), corners)
 
 
-def milliseconds(height: int, width: int, persons: int) -> float:
-    """Median time of one call of `observe`."""
+def observed(height: int, width: int, persons: int) -> tuple[StreamAnalytics, float]:
+    """A stream that has seen some frames, and the median time of one call of `observe`, milliseconds."""
     first, parsed = crowd(height, width, persons)
     stream, tracks = build_analytics("bench", lost_after_s=2.0), np.arange(persons)
     taken = []
@@ -59,14 +63,30 @@ def milliseconds(height: int, width: int, persons: int) -> float:
         begin = time.perf_counter()
         stream.observe(frame, parsed, tracks)
         taken.append(time.perf_counter() - begin)
-    return float(np.median(taken) * 1000)
+    return stream, float(np.median(taken) * 1000)
+
+
+def snapshots(persons: int) -> str:
+    """How long it takes to save a stream with so many open visits and to go on from that, and how large it is."""
+    stream, _ = observed(432, 768, persons)
+    text = stream.snapshot().model_dump_json()
+    restored = build_analytics("bench", lost_after_s=2.0)
+    save = _median_ms(lambda: stream.snapshot().model_dump_json())
+    restore = _median_ms(lambda: restored.restore(StreamSnapshot.from_json(text)))
+    return f"{len(text) / 1000:.1f} kB, {save:.2f} ms to take, {restore:.2f} ms to go on from"
+
+
+def _median_ms(call: Callable[[], object]) -> float:
+    return float(np.median(timeit.repeat(call, number=1, repeat=200)) * 1000)
 
 
 def main() -> None:
     """Print the figures."""
     for height, width, persons in ((432, 768, 1), (432, 768, 3), (1080, 1920, 3), (1080, 1920, 10)):
-        taken = milliseconds(height, width, persons)
+        _, taken = observed(height, width, persons)
         print(f"analytics, {width}x{height}, {persons} persons: {taken:.1f} ms a frame")
+    for persons in (1, 3, 15):
+        print(f"snapshot, {persons} in view: {snapshots(persons)}")
 
 
 if __name__ == "__main__":
