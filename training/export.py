@@ -37,25 +37,34 @@ def export(network: LiteNetwork, path: Path) -> None:
     Input `image`: float32 (N, 3, H, W), B, G, R, 0 to 255, H and W multiples of 32. Outputs at stride 4: `part_logits`
     (N, 14, H/4, W/4), `centre` (N, 1, H/4, W/4) in 0..1, `offset` (N, 2, H/4, W/4) in stride-4 pixels.
     """
+    write_onnx(_Exported(network), _EXAMPLE, ("part_logits", "centre", "offset"), path)
+
+
+def write_onnx(network: nn.Module, example: tuple[int, ...], outputs: tuple[str, ...], path: Path) -> None:
+    """Write a network as ONNX with its large tensors as float16; the sizes of pictures and batches stay open.
+
+    Args:
+        network: With one input, `image`, shape (N, 3, H, W).
+        example: A shape that it takes.
+        outputs: Names of its outputs, each of shape (N, C, H/s, W/s).
+        path: Written when all is done.
+    """
     part = path.with_name(path.name + ".part")
-    sizes = {0: "n", 2: "h4", 3: "w4"}
     with warnings.catch_warnings():
         # The exporter that torch prefers needs another package and, with sizes left open, gives the same operations.
         warnings.simplefilter("ignore", DeprecationWarning)
         warnings.simplefilter("ignore", UserWarning)
         torch.onnx.export(
-            _Exported(network).eval(),
-            (torch.zeros(_EXAMPLE),),
+            network.eval(),
+            (torch.zeros(example),),
             str(part),
             input_names=["image"],
-            output_names=["part_logits", "centre", "offset"],
+            output_names=list(outputs),
             opset_version=_OPSET,
             dynamo=False,
             dynamic_axes={
                 "image": {0: "n", 2: "h", 3: "w"},
-                "part_logits": sizes,
-                "centre": sizes,
-                "offset": sizes,
+                **{name: {0: "n", 2: "rows", 3: "columns"} for name in outputs},
             },
         )
     model = onnx.load(part)

@@ -26,7 +26,9 @@ from training.targets import Sample, sample_of
 _T = TypeVar("_T")
 _Size: TypeAlias = tuple[int, int]  # height and width in pixels
 
-_UNTINTED = (CLASSES.index(BodyPart.HAIR), *SKIN_CLASSES, ANY_SKIN)  # hair and skin have few colours
+UNTINTED = (CLASSES.index(BodyPart.HAIR), *SKIN_CLASSES, ANY_SKIN)
+"""Targets of what has few colours: hair and skin."""
+
 _FIRST_PASTED = 100  # ids of pasted persons begin here, above those of frames
 _PASTED = ((0, 0.3), (1, 0.25), (2, 0.2), (3, 0.15), (4, 0.1))
 _SHAPE_STREAM = 1  # of random numbers apart from those of the samples
@@ -79,6 +81,11 @@ class MixOptions:
             raise ValueError("rendered, photographs and shelves must sum up to 1 at most")
 
     @property
+    def shows_photographs(self) -> bool:
+        """Whether any sample is a whole photograph."""
+        return self.photographs > 0 or (self.tall > 0 and self.tall_photographs > 0)
+
+    @property
     def wide_sizes(self) -> tuple[_Size, _Size]:
         """Height and width of wide samples, and of pieces of them."""
         return (self.height, self.width), (self.close_height, self.close_width)
@@ -102,26 +109,37 @@ class Mixer:
         self._sources = sources
         self._options = options or MixOptions()
         self._seed = seed
-        self._photographs = RepeatFactorSampler(
-            [_canvas_of(photograph) for photograph in sources.photographs]
-        )
+        # Those who never show whole photographs need not wait for them.
+        shown = sources.photographs if self._options.shows_photographs else ()
+        self._photographs = RepeatFactorSampler([canvas_of(photograph) for photograph in shown])
         self._people = RepeatFactorSampler([*people_of_photographs(sources.photographs), *sources.people])
 
     def __getitem__(self, index: int) -> Sample:
         """Sample number `index`, from 0; there is no last one."""
         rng = np.random.default_rng([self._seed, index])
-        size, shown = self._sizes(index)
-        canvas = self._begin(rng, size)
-        canvas = self._with_people(canvas, rng)
-        if self._sources.shelves and rng.random() < 0.25:
-            canvas = self._with_things(canvas, rng)
+        size, shown = self.sizes(index)
+        canvas = self.peopled(size, rng)
         canvas = canvas if shown == size else around_somebody(canvas, shown, rng)
         if rng.random() < 0.5:
             canvas = canvas.mirrored()
         canvas = Canvas(degraded(canvas.image, rng), canvas.targets, canvas.person_ids)
         return sample_of(canvas)
 
-    def _sizes(self, index: int) -> tuple[_Size, _Size]:
+    def peopled(self, size: _Size, rng: Rng) -> Canvas:
+        """A picture of that height and width, with people pasted in and things before them, as clean as it was taken."""
+        canvas = self._with_people(self._begin(rng, size), rng)
+        if self._sources.shelves and rng.random() < 0.25:
+            canvas = self._with_things(canvas, rng)
+        return canvas
+
+    def empty(self, size: _Size, rng: Rng) -> BgrImage:
+        """A place where nobody is: a shelf, a wall of them, or a background."""
+        if self._sources.shelves and rng.random() < 0.6:
+            return self._shelf_wall(size, rng)
+        backdrop = Canvas.empty(pick(self._sources.backgrounds, rng))
+        return _reframed(backdrop, size, 0, rng).image
+
+    def sizes(self, index: int) -> tuple[_Size, _Size]:
         """Height and width of that sample and of what is shown of it, the same throughout its run."""
         options = self._options
         shape = np.random.default_rng([self._seed, index // options.run, _SHAPE_STREAM])
@@ -140,11 +158,11 @@ class Mixer:
             return _reframed(self._photographs.pick(rng), size, 0.6, rng)
         if self._sources.shelves and chance < options.photographs + options.shelves:
             return Canvas.empty(self._shelf_wall(size, rng))
-        backdrop = _pick(self._sources.backgrounds, rng)
+        backdrop = pick(self._sources.backgrounds, rng)
         return _reframed(Canvas.empty(backdrop), size, 0, rng)
 
     def _frame(self, rng: Rng) -> Canvas:
-        frame = read_frame(*_pick(self._sources.frames, rng))
+        frame = read_frame(*pick(self._sources.frames, rng))
         return Canvas(frame.image, CLASS_OF_PART[frame.labels], frame.person_ids)
 
     def _shelf_wall(self, size: tuple[int, int], rng: Rng) -> BgrImage:
@@ -154,7 +172,7 @@ class Mixer:
         rows, columns = -(-height // across), -(-width // across)
         wall = np.zeros((rows * across, columns * across, 3), np.uint8)
         for tile in range(across * across):
-            shelf = _pick(self._sources.shelves, rng)
+            shelf = pick(self._sources.shelves, rng)
             top, left = tile // across * rows, tile % across * columns
             wall[top : top + rows, left : left + columns] = cv2.resize(shelf, (columns, rows))
         return wall[:height, :width]
@@ -178,13 +196,13 @@ class Mixer:
             person = person.mirrored()
         image = person.image
         if rng.random() < 0.35:
-            image = recolored(image, np.isin(person.targets, _UNTINTED), rng)
+            image = recolored(image, np.isin(person.targets, UNTINTED), rng)
         return Canvas(relit(image, rng), person.targets, person.person_ids)
 
     def _with_things(self, canvas: Canvas, rng: Rng) -> Canvas:
         """Pieces of shelves before people, since much in a shop stands before somebody."""
         for _ in range(int(rng.integers(1, 4))):
-            shelf = _pick(self._sources.shelves, rng)
+            shelf = pick(self._sources.shelves, rng)
             height = int(rng.uniform(0.04, 0.3) * canvas.size[0])
             width = int(rng.uniform(0.03, 0.27) * canvas.size[1])
             top = int(rng.integers(0, canvas.size[0] - height))
@@ -214,11 +232,12 @@ def _place(size: tuple[int, int], around: tuple[int, int], rng: Rng) -> tuple[in
     return int(rng.uniform(0, height - rows)), left
 
 
-def _pick(choices: Sequence[_T], rng: Rng) -> _T:
+def pick(choices: Sequence[_T], rng: Rng) -> _T:
+    """Any of them, each as likely."""
     return choices[int(rng.integers(len(choices)))]
 
 
-def _canvas_of(photograph: Photograph) -> Canvas:
+def canvas_of(photograph: Photograph) -> Canvas:
     """A photograph of whose background nobody knows who walks there.
 
     Pixels near the labelled person are background for sure; those further out are ignored, passers-by or not. Of what a network
@@ -226,13 +245,14 @@ def _canvas_of(photograph: Photograph) -> Canvas:
     """
     labels = photograph.labels
     person = (labels > 0) & (labels < len(CLASSES))
-    known = person if photograph.by_people else _largest(labels > 0) & person  # joined by what is unsure
+    known = person if photograph.by_people else largest(labels > 0) & person  # joined by what is unsure
     reach = max(3, round(0.06 * photograph.image.shape[0])) | 1
     near = cv2.dilate(known.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
     targets = np.where(known | (near & ~person), MERGED_SKIN[labels], IGNORED).astype(np.uint8)
     return Canvas(photograph.image, targets, known.astype(np.uint8))
 
 
-def _largest(region: BoolMask) -> BoolMask:
+def largest(region: BoolMask) -> BoolMask:
+    """Its largest connected part."""
     count, components, stats, _ = cv2.connectedComponentsWithStats(region.astype(np.uint8))
     return components == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()) if count > 1 else region

@@ -155,6 +155,13 @@ class Backbone(nn.Module):
                 found.append(features)
         return found
 
+    def late_parameters(self, tap: int, depthwise: bool) -> Iterator[nn.Parameter]:
+        """Those behind that tap, with or without depthwise filters."""
+        for block in self._blocks[self.taps[tap] + 1 :]:
+            for name, parameter in block.named_parameters():
+                if depthwise or "_depthwise" not in name:
+                    yield parameter
+
 
 class LiteNetwork(nn.Module):
     """Backbone, pyramid and heads.
@@ -175,11 +182,11 @@ class LiteNetwork(nn.Module):
         self.pool = nn.Sequential(
             nn.AdaptiveAvgPool2d(1), nn.Conv2d(self.bb.channels[-1], coarse, 1), nn.ReLU(inplace=True)
         )
-        self.top, self.mid = _conv(coarse, coarse), _conv(coarse, coarse)
+        self.top, self.mid = conv_block(coarse, coarse), conv_block(coarse, coarse)
         self.red = nn.Conv2d(coarse, fine, 1)
-        self.sm1, self.sm0 = _conv(fine, fine), _conv(fine, fine)
-        self.sem = nn.Sequential(_conv(fine, fine), nn.Conv2d(fine, len(CLASSES), 1))
-        self.inst = nn.Sequential(_conv(fine, 48), nn.Conv2d(48, 3, 1))
+        self.sm1, self.sm0 = conv_block(fine, fine), conv_block(fine, fine)
+        self.sem = nn.Sequential(conv_block(fine, fine), nn.Conv2d(fine, len(CLASSES), 1))
+        self.inst = nn.Sequential(conv_block(fine, 48), nn.Conv2d(48, 3, 1))
         nn.init.zeros_(self.inst[1].bias)
         nn.init.constant_(self.inst[1].bias[0], _RARE_CENTRE)
 
@@ -189,8 +196,7 @@ class LiteNetwork(nn.Module):
         Args:
             image: Shape (N, 3, H, W) float32, channels B, G, R, 0 to 255; H and W multiples of 32.
         """
-        normalised = (image.flip(1) - _MEAN) / _SPREAD
-        fine = self._pyramid(self.bb(normalised))
+        fine = self._pyramid(self.bb(normalised(image)))
         centres = self.inst(fine)
         return Outputs(self.sem(fine), centres[:, :1], centres[:, 1:] * OFFSET_SCALE)
 
@@ -198,16 +204,13 @@ class LiteNetwork(nn.Module):
         """Bring what the coarse features know down to stride 4 (feature pyramid; Lin et al., 2017)."""
         at4, at8, at16, at32 = (side(level) for side, level in zip(self.lat, features, strict=True))
         merged = self.top(at32 + self.pool(features[-1]))
-        merged = self.mid(at16 + _enlarged(merged, at16))
-        merged = self.sm1(at8 + _enlarged(self.red(merged), at8))
-        return self.sm0(at4 + _enlarged(merged, at4))
+        merged = self.mid(at16 + enlarged(merged, at16))
+        merged = self.sm1(at8 + enlarged(self.red(merged), at8))
+        return self.sm0(at4 + enlarged(merged, at4))
 
     def late_parameters(self, depthwise: bool) -> Iterator[nn.Parameter]:
-        """Of the backbone behind stride 8, with or without depthwise filters: what pays to train on a CPU (`training.train`)."""
-        for block in self.bb._blocks[self.bb.taps[1] + 1 :]:
-            for name, parameter in block.named_parameters():
-                if depthwise or "_depthwise" not in name:
-                    yield parameter
+        """Of the backbone behind stride 8, with or without depthwise filters: what pays to train on a CPU (`training.learning`)."""
+        return self.bb.late_parameters(1, depthwise)
 
 
 def load_weights(path: Path, options: NetworkOptions | None = None) -> LiteNetwork:
@@ -267,7 +270,13 @@ def _rounded(channels: float) -> int:
     return nearest if nearest >= 0.9 * channels else nearest + 8
 
 
-def _conv(inputs: int, outputs: int) -> nn.Sequential:
+def normalised(image: Tensor) -> Tensor:
+    """As the backbones take a picture: channels R, G, B, about -1 to 1. From B, G, R, 0 to 255."""
+    return (image.flip(1) - _MEAN) / _SPREAD
+
+
+def conv_block(inputs: int, outputs: int) -> nn.Sequential:
+    """A convolution of 3 by 3 that keeps the size, normalised and rectified."""
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, 3, padding=1, bias=False),
         nn.BatchNorm2d(outputs),
@@ -275,5 +284,6 @@ def _conv(inputs: int, outputs: int) -> nn.Sequential:
     )
 
 
-def _enlarged(features: Tensor, like: Tensor) -> Tensor:
+def enlarged(features: Tensor, like: Tensor) -> Tensor:
+    """Bilinearly, to the height and width of `like`."""
     return functional.interpolate(features, size=like.shape[-2:], mode="bilinear", align_corners=False)

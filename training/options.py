@@ -12,8 +12,8 @@ Learning = Literal["late", "all"]
 
 
 @dataclass(frozen=True, slots=True)
-class TrainOptions:
-    """One training.
+class Schedule:
+    """How long, how fast and with what beginning something is learnt.
 
     Attributes:
         steps: Batches in all; the learning rate falls along a cosine to nothing at the last.
@@ -32,9 +32,6 @@ class TrainOptions:
         checkpoint_every: Batches between checkpoints.
         init: Weights to begin with; the backbone's ImageNet weights if None.
         pretrained: Whether those are used; without them, and without `init`, training begins with nothing.
-        network: Its shape.
-        mix: What samples are made of.
-        weights: Of the losses.
     """
 
     steps: int = 20_000
@@ -48,14 +45,26 @@ class TrainOptions:
     average: float = 0.998
     seed: int = 0
     workers: int = 1
-    checkpoint_every: int = 300
+    checkpoint_every: int = 100
     init: Path | None = None
     pretrained: bool = True
-    network: NetworkOptions = field(default_factory=NetworkOptions)
-    mix: MixOptions = field(default_factory=MixOptions)
-    weights: LossWeights = field(default_factory=LossWeights)
 
     def __post_init__(self) -> None:
         for name in ("steps", "batch", "checkpoint_every"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainOptions(Schedule):
+    """A training of the whole parser.
+
+    Attributes:
+        network: Its shape.
+        mix: What samples are made of.
+        weights: Of the losses.
+    """
+
+    network: NetworkOptions = field(default_factory=NetworkOptions)
+    mix: MixOptions = field(default_factory=MixOptions)
+    weights: LossWeights = field(default_factory=LossWeights)

@@ -20,8 +20,8 @@ from training.losses import centre_loss, log_chances, offset_loss, overlap_loss,
 from training.mixing import Mixer  # noqa: E402
 from training.network import LiteNetwork, NetworkOptions  # noqa: E402
 from training.options import TrainOptions  # noqa: E402
-from training.samples import batches  # noqa: E402
-from training.train import Training, train  # noqa: E402
+from training.samples import batches, collate  # noqa: E402
+from training.train import train, training_of  # noqa: E402
 
 TINY = NetworkOptions(variant="lite0", fine=16, coarse=16)
 
@@ -137,25 +137,25 @@ def test_offsets_count_on_persons_only() -> None:
 
 def test_batches_are_the_same_whoever_makes_them() -> None:
     mixer = Mixer(small_sources(), SMALL, 1)
-    alone, helped = list(batches(mixer, 0, 3, 2, 0)), list(batches(mixer, 0, 3, 2, 2))
+    alone, helped = list(batches(mixer, collate, (0, 3), 2, 0)), list(batches(mixer, collate, (0, 3), 2, 2))
     for one, other in zip(alone, helped, strict=True):
         assert all(torch.equal(left, right) for left, right in zip(one, other, strict=True))
-    (later,) = batches(mixer, 2, 1, 2, 0)
+    (later,) = batches(mixer, collate, (2, 1), 2, 0)
     assert torch.equal(later.image, alone[2].image)
 
 
 def test_the_network_learns(options: TrainOptions) -> None:
-    training = Training(replace(options, steps=60), "cpu")
+    training = training_of(replace(options, steps=60), "cpu")
     mixer = Mixer(small_sources(), SMALL)
-    (batch,) = batches(mixer, 0, 1, 4, 0)
+    (batch,) = batches(mixer, collate, (0, 1), 4, 0)
     totals = [float(training.learn(batch).total) for _ in range(15)]
     assert totals[-1] < 0.7 * totals[0], totals
 
 
 def test_late_learning_leaves_the_early_backbone_and_its_statistics_alone(options: TrainOptions) -> None:
-    training = Training(options, "cpu")
+    training = training_of(options, "cpu")
     before = {name: value.clone() for name, value in training.network.state_dict().items()}
-    training.learn(next(batches(Mixer(small_sources(), SMALL), 0, 1, 2, 0)))
+    training.learn(next(batches(Mixer(small_sources(), SMALL), collate, (0, 1), 2, 0)))
     after = training.network.state_dict()
     changed = {name for name in before if not torch.equal(before[name], after[name])}
     assert not any("running" in name for name in changed if name.startswith("bb."))
@@ -185,7 +185,7 @@ def test_a_training_with_other_options_is_not_gone_on_with(options: TrainOptions
 
 
 def test_the_rate_rises_and_falls(options: TrainOptions) -> None:
-    training = Training(replace(options, steps=100, warm_up=10), "cpu")
+    training = training_of(replace(options, steps=100, warm_up=10), "cpu")
     rates = []
     for step in range(100):
         training.step = step
