@@ -1,0 +1,159 @@
+"""A tiny finder on drawn people: what it is asked, that it learns, and that a break changes nothing."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from domain.errors import ModelError, SourceError
+from tests.support.training_data import SMALL, small_sources
+from training.finder.passersby import photographed_scenes
+from training.finder.scenes import NONE, Scene, as_boxes
+
+torch = pytest.importorskip("torch", reason="training is not installed: make setup-train")
+
+from training.finder.losses import box_loss, collate  # noqa: E402 - after the skip
+from training.finder.mining import empty_places, mined, write  # noqa: E402
+from training.finder.mixing import FinderMix, FinderMixer  # noqa: E402
+from training.finder.network import FinderNetwork, FinderShape, begin_as, load_finder  # noqa: E402
+from training.finder.targets import sample_of  # noqa: E402
+from training.finder.train import FinderOptions, hard_pictures, train, training_of  # noqa: E402
+from training.samples import batches  # noqa: E402
+
+TINY = FinderShape(variant="lite0", fine=16, coarse=16)
+MIX = FinderMix(photographs=0.3, empty=0.1, hard=0.1, rest=replace(SMALL, photographs=0.0))
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def options() -> FinderOptions:
+    return FinderOptions(
+        steps=4, batch=2, rate=1e-2, warm_up=1, thaw=0.0, workers=0, checkpoint_every=2, pretrained=False,
+        shape=TINY, mix=MIX,
+    )  # fmt: skip
+
+
+def mixer(seed: int = 0) -> FinderMixer:
+    sources = small_sources()
+    hard = [np.full((40, 70, 3), 9, np.uint8)]
+    return FinderMixer(sources, list(photographed_scenes(sources.photographs, {})), hard, MIX, seed)
+
+
+def scene(*boxes: tuple[float, ...]) -> Scene:
+    return Scene(np.zeros((64, 96, 3), np.uint8), as_boxes(boxes), NONE)
+
+
+def test_the_middle_of_a_box_is_a_pixel_and_tells_the_sides() -> None:
+    sample = sample_of(scene((20, 10, 44, 58)))
+    assert sample.heat.shape == (8, 12)
+    assert np.argwhere(sample.heat == 1).tolist() == [[4, 4]]
+    # the pixel's middle is at (36, 36)
+    assert sample.sides[:, 4, 4].tolist() == [16, 26, 8, 22]
+    assert sample.near[4, 4] == 1
+    assert sample.near[0, 11] == 0
+
+
+def test_every_person_has_a_peak_at_the_border_too() -> None:
+    sample = sample_of(scene((88, 50, 96, 64), (0, 0, 5, 12)))
+    assert sorted(np.argwhere(sample.heat == 1).tolist()) == [[0, 0], [7, 11]]
+
+
+def test_of_two_at_one_place_the_smaller_is_asked_for() -> None:
+    sample = sample_of(scene((32, 24, 40, 40), (8, 0, 64, 64)))
+    assert sample.sides[:, 4, 4].tolist() == [4, 12, 4, 4]
+
+
+def test_nothing_is_learnt_where_somebody_is_doubtful_but_for_those_known() -> None:
+    doubtful = Scene(
+        np.zeros((64, 96, 3), np.uint8), as_boxes([(32, 24, 40, 40)]), as_boxes([(24, 16, 56, 63)])
+    )
+    sample = sample_of(doubtful)
+    assert not sample.unknown[4, 4]
+    assert sample.unknown[2, 3]
+    assert not sample.unknown[0, 0]
+
+
+def test_the_box_loss_is_nothing_for_the_right_box_and_more_the_further_off() -> None:
+    wanted, near = torch.full((1, 4, 1, 1), 10.0), torch.ones((1, 1, 1))
+    losses = [float(box_loss(wanted * factor, wanted, near)) for factor in (1.0, 1.2, 2.0, 4.0)]
+    assert losses[0] == pytest.approx(0, abs=1e-6)
+    assert losses == sorted(losses)
+    assert float(box_loss(wanted * 4, wanted, near * 0)) == 0
+
+
+def test_a_sample_depends_on_seed_and_number_only() -> None:
+    one, again, other = mixer(1), mixer(1), mixer(2)
+    _ = again[0]
+    assert all(np.array_equal(one[index].image, again[index].image) for index in (3, 9))
+    assert all(np.array_equal(one[index].sides, again[index].sides) for index in (3, 9))
+    assert not np.array_equal(one[3].image, other[3].image)
+
+
+def test_samples_show_people_and_places_without() -> None:
+    peaks = [int((mixer()[index].heat == 1).sum()) for index in range(24)]
+    assert min(peaks) == 0
+    assert max(peaks) >= 2
+    assert {mixer()[index].image.shape for index in range(8)} == {(64, 96, 3)}
+
+
+def test_parts_of_the_mix_sum_up_to_one_at_most() -> None:
+    with pytest.raises(ValueError, match="must sum up to 1 at most"):
+        FinderMix(photographs=0.9, empty=0.2)
+
+
+def test_the_finder_learns(options: FinderOptions) -> None:
+    training = training_of(replace(options, steps=60), "cpu")
+    (batch,) = batches(mixer(), collate, (0, 1), 4, 0)
+    totals = [float(training.learn(batch).total) for _ in range(15)]
+    assert totals[-1] < 0.7 * totals[0], totals
+
+
+def test_going_on_gives_what_training_without_a_break_gives(options: FinderOptions, tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    train(options, mixer(), whole, "cpu")
+    train(options, mixer(), broken, "cpu", until=3)
+    assert not (broken / "finder.pt").exists()
+    train(options, mixer(), broken, "cpu")
+    one, other = (torch.load(folder / "finder.pt", weights_only=True) for folder in (whole, broken))
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_a_finder_begins_with_what_fits_of_another(tmp_path: Path) -> None:
+    torch.manual_seed(5)
+    same, wider = FinderNetwork(TINY), FinderNetwork(replace(TINY, variant="lite2"))
+    torch.save(same.half().state_dict(), tmp_path / "same.pt")
+    torch.save(wider.state_dict(), tmp_path / "wider.pt")
+    first, second = FinderNetwork(TINY), FinderNetwork(TINY)
+    own = second.bb._conv_stem.weight.clone()
+    begin_as(first, tmp_path / "same.pt")
+    begin_as(second, tmp_path / "wider.pt")
+    assert torch.equal(first.bb._conv_stem.weight, same.float().bb._conv_stem.weight)
+    assert torch.equal(second.bb._conv_stem.weight, own)
+    assert torch.equal(second.heat.weight, wider.heat.weight)
+    torch.save({"other": torch.zeros(1)}, tmp_path / "other.pt")
+    with pytest.raises(ModelError, match="holds no weights that this finder could begin with"):
+        begin_as(first, tmp_path / "other.pt")
+
+
+def test_weights_of_something_else_are_no_finder(tmp_path: Path) -> None:
+    torch.save({"other": torch.zeros(1)}, tmp_path / "other.pt")
+    with pytest.raises(ModelError, match=r"other.pt does not hold the weights of this finder"):
+        load_finder(tmp_path / "other.pt", TINY)
+    with pytest.raises(ModelError, match=r"gone.pt: no such file"):
+        load_finder(tmp_path / "gone.pt", TINY)
+
+
+def test_mined_places_are_those_in_which_somebody_is_seen(tmp_path: Path) -> None:
+    network = FinderNetwork(TINY).eval()
+    places = list(empty_places(small_sources(), 3))
+    assert write(mined(network, iter(places), 1.0), tmp_path) == []
+    with pytest.raises(SourceError, match=r"no pictures; python -m training.finder.mining writes some"):
+        hard_pictures(tmp_path)
+    heats = write(mined(network, iter(places), 0.0), tmp_path)
+    assert len(heats) == len(hard_pictures(tmp_path)) == 3
+    assert all(np.array_equal(*pair) for pair in zip(places, hard_pictures(tmp_path), strict=True))

@@ -1,0 +1,107 @@
+"""Training samples of the finder. Sample `i` of a seed is always the same, whichever worker makes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from domain.frame import BgrImage
+from training.canvas import Rng, around_somebody
+from training.finder.scenes import NONE, Scene, put, scene_of, shown
+from training.finder.targets import FinderSample, sample_of
+from training.mixing import Mixer, MixOptions, pick
+from training.photometry import degraded
+from training.sources import Sources
+
+_WHOLE = MixOptions(
+    height=320, width=576, rendered=0.8, photographs=0.0, shelves=0.1, smallest=16.0, largest=460.0, tall=0.0,
+    close=0.75, close_height=256, close_width=384,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FinderMix:
+    """What samples are made of.
+
+    Attributes:
+        photographs: Part of the samples that are photographs side by side, with everybody in them.
+        empty: Part that shows a place where nobody is.
+        hard: Part that shows a place where an earlier network saw somebody, where there are any.
+        rest: Of what the rest is made, rendered frames and people pasted into places; also sizes.
+    """
+
+    photographs: float = 0.34
+    empty: float = 0.06
+    hard: float = 0.1
+    rest: MixOptions = field(default=_WHOLE)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.photographs + self.empty + self.hard <= 1:
+            raise ValueError("photographs, empty and hard must sum up to 1 at most")
+
+
+class FinderMixer:
+    """Makes samples.
+
+    Args:
+        sources: From what.
+        photographs: With the boxes of everybody in them.
+        hard: Pictures without people in which an earlier network saw somebody.
+        options: In which parts.
+        seed: Another seed gives other samples.
+    """
+
+    def __init__(
+        self,
+        sources: Sources,
+        photographs: Sequence[Scene],
+        hard: Sequence[BgrImage] = (),
+        options: FinderMix | None = None,
+        seed: int = 0,
+    ) -> None:
+        self._options = options or FinderMix()
+        self._mixer = Mixer(sources, self._options.rest, seed)
+        self._photographs, self._hard, self._seed = photographs, hard, seed
+
+    def __getitem__(self, index: int) -> FinderSample:
+        """Sample number `index`, from 0; there is no last one."""
+        rng = np.random.default_rng([self._seed, index])
+        scene = self._scene(index, rng)
+        scene = scene.mirrored() if rng.random() < 0.5 else scene
+        return sample_of(replace(scene, image=degraded(scene.image, rng)))
+
+    def _scene(self, index: int, rng: Rng) -> Scene:
+        options = self._options
+        whole, size = self._mixer.sizes(index)
+        chance = rng.random()
+        if self._photographs and chance < options.photographs:
+            return self._side_by_side(size, rng)
+        if chance < options.photographs + options.empty:
+            return Scene(self._mixer.empty(size, rng), NONE, NONE)
+        if self._hard and chance < options.photographs + options.empty + options.hard:
+            return _near_size(Scene(pick(self._hard, rng), NONE, NONE), size, rng)
+        canvas = self._mixer.peopled(whole, rng)
+        canvas = canvas if size == whole else around_somebody(canvas, size, rng)
+        return scene_of(canvas.image, canvas.person_ids)
+
+    def _side_by_side(self, size: tuple[int, int], rng: Rng) -> Scene:
+        """One row of photographs about as tall as the picture, or two or three rows of smaller ones."""
+        scene = Scene(self._mixer.empty(size, rng), NONE, NONE)
+        rows = int(rng.choice((1, 2, 3), p=(0.65, 0.25, 0.1)))
+        height = size[0] // rows
+        for row in range(rows):
+            left = 0
+            while left < size[1]:
+                photograph = pick(self._photographs, rng)
+                tall = height * float(rng.uniform(0.55, 1.7)) if rows == 1 else height
+                zoom = tall / photograph.size[0]
+                top = rng.uniform(min(0, height - tall), max(0, height - tall))
+                scene = put(scene, photograph, zoom, (row * height + int(top), left))
+                left += max(16, round(photograph.size[1] * zoom))
+        return scene
+
+
+def _near_size(scene: Scene, size: tuple[int, int], rng: Rng) -> Scene:
+    """A piece of about that size."""
+    fills = max(size[0] / scene.size[0], size[1] / scene.size[1])
+    return shown(scene, size, fills * float(np.exp(rng.uniform(-0.1, 0.5))), rng)

@@ -1,0 +1,142 @@
+"""The network of the finder: the backbone and pyramid of `lite` down to stride 8, and two heads.
+
+One heat map of the centres of people's boxes and, at each pixel, how far the sides of the box are (CenterNet; Zhou et al., 2019;
+sides as in FCOS; Tian et al., 2019). Attributes carry the names of the stored weights.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from domain.errors import ModelError
+from training.network import Backbone, Variant, conv_block, enlarged, normalised
+
+STRIDE = 8
+"""Of both outputs."""
+
+_RARE = -4.0  # first guess of the heat as a logit: 1 pixel in 50
+_SIDE = 1.2  # first guess of a side, before softplus: 12 pixels
+_SIDE_SCALE = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class FinderShape:
+    """The shape of the network.
+
+    Attributes:
+        variant: Width and depth of the backbone.
+        fine: Channels of the pyramid at stride 8 and of the heads.
+        coarse: Channels of the pyramid at strides 16 and 32.
+    """
+
+    variant: Variant = "lite0"
+    fine: int = 64
+    coarse: int = 128
+
+
+class Found(NamedTuple):
+    """What the network says of a batch, at stride 8.
+
+    Attributes:
+        heat_logits: Shape (N, 1, H/8, W/8): its sigmoid is the heat map of the centres of boxes.
+        sides: Shape (N, 4, H/8, W/8): left, top, right and bottom of the box, as distances from the middle of the pixel, in pixels
+            of the input.
+    """
+
+    heat_logits: Tensor
+    sides: Tensor
+
+
+class FinderNetwork(nn.Module):
+    """Backbone, pyramid and heads.
+
+    Args:
+        shape: Of it.
+    """
+
+    def __init__(self, shape: FinderShape | None = None) -> None:
+        super().__init__()
+        shape = shape or FinderShape()
+        fine, coarse = shape.fine, shape.coarse
+        self.bb = Backbone(shape.variant)
+        inputs = self.bb.channels[1:]
+        self.lat = nn.ModuleList(
+            nn.Conv2d(given, wanted, 1) for given, wanted in zip(inputs, (fine, coarse, coarse), strict=True)
+        )
+        self.pool = nn.Sequential(
+            nn.AdaptiveAvgPool2d(1), nn.Conv2d(inputs[-1], coarse, 1), nn.ReLU(inplace=True)
+        )
+        self.top, self.mid = conv_block(coarse, coarse), conv_block(coarse, coarse)
+        self.red = nn.Conv2d(coarse, fine, 1)
+        self.sm1 = conv_block(fine, fine)
+        self.h, self.heat = conv_block(fine, fine), nn.Conv2d(fine, 1, 1)
+        self.b, self.box = conv_block(fine, fine), nn.Conv2d(fine, 4, 1)
+        nn.init.constant_(self.heat.bias, _RARE)
+        nn.init.constant_(self.box.bias, _SIDE)
+
+    def forward(self, image: Tensor) -> Found:
+        """Heat and sides.
+
+        Args:
+            image: Shape (N, 3, H, W) float32, channels B, G, R, 0 to 255; H and W multiples of 32.
+        """
+        _, *features = self.bb(normalised(image))
+        at8, at16, at32 = (side(level) for side, level in zip(self.lat, features, strict=True))
+        merged = self.top(at32 + self.pool(features[-1]))
+        merged = self.mid(at16 + enlarged(merged, at16))
+        merged = self.sm1(at8 + enlarged(self.red(merged), at8))
+        return Found(self.heat(self.h(merged)), functional.softplus(self.box(self.b(merged))) * _SIDE_SCALE)
+
+    def late_parameters(self, depthwise: bool) -> Iterator[nn.Parameter]:
+        """Of the backbone behind stride 4, with or without depthwise filters: what pays to train on a CPU."""
+        return self.bb.late_parameters(0, depthwise)
+
+
+def load_finder(path: Path, shape: FinderShape | None = None) -> FinderNetwork:
+    """A finder with the weights of that file, ready to be run.
+
+    Raises:
+        ModelError: They are not there, or not this network's.
+    """
+    network = FinderNetwork(shape)
+    try:
+        network.load_state_dict(_stored(path))
+    except RuntimeError as error:
+        reason = str(error).splitlines()[0]
+        raise ModelError(f"{path} does not hold the weights of this finder: {reason}") from error
+    return network.eval()
+
+
+def begin_as(network: FinderNetwork, path: Path) -> None:
+    """Take from the weights of another finder whatever has the same name and shape, but for a backbone of another size.
+
+    Raises:
+        ModelError: They are not there, or share nothing with this network.
+    """
+    own, stored = network.state_dict(), _stored(path)
+    same_backbone = all(
+        name in stored and stored[name].shape == value.shape for name, value in own.items() if "bb." in name
+    )
+    shared = {
+        name: stored[name]
+        for name, value in own.items()
+        if name in stored
+        and stored[name].shape == value.shape
+        and (same_backbone or not name.startswith("bb."))
+    }
+    if not shared:
+        raise ModelError(f"{path} holds no weights that this finder could begin with")
+    network.load_state_dict(shared, strict=False)
+
+
+def _stored(path: Path) -> Mapping[str, Tensor]:
+    try:
+        stored = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError as error:
+        raise ModelError(f"{path}: no such file") from error
+    return {name: value.float() if value.is_floating_point() else value for name, value in stored.items()}
