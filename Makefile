@@ -61,7 +61,7 @@ demo-clip: setup-dev ## render the demo clip and its truth again (needs ../share
 setup-m2fp: ## setup-dev with torch and modelscope, to fetch and convert the parser m2fp (5 GB)
 	@scripts/setup-env.sh m2fp
 
-parity: setup-m2fp ## compare m2fp with ModelScope's own class, in an environment made for it (first time: 15 minutes and more)
+parity: setup-m2fp ## compare m2fp with ModelScope's own class, in an environment made for it (first time: 3 minutes and more)
 	@scripts/parity-env.sh
 	@.cache/parity/venv/bin/python tests/parity/reference.py .cache/parity/models
 	@$(PY) -m tests.parity.compare .cache/parity/models $(PARITY_FLAGS)

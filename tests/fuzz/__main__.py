@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.fuzz.cases import Case, config, picture, recording
-from tests.fuzz.trial import BAD, GOOD, attempt, forkserver
+from tests.fuzz.trial import BAD, GOOD, attempt
 from tests.support.corpus import write_pictures, write_recordings
 
 Make = Callable[[Path], Case]
@@ -90,7 +90,7 @@ def _trial(
     folder = scratch / str(number)
     folder.mkdir()
     case = make(folder)
-    ending, last = attempt(forkserver(), case.arguments, folder, LIMIT_S)
+    ending, last = attempt(case.arguments, folder, LIMIT_S)
     if ending in BAD:
         shutil.copytree(folder, given.keep / f"{case.kind} {case.seed}".replace(" ", "-"), dirs_exist_ok=True)
     shutil.rmtree(folder)

@@ -4,7 +4,7 @@ import json
 import multiprocessing
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
@@ -29,15 +29,22 @@ def forkserver() -> ForkServerContext:
     return context
 
 
+def footfall() -> None:
+    """The command itself."""
+    from cli.main import main  # noqa: PLC0415 - preloaded where this runs
+
+    main()
+
+
 def attempt(
-    context: ForkServerContext, arguments: Sequence[str], folder: Path, limit_s: float
+    arguments: Sequence[str], folder: Path, limit_s: float, command: Callable[[], None] = footfall
 ) -> tuple[str, str]:
-    """Run `footfall` with these arguments.
+    """Run a command in that folder, with `sys.argv` set.
 
     Returns:
         How it ended, one of GOOD or BAD, and the last line of what it said.
     """
-    child = context.Process(target=_footfall, args=(tuple(arguments), folder))
+    child = forkserver().Process(target=_within, args=(command, tuple(arguments), folder))
     child.start()
     child.join(limit_s)
     if child.exitcode is None:
@@ -48,9 +55,7 @@ def attempt(
     return _judged(child.exitcode, said, folder / "out"), (said.strip().splitlines() or [""])[-1]
 
 
-def _footfall(arguments: tuple[str, ...], folder: Path) -> None:
-    from cli.main import main  # noqa: PLC0415 - preloaded where this runs
-
+def _within(command: Callable[[], None], arguments: tuple[str, ...], folder: Path) -> None:
     os.chdir(folder)
     for number, name in ((1, "stdout"), (2, "stderr")):
         file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -58,7 +63,7 @@ def _footfall(arguments: tuple[str, ...], folder: Path) -> None:
     sys.argv = ["footfall", *arguments]
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - for as long as the process lives
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    main()
+    command()
 
 
 def _judged(code: int, said: str, out: Path) -> str:
