@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +14,13 @@ from typer.core import TyperGroup
 from cli import console, models
 from cli.exit_codes import ExitCode
 from cli.lasting import lasting_streams
+from cli.veil import VeiledFormatter, VeiledGroup
 from domain.errors import UsageError
+from domain.urls import redact_url
 
 app = typer.Typer(
     name="footfall",
+    cls=VeiledGroup,
     help="Foot-traffic and clothing statistics from cameras and recordings, on ordinary CPUs.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -49,7 +53,7 @@ def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
         typer.Argument(
             metavar="SOURCE...",
             help="Video files, folders of images, rtsp:// or rtsps:// addresses, or synthetic: for drawn people. "
-            "All run at once. Without any, the cameras of the --config file.",
+            "@FILE reads addresses from a file, one a line. All run at once. Without any, the cameras of the --config file.",
             show_default=False,
         ),
     ] = None,
@@ -103,12 +107,18 @@ def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
     sql: Annotated[
         str | None,
         typer.Option(
-            metavar="URL", help="Store events there instead of in DIR/footfall.db.", show_default=False
+            metavar="URL",
+            help="Store events there instead of in DIR/footfall.db; @FILE reads the URL from a file.",
+            show_default=False,
         ),
     ] = None,
     kafka: Annotated[
         str | None,
-        typer.Option(metavar="HOST:PORT", help="Send events to that Kafka broker, too.", show_default=False),
+        typer.Option(
+            metavar="HOST:PORT",
+            help="Send events to that Kafka broker, too; @FILE reads it from a file.",
+            show_default=False,
+        ),
     ] = None,
     overlay: Annotated[
         bool | None,
@@ -182,17 +192,24 @@ def check_config(
 @app.command()
 def migrate(
     url: Annotated[
-        str,
+        str | None,
         typer.Argument(
-            metavar="URL", help="For example postgresql://user:password@host/footfall.", show_default=False
+            metavar="URL",
+            help="For example postgresql://user:password@host/footfall, or @FILE with that in it. "
+            "Without it, the stores of the settings.",
+            show_default=False,
         ),
-    ],
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="YAML file with settings; the environment wins over it.")
+    ] = None,
 ) -> None:
     """Bring the tables of a database to this version."""
-    from sinks.sql.schema import migrate as migrate_tables  # noqa: PLC0415
+    from cli.migrating import migrate_stores  # noqa: PLC0415
 
     set_up_logging("info")
-    typer.echo(migrate_tables(url))
+    for version_now in migrate_stores(url, config):
+        typer.echo(version_now)
 
 
 app.add_typer(models.app, name="models")
@@ -208,7 +225,8 @@ def set_up_logging(level: str) -> None:
     else:
         handler = logging.StreamHandler()
         layout = "%(asctime)s %(levelname)s %(message)s"
-    logging.basicConfig(level=level.upper(), format=layout, handlers=[handler], force=True)
+    handler.setFormatter(VeiledFormatter(layout))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for library, least in (
         ("kafka", logging.CRITICAL),
         ("alembic", logging.WARNING),
@@ -235,3 +253,6 @@ def main() -> None:
             for line in str(error).splitlines():
                 print(f"footfall: {line}", file=sys.stderr)  # noqa: T201 - the command's own voice
             sys.exit(ExitCode.USAGE)
+        except Exception:  # noqa: BLE001 - a bug: nothing is hidden of it but passwords
+            print(redact_url(traceback.format_exc()), end="", file=sys.stderr)  # noqa: T201
+            sys.exit(ExitCode.BUG)

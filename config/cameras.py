@@ -17,6 +17,7 @@ from domain.locations import source_kind
 from domain.moments import check_moment
 from domain.urls import Address
 
+_LONGEST_LOGIN = 127
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -30,8 +31,13 @@ def _check_id(text: str) -> str:
 
 def _check_source(source: SecretStr) -> SecretStr:
     text = source.get_secret_value()
-    if source_kind(text) == "path":
+    kind = source_kind(text)
+    if kind == "path":
         check_path(text)
+    if kind == "rtsp" and len(Address.parse(text).user_info()) > _LONGEST_LOGIN:
+        raise ValueError(
+            f"must have user and password of at most {_LONGEST_LOGIN} characters, percent-encoded: FFmpeg sends no more"
+        )
     return source
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from config.address_files import addresses_in, names_file
 from config.choice import Chosen
 from config.environment import read_environment
 from config.layering import laid
-from config.origins import KeyPath, Layer, Origins, all_from, merged, nested
+from config.origins import KeyPath, Layer, Origins, all_from, dotted, merged, nested
 from config.problems import lines, unknown_key
 from config.reference import keys
 from config.renamed import with_new_names
@@ -59,7 +60,7 @@ def load_settings(
     given = laid([layer for layer, _ in named])
     given = _flags_for_every_camera(given, flags or {})
     values, unknown = _apart(given)
-    problems += [f"{key} ({given.origins[(key,)]}): {unknown_key((key,))}" for key in unknown]
+    problems += [f"{dotted((key,))} ({given.origins[(key,)]}): {unknown_key((key,))}" for key in unknown]
     try:
         settings = Settings(**values)
     except ValidationError as error:
@@ -93,7 +94,13 @@ def _from_flags(flags: Mapping[str, object]) -> Layer:
 def _cameras(sources: object) -> list[dict[str, str]]:
     if isinstance(sources, str) or not isinstance(sources, Sequence):
         raise TypeError(f"SOURCE takes a sequence of texts, got {type(sources).__name__}")
-    return [{"source": str(source)} for source in sources]
+    found: list[str] = []
+    for source in map(str, sources):
+        try:
+            found += addresses_in(source) if names_file(source) else [source]
+        except ValueError as error:
+            raise SettingsError(f"SOURCE {error}") from None
+    return [{"source": source} for source in found]
 
 
 def _spelled(flag: str, value: object) -> str:

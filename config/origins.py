@@ -10,8 +10,13 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 
 def dotted(path: KeyPath) -> str:
     """As users write it: `cameras[1].sample_fps`."""
-    words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    words = "".join(f"[{step}]" if isinstance(step, int) else f".{_shown(step)}" for step in path)
     return words.removeprefix(".")
+
+
+def _shown(key: str) -> str:
+    """A key; an address that stands in the place of one, as in `cameras: {rtsp://user:password@camera: ...}`, is hidden."""
+    return "(hidden)" if "@" in key or "://" in key else key
 
 
 @dataclass(frozen=True, slots=True)

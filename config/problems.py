@@ -91,7 +91,9 @@ def _shown(path: KeyPath, value: Any, values: Any) -> str:
     if key is not None and key.secret:
         return _HIDDEN
     text = repr(value) if isinstance(value, str) else _as_yaml(value)
-    return _HIDDEN if "://" in text and "@" in text else text if len(text) <= 80 else text[:77] + "..."
+    if "@" in text or "://" in text:
+        return _veiled(path, str(value))
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _as_yaml(value: Any) -> str:
@@ -107,6 +109,8 @@ def _may_be_secret(path: KeyPath, values: Any) -> bool:
 
 
 def _veiled(path: KeyPath, value: str) -> str:
+    if value.startswith("@") and not re.search("[@:]", value[1:]):
+        return repr(value)  # names a file
     scheme = re.match(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://", value)
     if scheme:
         return scheme[0] + _HIDDEN

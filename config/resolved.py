@@ -12,7 +12,7 @@ from config.choice import Named
 from config.origins import KeyPath
 from config.reference import find
 from config.settings import Settings
-from domain.urls import HIDDEN, redact_url
+from domain.urls import HIDDEN, shown_location
 
 _ADDRESSES = ("source", "url")
 
@@ -79,7 +79,7 @@ def _effective(name: str, value: Any, path: KeyPath, settings: Settings) -> tupl
 
 def _text(name: str, value: Any) -> str:
     if isinstance(value, SecretStr):
-        value = redact_url(value.get_secret_value()) if name in _ADDRESSES else HIDDEN
+        value = shown_location(value.get_secret_value()) if name in _ADDRESSES else HIDDEN
     elif isinstance(value, Path):
         value = str(value)
     elif hasattr(value, "isoformat"):

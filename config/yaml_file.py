@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from config.origins import KeyPath, Layer
+from config.origins import KeyPath, Layer, dotted
 from config.small_files import read_small
 from domain.errors import SettingsError
 from domain.names import shown_name
@@ -147,7 +147,8 @@ class _Reader:
                 raise self._wrong(key, "a key must be a word")
             if key.value in lines:
                 raise self._wrong(
-                    key, f"the key {key.value} stands here a second time, first in line {lines[key.value]}"
+                    key,
+                    f"the key {dotted((key.value,))} stands here a second time, first in line {lines[key.value]}",
                 )
             lines[key.value] = key.start_mark.line + 1
         self._loader.flatten_mapping(node)  # merge keys: the keys of the mapping itself come last and win

@@ -103,13 +103,14 @@ class Address:
         """Hosts and ports, as in the address."""
         return ",".join(f"{host}:{port}" if port else host for host, port in self.hosts)
 
+    def user_info(self) -> str:
+        """User and password, encoded."""
+        password = "" if self.password is None else f":{_encoded(self.password)}"
+        return _encoded(self.user or "") + password
+
     def encoded(self) -> str:
         """The whole address, password included, with everything encoded that a URL must not hold: for FFmpeg."""
-        user_info = ""
-        if self.user is not None:
-            user_info = (
-                _encoded(self.user) + ("" if self.password is None else f":{_encoded(self.password)}") + "@"
-            )
+        user_info = "" if self.user is None else f"{self.user_info()}@"
         behind = self.path + (f"?{self.query}" if self.query else "")
         return f"{self.scheme}://{user_info}{self.netloc}{quote(behind, safe=_PATH_TEXT, errors='surrogateescape')}"
 
@@ -119,9 +120,11 @@ class Address:
             return f"{self.scheme}://{HIDDEN}"
         user_info = "" if self.user is None else f"{HIDDEN}@"
         behind = self.path + (f"?{self.query}" if self.query else "")
-        if self.scheme in {"rtsp", "rtsps"} and not is_plain_path(behind):
-            behind = f"/{HIDDEN}"
-        return f"{self.scheme}://{user_info}{self.netloc}{_without_parameters(behind)}"
+        if self.scheme in {"rtsp", "rtsps"}:
+            behind = behind if is_plain_path(behind) else f"/{HIDDEN}"
+        elif _PARAMETER.search(behind):  # which may hold an `&` as it is: nobody knows where it ends
+            behind = f"{self.path}?{HIDDEN}" if not _PARAMETER.search(self.path) else f"/{HIDDEN}"
+        return f"{self.scheme}://{user_info}{self.netloc}{behind}"
 
     def __repr__(self) -> str:
         return f"Address({self.shown()!r})"
@@ -143,12 +146,13 @@ def redact_url(text: str) -> str:
 
 def shown_location(location: str) -> str:
     """An address as a whole, fit to be shown: here user and password may hold blanks too. What is none is returned as it is."""
-    if "://" not in location:
+    scheme, separator, _ = location.partition("://")
+    if not separator or scheme.strip().lower().partition("+")[0] in _PATHS:
         return location
     try:
         return Address.parse(location).shown()
     except ValueError:
-        return f"{location.strip().partition('://')[0]}://{HIDDEN}"
+        return f"{scheme.strip()}://{HIDDEN}"
 
 
 def encoded_url(url: str) -> str:
@@ -236,7 +240,7 @@ def _redacted(url: str) -> str:
     behind = _BEHIND.search(url)
     end = behind.start() if behind else len(url)
     scheme = url.partition("://")[0].lower()
-    if scheme in _PATHS:
+    if scheme.partition("+")[0] in _PATHS:
         return url
     try:
         return Address.parse(url[:end]).shown() + url[end:]

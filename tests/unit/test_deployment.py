@@ -68,7 +68,16 @@ def test_it_talks_to_the_services_beside_it() -> None:
     database = there["postgres"]["environment"]
     assert (store.hostname, store.path) == ("postgres", f"/{database['POSTGRES_DB']}")
     assert (store.username, store.password) == (database["POSTGRES_USER"], database["POSTGRES_PASSWORD"])
-    assert there["migrate"]["command"] == ["migrate", sql.url.get_secret_value()]
+    migrating = load_settings(None, {}, there["migrate"]["environment"]).sinks["sql"]
+    assert isinstance(migrating, SqlSettings)
+    assert migrating.url == sql.url
+
+
+def test_no_address_stands_in_a_command() -> None:
+    assert [
+        service["command"] for service in services().values() if "footfall" in service.get("command", [])
+    ] == []
+    assert {str(services()[name]["command"]) for name in OURS} == {"['migrate']", "['run']"}
 
 
 def test_one_variable_changes_the_password_everywhere() -> None:
