@@ -40,6 +40,7 @@ class Frame:
         frames_damaged: Damaged pictures that the source has left out since it was opened, counted in `index` too.
         colors_known: False where the colours of the picture cannot be relied on, for example because it is coded for a kind of
             screen that nobody here can imitate.
+        may_wait: Whether a live source can keep what follows until there is room for this picture, because it is not late yet.
 
     Raises:
         ValueError: The image is not (H, W, 3) uint8, or the event time carries no time zone.
@@ -55,6 +56,7 @@ class Frame:
     name: str | None = None
     frames_damaged: int = 0
     colors_known: bool = True
+    may_wait: bool = False
 
     def __post_init__(self) -> None:
         if self.image.ndim != 3 or self.image.shape[2] != 3 or self.image.dtype != np.uint8:

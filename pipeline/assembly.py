@@ -1,5 +1,6 @@
 """From settings to a pipeline that can run: the one place that names concrete classes."""
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -157,6 +158,7 @@ def _source(settings: Settings, camera: CameraSettings) -> FrameSource:
                 reconnect_min_s=settings.rtsp.reconnect_min_s,
                 reconnect_max_s=settings.rtsp.reconnect_max_s,
                 must_start=camera.must_start,
+                limit_s=math.inf if sampling.limit_s is None else sampling.limit_s,
             ),
         )
     if kind == "synthetic":

@@ -44,6 +44,7 @@ class HandOver(Generic[T]):
         capacity: Most items that wait.
         when_full: What `put` does then.
         may_drop: Which items DROP_OLDEST may drop; all by default. Those it may not drop go beyond the capacity if they must.
+        may_wait: For which items DROP_OLDEST waits all the same; none by default.
     """
 
     def __init__(
@@ -51,25 +52,27 @@ class HandOver(Generic[T]):
         capacity: int,
         when_full: WhenFull = WhenFull.WAIT,
         may_drop: Callable[[T], bool] = lambda _: True,
+        may_wait: Callable[[T], bool] = lambda _: False,
     ) -> None:
         if capacity < 1:
             raise ValueError(f"capacity must be at least 1, got {capacity}")
         self._capacity = capacity
         self._when_full = when_full
         self._may_drop = may_drop
+        self._may_wait = may_wait
         self._items: deque[T] = deque()
         self._dropped = 0
         self._closed = False
         self._changed = Condition()
 
     def put(self, item: T) -> None:
-        """Hand over one item. With WAIT, blocks until there is room or the buffer is closed.
+        """Hand over one item. With WAIT, or where the item may wait, blocks until there is room or the buffer is closed.
 
         Raises:
             Closed: The buffer is closed; the item was not taken.
         """
         with self._changed:
-            if self._when_full is WhenFull.WAIT:
+            if self._when_full is WhenFull.WAIT or self._may_wait(item):
                 self._changed.wait_for(lambda: self._closed or len(self._items) < self._capacity)
             elif len(self._items) >= self._capacity:
                 self._drop_oldest()

@@ -54,7 +54,10 @@ class StreamRun:
         self._parts = parts
         when_full = WhenFull.DROP_OLDEST if parts.source.live else WhenFull.WAIT
         self._sampled: HandOver[SourceItem] = HandOver(
-            buffer_frames, when_full, may_drop=lambda item: isinstance(item, Frame)
+            buffer_frames,
+            when_full,
+            may_drop=lambda item: isinstance(item, Frame),
+            may_wait=lambda item: isinstance(item, Frame) and item.may_wait,
         )
         self._parsed: HandOver[ParsedItem] = HandOver(2)
         self._connected = True

@@ -1,8 +1,8 @@
 """A camera as a frame source."""
 
 import logging
+import math
 import threading
-import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,10 +16,11 @@ from domain.urls import shown_location
 from pipeline.sources.backoff import Backoff
 from pipeline.sources.base import SourceStats
 from pipeline.sources.containers import reason
-from pipeline.sources.pictures import PictureConverter
+from pipeline.sources.event_clock import EventClock, is_believed
+from pipeline.sources.pictures import ColorCheck, PictureConverter
+from pipeline.sources.rtsp_pending import Held, Hold, Patience, Seen
 from pipeline.sources.rtsp_session import RtspSession, Shot, SignalGone
 from pipeline.sources.sampling import TimeSampler
-from pipeline.sources.timeline import MediaClock
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class RtspOptions:
         reconnect_min_s: First wait before trying again, seconds.
         reconnect_max_s: Longest wait, seconds; waits double in between.
         must_start: Whether a camera that is away at the start is an error. Otherwise it begins with a lost signal.
+        limit_s: Seconds of media time, gaps included, after which the source ends.
 
     Raises:
         ValueError: A time is not above 0, or the longest wait is shorter than the first.
@@ -45,9 +47,10 @@ class RtspOptions:
     reconnect_min_s: float = 0.5
     reconnect_max_s: float = 30.0
     must_start: bool = True
+    limit_s: float = math.inf
 
     def __post_init__(self) -> None:
-        for name in ("open_timeout_s", "read_timeout_s", "reconnect_min_s"):
+        for name in ("open_timeout_s", "read_timeout_s", "reconnect_min_s", "limit_s"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} must be above 0, got {getattr(self, name)}")
         if self.reconnect_max_s < self.reconnect_min_s:
@@ -64,9 +67,9 @@ class RtspSource:
     """Frames of a camera over RTSP, interleaved in TCP; `rtsps://` encrypts without checking the camera's certificate.
 
     Once started it goes on for ever: when the signal goes, SignalLost comes at once, then new tries with growing waits, then
-    SignalRestored and frames. Media time goes on over a gap by the seconds it lasted. Event time is the camera's own clock as its
-    RTCP sender reports tell it, from the first of them on (usually within 2 s), and until then, or where that clock is more than a
-    day off, the time of arrival.
+    SignalRestored and frames. Media time goes on over a gap by the seconds it lasted. Event time never runs back. It is the
+    camera's own clock as its RTCP sender reports tell it; the first frames of a connection are held back for up to 3 s until there
+    is one. Without one, or where that clock is more than a minute off, it is the time of arrival.
 
     Args:
         url: `rtsp://` or `rtsps://`, user and password included.
@@ -96,6 +99,7 @@ class RtspSource:
         self._sampler = TimeSampler(sample_fps)  # also refuses a wrong rate at once
         self._keyframes_only = keyframes_only
         self._options = options or RtspOptions()
+        self._limit_s = self._options.limit_s
         self._clock = clock
         self._converter = PictureConverter()
         self._backoff = Backoff(self._options.reconnect_min_s, self._options.reconnect_max_s)
@@ -104,10 +108,19 @@ class RtspSource:
         self._iterating = False
         self._session: RtspSession | None = None
         self._shots: Iterator[Shot] = iter(())
-        self._seen = _Seen(clock)
+        self._seen = Seen()
+        self._times = EventClock()
+        self._hold = Hold()
+        self._colors = ColorCheck(stream_id)
+        self._patience = Patience()
+        self._began = clock()
         self._gone: str | None = None
         self._lost = False
+        self._lost_at = self._began
+        self._restored_at_s: float | None = None
+        self._distrust_told = False
         self._read_before = 0
+        self._damaged = 0
         self._frames_sampled = 0
 
     @property
@@ -136,7 +149,7 @@ class RtspSource:
         Raises:
             SourceError: The camera is away and must not be, asks for another password, or sends no video.
         """
-        self._seen = _Seen(self._clock)
+        self._seen, self._began = Seen(), self._clock()
         try:
             self._connect()
             self._shots = chain([next(self._shots)], self._shots)
@@ -167,13 +180,14 @@ class RtspSource:
             self._hang_up()
 
     def stats(self) -> SourceStats:
-        """Counts so far; seconds are those with a signal."""
+        """Counts so far; seconds are those with a signal, and never exceed the limit."""
         session = self._session
         read = self._read_before + (session.frames_read if session else 0)
-        return SourceStats(read, self._frames_sampled, self._seen.connected_s)
+        damaged = self._damaged + (session.frames_damaged if session else 0)
+        return SourceStats(read, self._frames_sampled, min(self._seen.connected_s, self._limit_s), damaged)
 
     def close(self) -> None:
-        """End `items`: at once while it waits to try again, else with the next packet or the time limit for one."""
+        """End `items` at once, after the frames that were read already."""
         self._stop.set()
         with self._lock:
             if not self._iterating:
@@ -186,52 +200,94 @@ class RtspSource:
             (options.open_timeout_s, options.read_timeout_s),
             keyframes_only=self._keyframes_only,
             clock=self._clock,
+            stop=self._stop,
         )
         self._shots = self._session.shots()
         self._seen.reconnected()
+        self._times.reconnected()
+        self._hold = Hold()
         self._sampler = TimeSampler(self._sample_fps)  # so that the first picture after a gap is taken
 
     def _hang_up(self) -> None:
         session, self._session = self._session, None
         if session is not None:
             self._read_before += session.frames_read
+            self._damaged += session.frames_damaged
             session.close()
 
     def _until_gone(self) -> Generator[SourceItem, None, str]:
         """Items while there is a signal; returns why there is none any longer."""
+        gone = "closed"
         try:
             if self._session is None:
                 self._connect()
             for shot in self._shots:
-                if self._stop.is_set():
+                if self._stop.is_set() or not self._take(shot):
                     break
-                yield from self._items_of(shot)
-        except SignalGone as gone:
-            return str(gone)
+                if self._hold.is_over(shot.arrived, self._times):
+                    yield from self._release()
+        except SignalGone as signal:
+            gone = str(signal)
+        try:
+            yield from self._release()
         except av.FFmpegError as error:
             return f"its pictures cannot be converted ({reason(error)})"
-        return "closed"
+        return gone
 
-    def _items_of(self, shot: Shot) -> Iterator[SourceItem]:
-        gap_s = self._seen.since_last_s()
+    def _take(self, shot: Shot) -> bool:
+        """Note a picture, and hold it if it is sampled; whether to go on."""
         media_s = self._seen.media_time_s(shot)
+        if media_s >= self._limit_s:
+            self._stop.set()
+            return False
+        self._note_time(shot, media_s)
         self._backoff.reset()
         if self._lost:
             self._lost = False
+            self._restored_at_s = media_s
+        if not shot.whole:
+            self._damaged += 1
+        elif self._sampler.take(media_s):
+            self._hold.add(shot, self._read_before + shot.index, media_s, self.stats().frames_damaged)
+        return True
+
+    def _note_time(self, shot: Shot, media_s: float) -> None:
+        self._times.note(media_s, shot.arrived, shot.taken)
+        if shot.taken is not None and not self._distrust_told and not is_believed(shot.taken, shot.arrived):
+            self._distrust_told = True
+            logger.warning(
+                "%s: the camera's clock is %.0f s off this machine's; times of arrival are used until it is set right",
+                self._stream_id,
+                abs((shot.taken - shot.arrived).total_seconds()),
+            )
+
+    def _release(self) -> Iterator[SourceItem]:
+        """What was held, in order, now that it is known when it was taken."""
+        restored_at_s, self._restored_at_s = self._restored_at_s, None
+        if restored_at_s is not None:
+            event_time, time_source = self._times.place(restored_at_s)
+            gap_s = max(0.0, (event_time - self._lost_at).total_seconds())
             logger.warning("%s: pictures again after %.1f s", self._stream_id, gap_s)
-            yield SignalRestored(self._stream_id, shot.event_time, shot.time_source, gap_s)
-        if not self._sampler.take(media_s):
-            return
-        image = self._converter.to_bgr(shot.frame)
+            yield SignalRestored(self._stream_id, event_time, time_source, gap_s)
+        while self._hold.frames:
+            yield self._frame(self._hold.frames.popleft())
+
+    def _frame(self, held: Held) -> Frame:
+        frame = held.shot.frame
+        image = self._converter.to_bgr(frame, held.shot.pixel_aspect)
+        event_time, time_source = self._times.place(held.media_s)
         self._frames_sampled += 1
-        yield Frame(
+        return Frame(
             stream_id=self._stream_id,
-            index=self._read_before + shot.index,
+            index=held.index,
             sample_index=self._frames_sampled - 1,
             image=image,
-            media_time_s=media_s,
-            event_time=shot.event_time,
-            time_source=shot.time_source,
+            media_time_s=held.media_s,
+            event_time=event_time,
+            time_source=time_source,
+            frames_damaged=held.frames_damaged,
+            colors_known=self._colors.known(frame),
+            may_wait=self._patience.covers(self._clock() - held.shot.arrived),
         )
 
     def _lose(self, gone: str) -> Iterator[SourceItem]:
@@ -239,34 +295,9 @@ class RtspSource:
             return
         self._lost = True
         logger.warning("%s: %s; trying again until it is back", self._stream_id, gone)
-        yield SignalLost(self._stream_id, self._seen.event_time, self._seen.time_source, gone)
-
-
-class _Seen:
-    """The last picture, or, before the first, the moment at which the source began to try."""
-
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self.event_time = clock()
-        self.time_source: TimeSource = "arrival"
-        self.connected_s = 0.0
-        self._clock = MediaClock()
-        self._at = time.monotonic()
-        self._media_s: float | None = None
-        self._fresh = True
-
-    def reconnected(self) -> None:
-        self._fresh = True
-
-    def since_last_s(self) -> float:
-        return time.monotonic() - self._at
-
-    def media_time_s(self, shot: Shot) -> float:
-        """Note a picture and tell its media time; the gap before the first one of a connection counts, but not as connected."""
-        if self._fresh:
-            self._clock.restart(self.since_last_s())
-        media_s = self._clock.at(shot.stamp_s, 0.0 if self._fresh else shot.step_s)
-        if self._media_s is not None and not self._fresh:
-            self.connected_s += media_s - self._media_s
-        self._media_s, self._at, self._fresh = media_s, time.monotonic(), False
-        self.event_time, self.time_source = shot.event_time, shot.time_source
-        return media_s
+        last_s = self._seen.media_s
+        time_source: TimeSource = "arrival"
+        self._lost_at = self._began
+        if last_s is not None:
+            self._lost_at, time_source = self._times.place(last_s)
+        yield SignalLost(self._stream_id, self._lost_at, time_source, gone)

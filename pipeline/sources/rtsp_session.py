@@ -1,33 +1,35 @@
 """One connection to a camera."""
 
+import errno
 import logging
 import struct
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 import av
 from av import VideoFrame
 
 from domain.errors import SourceError
-from domain.frame import TimeSource
-from domain.urls import encoded_url, host_of
+from domain.urls import host_of
 from pipeline.sources.containers import (
     AnyPacket,
     decode_keyframe,
-    prepare_decoder,
+    pixel_aspect,
     reason,
     stamp_s,
     usual_step_s,
-    video_stream,
 )
+from pipeline.sources.integrity import IntegrityCheck, Judged
+from pipeline.sources.rtsp_reader import RtspReader, Stopped, TooLate
 
 logger = logging.getLogger(__name__)
 
 NO_PICTURE_S = 30.0
 """A camera that sends data, but nothing to be decoded for so long, is as good as silent. Keyframes may be 10 s apart and more."""
-_CLOCK_WAS_SET = timedelta(days=1)
 _MOST_TIMES = 256  # frames on their way through the decoder; more means that stamps come back changed
 
 
@@ -41,19 +43,23 @@ class Shot:
 
     Attributes:
         frame: As FFmpeg decoded it.
+        whole: False where it, or what it was predicted from, is damaged.
+        pixel_aspect: Width of a pixel by its height.
         index: Position among what this session has read.
         stamp_s: Time stamp in seconds of this session; None where it has none.
         step_s: Expected distance to the picture before, seconds.
-        event_time: When it was taken, UTC.
-        time_source: "camera" where the camera's RTCP sender reports tell, else "arrival".
+        arrived: When it came, by this machine's clock, UTC.
+        taken: When it was taken by the camera's RTCP sender reports, UTC; None before the first of them.
     """
 
     frame: VideoFrame
+    whole: bool
+    pixel_aspect: Fraction
     index: int
     stamp_s: float | None
     step_s: float
-    event_time: datetime
-    time_source: TimeSource
+    arrived: datetime
+    taken: datetime | None
 
 
 class RtspSession:
@@ -64,9 +70,11 @@ class RtspSession:
         limits_s: Seconds to connect at most, and seconds to wait for data at most.
         keyframes_only: Decode keyframes only.
         clock: The time of this machine, UTC.
+        stop: Ends all waiting.
 
     Attributes:
         frames_read: Pictures decoded, or, with keyframes only, packets seen.
+        frames_damaged: Packets that gave no picture, after the first that did.
 
     Raises:
         SignalGone: The camera is not there, does not answer or has no video.
@@ -80,33 +88,37 @@ class RtspSession:
         *,
         keyframes_only: bool,
         clock: Callable[[], datetime],
+        stop: threading.Event,
     ) -> None:
         self._name = f"camera {host_of(url)}"
         self._read_limit_s = limits_s[1]
         self._keyframes_only = keyframes_only
-        self._clock = clock
-        self._times: dict[int, tuple[datetime, TimeSource]] = {}
+        self._arrived = clock()
+        self._check: IntegrityCheck[Shot] = IntegrityCheck()
+        self._times: dict[int, tuple[datetime, datetime | None]] = {}
         self._running: Generator[Shot] | None = None
         self._last_index = 0
+        self._decoded = False
         self.frames_read = 0
+        self.frames_damaged = 0
+        self._reader = RtspReader(url, self._name, limits_s, clock, stop)
         began = time.monotonic()
         try:
-            self._container = av.open(
-                encoded_url(url), options=_options(limits_s[1]), timeout=limits_s, metadata_errors="replace"
-            )
-        except (av.FFmpegError, ValueError) as error:
-            # FFmpeg calls an answer that never came invalid data. Its own text would show the password.
-            silent = time.monotonic() - began > 0.9 * min(limits_s)
-            raise refusal(error, url, silent=silent) from None
-        try:
-            self._stream = video_stream(self._container, self._name)
-            prepare_decoder(self._stream, threads=1)
+            self._stream = self._reader.connected()
+        except Stopped:
+            self._reader.close()
+            raise SignalGone(f"{self._name} was not waited for") from None
         except SourceError as error:
-            self._container.close()
+            self._reader.close()
             raise SignalGone(str(error)) from None  # a camera that starts up may have its pictures later
+        except (av.FFmpegError, ValueError, TooLate) as error:
+            self._reader.close()
+            # FFmpeg calls an answer that never came invalid data. Its own text would show the password.
+            silent = isinstance(error, TooLate) or time.monotonic() - began > 0.9 * min(limits_s)
+            raise refusal(error, url, silent=silent) from None
 
     def shots(self) -> Iterator[Shot]:
-        """Decoded pictures, for ever. Called once.
+        """Decoded pictures, until the source is told to stop. Called once.
 
         Raises:
             SignalGone: The connection has ended, or nothing came within the time limit.
@@ -118,74 +130,83 @@ class RtspSession:
         """Hang up. Not while another thread is in `shots`."""
         if self._running is not None:
             self._running.close()
-        self._container.close()
+        self._reader.close()
 
     def _run(self) -> Generator[Shot]:
         last_picture = time.monotonic()
+        problem = f"{self._name} closed the connection"
         try:
-            for packet in self._container.demux(self._stream):
-                if packet.size == 0:
-                    break  # FFmpeg flushes: the peer has closed
+            for packet, arrived in self._reader.packets():
+                self._note_time(packet, arrived)
                 for shot in self._decode(packet):
                     last_picture = time.monotonic()
                     yield shot
                 if time.monotonic() - last_picture > NO_PICTURE_S:
-                    raise SignalGone(
-                        f"{self._name} sends data, but no picture in it for {NO_PICTURE_S:.0f} s"
-                    )
-        except (av.ExitError, av.TimeoutError):
-            raise SignalGone(f"{self._name} has sent nothing for {self._read_limit_s:g} s") from None
+                    problem = f"{self._name} sends data, but no picture in it for {NO_PICTURE_S:.0f} s"
+                    break
+        except Stopped:
+            return
+        except (av.ExitError, av.TimeoutError, TooLate):
+            problem = f"{self._name} has sent nothing for {self._read_limit_s:g} s"
         except av.FFmpegError as error:
-            raise SignalGone(f"the connection to {self._name} broke ({reason(error)})") from None
-        raise SignalGone(f"{self._name} closed the connection")
+            problem = f"the connection to {self._name} broke ({reason(error)})"
+        yield from self._judged(self._check.rest())
+        raise SignalGone(problem)
 
     def _decode(self, packet: AnyPacket) -> Generator[Shot]:
-        self._note_time(packet)
-        index = self.frames_read
         if self._keyframes_only:
+            index = self.frames_read
             self.frames_read += 1
-            if not packet.is_keyframe:
-                return
+            if packet.is_keyframe:
+                for frame in self._frames(packet):
+                    yield self._shot(frame, index, whole=not frame.is_corrupt)
+            return
+        self._check.packet(packet, reorder_depth=self._stream.codec_context.reorder_depth)
         for frame in self._frames(packet):
-            if not self._keyframes_only:
-                index = self.frames_read
-                self.frames_read += 1
-            yield self._shot(frame, index)
+            shot = self._shot(frame, self.frames_read, whole=True)
+            self.frames_read += 1
+            yield from self._judged(self._check.picture(frame, shot.stamp_s or 0.0, shot))
+
+    @staticmethod
+    def _judged(judged: list[Judged[Shot]]) -> Iterator[Shot]:
+        for one in judged:
+            yield replace(one.item, whole=one.whole)
 
     def _frames(self, packet: AnyPacket) -> list[VideoFrame]:
         codec = self._stream.codec_context
         try:
-            return decode_keyframe(codec, packet)[:1] if self._keyframes_only else codec.decode(packet)
-        except av.FFmpegError as error:  # usual at the start of a session, between two keyframes
+            frames = decode_keyframe(codec, packet)[:1] if self._keyframes_only else codec.decode(packet)
+        except av.FFmpegError as error:
             logger.debug("%s sent a packet that cannot be decoded: %s", self._name, reason(error))
+            if self._decoded:  # before, it is usual: a session may begin between two keyframes
+                self.frames_damaged += 1
+                self.frames_read += 0 if self._keyframes_only else 1
+                self._check.something_is_missing()
             return []
+        self._decoded = self._decoded or bool(frames)
+        return frames
 
-    def _note_time(self, packet: AnyPacket) -> None:
+    def _note_time(self, packet: AnyPacket, arrived: datetime) -> None:
+        self._arrived = arrived
         if packet.pts is None:  # the first of a session, and the first after a stall
             return
         if len(self._times) >= _MOST_TIMES:
             self._times.clear()
-        self._times[packet.pts] = self._time_of(packet)
+        self._times[packet.pts] = arrived, wall_clock(packet)
 
-    def _time_of(self, packet: AnyPacket) -> tuple[datetime, TimeSource]:
-        now = self._clock()
-        taken = wall_clock(packet)
-        # Cameras whose clock was never set report 1970 or the day they left the factory.
-        if taken is None or abs(now - taken) > _CLOCK_WAS_SET:
-            return now, "arrival"
-        return taken, "camera"
-
-    def _shot(self, frame: VideoFrame, index: int) -> Shot:
+    def _shot(self, frame: VideoFrame, index: int, *, whole: bool) -> Shot:
         steps, self._last_index = index - self._last_index, index
         known = self._times.pop(frame.pts, None) if frame.pts is not None else None
-        event_time, time_source = known or (self._clock(), "arrival")
+        arrived, taken = known or (self._arrived, None)
         return Shot(
             frame=frame,
+            whole=whole,
+            pixel_aspect=pixel_aspect(self._stream),
             index=index,
             stamp_s=stamp_s(frame, self._stream),
             step_s=steps * usual_step_s(self._stream),
-            event_time=event_time,
-            time_source=time_source,
+            arrived=arrived,
+            taken=taken,
         )
 
 
@@ -223,17 +244,11 @@ def _trouble(error: Exception, silent: bool) -> str:
         return "refuses the connection; check address and port, and that RTSP is switched on"
     if silent or isinstance(error, (av.ExitError, av.TimeoutError)):
         return "does not answer in time; check address and network, or allow it more seconds"
+    if isinstance(error, av.FFmpegError) and error.errno == errno.EPROTONOSUPPORT:
+        return (
+            "sends its video over UDP only; switch on RTSP over TCP (also called interleaved) in the camera"
+        )
     if isinstance(error, (av.InvalidDataError, av.HTTPError)):
         return "answers, but not with a video stream; check port and path"
     said = reason(error) if isinstance(error, av.FFmpegError) else "invalid address"
     return f"cannot be reached ({said}); check address and network"
-
-
-def _options(read_limit_s: float) -> dict[str, str]:
-    return {
-        "rtsp_transport": "tcp",
-        "allowed_media_types": "video",  # else sound would keep a connection alive whose pictures have stopped
-        "timeout": str(
-            int(read_limit_s * 1e6)
-        ),  # microseconds, on the socket; PyAV's own limit is on top of it
-    }

@@ -64,13 +64,11 @@ def test_frames_arrive_with_the_cameras_time(server: RtspServer) -> None:
     source.open()
     items = source.items()
 
-    frames = frames_of(items, 20)
-    while frames[-1].time_source != "camera" and len(frames) < MANY:
-        frames += frames_of(items, 1)
+    frames = frames_of(items, 40)
     now = datetime.now(UTC)
     source.close()
 
-    assert frames[0].time_source == "arrival"
+    assert {frame.time_source for frame in frames} == {"camera"}
     assert abs(now - frames[-1].event_time) < timedelta(seconds=2)
     assert frames[0].media_time_s == 0.0
     assert_never_back(frames)
@@ -120,7 +118,7 @@ def test_goes_on_after_the_camera_was_away(server: RtspServer) -> None:
     assert after[0].media_time_s - before[-1].media_time_s >= restored.gap_s - 0.01
     assert after[0].index > before[-1].index
     assert_never_back(after)
-    assert source.stats().media_seconds < after[-1].media_time_s - restored.gap_s + 0.1
+    assert source.stats().media_seconds < source.stats().frames_read / 25 + 0.1, "the gap is in it"
 
 
 def test_a_silent_camera_is_noticed(server: RtspServer) -> None:
@@ -225,3 +223,45 @@ def test_close_ends_a_camera_that_runs(server: RtspServer) -> None:
     source.close()
     reader.join(5)
     assert not reader.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("quirk", "cure"),
+    [
+        (
+            "ONLY_UDP",
+            "sends its video over UDP only; switch on RTSP over TCP (also called interleaved) in the camera",
+        ),
+        ("ONLY_SOUND", "sends sound but no video; switch its video on, or check the path behind the host"),
+    ],
+)
+def test_a_camera_without_video_over_tcp(clip: Path, quirk: str, cure: str) -> None:
+    with RtspServer(clip, quirks=[quirk]) as server:
+        message = f"camera 127.0.0.1:{server.port} {cure}"
+        with pytest.raises(SourceError, match=f"^{re.escape(message)}$"):
+            camera(server.url()).open()
+
+
+def test_event_time_never_runs_back_with_b_frames(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "b.mp4", steady(100, 25), ClipOptions(b_frames=3, keyframe_every=25))
+    with RtspServer(path) as server:
+        source = RtspSource(server.url(), stream_id="door", sample_fps=25.0, options=QUICK)
+        source.open()
+        frames = frames_of(source.items(), 120)
+        source.close()
+
+    for before, after in pairwise(frames):
+        step_s = (after.event_time - before.event_time).total_seconds()
+        assert step_s >= 0
+        assert step_s == pytest.approx(after.media_time_s - before.media_time_s, rel=0.11, abs=0.002)
+
+
+def test_ends_after_its_limit_of_pictures(server: RtspServer) -> None:
+    source = camera(server.url(), RtspOptions(open_timeout_s=5.0, read_timeout_s=1.0, limit_s=2.0))
+    source.open()
+
+    frames = [item for item in source.items() if isinstance(item, Frame)]
+
+    assert source.stats().media_seconds == pytest.approx(2.0, abs=0.1)
+    assert all(frame.media_time_s < 2.0 for frame in frames)
+    assert len(frames) == pytest.approx(20, abs=2)

@@ -1,8 +1,10 @@
 """Run by the system's Python, which has GStreamer's bindings: gstreamer_rtsp.py PORT CLIP [basic|digest USER PASSWORD].
 
-Serves the clip as rtsp://127.0.0.1:PORT/cam and prints "ready" when it listens.
+Serves the clip as rtsp://127.0.0.1:PORT/cam and prints "ready" when it listens. ONLY_UDP in the environment makes it refuse TCP,
+ONLY_SOUND sends a tone instead.
 """
 
+import os
 import sys
 from typing import Any
 
@@ -29,7 +31,7 @@ class Loop(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]  # no types
     def __init__(self, path: str) -> None:
         super().__init__()
         self._caps, self._units = _access_units(path)
-        self._length = max(pts + duration for _, pts, duration, _ in self._units)
+        self._length = max(pts + duration for _, pts, _, duration, _ in self._units)
         self.set_shared(True)
         self.set_launch(_SERVED)
         self.connect("media-configure", self._configure)
@@ -42,10 +44,9 @@ class Loop(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]  # no types
         def feed(_source: Any, _wanted: int) -> None:
             nonlocal sent
             rounds, number = divmod(sent, len(self._units))
-            data, pts, duration, is_delta = self._units[number]
+            data, pts, dts, duration, is_delta = self._units[number]
             buffer = Gst.Buffer.new_wrapped(data)
-            # The clip has no B-frames, so that both are the same.
-            buffer.pts = buffer.dts = pts + rounds * self._length
+            buffer.pts, buffer.dts = pts + rounds * self._length, max(0, dts + rounds * self._length)
             buffer.duration = duration
             if is_delta:
                 buffer.set_flags(Gst.BufferFlags.DELTA_UNIT)
@@ -55,7 +56,7 @@ class Loop(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]  # no types
         source.connect("need-data", feed)
 
 
-def _access_units(path: str) -> tuple[Any, list[tuple[bytes, int, int, bool]]]:
+def _access_units(path: str) -> tuple[Any, list[tuple[bytes, int, int, int, bool]]]:
     pipeline = Gst.parse_launch(_ENCODED)
     pipeline.get_by_name("file").set_property("location", path)
     out = pipeline.get_by_name("out")
@@ -64,10 +65,13 @@ def _access_units(path: str) -> tuple[Any, list[tuple[bytes, int, int, bool]]]:
     while (sample := out.emit("pull-sample")) is not None:
         buffer, caps = sample.get_buffer(), sample.get_caps()
         data = buffer.extract_dup(0, buffer.get_size())
-        units.append((data, buffer.pts, buffer.duration, buffer.has_flags(Gst.BufferFlags.DELTA_UNIT)))
+        dts = buffer.pts if buffer.dts == Gst.CLOCK_TIME_NONE else buffer.dts
+        units.append((data, buffer.pts, dts, buffer.duration, buffer.has_flags(Gst.BufferFlags.DELTA_UNIT)))
     pipeline.set_state(Gst.State.NULL)
     first = min(unit[1] for unit in units)
-    return caps, [(data, pts - first, duration, is_delta) for data, pts, duration, is_delta in units]
+    return caps, [
+        (data, pts - first, dts - first, duration, is_delta) for data, pts, dts, duration, is_delta in units
+    ]
 
 
 def _ask_for_login(server: Any, factory: Any, method: str, user: str, password: str) -> None:
@@ -97,6 +101,11 @@ def main(port: str, clip: str, *login: str) -> None:
     server.set_address("127.0.0.1")
     server.set_service(port)
     factory = Loop(clip)
+    if os.environ.get("ONLY_UDP"):
+        factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP)
+    if os.environ.get("ONLY_SOUND"):
+        factory = GstRtspServer.RTSPMediaFactory()
+        factory.set_launch("( audiotestsrc is-live=true ! alawenc ! rtppcmapay name=pay0 pt=8 )")
     if login:
         _ask_for_login(server, factory, *login)
     server.get_mount_points().add_factory("/cam", factory)

@@ -1,10 +1,12 @@
 """A real RTSP server for the tests: GStreamer's, in a process of its own, looping a clip on a free loopback port."""
 
+import os
 import selectors
 import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -38,11 +40,13 @@ class RtspServer:
     Args:
         clip: The file.
         login: User and password to ask for, None for nobody.
+        quirks: `ONLY_UDP` or `ONLY_SOUND`.
     """
 
-    def __init__(self, clip: Path, login: Login | None = None) -> None:
+    def __init__(self, clip: Path, login: Login | None = None, quirks: Sequence[str] = ()) -> None:
         self._clip = clip
         self._login = login
+        self._quirks = quirks
         self._process: subprocess.Popen[str] | None = None
         self.port = free_port()
 
@@ -67,7 +71,10 @@ class RtspServer:
         command = [_SYSTEM_PYTHON, str(_SCRIPT), str(self.port), str(self._clip)]
         if self._login is not None:
             command += [self._login.method, self._login.user, self._login.password]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        environ = {**os.environ, **dict.fromkeys(self._quirks, "1")}
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environ
+        )
         said = _first_line(self._process)
         if said != "ready":
             self.kill()

@@ -87,6 +87,20 @@ def test_what_may_not_be_dropped_is_never_dropped(items: list[int], capacity: in
     assert len(left) + buffer.stats().dropped == len(items)
 
 
+def test_what_may_wait_waits_instead_of_making_the_oldest_go() -> None:
+    buffer: HandOver[int] = HandOver(2, WhenFull.DROP_OLDEST, may_wait=lambda item: item < 10)
+    with ThreadPoolExecutor(1) as pool:
+        putting = [pool.submit(buffer.put, item) for item in range(10)]
+        got = [buffer.get() for _ in range(10)]
+        for each in putting:
+            each.result(5)
+    for item in (10, 11, 12):
+        buffer.put(item)
+
+    assert got == list(range(10))
+    assert buffer.stats() == BufferStats(waiting=2, dropped=1)
+
+
 def test_a_buffer_without_room_is_refused() -> None:
     with pytest.raises(ValueError, match="capacity must be at least 1, got 0"):
         HandOver(0)
