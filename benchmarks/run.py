@@ -23,7 +23,8 @@ from domain.rendering import RenderedFrame
 from pipeline.compositor import Compositor
 from pipeline.parsers.lite.parser import LiteParser
 from pipeline.sources.file import FileSource
-from pipeline.tracking import ByteTracker, TrackingOptions
+from pipeline.tracking.bytetrack import ByteTracker
+from pipeline.tracking.settings import ByteTrackSettings
 from sinks.jsonl import JsonlSink
 from sinks.sql.sink import SqlSink
 from sinks.video import VideoSink
@@ -52,7 +53,7 @@ def stages(clip: Path, folder: Path) -> tuple[Stopwatch, int]:
     watch = Stopwatch()
     source = FileSource(clip, stream_id="clip", sample_fps=SAMPLE_FPS)
     source.open()
-    tracking = TrackingOptions(sample_fps=SAMPLE_FPS)
+    tracking = ByteTrackSettings()
     parser, tracker, compositor = LiteParser(), ByteTracker(tracking), Compositor()
     analytics = build_analytics("clip", tracking.lost_after_s)
     sinks = (JsonlSink(folder / "events.jsonl"), SqlSink(f"sqlite:///{folder / 'footfall.db'}"))

@@ -30,7 +30,7 @@ class TrackingSettings(Section):
     )
     least_overlap: Fraction = Field(
         default=0.1,
-        description="Least overlap (intersection over union) of a person with where it is expected",
+        description="Least overlap (intersection over union) of a person's grown box with where it is expected",
     )
     growth: Growth = Field(
         default=0.3,

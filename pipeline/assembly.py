@@ -28,7 +28,7 @@ from pipeline.sources.opening import source_kind
 from pipeline.sources.rtsp import RtspOptions, RtspSource
 from pipeline.sources.synthetic.source import SyntheticSource
 from pipeline.stream import StreamParts, StreamRun
-from pipeline.tracking import ByteTracker, TrackingOptions
+from pipeline.tracking.settings import ByteTrackSettings
 from sinks.base import (
     DATABASE,
     EVENTS,
@@ -207,7 +207,7 @@ def _stream(shared: _Shared, camera: CameraSettings, source: FrameSource) -> Str
     finisher = Finisher(
         FinishingParts(
             stream_id=source.stream_id,
-            tracker=ByteTracker(_tracking_options(settings.tracking, sample_fps)),
+            tracker=_tracker_settings(settings.tracking).build(),
             analytics=analytics,
             drawing=Compositor(),
             outlet=shared.outlet,
@@ -239,9 +239,8 @@ def _analytics_settings(settings: Settings) -> dict[str, Component]:
     }
 
 
-def _tracking_options(settings: TrackingSettings, sample_fps: float) -> TrackingOptions:
-    return TrackingOptions(
-        sample_fps=sample_fps,
+def _tracker_settings(settings: TrackingSettings) -> ByteTrackSettings:
+    return ByteTrackSettings(
         confirm_frames=settings.confirm_frames,
         lost_after_s=settings.lost_after_s,
         least_score=settings.least_score,

@@ -14,7 +14,7 @@ from domain.parsing import ParsedFrame
 from domain.rendering import RenderedFrame
 from pipeline.protocols import Analytics, Drawing
 from pipeline.sources.base import SourceStats
-from pipeline.tracking import Tracker
+from pipeline.tracking.base import Tracker
 from sinks.base import FrameSink
 from sinks.outlet import EventOutlet
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# OpenCV's wheel (supervision and trackers require the one with a display) loads libGL, libxcb and GLib when it is imported, and a bare
+# OpenCV's wheel (the one with a display, which the tools for development require) loads libGL, libxcb and GLib when it is imported, and a bare
 # Debian has none of them. Installs what is missing; does nothing where all of it is there, or where there is no apt.
 set -euo pipefail
 has() { PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | grep "$1" >/dev/null; }

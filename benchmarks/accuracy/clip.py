@@ -11,7 +11,8 @@ from benchmarks.accuracy.empty import frames_of
 from benchmarks.accuracy.measures import Figure, figure, ratio
 from domain.events import ColorName, Event, GarmentName, OutfitItem, VisitEnded
 from pipeline.parsers.base import HumanParser
-from pipeline.tracking import ByteTracker, TrackingOptions
+from pipeline.tracking.bytetrack import ByteTracker
+from pipeline.tracking.settings import ByteTrackSettings
 
 _CLIP, _CLIP_FPS, _SAMPLE_FPS = "one-by-one-person-detection.mp4", 10.0, 5.0
 _UPPER: tuple[GarmentName, ...] = ("upper-clothes", "coat", "dress")
@@ -73,7 +74,7 @@ def measure_clip(parser: HumanParser) -> dict[str, Figure]:
 
 def _visits(parser: HumanParser) -> tuple[datetime, list[VisitEnded]]:
     """When the clip begins, and its visits as Footfall counts them with its defaults."""
-    tracking = TrackingOptions(sample_fps=_SAMPLE_FPS)
+    tracking = ByteTrackSettings()
     tracker, stream = ByteTracker(tracking), build_analytics(_CLIP, tracking.lost_after_s)
     events: list[Event] = []
     starts: list[datetime] = []

@@ -11,7 +11,7 @@ from analytics.stages.windows import WindowsSettings
 from config import Settings
 from pipeline.runner import RunnerOptions
 from pipeline.sources.rtsp import RtspOptions
-from pipeline.tracking import TrackingOptions
+from pipeline.tracking.settings import ByteTrackSettings
 
 DEFAULTS = Settings()
 RENAMED = {"windows_s": "lengths_s"}
@@ -24,7 +24,7 @@ RENAMED = {"windows_s": "lengths_s"}
         (DEFAULTS.analytics, ObservationSettings(), 4),
         (DEFAULTS.analytics, VisitsSettings(), 3),
         (DEFAULTS.analytics, WindowsSettings(), 1),
-        (DEFAULTS.tracking, TrackingOptions(), 5),
+        (DEFAULTS.tracking, ByteTrackSettings(), 5),
         (DEFAULTS.rtsp, RtspOptions(), 4),
         (DEFAULTS, RunnerOptions(), 1),
     ],

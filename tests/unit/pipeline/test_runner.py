@@ -17,7 +17,7 @@ from pipeline.compositor import Compositor
 from pipeline.finishing import Finisher, FinishingParts
 from pipeline.runner import Pipeline, PipelineResult, RunnerOptions, Watch
 from pipeline.stream import StreamParts, StreamProgress, StreamRun
-from pipeline.tracking import ByteTracker, TrackingOptions
+from pipeline.tracking.bytetrack import ByteTracker
 from sinks.base import FrameSink
 from sinks.memory import MemorySink
 from sinks.outlet import FanOut
@@ -46,7 +46,7 @@ class Harness:
             analytics = build_analytics(source.stream_id, lost_after_s=3.0)
             parts = FinishingParts(
                 stream_id=source.stream_id,
-                tracker=ByteTracker(TrackingOptions()),
+                tracker=ByteTracker(),
                 analytics=analytics,
                 drawing=Compositor(),
                 outlet=outlet,

@@ -1,0 +1,126 @@
+"""HOTA, IDF1, MOTA, identity switches and time of our tracker beside the package `trackers`: `python -m benchmarks.tracking`.
+
+Films must have been rendered (`python -m benchmarks.tracking.films`); parses are kept beside them, so that a second run takes
+seconds. After another parser or other weights, remove the folder `parses`.
+"""
+
+import argparse
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache, partial
+from pathlib import Path
+
+import numpy as np
+
+from analytics.building import build_analytics
+from benchmarks.accuracy.empty import frames_of
+from benchmarks.machine import describe
+from benchmarks.tracking.baseline import BoxTracker
+from benchmarks.tracking.clips import (
+    SAMPLE_FPS,
+    ClipFrames,
+    ParsedClip,
+    demo_frames,
+    film_frames,
+    parsed_clip,
+    synthetic_frames,
+)
+from benchmarks.tracking.films import MEASURED, TUNING, FilmName, missing
+from benchmarks.tracking.measures import Follows, Score, score, thread_milliseconds
+from domain.events import VisitEnded
+from pipeline.parsers.lite.parser import LiteParser
+from pipeline.tracking.bytetrack import ByteTracker
+from pipeline.tracking.settings import ByteTrackSettings
+
+_ONE_BY_ONE = "one-by-one-person-detection.mp4"
+_PERSONS = 15  # for whom the time is told
+_DRAWN = {
+    f"drawn-{persons}-{seed}": f"synthetic:?persons={persons}&seconds=30&seed={seed}&fps=5"
+    for persons, seed in ((20, 1), (20, 2), (35, 3), (35, 4), (60, 5))
+}
+_DRAWN_TUNING = {
+    f"drawn-{persons}-{seed}": f"synthetic:?persons={persons}&seconds=30&seed={seed}&fps=5"
+    for persons, seed in ((20, 100), (35, 101))
+}
+
+
+def sources(out: Path, *, tuning: bool) -> dict[str, Callable[[], ClipFrames]]:
+    """Clips by name: films that are rendered, drawn ones, and the demo clip."""
+    films: Sequence[FilmName] = TUNING if tuning else MEASURED
+    found: dict[str, Callable[[], ClipFrames]] = {}
+    for name in films:
+        if missing(out, name):
+            print(f"{name} is not rendered: python -m benchmarks.tracking.films --out {out}")
+        else:
+            found[str(name)] = partial(film_frames, out, name)
+    if not tuning:
+        found["demo"] = demo_frames
+    drawn = _DRAWN_TUNING if tuning else _DRAWN
+    return found | {name: partial(synthetic_frames, location) for name, location in drawn.items()}
+
+
+def in_grey(clip: ParsedClip) -> ParsedClip:
+    """The same with pictures of one grey: all are dressed alike, and clothes tell nothing."""
+    grey = [(replace(frame, image=np.full_like(frame.image, 128)), parsed) for frame, parsed in clip.frames]
+    return replace(clip, frames=tuple(grey))
+
+
+def print_scores(clips: Sequence[ParsedClip]) -> None:
+    """A row for each clip, the package's tracker beside ours."""
+    print(f"{'':16s} {'HOTA':>15s} {'IDF1':>15s} {'MOTA':>15s} {'switches':>11s}")
+    before, ours = ([score(clip, make) for clip in clips] for make in (BoxTracker, ByteTracker))
+    for clip, one, other in zip(clips, before, ours, strict=True):
+        print(f"{clip.name:16s} {_row(one, other)}")
+    switches = [sum(each.switches for each in scores) for scores in (before, ours)]
+    print(
+        f"switches in all: {switches[0]} before, {switches[1]} now, "
+        f"{100 * (1 - switches[1] / max(switches[0], 1)):.0f} % fewer"
+    )
+
+
+def _row(one: Score, other: Score) -> str:
+    figures = [f"{getattr(one, name):.3f} -> {getattr(other, name):.3f}" for name in ("hota", "idf1", "mota")]
+    return "  ".join(figures) + f"  {one.switches:4d} -> {other.switches:3d}"
+
+
+def visits(make: Callable[[], Follows], parser: LiteParser) -> int:
+    """How many visits Footfall counts on the clip of six people who come one after the other."""
+    tracker, stream = make(), build_analytics(_ONE_BY_ONE, ByteTrackSettings().lost_after_s)
+    events = [
+        event
+        for frame in frames_of(_ONE_BY_ONE, SAMPLE_FPS)
+        for parsed in [parser.parse(frame.image)]
+        for event in stream.observe(frame, parsed, tracker.update(frame, parsed))
+    ]
+    return sum(isinstance(event, VisitEnded) for event in [*events, *stream.finish(0, 0)])
+
+
+def _crowded(clips: Sequence[ParsedClip]) -> Iterator[ParsedClip]:
+    """The clips in which the parser sees so many persons at once."""
+    return (clip for clip in clips if max(len(parsed) for _, parsed in clip.frames) >= _PERSONS)
+
+
+def main() -> None:
+    """Print everything."""
+    arguments = argparse.ArgumentParser(description="Measure how well persons keep their numbers")
+    arguments.add_argument("--out", type=Path, default=Path("out/tracking"))
+    arguments.add_argument("--tuning", action="store_true", help="the clips that constants were chosen on")
+    chosen = arguments.parse_args()
+    parser = lru_cache(maxsize=1)(LiteParser)
+    print(describe())
+    clips = [
+        parsed_clip(name, frames, parser, chosen.out / "parses")
+        for name, frames in sources(chosen.out, tuning=chosen.tuning).items()
+    ]
+    print(f"\n{BoxTracker.__doc__}\n")
+    print_scores(clips)
+    print("\nthe same in pictures of one grey: clothes tell nothing\n")
+    print_scores([in_grey(clip) for clip in clips])
+    for make in (BoxTracker, ByteTracker):
+        milliseconds = thread_milliseconds(list(_crowded(clips)), make, _PERSONS)
+        print(f"\n{make.__name__}: {milliseconds:.2f} ms a frame of {_PERSONS} persons")
+        print(f"{make.__name__}: {visits(make, parser())} visits on {_ONE_BY_ONE}; 6 are right")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Persons over time: the seam, and the tracker behind it."""

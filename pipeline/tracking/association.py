@@ -1,0 +1,100 @@
+"""Which person of a frame is which track: two passes of ByteTrack and a third for those who were hidden.
+
+1. Persons the parser is sure of go to the tracks they fit best. 2. Those it is not sure of go to what tracks are left; they
+may be somebody half hidden (Zhang et al., "ByteTrack: Multi-Object Tracking by Associating Every Detection Box", 2022).
+3. Whoever is still left may be somebody who walked on unseen: such a one is known again by the clothes, as far away as the
+time allows.
+"""
+
+import numpy as np
+
+from domain.frame import BoolMask
+from domain.parsing import ParsedFrame
+from pipeline.tracking.assignment import Indices, assign
+from pipeline.tracking.boxes import grown_overlaps
+from pipeline.tracking.kalman import Floats
+from pipeline.tracking.settings import ByteTrackSettings
+from pipeline.tracking.silhouettes import Silhouettes, color_differences, outline_overlaps
+from pipeline.tracking.tracks import Tracks, shifts, silhouettes_of
+
+NOBODY = -1
+
+_BOX, _OUTLINE, _COLORS = 0.5, 1.0, 1.0  # weights of what is compared
+_MOST = 2 / 3 * (_BOX + _OUTLINE + _COLORS)  # cost of a pair that is just as likely none
+_DRESSED_ALIKE = 0.6  # difference of colours up to which two may be one
+_KNOWN_AGAIN = 0.35  # the same, where nothing else tells
+_UNLIKE = 0.05  # by so much nobody else may be dressed as much like
+_REACH, _WALK = 0.5, 0.8  # heights, and heights a second, that somebody unseen may have moved off
+
+
+def associate(
+    tracks: Tracks, seen: Silhouettes, parsed: ParsedFrame, now_s: float, settings: ByteTrackSettings
+) -> Indices:
+    """Match, one person with one track at most.
+
+    Args:
+        tracks: Moved on to now.
+        seen: The persons of the frame.
+        parsed: The frame.
+        now_s: Its media time.
+        settings: Thresholds.
+
+    Returns:
+        Shape (N,): for each person the position of its track, or NOBODY.
+    """
+    matching = _Matching(len(tracks), len(parsed))
+    if not len(tracks) or not len(parsed):
+        return matching.track_of
+    known, sure = silhouettes_of(tracks), parsed.scores >= settings.least_score
+    colors = color_differences(known, seen)
+    boxes = grown_overlaps(tracks["box"], seen.boxes, settings.growth)
+    outlines = outline_overlaps(known, shifts(tracks, now_s), seen, parsed.person_ids)
+    costs = _BOX * (1 - boxes) + _OUTLINE * (1 - outlines) + _COLORS * colors
+    allowed = (boxes >= settings.least_overlap) & (colors <= _DRESSED_ALIKE)
+    matching.match(costs, allowed & sure, _MOST)  # 1
+    matching.match(costs, allowed & ~sure, _MOST)  # 2
+    if matching.left:
+        away = _heights_away(tracks, seen) / (_REACH + _WALK * (now_s - tracks["seen_s"]))[:, None]
+        again = (away <= 1) & _unlike_others(colors) & sure & (tracks["track_id"] > 0)[:, None]
+        matching.match(away + colors / _KNOWN_AGAIN, again, 2.0)  # 3
+    return matching.track_of
+
+
+class _Matching:
+    """Pairs, as they are found."""
+
+    def __init__(self, tracks: int, persons: int) -> None:
+        self._free_tracks = np.ones(tracks, np.bool_)
+        self.track_of = np.full(persons, NOBODY, np.intp)
+
+    @property
+    def left(self) -> bool:
+        """Whether there are tracks and persons without each other."""
+        return bool(self._free_tracks.any() and (self.track_of == NOBODY).any())
+
+    def match(self, costs: Floats, allowed: BoolMask, most: float) -> None:
+        """Match who is left."""
+        free = self._free_tracks[:, None] & (self.track_of == NOBODY)
+        rows, columns = assign(costs, allowed & free, most)
+        self.track_of[columns] = rows
+        self._free_tracks[rows] = False
+
+
+def _unlike_others(colors: Floats) -> BoolMask:
+    """Pairs that the clothes alone tell: alike, and nobody else's track is dressed as much like that person; shape (T, N).
+
+    So nobody is known again by the clothes where all wear the same, or where a camera by night sees no colours.
+    """
+    others = np.full(colors.shape, np.inf)
+    if len(colors) > 1:
+        first, second = np.partition(colors, 1, axis=0)[:2]
+        others = np.where(colors == first, second, first)
+    return np.asarray((colors <= _KNOWN_AGAIN) & (colors + _UNLIKE <= others))
+
+
+def _heights_away(tracks: Tracks, seen: Silhouettes) -> Floats:
+    """How far each person is from where each track is expected, or from where it was seen, whichever is nearer; shape (T, N)."""
+    tall = np.maximum(np.maximum(tracks["box"][:, None, 3], seen.boxes[None, :, 3]), 1.0)
+    expected = np.hypot(*np.moveaxis(tracks["box"][:, None, :2] - seen.boxes[None, :, :2], 2, 0))
+    before = np.hypot(*np.moveaxis(tracks["seen_box"][:, None, :2] - seen.boxes[None, :, :2], 2, 0))
+    return np.asarray(np.minimum(expected, before) / tall)
