@@ -5,8 +5,10 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Sequence
+from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from threading import Lock
 
 PRELOADED = [
     "tests.fuzz.trial",
@@ -18,6 +20,8 @@ PRELOADED = [
     "cv2",
     "numpy",
 ]
+# Starting a process asks after all others, and who asks first takes the exit code: two threads must not ask at once.
+_ASKING = Lock()
 GOOD = ("whole", "refused", "broken off", "undelivered")
 BAD = ("half done", "no word", "traceback", "crash", "hang")
 
@@ -45,14 +49,19 @@ def attempt(
         How it ended, one of GOOD or BAD, and the last line of what it said.
     """
     child = forkserver().Process(target=_within, args=(command, tuple(arguments), folder))
-    child.start()
-    child.join(limit_s)
-    if child.exitcode is None:
+    with _ASKING:
+        child.start()
+    in_time = wait([child.sentinel], limit_s)
+    if not in_time:
         child.kill()
+    with _ASKING:
         child.join()
+    if not in_time:
         return "hang", f"not done after {limit_s:g} s"
+    assert child.exitcode is not None
     said = (folder / "stderr").read_text(encoding="utf-8", errors="replace")
-    return _judged(child.exitcode, said, folder / "out"), (said.strip().splitlines() or [""])[-1]
+    last = (said.strip().splitlines() or [""])[-1]
+    return _judged(child.exitcode, said, folder / "out"), f"exit code {child.exitcode}, {last}"
 
 
 def _within(command: Callable[[], None], arguments: tuple[str, ...], folder: Path) -> None:

@@ -17,7 +17,7 @@ PACKAGES = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
 def tracked(*folders: str) -> set[str]:
     """Files that git tracks below these folders and that are there."""
     listed = subprocess.run(  # noqa: S603 - fixed words
-        ["git", "ls-files", "-z", "--", *folders],  # noqa: S607 - git is on the path of whoever cloned
+        ["git", "-c", "safe.directory=*", "ls-files", "-z", "--", *folders],  # noqa: S607 - git is on the path of whoever cloned
         cwd=ROOT,
         capture_output=True,
         check=True,

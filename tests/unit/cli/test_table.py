@@ -30,7 +30,7 @@ def summary(problem: str | None = None, sinks: tuple[SinkSummary, ...] = (), dam
 
 def printed(run: RunSummary) -> str:
     written = StringIO()
-    print_summary(Console(width=80, file=written), run)
+    print_summary(Console(width=80, file=written, color_system=None, force_terminal=False), run)
     return written.getvalue()
 
 
