@@ -39,12 +39,13 @@ class PostgresServer:
         """As a user of Footfall would write it."""
         return f"postgresql://footfall:{password}@127.0.0.1:{self.port}/{database}"
 
-    def create_database(self, name: str) -> str:
+    def create_database(self, name: str, encoding: str = "UTF8") -> str:
         """Make an empty database, and return its URL."""
         assert re.fullmatch(r"[a-z0-9_]+", name)
         environment = {**os.environ, "PGPASSWORD": PASSWORD}
         subprocess.run(
-            [self._bin / "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "footfall", name],
+            [self._bin / "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "footfall",
+             "-E", encoding, "-T", "template0", name],
             env=environment, check=True, timeout=30, cwd="/",
         )  # fmt: skip
         return self.url(name)
