@@ -23,7 +23,8 @@ class TrackingSettings(Section):
         default=2, description="Sampled frames in a row that a person must be seen in before a visit begins"
     )
     lost_after_s: PositiveSeconds = Field(
-        default=2.0, description="A visit ends when its person has not been seen for longer than this"
+        default=2.0,
+        description="A visit ends when its person has not been seen for longer than this and twice the distance of pictures",
     )
     least_score: Fraction = Field(
         default=0.4, description="Persons below this score begin no track; they may continue one"

@@ -18,6 +18,7 @@ from config.settings import Settings
 from domain.errors import UsageError
 from pipeline.compositor import Compositor
 from pipeline.finishing import Finisher, FinishingParts
+from pipeline.pace import PaceWatch, lost_after
 from pipeline.parsers.base import HumanParser, ParserContext, ParserSettings
 from pipeline.results import ResultFolder, ResultPlan
 from pipeline.runner import Pipeline, RunnerOptions
@@ -201,13 +202,13 @@ def _frame_sinks(shared: _Shared, source: FrameSource, sample_fps: float) -> Ite
 def _stream(shared: _Shared, camera: CameraSettings, source: FrameSource) -> StreamRun:
     settings = shared.settings
     sample_fps = settings.sampling_for(camera).sample_fps
-    analytics = build_analytics(
-        source.stream_id, settings.tracking.lost_after_s, _analytics_settings(settings)
-    )
+    lost_after_s = lost_after(settings.tracking.lost_after_s, source.picture_step_s, source.stream_id)
+    analytics = build_analytics(source.stream_id, lost_after_s, _analytics_settings(settings))
     finisher = Finisher(
         FinishingParts(
             stream_id=source.stream_id,
-            tracker=_tracker_settings(settings.tracking).build(),
+            tracker=_tracker_settings(settings.tracking, lost_after_s).build(),
+            pace=PaceWatch(source.stream_id, lost_after_s),
             analytics=analytics,
             drawing=Compositor(),
             outlet=shared.outlet,
@@ -239,10 +240,10 @@ def _analytics_settings(settings: Settings) -> dict[str, Component]:
     }
 
 
-def _tracker_settings(settings: TrackingSettings) -> ByteTrackSettings:
+def _tracker_settings(settings: TrackingSettings, lost_after_s: float) -> ByteTrackSettings:
     return ByteTrackSettings(
         confirm_frames=settings.confirm_frames,
-        lost_after_s=settings.lost_after_s,
+        lost_after_s=lost_after_s,
         least_score=settings.least_score,
         least_overlap=settings.least_overlap,
         growth=settings.growth,

@@ -12,6 +12,7 @@ from domain.events import Event, FrameObserved, HealthStatus, StreamHealth, Visi
 from domain.frame import Frame, SignalLost, SignalRestored, TimeSource
 from domain.parsing import ParsedFrame
 from domain.rendering import RenderedFrame
+from pipeline.pace import PaceWatch
 from pipeline.protocols import Analytics, Drawing
 from pipeline.sources.base import SourceStats
 from pipeline.tracking.base import Tracker
@@ -40,6 +41,7 @@ class FinishingParts:
         tracker, analytics, drawing: See their protocols.
         outlet: Where events go; shared by all streams.
         frame_sinks: Where pictures go; closed at the end.
+        pace: Told of every parsed frame, if there is one.
         health_interval_s: A live stream says that often that frames come; None for a recording, which says how it starts and ends.
     """
 
@@ -50,6 +52,7 @@ class FinishingParts:
     outlet: EventOutlet
     frame_sinks: tuple[FrameSink, ...]
     health_interval_s: float | None
+    pace: PaceWatch | None = None
 
 
 class Finisher:
@@ -104,6 +107,8 @@ class Finisher:
         if self.frames_parsed == 1:
             self._health("started")
         self.persons = len(parsed)
+        if self._parts.pace is not None:
+            self._parts.pace.see(frame.media_time_s)
         track_ids = self._parts.tracker.update(frame, parsed)
         events = self._parts.analytics.observe(frame, parsed, track_ids)
         self._publish(events)

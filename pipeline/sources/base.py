@@ -45,6 +45,11 @@ class FrameSource(Protocol):
         """Expected length in seconds, for a progress bar; None where nobody knows."""
         ...
 
+    @property
+    def picture_step_s(self) -> float:
+        """Expected distance of the pictures it yields, seconds, above 0; after `open` as good a guess as can be had."""
+        ...
+
     def open(self) -> None:
         """Open it and make sure that a first frame can be had, so that a wrong source is refused before anything is written.
 

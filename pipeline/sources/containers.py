@@ -1,7 +1,10 @@
 """What files and cameras have in common for FFmpeg: opening, finding the pictures, decoding, time stamps."""
 
+import threading
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, TypeAlias
 
 import av
@@ -25,6 +28,7 @@ _MOST_PIXELS = 16_384 * 8_192  # a damaged header must not ask for gigabytes
 _DRAWN_TEXT = {"tty", "bin", "adf", "idf", "xbin"}
 _LISTS_OF_FILES = {"hls", "dash", "concat", "sdp", "rtsp", "sap", "lavfi", "ffmetadata"}
 _COVER = Disposition.attached_pic | Disposition.timed_thumbnails
+_KEYFRAMES = 3  # whose distances tell that of all
 _DEFAULT_STEP_S = 0.04
 _MOST_STRETCHED = 8  # a damaged header must not make a picture of gigabytes
 _HARDLY = 0.01  # rounded widths, such as 1366 for 1365 1/3
@@ -118,6 +122,28 @@ def usual_step_s(stream: VideoStream) -> float:
     paused = average is not None and guessed is not None and average < _SLOW_FPS and average < guessed
     rate = guessed if paused else average or guessed
     return min(10.0, max(0.001, 1.0 / float(rate))) if rate else _DEFAULT_STEP_S
+
+
+def keyframe_step_s(path: Path, stop: threading.Event) -> float:
+    """Distance of the first keyframes of a recording in seconds; of its pictures where that cannot be told.
+
+    Raises:
+        SourceError: As `open_file` and `video_stream`.
+    """
+    with open_file(path) as container:
+        stream = video_stream(container, str(path))
+        times: list[float] = []
+        try:
+            for packet in container.demux(stream):
+                time_s = stamp_s(packet, stream)
+                if packet.is_keyframe and time_s is not None:
+                    times.append(time_s)
+                if len(times) > _KEYFRAMES or stop.is_set():
+                    break
+        except av.FFmpegError:
+            pass  # whoever reads it will say so
+        steps = [after - before for before, after in pairwise(times) if after > before]
+        return median(steps) if steps else usual_step_s(stream)
 
 
 def pixel_aspect(stream: VideoStream) -> Fraction:

@@ -15,7 +15,7 @@ from domain.moments import check_moment
 from domain.names import shown_name
 from pipeline.sources.base import SourceStats
 from pipeline.sources.beginning import modified
-from pipeline.sources.containers import reason
+from pipeline.sources.containers import keyframe_step_s, reason
 from pipeline.sources.pictures import ColorCheck, PictureConverter
 from pipeline.sources.recording import Picture, Recording
 from pipeline.sources.sampling import TimeSampler
@@ -64,6 +64,7 @@ class FileSource:
         self._keyframes_only = keyframes_only
         self._start = recorded_at
         self._limit_s = math.inf if limit_s is None else limit_s
+        self._native_step_s = 0.0
         self._frames_sampled = 0
         self._colors = ColorCheck(str(path))
         self._stop = threading.Event()
@@ -94,6 +95,11 @@ class FileSource:
         declared_s = self._recording.declared_s if self._recording else None
         return min(declared_s, self._limit_s) if declared_s is not None else None
 
+    @property
+    def picture_step_s(self) -> float:
+        """That of the sampled pictures, or of those in the file where they are further apart."""
+        return max(1.0 / self._sample_fps, self._native_step_s)
+
     def open(self) -> None:
         """Open the file and decode its first picture.
 
@@ -108,6 +114,9 @@ class FileSource:
             raise SourceError(
                 f"{self._name} holds no picture that can be decoded; it is damaged or cut off: copy or record it again"
             )
+        self._native_step_s = (
+            keyframe_step_s(self._path, self._stop) if self._keyframes_only else self._recording.step_s
+        )
         self._start = self._start or self._recording.created or modified(self._path)
 
     def items(self) -> Iterator[SourceItem]:

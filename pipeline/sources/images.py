@@ -88,6 +88,11 @@ class ImagesSource:
         """Length in seconds; None before `open`."""
         return min(len(self._paths) * self._step_s, self._limit_s) if self._paths else None
 
+    @property
+    def picture_step_s(self) -> float:
+        """Seconds from image to image."""
+        return self._step_s
+
     def open(self) -> None:
         """List the images and decode the first one that can be.
 

@@ -78,6 +78,7 @@ class Recording:
         strict: Whether damaged pictures are refused that otherwise nothing would tell from whole ones.
         frames_damaged: Pictures left out because they are damaged or could not be decoded at all.
         media_seconds: Length of what was read.
+        step_s: Usual distance of its pictures, seconds.
         declared_s: Length in seconds that the container declares or FFmpeg estimates; None where neither.
         created: When the recording began according to its own `creation_time`, UTC; None where that is absent or makes no sense.
 
@@ -106,7 +107,7 @@ class Recording:
             self._stream = video_stream(self._container, self._name)
             self.strict = strict and marks_nothing(self._stream)
             prepare_decoder(self._stream, threads=1 if keyframes_only else 2, strict=self.strict)
-            self._step_s = usual_step_s(self._stream)
+            self.step_s = usual_step_s(self._stream)
             self.created = _created(self._container, self._stream)
             self.declared_s = _declared_s(self._container, self._stream)
             self._extent = Extent(self._container, self._stream)
@@ -224,12 +225,12 @@ class Recording:
         stamp = stamp_s(packet, self._stream)
         wanted = packet.is_keyframe and not packet.is_discard
         # Between keyframes the clock is only looked at: packets come in the order of decoding. Without stamps it counts them.
-        media_s = self._clock.at(stamp, self._step_s) if wanted or stamp is None else self._clock.peek(stamp)
-        self.media_seconds = max(self.media_seconds, 0.0 if media_s is None else media_s + self._step_s)
+        media_s = self._clock.at(stamp, self.step_s) if wanted or stamp is None else self._clock.peek(stamp)
+        self.media_seconds = max(self.media_seconds, 0.0 if media_s is None else media_s + self.step_s)
         if not wanted or media_s is None or not self._sampler.take(media_s):
             return
         for frame in self._decode(packet)[:1]:
-            self._saw(frame, media_s, self._step_s)
+            self._saw(frame, media_s, self.step_s)
             if frame.is_corrupt:
                 self._leave_out(media_s, "bits of it are missing")
             else:
@@ -273,19 +274,19 @@ class Recording:
     def _saw(self, frame: VideoFrame, media_s: float, lasts_s: float) -> None:
         """Note how far the recording goes with this picture."""
         end_s = media_s + lasts_s
-        if lasts_s > self._step_s and self.declared_s is not None:
+        if lasts_s > self.step_s and self.declared_s is not None:
             # Where pictures are reordered, containers give the length of a pause to another picture than the one before it.
-            end_s = max(media_s + self._step_s, min(end_s, self.declared_s))
+            end_s = max(media_s + self.step_s, min(end_s, self.declared_s))
         self.media_seconds = max(self.media_seconds, end_s)
         self._extent.saw(stamp_s(frame, self._stream), lasts_s)
 
     def _lasts_s(self, frame: VideoFrame) -> float:
         base = self._stream.time_base
         lasts_s = float(frame.duration * base) if base and frame.duration else 0.0
-        return lasts_s if 0.0 < lasts_s <= _LONGEST_PICTURE_S else self._step_s
+        return lasts_s if 0.0 < lasts_s <= _LONGEST_PICTURE_S else self.step_s
 
     def _missing_end(self) -> str | None:
-        slack_s = max(0.5, 3 * self._step_s, 0.02 * (self.declared_s or 0.0))
+        slack_s = max(0.5, 3 * self.step_s, 0.02 * (self.declared_s or 0.0))
         if self._undecodable and self._extent.undecoded_s > slack_s:
             return "the rest cannot be decoded"
         return self._extent.missing(self.declared_s, slack_s) or missing_bytes(self._path, self._container)

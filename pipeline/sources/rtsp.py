@@ -143,6 +143,11 @@ class RtspSource:
         """None: nobody knows."""
         return None
 
+    @property
+    def picture_step_s(self) -> float:
+        """What is asked for; a camera may send less, which shows as it comes."""
+        return 1.0 / self._sample_fps
+
     def open(self) -> None:
         """Connect and decode a first picture.
 

@@ -44,6 +44,7 @@ class ListSource:
         self.location = f"{stream_id}.mp4"
         self.live = live
         self.duration_s: float | None = None
+        self.picture_step_s = 0.2
         self.closed = Event()
         self._items = items
         self._ends_with = ends_with

@@ -60,6 +60,7 @@ class SyntheticSource:
             raise ValueError(f"limit_s must be above 0, got {limit_s}")
         self._location = location
         self._stream_id = stream_id
+        self._sample_fps = sample_fps
         self._sampler = TimeSampler(sample_fps)
         self._frames = self._options.frames
         if limit_s is not None:
@@ -87,6 +88,11 @@ class SyntheticSource:
     def duration_s(self) -> float | None:
         """Length in seconds, the limit considered."""
         return self._frames / self._options.fps
+
+    @property
+    def picture_step_s(self) -> float:
+        """What is asked for."""
+        return 1.0 / self._sample_fps
 
     def open(self) -> None:
         """Make the people and the shop.

@@ -398,3 +398,17 @@ def test_a_transport_streams_counter_may_wrap(tmp_path: Path) -> None:
 
     assert len(read(source)) == 60
     assert source.stats().media_seconds == pytest.approx(6.0, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("sample_fps", "keyframes_only", "step_s"),
+    [(5.0, False, 0.2), (100.0, False, 0.1), (0.4, False, 2.5), (5.0, True, 2.0), (0.1, True, 10.0)],
+)
+def test_the_distance_of_its_pictures_is_known(
+    tmp_path: Path, sample_fps: float, keyframes_only: bool, step_s: float
+) -> None:
+    path = write_clip(tmp_path / "clip.mp4", steady(100, 10), ClipOptions(keyframe_every=20))
+    source = source_of(path, sample_fps, keyframes_only=keyframes_only)
+    source.open()
+    source.close()
+    assert source.picture_step_s == pytest.approx(step_s, rel=0.01)
