@@ -38,7 +38,7 @@ class Step:
 STEPS = st.lists(
     st.builds(
         Step,
-        after_s=st.sampled_from((0.2, 0.2, 0.2, 1.0, 4.0, 17.0, -3.0)),
+        after_s=st.sampled_from((0.2, 0.2, 0.2, 1.0, 4.0, 17.0, -3.0, -8.0)),
         dropped=st.sampled_from((0, 0, 0, 2)),
         tracks=st.lists(
             st.tuples(st.integers(-1, 3), st.sampled_from(COLORS)), max_size=3, unique_by=lambda pair: pair[0]

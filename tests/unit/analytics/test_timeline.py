@@ -2,7 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from analytics.timeline import ElapsedTime, Timeline
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.timeline import ElapsedTime, Timeline, TimelineState
+from tests.support.anatomy import anatomy
 from tests.support.events import START
 
 
@@ -64,3 +68,24 @@ def test_nothing_waits_before_the_first_frame() -> None:
     time = Timeline(timedelta(seconds=5))
     assert time.wait(at(10)) is None
     assert time.now is None
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(("frame", "wait", "lost", "found")), st.integers(-20, 40)), max_size=12
+    )
+)
+def test_a_snapshot_leaves_nothing_out(steps: list[tuple[str, int]]) -> None:
+    time, restored, moment = Timeline(timedelta(seconds=5)), Timeline(timedelta(seconds=5)), 0
+    for call, after_s in steps:
+        moment += after_s
+        if call == "frame":
+            if time.was_set_back(at(moment)):
+                time.restart()
+            time.move(at(moment), "camera")
+        elif call == "wait":
+            time.wait(at(moment))
+        else:
+            time.change_signal(present=call == "found")
+    restored.restore(TimelineState.model_validate_json(time.snapshot().model_dump_json()))
+    assert anatomy(restored) == anatomy(time)
