@@ -1,12 +1,54 @@
-"""Counts of garments by colour, as plain dicts."""
+"""Counts of frames, and of garments by colour."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from domain.events import ColorName, GarmentName, OutfitItem
 
 GarmentCounts: TypeAlias = dict[GarmentName, dict[ColorName, int]]
 """How often each garment was seen in each colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCounts:
+    """Frames of a source, from its beginning, or from one parsed frame to the next.
+
+    Attributes:
+        read: All that arrived.
+        sampled: Those picked for parsing.
+        parsed: Those in which persons were looked for.
+        damaged: Those left out because parts of them are missing or wrong.
+    """
+
+    read: int = 0
+    sampled: int = 0
+    parsed: int = 0
+    damaged: int = 0
+
+    def since(self, before: "FrameCounts") -> "FrameCounts":
+        """What has come since then. A count that goes back, because the source was opened again, begins anew."""
+        return FrameCounts(
+            read=_since(self.read, before.read),
+            sampled=_since(self.sampled, before.sampled),
+            parsed=_since(self.parsed, before.parsed),
+            damaged=_since(self.damaged, before.damaged),
+        )
+
+    def __add__(self, other: "FrameCounts") -> "FrameCounts":
+        return FrameCounts(
+            read=self.read + other.read,
+            sampled=self.sampled + other.sampled,
+            parsed=self.parsed + other.parsed,
+            damaged=self.damaged + other.damaged,
+        )
+
+
+def _since(count: int, before: int) -> int:
+    return count - before if count >= before else count
+
+
+NO_FRAMES = FrameCounts()
 
 
 def count_outfit(counts: GarmentCounts, outfit: Iterable[OutfitItem]) -> None:

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import JsonValue
 
+from analytics.counting import NO_FRAMES, FrameCounts
 from analytics.illuminant import LightMeterState
 from analytics.observing import ObservationSettings, Observer
 from analytics.snapshots import (
@@ -18,10 +19,8 @@ from analytics.snapshots import (
     state_from,
 )
 from analytics.stages.base import (
-    NO_FRAMES,
     AnyStage,
     Ending,
-    FrameCounts,
     Observation,
     Said,
     StageContext,

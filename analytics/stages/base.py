@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal, Protocol, TypeAlias, TypeVar
 
 from analytics.clothing import Clothing
+from analytics.counting import NO_FRAMES, FrameCounts
 from analytics.snapshots import State
 from analytics.timeline import ElapsedTime
 from config.component import Component
@@ -52,47 +53,6 @@ class SeenPerson:
     track_id: int | None
     view: PersonView
     clothing: Clothing
-
-
-@dataclass(frozen=True, slots=True)
-class FrameCounts:
-    """Frames of a source, from its beginning, or from one parsed frame to the next.
-
-    Attributes:
-        read: All that arrived.
-        sampled: Those picked for parsing.
-        parsed: Those in which persons were looked for.
-        damaged: Those left out because parts of them are missing or wrong.
-    """
-
-    read: int = 0
-    sampled: int = 0
-    parsed: int = 0
-    damaged: int = 0
-
-    def since(self, before: "FrameCounts") -> "FrameCounts":
-        """What has come since then. A count that goes back, because the source was opened again, begins anew."""
-        return FrameCounts(
-            read=_since(self.read, before.read),
-            sampled=_since(self.sampled, before.sampled),
-            parsed=_since(self.parsed, before.parsed),
-            damaged=_since(self.damaged, before.damaged),
-        )
-
-    def __add__(self, other: "FrameCounts") -> "FrameCounts":
-        return FrameCounts(
-            read=self.read + other.read,
-            sampled=self.sampled + other.sampled,
-            parsed=self.parsed + other.parsed,
-            damaged=self.damaged + other.damaged,
-        )
-
-
-def _since(count: int, before: int) -> int:
-    return count - before if count >= before else count
-
-
-NO_FRAMES = FrameCounts()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

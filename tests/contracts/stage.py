@@ -15,12 +15,12 @@ from hypothesis.strategies import SearchStrategy
 from pydantic import TypeAdapter
 
 from analytics.clothing import Clothing
+from analytics.counting import FrameCounts
 from analytics.lengths import SkinEvidence
 from analytics.snapshots import State, as_json, state_from
 from analytics.stages.base import (
     AnyStage,
     Ending,
-    FrameCounts,
     Note,
     Said,
     StageContext,

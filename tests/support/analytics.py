@@ -6,8 +6,9 @@ from typing import Any
 
 from analytics.building import build_analytics
 from analytics.clothing import Clothing
+from analytics.counting import FrameCounts
 from analytics.observing import ObservationSettings
-from analytics.stages.base import FrameCounts, Observation, Said, SeenPerson
+from analytics.stages.base import Observation, Said, SeenPerson
 from analytics.stages.visits import VisitsSettings
 from analytics.stages.windows import WindowsSettings
 from analytics.stream import StreamAnalytics

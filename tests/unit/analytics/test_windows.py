@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from analytics.stages.base import FrameCounts
-from analytics.stages.windows import TumblingWindows
+from analytics.counting import FrameCounts
 from analytics.timeline import ElapsedTime
+from analytics.tumbling import TumblingWindows
 from domain.events import DerivedLengths, OutfitItem, VisitEnded
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)

@@ -1,0 +1,225 @@
+"""Tumbling windows: what happened between two round times.
+
+Windows are aligned to the epoch and kept by event time. One is closed when the newest event time is past its end by
+the allowed lateness and the time after which a lost visit is known to be over. What comes later than that is counted
+into the oldest window still open, so nothing is lost and nothing is counted twice.
+
+Time that passes without anybody in view makes windows too, with zeros, and so does time without a signal, so that a
+chart shows a zero and not a hole. Only a jump of more than an hour from one observation to the next makes no windows
+in between: that is a clock being set or a machine that slept, and nothing was observed.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from analytics.counting import NO_FRAMES, FrameCounts, GarmentCounts, copied, count_outfit, sorted_counts
+from analytics.snapshots import State
+from analytics.timeline import ElapsedTime
+from domain.events import ClothingCounts, Coverage, VisitEnded, WindowClosed, event_id, timestamp
+from domain.frame import TimeSource
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class OpenWindowState(State):
+    """One open window; see `OpenWindow`. The two durations are microseconds."""
+
+    version: Literal[1] = 1
+    start: AwareDatetime
+    first_moment: AwareDatetime
+    time_source: TimeSource
+    persons: dict[int, int]
+    begun: int
+    ended: int
+    garments: ClothingCounts
+    frames: FrameCounts
+    observed_us: int
+    dark_us: int
+
+
+class TumblingWindowsState(State):
+    """The open windows of one length."""
+
+    version: Literal[1] = 1
+    open: tuple[OpenWindowState, ...]
+    closed_until: AwareDatetime | None
+
+
+@dataclass(slots=True, eq=False)
+class OpenWindow:
+    """What has happened in a window so far.
+
+    Attributes:
+        start: When it begins.
+        first_moment: Of the first thing that was counted into it.
+        time_source: Of the newest frame.
+        persons: How many frames showed each number of persons.
+        begun, ended: Visits.
+        garments: Of the visits that ended.
+        frames: Of the source.
+        observed, dark: Time with and without a signal.
+    """
+
+    start: datetime
+    first_moment: datetime
+    time_source: TimeSource
+    persons: dict[int, int] = field(default_factory=dict)
+    begun: int = 0
+    ended: int = 0
+    garments: GarmentCounts = field(default_factory=dict)
+    frames: FrameCounts = NO_FRAMES
+    observed: timedelta = timedelta()
+    dark: timedelta = timedelta()
+
+
+class TumblingWindows:
+    """The open windows of one length of one stream. One thread."""
+
+    def __init__(self, stream_id: str, length_s: int, settled_after: timedelta) -> None:
+        self._stream_id = stream_id
+        self._length_s = length_s
+        self._length = timedelta(seconds=length_s)
+        self._settled_after = settled_after
+        self._open: dict[datetime, OpenWindow] = {}
+        self._closed_until: datetime | None = None
+
+    def add_frame(self, moment: datetime, persons: int, counts: FrameCounts, time_source: TimeSource) -> None:
+        """Count a parsed frame with that many persons in it."""
+        window = self._at(moment, time_source)
+        window.persons[persons] = window.persons.get(persons, 0) + 1
+        window.time_source = time_source
+        window.frames += counts
+
+    def add_unparsed(self, moment: datetime, counts: FrameCounts, time_source: TimeSource) -> None:
+        """Count frames that were read after the last parsed one."""
+        self._at(moment, time_source).frames += counts
+
+    def add_begun(self, moment: datetime, time_source: TimeSource) -> None:
+        """Count a visit that began then."""
+        self._at(moment, time_source).begun += 1
+
+    def add_ended(self, visit: VisitEnded) -> None:
+        """Count a visit and its outfit at the time of its end."""
+        window = self._at(visit.event_time, visit.time_source)
+        window.ended += 1
+        count_outfit(window.garments, visit.outfit)
+
+    def add_time(self, elapsed: ElapsedTime, time_source: TimeSource) -> None:
+        """Count time as observed or as without signal. What lies in windows that are closed already is left out."""
+        begin = max(elapsed.begin, self._closed_until or elapsed.begin)
+        while begin < elapsed.end:
+            window = self._at(begin, time_source)
+            end = min(elapsed.end, window.start + self._length)
+            if elapsed.signal:
+                window.observed += end - begin
+            else:
+                window.dark += end - begin
+            begin = end
+
+    def close(self, now: datetime) -> list[WindowClosed]:
+        """Close the windows that nothing more is expected for, oldest first."""
+        due = [start for start in self._open if start + self._length + self._settled_after <= now]
+        return self._close(due)
+
+    def close_all(self) -> list[WindowClosed]:
+        """Close all of them, oldest first, and forget how far time had come."""
+        closed = self._close(list(self._open))
+        self._closed_until = None
+        return closed
+
+    def snapshot(self) -> TumblingWindowsState:
+        """The open windows."""
+        return TumblingWindowsState(
+            open=tuple(_saved(window) for window in self._open.values()), closed_until=self._closed_until
+        )
+
+    def restore(self, state: TumblingWindowsState) -> None:
+        """The open windows."""
+        self._open = {saved.start: _window(saved) for saved in state.open}
+        self._closed_until = state.closed_until
+
+    def _close(self, due: list[datetime]) -> list[WindowClosed]:
+        windows = [self._open.pop(start) for start in sorted(due)]
+        if windows:
+            self._closed_until = windows[-1].start + self._length
+        return [self._event(window) for window in windows]
+
+    def _start_of(self, moment: datetime) -> datetime:
+        return moment - (moment - _EPOCH) % self._length
+
+    def _at(self, moment: datetime, time_source: TimeSource) -> OpenWindow:
+        """The window of that moment, or the oldest that can still be open."""
+        start = self._start_of(moment)
+        if self._closed_until is not None and start < self._closed_until:
+            start = moment = min(self._open, default=self._closed_until)
+        return self._open.setdefault(start, OpenWindow(start, moment, time_source))
+
+    def _event(self, window: OpenWindow) -> WindowClosed:
+        about = f"{self._length_s} {timestamp(window.start)} {timestamp(window.first_moment)}"
+        frames = sum(window.persons.values())
+        persons = sum(count * times for count, times in window.persons.items())
+        return WindowClosed(
+            event_id=event_id(self._stream_id, "window", about),
+            stream_id=self._stream_id,
+            event_time=window.start + self._length,
+            time_source=window.time_source,
+            window_start=window.start,
+            window_s=self._length_s,
+            persons_min=min(window.persons, default=0),
+            persons_mean=persons / frames if frames else 0.0,
+            persons_max=max(window.persons, default=0),
+            visits_begun=window.begun,
+            visits_ended=window.ended,
+            garments=sorted_counts(window.garments),
+            coverage=self._coverage(window),
+        )
+
+    def _coverage(self, window: OpenWindow) -> Coverage:
+        frames = window.frames
+        observed = min(window.observed, self._length).total_seconds()
+        parsed_share = min(1.0, frames.parsed / frames.sampled) if frames.sampled else 1.0
+        whole_share = 1.0 - min(1.0, frames.damaged / frames.read) if frames.read else 1.0
+        return Coverage(
+            frames_read=frames.read,
+            frames_sampled=frames.sampled,
+            frames_parsed=frames.parsed,
+            frames_dropped=max(0, frames.sampled - frames.parsed),
+            frames_damaged=frames.damaged,
+            seconds_observed=observed,
+            seconds_without_signal=min(window.dark, self._length).total_seconds(),
+            share=observed / self._length_s * parsed_share * whole_share,
+        )
+
+
+def _saved(window: OpenWindow) -> OpenWindowState:
+    return OpenWindowState(
+        start=window.start,
+        first_moment=window.first_moment,
+        time_source=window.time_source,
+        persons=dict(window.persons),
+        begun=window.begun,
+        ended=window.ended,
+        garments=copied(window.garments),
+        frames=window.frames,
+        observed_us=window.observed // _MICROSECOND,
+        dark_us=window.dark // _MICROSECOND,
+    )
+
+
+def _window(saved: OpenWindowState) -> OpenWindow:
+    return OpenWindow(
+        start=saved.start,
+        first_moment=saved.first_moment,
+        time_source=saved.time_source,
+        persons=dict(saved.persons),
+        begun=saved.begun,
+        ended=saved.ended,
+        garments=copied(saved.garments),
+        frames=saved.frames,
+        observed=saved.observed_us * _MICROSECOND,
+        dark=saved.dark_us * _MICROSECOND,
+    )
