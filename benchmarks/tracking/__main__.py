@@ -33,6 +33,7 @@ from pipeline.tracking.bytetrack import ByteTracker
 from pipeline.tracking.settings import ByteTrackSettings
 
 _ONE_BY_ONE = "one-by-one-person-detection.mp4"
+_SELDOM = 5
 _PERSONS = 15  # for whom the time is told
 _DRAWN = {
     f"drawn-{persons}-{seed}": f"synthetic:?persons={persons}&seconds=30&seed={seed}&fps=5"
@@ -63,6 +64,11 @@ def in_grey(clip: ParsedClip) -> ParsedClip:
     """The same with pictures of one grey: all are dressed alike, and clothes tell nothing."""
     grey = [(replace(frame, image=np.full_like(frame.image, 128)), parsed) for frame, parsed in clip.frames]
     return replace(clip, frames=tuple(grey))
+
+
+def seldom(clip: ParsedClip) -> ParsedClip:
+    """One frame of five, as where only key frames are read."""
+    return replace(clip, frames=clip.frames[::_SELDOM], truth=clip.truth[::_SELDOM])
 
 
 def print_scores(clips: Sequence[ParsedClip]) -> None:
@@ -116,6 +122,8 @@ def main() -> None:
     print_scores(clips)
     print("\nthe same in pictures of one grey: clothes tell nothing\n")
     print_scores([in_grey(clip) for clip in clips])
+    print("\none frame a second\n")
+    print_scores([seldom(clip) for clip in clips])
     for make in (BoxTracker, ByteTracker):
         milliseconds = thread_milliseconds(list(_crowded(clips)), make, _PERSONS)
         print(f"\n{make.__name__}: {milliseconds:.2f} ms a frame of {_PERSONS} persons")

@@ -88,7 +88,10 @@ class FilmName:
 TUNING = (FilmName("shop", 100), FilmName("hall", 100), FilmName("shop", 101))
 """The tracker's constants were chosen on these."""
 
-MEASURED = tuple(FilmName(kind, seed) for seed in (1, 2, 3) for kind in ("shop", "hall"))
+MEASURED = (
+    *(FilmName("shop", seed) for seed in (1, 2, 3)),
+    *(FilmName("hall", seed) for seed in (1, 2)),
+)
 """Figures are of these, on which nothing was chosen."""
 
 

@@ -2,8 +2,8 @@
 
 1. Persons the parser is sure of go to the tracks they fit best. 2. Those it is not sure of go to what tracks are left; they
 may be somebody half hidden (Zhang et al., "ByteTrack: Multi-Object Tracking by Associating Every Detection Box", 2022).
-3. Whoever is still left may be somebody who walked on unseen: such a one is known again by the clothes, as far away as the
-time allows.
+3. Whoever is still left may be somebody who walked on unseen, or far between two frames: such a one is known again by the
+clothes, as far away as the time allows.
 """
 
 import numpy as np
@@ -55,7 +55,7 @@ def associate(
     matching.match(costs, allowed & ~sure, _MOST)  # 2
     if matching.left:
         away = _heights_away(tracks, seen) / (_REACH + _WALK * (now_s - tracks["seen_s"]))[:, None]
-        again = (away <= 1) & _unlike_others(colors) & sure & (tracks["track_id"] > 0)[:, None]
+        again = (away <= 1) & _unlike_others(colors) & sure
         matching.match(away + colors / _KNOWN_AGAIN, again, 2.0)  # 3
     return matching.track_of
 

@@ -97,6 +97,14 @@ def test_the_distance_of_frames_may_change() -> None:
     assert ids[1:] == [[1]] * 7
 
 
+def test_who_walks_far_between_two_frames_is_known_by_the_clothes() -> None:
+    """A frame every three seconds, as of a recording of which only key frames are read."""
+    film = [
+        [Walker(5 + 35 * step, color=RED), Walker(120 - 30 * step, top=20, color=BLUE)] for step in range(4)
+    ]
+    assert follow(film, step_s=3.0) == [[UNTRACKED, UNTRACKED], [1, 2], [1, 2], [1, 2]]
+
+
 def test_a_clock_that_goes_back_is_taken_for_one_that_stands() -> None:
     tracker = ByteTracker()
     for time_s in (10.0, 10.2, 3.0, 3.2):
