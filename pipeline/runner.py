@@ -14,6 +14,10 @@ Watch = Callable[[Sequence[StreamProgress]], None]
 """Called now and then from the thread that runs the pipeline."""
 
 
+_READING_UP_S = 0.25
+"""A camera ends by its own pictures; one that sends none is closed so much later, when the others have read up."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunnerOptions:
     """Times of a run.
@@ -73,7 +77,7 @@ class Pipeline:
 
     def _watch(self, stop: Signal, watch: Watch) -> bool:
         limit = self._options.live_limit_s
-        deadline = None if limit is None else monotonic() + limit
+        deadline = None if limit is None else monotonic() + limit + _READING_UP_S
         while not all(stream.finished for stream in self._streams):
             watch([stream.progress() for stream in self._streams])
             if stop.wait(self._options.tick_s):
