@@ -2,22 +2,17 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path, PurePath
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field
 
-from config.address_files import from_file
-from config.component import Flag
-from config.paths import check_path, secret_text
+from config.choice import NOTHING, AsAbove, Chosen, Named
+from config.component import Component, Flag
 from config.quantities import FramesPerSecond, PositiveSeconds, Section
-from domain.camera_paths import is_plain_path
-from domain.locations import source_kind
 from domain.moments import check_moment
-from domain.urls import Address
 
-_LONGEST_LOGIN = 127
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -29,40 +24,10 @@ def _check_id(text: str) -> str:
     return text
 
 
-def _check_source(source: SecretStr) -> SecretStr:
-    text = source.get_secret_value()
-    kind = source_kind(text)
-    if kind == "path":
-        check_path(text)
-    if kind == "rtsp" and len(Address.parse(text).user_info()) > _LONGEST_LOGIN:
-        raise ValueError(
-            f"must have user and password of at most {_LONGEST_LOGIN} characters, percent-encoded: FFmpeg sends no more"
-        )
-    return source
-
-
 def _derived_id(values: dict[str, Any]) -> str:
-    """File name, host and end of the address, or `synthetic`; cut down to the characters that an id may have."""
-    source = values["source"].get_secret_value()
-    kind = source_kind(source)
-    if kind == "synthetic":
-        words = "synthetic"
-    elif kind == "path":
-        words = PurePath(source).stem.strip(".") or Path(source).resolve().name
-    else:
-        words = _camera_words(Address.parse(source))
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
+    """What the source calls itself, cut down to the characters that an id may have."""
+    plain = unicodedata.normalize("NFKD", values["source"].words).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9._-]+", "-", plain)[:64].strip("-._") or "camera"
-
-
-def _camera_words(address: Address) -> str:
-    if not address.certain:
-        return "camera"
-    end = "-".join(filter(None, (PurePath(address.path).name, address.query)))
-    # The rest of an address may be its key, which a name must not show: of those take the host alone.
-    return (
-        f"{address.host}-{end}" if end and is_plain_path(f"{address.path}?{address.query}") else address.host
-    )
 
 
 def _only_text(value: Any) -> Any:
@@ -78,74 +43,48 @@ def _possible(moment: datetime) -> datetime:
 
 
 CameraId: TypeAlias = Annotated[str, AfterValidator(_check_id)]
-CameraSource: TypeAlias = Annotated[
-    SecretStr, BeforeValidator(secret_text), BeforeValidator(from_file), AfterValidator(_check_source)
-]
 RecordedAt: TypeAlias = Annotated[AwareDatetime, BeforeValidator(_only_text), AfterValidator(_possible)]
 
 
-class CameraSettings(Section):
-    """One camera or recording. What is not given here is taken from `sampling`."""
+STAGES = ("observation", "frames", "visits", "windows", "totals")
+"""Stages that are there without being asked for."""
 
-    source: CameraSource = Field(
-        description="File, folder of images, `rtsp://` or `rtsps://` address, or `synthetic:`"
+
+class SamplingSettings(Section):
+    """How many pictures are looked at; a camera may say otherwise for itself."""
+
+    fps: Annotated[FramesPerSecond, Flag("--sample-fps", help="Frames a second to look at")] = Field(
+        default=5.0, description="Frames looked at a second, by time stamp"
+    )
+    keyframes_only: Annotated[
+        bool, Flag("--keyframes-only", help="Decode keyframes only: coarse, and much cheaper")
+    ] = Field(
+        default=False, description="Decode nothing but keyframes: a tenth of the cost, a picture every 1-4 s"
+    )
+    limit_s: Annotated[
+        PositiveSeconds | None,
+        Flag("--limit-seconds", metavar="S", help="Stop after that much of each source"),
+    ] = Field(default=None, description="Stop each source after so much media time; without it, at its end")
+
+
+class CameraSettings(Section):
+    """One camera or recording."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    source: Annotated[Component, Chosen("footfall.sources", addresses=True)] = Field(
+        description="Where its pictures come from"
     )
     id: CameraId = Field(
         default_factory=_derived_id,
         description="Name of the stream in events, tables and file names; made from the source where it is left out",
     )
-    sample_fps: FramesPerSecond | None = Field(
-        default=None, description="Frames looked at a second, for this camera only"
+    sampling: Annotated[SamplingSettings, AsAbove()] = Field(
+        default=SamplingSettings(), description="What differs for this camera from `sampling`"
     )
-    keyframes_only: bool | None = Field(
-        default=None, description="Decode nothing but keyframes, for this camera only"
+    tracker: Annotated[Component, Chosen("footfall.trackers", default="bytetrack"), AsAbove()] = Field(
+        default=NOTHING, description="What differs for this camera from `tracker`"
     )
-    recorded_at: RecordedAt | None = Field(
-        default=None,
-        description="When a file or folder begins; where it is left out, the file's own creation time",
+    analytics: Annotated[Mapping[str, Component], Named("footfall.stages", STAGES), AsAbove()] = Field(
+        default=NOTHING, description="What differs for this camera from `analytics`"
     )
-    must_start: bool = Field(
-        default=True,
-        description="Refuse to run when this source cannot be opened at the start; false goes on with the others",
-    )
-
-    @model_validator(mode="after")
-    def _only_files_are_dated(self) -> Self:
-        if self.recorded_at is not None and source_kind(self.source.get_secret_value()) != "path":
-            raise ValueError("recorded_at is for files and folders; a camera's time is its own")
-        return self
-
-
-class SamplingSettings(Section):
-    """How many pictures are looked at, unless a camera says otherwise."""
-
-    sample_fps: Annotated[FramesPerSecond, Flag("--sample-fps")] = Field(
-        default=5.0, description="Frames looked at a second, by time stamp"
-    )
-    keyframes_only: Annotated[bool, Flag("--keyframes-only")] = Field(
-        default=False, description="Decode nothing but keyframes: a tenth of the cost, a picture every 1-4 s"
-    )
-    limit_s: Annotated[PositiveSeconds | None, Flag("--limit-seconds", metavar="S")] = Field(
-        default=None, description="Stop each source after so much media time; without it, at its end"
-    )
-
-
-class RtspSettings(Section):
-    """Patience with network cameras."""
-
-    open_timeout_s: PositiveSeconds = Field(default=10.0, description="Give up opening a camera after")
-    read_timeout_s: PositiveSeconds = Field(
-        default=10.0, description="Take the signal for lost after so long without data"
-    )
-    reconnect_min_s: PositiveSeconds = Field(
-        default=0.5, description="Wait before the first try to reconnect; doubles"
-    )
-    reconnect_max_s: PositiveSeconds = Field(default=30.0, description="Longest wait between two tries")
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.reconnect_min_s > self.reconnect_max_s:
-            raise ValueError(
-                f"reconnect_min_s ({self.reconnect_min_s:g}) must not be above reconnect_max_s ({self.reconnect_max_s:g})"
-            )
-        return self

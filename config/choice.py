@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Union
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, SecretStr
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, SecretStr, create_model
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from config.address_files import from_file
 from config.component import Component, is_off, is_on
+from config.quantities import Section
 from config.registry import group
 
 
@@ -20,10 +23,12 @@ class Chosen:
     Attributes:
         group: Entry point group.
         default: The kind where none is said; None where the text or the keys must tell.
+        addresses: Whether a text may be an address, so that it may stand in an `@FILE`.
     """
 
     group: str
     default: str | None = None
+    addresses: bool = False
 
     def models(self) -> Mapping[str, type[Component]]:
         """Models by kind."""
@@ -44,12 +49,20 @@ class Chosen:
         return value
 
     def _from_text(self, text: str) -> Mapping[str, Any]:
+        text = from_file(text) if self.addresses else text
+        refused: list[ValueError] = []
         for model in group(self.group).distinct():
-            keys = model.from_text(text)
+            try:
+                keys = model.from_text(text)
+            except ValueError as error:
+                refused.append(error)
+                continue
             if keys is not None:
                 return keys
-        if text in self.models():
+        if text in self.models() and not self.addresses:
             return {"kind": text}
+        if refused:
+            raise refused[0]
         forms = [model.text_form for model in group(self.group).distinct() if model.text_form]
         raise ValueError(f"must be {_listed(forms or list(self.models()))}")
 
@@ -122,6 +135,51 @@ class Named:
             "properties": named,
             "additionalProperties": {"anyOf": [*_any_kind(items, handler, None), *switch]},
         }
+
+
+NOTHING: Any = {}
+"""Nothing given: everything as it is by default."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsAbove:
+    """Marks a field of a camera: what is not given there is taken from the field of the same name at the top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """Marks a field that holds, by kind, what is taken where a component of that kind does not say it itself.
+
+    Attributes:
+        group: Entry point group.
+    """
+
+    group: str
+
+    def model(self) -> type[Section]:
+        """A section for each kind of which anything may be left out."""
+        return _defaults(self.group)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Accept some of the keys of some of the kinds."""
+        del source
+        return handler.generate_schema(self.model())
+
+
+@cache
+def _defaults(name: str) -> type[Section]:
+    found: dict[str, Any] = {}
+    for kind, model in group(name).models.items():
+        fields: dict[str, Any] = {
+            key: (field.annotation, field)
+            for key, field in model.model_fields.items()
+            if key != "kind" and not field.is_required()
+        }
+        if fields:
+            section = create_model(f"{model.__name__}Defaults", __base__=Section, **fields)
+            section.__doc__ = model.__doc__
+            found[kind] = (section | None, Field(default=None, description=f"Of all sources of kind {kind}"))
+    return create_model("Defaults", __base__=Section, **found)
 
 
 def choice_of(field: FieldInfo) -> Chosen | Named | None:

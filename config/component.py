@@ -49,9 +49,18 @@ class Component(Section):
 
     @classmethod
     def from_text(cls, text: str) -> Mapping[str, Any] | None:
-        """The keys that a plain text is short for; None where it means something else than this component."""
+        """The keys that a plain text is short for; None where it means something else than this component.
+
+        Raises:
+            ValueError: It resembles what means this component, but is wrong; said where no other component takes it.
+        """
         del text
         return None
+
+    @property
+    def words(self) -> str:
+        """Words that a name can be made from where the user gives none; nothing secret is in them."""
+        return self.kind
 
 
 def is_on(value: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from config.cameras import CameraSettings
 from config.choice import Chosen, Named
 from config.reference import ITEM, Key, keys
 from config.settings import Settings
@@ -37,7 +38,10 @@ def tables() -> str:
     """One table for the top, then one for each section and each component that has keys, as Markdown."""
     top = [key for key in keys() if len(key.path) == 1 and key.plain]
     parts = [_table("Top level", Settings, "", top)]
+    above = [key.path for key in keys() if key.as_above]
     for section in keys():
+        if any(section.path[: len(path)] == path for path in above):
+            continue
         if section.choice is None and section.section is not None:
             parts.append(_of_model(section, section.section, f"`{section.name}`"))
         elif isinstance(section.choice, Named):
@@ -88,9 +92,18 @@ def _of_model(section: Key, model: type[BaseModel], title: str) -> str:
     content = [
         key
         for key in keys()
-        if key.plain and key.model is model and key.path[:steps] == section.path and not key.tells_kind
+        if (
+            key.plain
+            or key.as_above
+            or (section.section is CameraSettings and isinstance(key.choice, Chosen) and key.section is None)
+        )
+        and key.model is model
+        and key.path[:steps] == section.path
+        and not key.tells_kind
     ]
-    return _table(title, model, _summary(model), content) if content else ""
+    if content:
+        return _table(title, model, _summary(model), content)
+    return "" if section.choice else f"### {title}\n\n{section.field.description}."
 
 
 def _summary(model: type[BaseModel]) -> str:
@@ -117,9 +130,16 @@ def _table(title: str, model: type[BaseModel], about: str, content: list[Key]) -
     lines += ["| key | value | default | unit | meaning |", "| --- | --- | --- | --- | --- |"]
     schema = model.model_json_schema()
     for key in content:
-        facts = (_value(schema, key.path[-1]), _default(key), _unit(key.path[-1]), _meaning(key))
+        value = _held(key) or _value(schema, key.path[-1])
+        facts = (value, _default(key), _unit(key.path[-1]), _meaning(key))
         lines.append(f"| `{key.path[-1]}` | " + " | ".join(fact.replace("|", "\\|") for fact in facts) + " |")
     return "\n".join(lines)
+
+
+def _held(key: Key) -> str | None:
+    if key.as_above:
+        return "section"
+    return f"text, or a section: see `{key.name}`" if key.choice else None
 
 
 def _meaning(key: Key) -> str:
@@ -130,16 +150,21 @@ def _meaning(key: Key) -> str:
 def _default(key: Key) -> str:
     if key.path == ("cameras", ITEM, "id"):
         return "from `source`"
+    if key.as_above:
+        return f"as `{key.path[-1]}`"
     if key.field.default is PydanticUndefined:
         return "**needed**"
-    default = key.field.default
-    if default is None:
+    return _as_code(key.field.default)
+
+
+def _as_code(value: Any) -> str:
+    if value is None:
         return "none"
-    if isinstance(default, bool):
-        return f"`{str(default).lower()}`"
-    if isinstance(default, tuple):
-        return f"`{list(default)}`"
-    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, tuple):
+        return f"`{list(value)}`"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
 
 
 def _unit(name: str) -> str:
@@ -157,7 +182,9 @@ def _words(schema: Mapping[str, Any]) -> Iterator[str]:
     elif "const" in schema or "enum" in schema:
         yield ", ".join(f"`{word}`" for word in schema.get("enum", [schema.get("const")]))
     elif schema.get("type") == "array":
-        yield "list; each: " + " or ".join(_words(schema["items"]))
+        items = schema["items"] if "items" in schema else schema["prefixItems"][0]
+        length = f" of {schema['maxItems']}" if "maxItems" in schema else ""
+        yield f"list{length}; each: " + " or ".join(_words(items))
     elif schema.get("type") != "null":
         yield _FORMATS.get(schema.get("format", ""), _TYPES.get(schema["type"], "")) + _limits(schema)
 

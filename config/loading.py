@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from config.address_files import addresses_in, names_file
 from config.choice import Chosen
 from config.environment import read_environment
+from config.inheritance import INHERITED
 from config.layering import laid
-from config.origins import KeyPath, Layer, Origins, all_from, dotted, merged, nested
+from config.origins import KeyPath, Layer, Origins, all_from, at, dotted, merged, nested, without
 from config.problems import lines, unknown_key
 from config.reference import keys
 from config.renamed import with_new_names
@@ -35,9 +36,6 @@ def flags_and_keys() -> Mapping[str, KeyPath]:
     return found
 
 
-_FOR_EVERY_CAMERA = ("--sample-fps", "--keyframes-only")
-
-
 def load_settings(
     file: Path | None = None,
     flags: Mapping[str, object] | None = None,
@@ -58,7 +56,7 @@ def load_settings(
     layers = [*([read_yaml(file)] if file else []), environment, _from_flags(flags or {})]
     named = [with_new_names(layer) for layer in layers]
     given = laid([layer for layer, _ in named])
-    given = _flags_for_every_camera(given, flags or {})
+    given = _for_every_camera(given, flags or {})
     values, unknown = _apart(given)
     problems += [f"{dotted((key,))} ({given.origins[(key,)]}): {unknown_key((key,))}" for key in unknown]
     try:
@@ -107,21 +105,14 @@ def _spelled(flag: str, value: object) -> str:
     return flag.replace("--", "--no-", 1) if value is False else flag
 
 
-def _flags_for_every_camera(given: Layer, flags: Mapping[str, object]) -> Layer:
+def _for_every_camera(given: Layer, flags: Mapping[str, object]) -> Layer:
     """A flag is meant for this run and for all cameras: take away what single cameras say otherwise."""
-    gone = {flags_and_keys()[flag][-1] for flag in _FOR_EVERY_CAMERA if flags.get(flag) is not None}
-    cameras = given.values.get("cameras")
-    if not gone or not isinstance(cameras, list):
-        return given
-    kept = [
-        {key: value for key, value in camera.items() if key not in gone}
-        if isinstance(camera, dict)
-        else camera
-        for camera in cameras
+    paths = [flags_and_keys()[flag] for flag, value in flags.items() if value is not None]
+    cameras = at(given.values, ("cameras",))
+    gone: list[KeyPath] = [
+        ("cameras", position, *path)
+        for path in paths
+        if path[0] in INHERITED
+        for position in range(len(cameras) if isinstance(cameras, list) else 0)
     ]
-    origins = {
-        path: origin
-        for path, origin in given.origins.items()
-        if not (path[0] == "cameras" and path[-1] in gone)
-    }
-    return Layer({**given.values, "cameras": kept}, origins)
+    return without(given, gone)

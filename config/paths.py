@@ -45,5 +45,15 @@ def _given(value: Any) -> Any:
     return value
 
 
+def _path(value: Any) -> Any:
+    if isinstance(value, str):
+        check_path(value)
+        return Path(value)
+    return value
+
+
+SourcePath: TypeAlias = Annotated[Path, BeforeValidator(_path), AfterValidator(_checked)]
+"""The same for a name that may hold what is no UTF-8, which pydantic itself refuses."""
+
 FilePath: TypeAlias = Annotated[Path, BeforeValidator(_given), AfterValidator(_checked)]
 """A path that can exist; whether it does is for whoever opens it to say."""

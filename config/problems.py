@@ -1,7 +1,7 @@
 """Turns what pydantic refuses into lines for people."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from config.component import Component
+from config.inheritance import INHERITED
 from config.origins import KeyPath, Layer, Origins, dotted
 from config.reference import find, siblings
 from config.registry import group
@@ -37,25 +38,41 @@ _SECTIONS = frozenset({"model_type", "model_attributes_type", "dict_type"})
 
 
 def lines(error: ValidationError, given: Layer) -> list[str]:
-    """One line for each problem: key, value, origin, and what is allowed. No line shows a password."""
-    return list(dict.fromkeys(_lines(error, given)))
+    """One line for each problem: key, value, origin, and what is allowed. No line shows a password.
+
+    What many cameras take from one place is told once.
+    """
+    problems = [
+        details
+        for details in error.errors(include_url=False, include_input=False)
+        # The id that follows from a source that was refused is no problem of its own.
+        if details["type"] != "default_factory_not_called"
+    ]
+    inherited = [_given(details, given.values)[0][:1] != details["loc"][:1] for details in problems]
+    in_order = [
+        details for _, details in sorted(zip(inherited, problems, strict=True), key=lambda each: each[0])
+    ]
+    return list(dict.fromkeys(_line(details, given) for details in in_order))
 
 
-def _lines(error: ValidationError, given: Layer) -> Iterator[str]:
-    for details in error.errors(include_url=False, include_input=False):
-        if (
-            details["type"] == "default_factory_not_called"
-        ):  # the id that follows from a source that was refused
-            continue
-        path, value = _place(details, details["loc"], given.values)
-        if details["type"] == "union_tag_invalid":
-            path, value = (*path, "kind"), details["ctx"]["tag"]
-        origin = Origins(given.origins).nearest(path)
-        yield (
-            _value(path, value, details["type"], given.values)
-            + (f" ({origin})" if origin else "")
-            + f": {_allowed(details, path, given.values)}"
-        )
+def _line(details: ErrorDetails, given: Layer) -> str:
+    path, value = _given(details, given.values)
+    if details["type"] == "union_tag_invalid":
+        path, value = (*path, "kind"), details["ctx"]["tag"]
+    origin = Origins(given.origins).nearest(path)
+    shown = _value(path, value, details["type"], given.values) + (f" ({origin})" if origin else "")
+    return f"{shown}: {_allowed(details, path, given.values)}"
+
+
+def _given(details: ErrorDetails, values: Any) -> tuple[KeyPath, Any]:
+    """Where the value stands that is refused: what a camera takes from the top stands there."""
+    location = details["loc"]
+    path, value = _place(details, location, values)
+    if location[0] != "cameras" or len(location) < 3:
+        return path, value
+    above = location[2:] if location[2] in INHERITED else ("sources", *location[3:])
+    there, other = _place(details, above, values)
+    return (there, other) if len(there) > max(1, len(path) - 2) or there == above else (path, value)
 
 
 def _place(details: ErrorDetails, location: Sequence[str | int], values: Any) -> tuple[KeyPath, Any]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from config.choice import Chosen, Named, choice_of
+from config.choice import AsAbove, Chosen, Defaults, Named, choice_of
 from config.component import Component, Flag
 from config.origins import KeyPath, at
 from config.settings import Settings
@@ -66,6 +66,12 @@ class Key:
         """The option of `footfall run` that turns the component on or off that stands there by name."""
         is_component = self.section is not None and issubclass(self.section, Component)
         return self.section.switch if is_component else None  # type: ignore[union-attr]  # it is one
+
+    @property
+    def as_above(self) -> bool:
+        """Whether it is a camera's own of what stands at the top, too, under the same name."""
+        marked = any(isinstance(mark, AsAbove) for mark in self.field.metadata)
+        return marked and self.path[-1] in self.model.model_fields
 
     @property
     def tells_kind(self) -> bool:
@@ -162,9 +168,16 @@ def _direct(model: type[BaseModel], path: tuple[str, ...]) -> list[Key]:
     found = []
     for name, field in model.model_fields.items():
         choice = choice_of(field)
-        kinds = (kind for kind in _plain_types(field.annotation) if issubclass(kind, BaseModel))
-        found.append(Key((*path, name), field, model, None if choice else next(kinds, None), choice))
+        section = None if choice else _section(field)
+        found.append(Key((*path, name), field, model, section, choice))
     return found
+
+
+def _section(field: FieldInfo) -> type[BaseModel] | None:
+    defaults = next((mark for mark in field.metadata if isinstance(mark, Defaults)), None)
+    if defaults is not None:
+        return defaults.model()
+    return next((kind for kind in _plain_types(field.annotation) if issubclass(kind, BaseModel)), None)
 
 
 def _is_list(annotation: Any) -> bool:

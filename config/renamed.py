@@ -10,6 +10,21 @@ RENAMED: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("parser", "name"): ("parser", "kind"),
     ("parser", "m2fp_short_edge"): ("parser", "short_edge"),
     ("parser", "m2fp_tiles"): ("parser", "tiles"),
+    ("sampling", "sample_fps"): ("sampling", "fps"),
+    ("cameras", ITEM, "sample_fps"): ("cameras", ITEM, "sampling", "fps"),
+    ("cameras", ITEM, "keyframes_only"): ("cameras", ITEM, "sampling", "keyframes_only"),
+    ("cameras", ITEM, "recorded_at"): ("cameras", ITEM, "source", "recorded_at"),
+    ("cameras", ITEM, "must_start"): ("cameras", ITEM, "source", "must_start"),
+    ("rtsp",): ("sources", "rtsp"),
+    ("tracking",): ("tracker",),
+    ("analytics", "windows_s"): ("analytics", "windows", "lengths_s"),
+    ("analytics", "allowed_lateness_s"): ("analytics", "observation", "allowed_lateness_s"),
+    ("analytics", "min_visit_frames"): ("analytics", "visits", "min_visit_frames"),
+    ("analytics", "min_visit_s"): ("analytics", "visits", "min_visit_s"),
+    ("analytics", "min_presence"): ("analytics", "visits", "min_presence"),
+    ("analytics", "min_person_pixels"): ("analytics", "observation", "min_person_pixels"),
+    ("analytics", "min_garment_pixels"): ("analytics", "observation", "min_garment_pixels"),
+    ("analytics", "min_garment_share"): ("analytics", "observation", "min_garment_share"),
     ("sql",): ("sinks", "sql"),
     ("kafka",): ("sinks", "kafka"),
     ("output", "overlay"): ("pictures", "overlay"),
@@ -35,7 +50,11 @@ def with_new_names(layer: Layer) -> tuple[Layer, list[str]]:
     for old, new in RENAMED.items():
         for place in list(_places(old, values)):
             target = _target(new, place)
-            notices.append(f"{dotted(place)} ({origins[place]}) is now called {dotted(target)}")
+            inside = at(values, place)
+            ends: list[KeyPath] = [(key,) for key in inside] if isinstance(inside, dict) else [()]
+            for end in ends or [()]:
+                origin = origins.get((*place, *end), origins[place])
+                notices.append(f"{dotted((*place, *end))} ({origin}) is now called {dotted((*target, *end))}")
             _move(values, origins, place, target)
     return Layer(values, origins), notices
 

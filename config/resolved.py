@@ -9,12 +9,15 @@ from pydantic import BaseModel, SecretStr
 
 from config.cameras import CameraSettings
 from config.choice import Named
-from config.origins import KeyPath
+from config.component import Component
+from config.inheritance import INHERITED
+from config.origins import KeyPath, dotted
 from config.reference import find
 from config.settings import Settings
 from domain.urls import HIDDEN, shown_location
 
-_ADDRESSES = ("source", "url")
+_ADDRESSES = ("url",)
+"""Keys whose value is shown but for what is secret in it; other secrets are not shown at all."""
 
 
 def resolved(settings: Settings) -> str:
@@ -43,8 +46,7 @@ def _entry(name: str, value: Any, path: KeyPath, settings: Settings) -> Iterator
         for position, camera in enumerate(value):
             yield from _camera(camera, position, settings)
     else:
-        value, origin = _effective(name, value, path, settings)
-        yield f"{indent}{name}: {_text(name, value)}  # {origin}"
+        yield f"{indent}{name}: {_text(name, value)}  # {_origin(path, settings)}"
 
 
 def _components(components: Mapping[str, Any], path: KeyPath, settings: Settings) -> Iterator[str]:
@@ -55,26 +57,41 @@ def _components(components: Mapping[str, Any], path: KeyPath, settings: Settings
     defaults = key.choice.defaults if key is not None and isinstance(key.choice, Named) else ()
     for name in defaults:
         if name not in components:
-            yield f"{'  ' * len(path)}{name}: false  # {settings.origin((*path, name)) or 'default'}"
+            yield f"{'  ' * len(path)}{name}: false  # {_origin((*path, name), settings)}"
 
 
 def _camera(camera: CameraSettings, position: int, settings: Settings) -> Iterator[str]:
-    for number, name in enumerate(type(camera).model_fields):
-        path = ("cameras", position, name)
-        value, origin = _effective(name, getattr(camera, name), path, settings)
-        yield f"  {'  ' if number else '- '}{name}: {_text(name, value)}  # {origin}"
+    """One camera; what it takes from the top as a whole is shown there, but for how many pictures are looked at."""
+    path: KeyPath = ("cameras", position)
+    lines: list[str] = []
+    for name in type(camera).model_fields:
+        if name == "sampling" or name not in INHERITED or settings.origin((*path, name)):
+            lines += _entry(name, getattr(camera, name), (*path, name), settings)
+    yield f"  - {lines[0].removeprefix('    ')}"
+    yield from lines[1:]
 
 
-def _effective(name: str, value: Any, path: KeyPath, settings: Settings) -> tuple[Any, str]:
-    """The value that holds and its origin: a camera takes from `sampling` what it does not say itself."""
+def _origin(path: KeyPath, settings: Settings) -> str:
+    """Where a value comes from; a camera takes from the top what it does not say itself."""
     origin = settings.origin(path)
-    if path[0] == "cameras" and len(path) == 3 and origin is None:
-        if name == "id":
-            return value, "made from the source"
-        if name in type(settings.sampling).model_fields:
-            given = settings.origin(("sampling", name))
-            return getattr(settings.sampling, name), f"sampling.{name}, {given or 'default'}"
-    return value, origin or "default"
+    if origin or path[0] != "cameras" or len(path) < 3:
+        return origin or "default"
+    position, name = int(path[1]), path[2]
+    if name == "id":
+        return "made from the source"
+    if name in INHERITED:
+        return f"{dotted(path[2:])}, {settings.origin(path[2:]) or 'default'}"
+    source = settings.cameras[position].source
+    above: KeyPath = ("sources", source.kind, *path[3:])
+    if settings.origin(above):
+        return f"{dotted(above)}, {settings.origin(above)}"
+    return _from_text(path, source, settings) or "default"
+
+
+def _from_text(path: KeyPath, source: Component, settings: Settings) -> str | None:
+    """The origin of the text that a source was short for, if that is where the value comes from."""
+    is_given = path[-1] == "kind" or path[-1] in source.model_fields_set
+    return settings.origin(path[:3]) if is_given and len(path) == 4 else None
 
 
 def _text(name: str, value: Any) -> str:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr
+from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, model_validator
 
-from config.cameras import CameraSettings, RtspSettings, SamplingSettings
-from config.choice import Chosen, Named
+from config.cameras import STAGES, CameraSettings, SamplingSettings
+from config.choice import NOTHING, Chosen, Defaults, Named
 from config.component import Component, Flag
 from config.origins import KeyPath, Origins
 from config.outputs import OutputSettings
-from config.processing import AnalyticsSettings, BufferSettings, TrackingSettings
+from config.processing import BufferSettings
 from config.quantities import Seconds, Section
 
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -45,10 +45,6 @@ def _free(wanted: str, taken: dict[str, int]) -> str:
 Cameras: TypeAlias = Annotated[tuple[CameraSettings, ...], AfterValidator(_one_name_each)]
 
 
-_NONE: Any = {}
-"""Nothing given: everything as it is by default."""
-
-
 class Settings(Section):
     """All settings. Made by `config.load_settings`; made directly, it reads neither files nor the environment."""
 
@@ -57,21 +53,27 @@ class Settings(Section):
 
     cameras: Cameras = Field(default=(), description="Cameras and recordings; all run at once")
     sampling: SamplingSettings = SamplingSettings()
-    rtsp: RtspSettings = RtspSettings()
+    sources: Annotated[Section, Defaults("footfall.sources")] = Field(
+        default=NOTHING, description="What holds for all sources of a kind"
+    )
     parser: Annotated[
         Component,
         Chosen("footfall.parsers", default="lite"),
         Flag("--parser", help="Which parser labels the pixels"),
-    ] = Field(default=_NONE, description="Which parser labels the pixels, and how")
-    tracking: TrackingSettings = TrackingSettings()
-    analytics: AnalyticsSettings = AnalyticsSettings()
+    ] = Field(default=NOTHING, description="Which parser labels the pixels, and how")
+    tracker: Annotated[Component, Chosen("footfall.trackers", default="bytetrack")] = Field(
+        default=NOTHING, description="What follows persons from frame to frame"
+    )
+    analytics: Annotated[Mapping[str, Component], Named("footfall.stages", STAGES)] = Field(
+        default=NOTHING, description="What is counted"
+    )
     buffer: BufferSettings = BufferSettings()
     output: OutputSettings = OutputSettings()
     sinks: Annotated[Mapping[str, Component], Named("footfall.sinks", defaults=("jsonl", "sql"))] = Field(
-        default=_NONE, description="Where events go"
+        default=NOTHING, description="Where events go"
     )
     pictures: Annotated[Mapping[str, Component], Named("footfall.pictures", defaults=("overlay",))] = Field(
-        default=_NONE, description="What is made of the pictures"
+        default=NOTHING, description="What is made of the pictures"
     )
     shutdown_deadline_s: Seconds = Field(
         default=10.0, description="After Ctrl-C or SIGTERM: how long to go on delivering what was counted"
@@ -90,9 +92,10 @@ class Settings(Section):
         """What is to be said of what was given, though it holds: keys that are called otherwise now."""
         return self._notices
 
-    def sampling_for(self, camera: CameraSettings) -> SamplingSettings:
-        """What holds for that camera: its own values, and those of `sampling` for the rest."""
-        own = {"sample_fps": camera.sample_fps, "keyframes_only": camera.keyframes_only}
-        return self.sampling.model_copy(
-            update={key: value for key, value in own.items() if value is not None}
-        )
+    @model_validator(mode="before")
+    @classmethod
+    def _cameras_inherit(cls, values: Any) -> Any:
+        # It looks the keys up in this model, so it cannot stand above it.
+        from config.inheritance import with_inherited  # noqa: PLC0415
+
+        return with_inherited(values) if isinstance(values, Mapping) else values

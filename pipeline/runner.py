@@ -24,12 +24,10 @@ class RunnerOptions:
 
     Attributes:
         shutdown_deadline_s: After the last stream has ended, sinks get that long for what they have not stored yet.
-        live_limit_s: Cameras are closed after that long; None for never. (Recordings know their own limit.)
         tick_s: How often the watcher is called.
     """
 
-    shutdown_deadline_s: float = 10.0
-    live_limit_s: float | None = None
+    shutdown_deadline_s: float
     tick_s: float = 0.25
 
 
@@ -76,18 +74,17 @@ class Pipeline:
         )
 
     def _watch(self, stop: Signal, watch: Watch) -> bool:
-        limit = self._options.live_limit_s
-        deadline = None if limit is None else monotonic() + limit + _READING_UP_S
+        began = monotonic()
         while not all(stream.finished for stream in self._streams):
             watch([stream.progress() for stream in self._streams])
             if stop.wait(self._options.tick_s):
                 return True
             if any(stream.bug for stream in self._streams):
                 break
-            if deadline is not None and monotonic() >= deadline:
-                for stream in self._streams:
-                    if stream.live:
-                        stream.stop()
+            for stream in self._streams:
+                limit_s = stream.live_limit_s
+                if limit_s is not None and monotonic() - began >= limit_s + _READING_UP_S:
+                    stream.stop()
         watch([stream.progress() for stream in self._streams])
         return False
 

@@ -50,8 +50,9 @@ class StreamRun:
     that is gone, and what was read before is still counted.
     """
 
-    def __init__(self, parts: StreamParts, buffer_frames: int) -> None:
+    def __init__(self, parts: StreamParts, buffer_frames: int, *, live_limit_s: float | None = None) -> None:
         self._parts = parts
+        self.live_limit_s = live_limit_s if parts.source.live else None
         when_full = WhenFull.DROP_OLDEST if parts.source.live else WhenFull.WAIT
         self._sampled: HandOver[SourceItem] = HandOver(
             buffer_frames,

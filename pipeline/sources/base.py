@@ -1,9 +1,12 @@
-"""Where frames come from, as law."""
+"""Where frames come from, as law, and what the settings of a source are."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import ClassVar, Protocol
 
+from config.cameras import SamplingSettings
+from config.component import Component
 from domain.frame import SourceItem
 from domain.summary import FilesLeftOut
 
@@ -79,3 +82,36 @@ class FrameSource(Protocol):
     def close(self) -> None:
         """Stop `items` soon. Any thread, any number of times."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class SourceContext:
+    """What a source is built for.
+
+    Attributes:
+        stream_id: Name of the stream.
+        sampling: How many pictures are looked at.
+    """
+
+    stream_id: str
+    sampling: SamplingSettings
+
+
+class SourceSettings(Component):
+    """Base of the settings of every source."""
+
+    group: ClassVar[str] = "footfall.sources"
+
+    @property
+    def reads(self) -> Path | None:
+        """The file or folder that its frames come from, which nothing may be written over; None where there is none."""
+        return None
+
+    def build(self, context: SourceContext) -> FrameSource:
+        """Make it; nothing is opened yet.
+
+        Raises:
+            SourceError: It cannot be used.
+            MissingExtra: A library that it needs is not installed.
+        """
+        raise NotImplementedError

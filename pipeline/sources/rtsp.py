@@ -4,12 +4,12 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 
 import av
 
+from config.cameras import SamplingSettings
 from domain.errors import SourceError
 from domain.frame import Frame, SignalLost, SignalRestored, SourceItem, TimeSource
 from domain.urls import shown_location
@@ -20,43 +20,10 @@ from pipeline.sources.event_clock import EventClock, is_believed
 from pipeline.sources.pictures import ColorCheck, PictureConverter
 from pipeline.sources.rtsp_pending import Held, Hold, Patience, Seen
 from pipeline.sources.rtsp_session import RtspSession, Shot, SignalGone
+from pipeline.sources.rtsp_settings import RtspOptions
 from pipeline.sources.sampling import TimeSampler
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class RtspOptions:
-    """How patient to be with a camera.
-
-    Attributes:
-        open_timeout_s: Seconds to wait for it to answer; FFmpeg applies them twice, to the connection and to finding out about the
-            stream.
-        read_timeout_s: Seconds without data after which the signal counts as lost.
-        reconnect_min_s: First wait before trying again, seconds.
-        reconnect_max_s: Longest wait, seconds; waits double in between.
-        must_start: Whether a camera that is away at the start is an error. Otherwise it begins with a lost signal.
-        limit_s: Seconds of media time, gaps included, after which the source ends.
-
-    Raises:
-        ValueError: A time is not above 0, or the longest wait is shorter than the first.
-    """
-
-    open_timeout_s: float = 10.0
-    read_timeout_s: float = 10.0
-    reconnect_min_s: float = 0.5
-    reconnect_max_s: float = 30.0
-    must_start: bool = True
-    limit_s: float = math.inf
-
-    def __post_init__(self) -> None:
-        for name in ("open_timeout_s", "read_timeout_s", "reconnect_min_s", "limit_s"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name} must be above 0, got {getattr(self, name)}")
-        if self.reconnect_max_s < self.reconnect_min_s:
-            raise ValueError(
-                f"reconnect_max_s must be at least reconnect_min_s, got {self.reconnect_max_s} and {self.reconnect_min_s}"
-            )
 
 
 def _utc_now() -> datetime:
@@ -74,13 +41,10 @@ class RtspSource:
     Args:
         url: `rtsp://` or `rtsps://`, user and password included.
         stream_id: Name of the stream.
-        sample_fps: Frames a second to sample at most.
-        keyframes_only: Decode keyframes only; then `frames_read` counts packets seen instead of frames decoded.
-        options: Time limits.
+        sampling: Frames to take; of keyframes alone `frames_read` counts packets seen instead of frames decoded. Its limit is one
+            of media time, gaps included.
+        options: How patient to be.
         clock: The time of this machine, UTC.
-
-    Raises:
-        ValueError: `sample_fps` is not above 0.
     """
 
     def __init__(
@@ -88,18 +52,16 @@ class RtspSource:
         url: str,
         *,
         stream_id: str,
-        sample_fps: float,
-        keyframes_only: bool = False,
+        sampling: SamplingSettings,
         options: RtspOptions | None = None,
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._url = url
         self._stream_id = stream_id
-        self._sample_fps = sample_fps
-        self._sampler = TimeSampler(sample_fps)  # also refuses a wrong rate at once
-        self._keyframes_only = keyframes_only
+        self._sampling = sampling
+        self._sampler = TimeSampler(sampling.fps)
         self._options = options or RtspOptions()
-        self._limit_s = self._options.limit_s
+        self._limit_s = math.inf if sampling.limit_s is None else sampling.limit_s
         self._clock = clock
         self._converter = PictureConverter()
         self._backoff = Backoff(self._options.reconnect_min_s, self._options.reconnect_max_s)
@@ -146,7 +108,7 @@ class RtspSource:
     @property
     def picture_step_s(self) -> float:
         """What is asked for; a camera may send less, which shows as it comes."""
-        return 1.0 / self._sample_fps
+        return 1.0 / self._sampling.fps
 
     def open(self) -> None:
         """Connect and decode a first picture.
@@ -203,7 +165,7 @@ class RtspSource:
         self._session = RtspSession(
             self._url,
             (options.open_timeout_s, options.read_timeout_s),
-            keyframes_only=self._keyframes_only,
+            keyframes_only=self._sampling.keyframes_only,
             clock=self._clock,
             stop=self._stop,
         )
@@ -211,7 +173,7 @@ class RtspSource:
         self._seen.reconnected()
         self._times.reconnected()
         self._hold = Hold()
-        self._sampler = TimeSampler(self._sample_fps)  # so that the first picture after a gap is taken
+        self._sampler = TimeSampler(self._sampling.fps)  # so that the first picture after a gap is taken
 
     def _hang_up(self) -> None:
         session, self._session = self._session, None

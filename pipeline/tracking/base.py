@@ -62,7 +62,8 @@ class TrackerSettings(Component):
     group: ClassVar[str] = "footfall.trackers"
 
     lost_after_s: PositiveSeconds = Field(
-        default=2.0, description="A visit ends when its person has not been seen for longer than this"
+        default=2.0,
+        description="A visit ends when its person has not been seen for longer than this and twice the distance of pictures",
     )
 
     def build(self) -> Tracker:

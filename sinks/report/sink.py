@@ -1,7 +1,7 @@
 """Collects from the stream of events what a report shows, in bounded memory."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from domain.events import Event, WindowClosed
@@ -17,7 +17,7 @@ class ReportSink:
     summary's.
 
     Args:
-        window_s: Length of the windows to show, seconds; other lengths are passed over.
+        window_s: Length of the windows to show, seconds, of all streams or by stream; other lengths are passed over.
         windows_max: Of each stream.
         latest: So many events of a list are kept of each stream; None is what their kind says.
 
@@ -26,7 +26,9 @@ class ReportSink:
 
     name = "report"
 
-    def __init__(self, window_s: int, *, windows_max: int = 1000, latest: int | None = None) -> None:
+    def __init__(
+        self, window_s: int | Mapping[str, int], *, windows_max: int = 1000, latest: int | None = None
+    ) -> None:
         self._window_s = window_s
         self._windows_max, self._most = windows_max, latest
         self._lock = threading.Lock()
@@ -76,10 +78,11 @@ class ReportSink:
     def _add_window(self, window: WindowClosed) -> None:
         latest = self._latest.get(window.stream_id)
         # The windows of a stream close in order, so an older one has been here before.
-        if window.window_s != self._window_s or (latest is not None and window.window_start <= latest):
+        wanted_s = self._window_s if isinstance(self._window_s, int) else self._window_s.get(window.stream_id)
+        if window.window_s != wanted_s or (latest is not None and window.window_start <= latest):
             return
         self._latest[window.stream_id] = window.window_start
-        self._windows.setdefault(window.stream_id, _Windows(self._windows_max, self._window_s)).add(window)
+        self._windows.setdefault(window.stream_id, _Windows(self._windows_max, window.window_s)).add(window)
 
 
 class _Windows:

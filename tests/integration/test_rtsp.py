@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from config import SamplingSettings
 from domain.errors import SourceError
 from domain.frame import Frame, SignalLost, SignalRestored, SourceItem
-from pipeline.sources.rtsp import RtspOptions, RtspSource
+from pipeline.sources.rtsp import RtspSource
+from pipeline.sources.rtsp_settings import RtspOptions
 from tests.support.clips import BRIGHT, ClipOptions, steady, write_clip
 from tests.support.rtsp_server import Login, RtspServer
 
@@ -35,7 +37,8 @@ def server(clip: Path) -> Iterator[RtspServer]:
 
 
 def camera(url: str, options: RtspOptions = QUICK, *, keyframes_only: bool = False) -> RtspSource:
-    return RtspSource(url, stream_id="door", sample_fps=10.0, options=options, keyframes_only=keyframes_only)
+    sampling = SamplingSettings(fps=10.0, keyframes_only=keyframes_only)
+    return RtspSource(url, stream_id="door", sampling=sampling, options=options)
 
 
 def frames_of(items: Iterator[SourceItem], count: int) -> list[Frame]:
@@ -190,7 +193,9 @@ def test_no_stream_of_that_name(server: RtspServer) -> None:
 
 def test_a_camera_that_comes_later(server: RtspServer) -> None:
     server.kill()
-    patient = RtspOptions(5.0, 1.0, 0.2, 0.5, must_start=False)
+    patient = RtspOptions(
+        open_timeout_s=5.0, read_timeout_s=1.0, reconnect_min_s=0.2, reconnect_max_s=0.5, must_start=False
+    )
     source = camera(server.url(), patient)
     source.open()
     items = source.items()
@@ -245,7 +250,9 @@ def test_a_camera_without_video_over_tcp(clip: Path, quirk: str, cure: str) -> N
 def test_event_time_never_runs_back_with_b_frames(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "b.mp4", steady(100, 25), ClipOptions(b_frames=3, keyframe_every=25))
     with RtspServer(path) as server:
-        source = RtspSource(server.url(), stream_id="door", sample_fps=25.0, options=QUICK)
+        source = RtspSource(
+            server.url(), stream_id="door", sampling=SamplingSettings(fps=25.0), options=QUICK
+        )
         source.open()
         frames = frames_of(source.items(), 120)
         source.close()
@@ -257,7 +264,9 @@ def test_event_time_never_runs_back_with_b_frames(tmp_path: Path) -> None:
 
 
 def test_ends_after_its_limit_of_pictures(server: RtspServer) -> None:
-    source = camera(server.url(), RtspOptions(open_timeout_s=5.0, read_timeout_s=1.0, limit_s=2.0))
+    options = RtspOptions(open_timeout_s=5.0, read_timeout_s=1.0)
+    sampling = SamplingSettings(fps=10.0, limit_s=2.0)
+    source = RtspSource(server.url(), stream_id="door", sampling=sampling, options=options)
     source.open()
 
     frames = [item for item in source.items() if isinstance(item, Frame)]

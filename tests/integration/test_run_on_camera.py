@@ -19,7 +19,7 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.integration
 
-CAMERA = {"FOOTFALL_RTSP__READ_TIMEOUT_S": "1.5", "FOOTFALL_RTSP__RECONNECT_MIN_S": "0.2"}
+CAMERA = {"FOOTFALL_SOURCES__RTSP__READ_TIMEOUT_S": "1.5", "FOOTFALL_SOURCES__RTSP__RECONNECT_MIN_S": "0.2"}
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from config import Settings, load_settings
+from pipeline.sources.rtsp_settings import RtspSettings
 from sinks.kafka_settings import KafkaSettings
 from sinks.sql.settings import SqlSettings
 
@@ -62,7 +63,9 @@ def test_it_talks_to_the_services_beside_it() -> None:
         "KAFKA_LISTENERS"
     ].split(",")
     published = urlsplit(there["camera"]["environment"]["MTX_PATHS_DEMO_RUNONINIT"].split()[-1])
-    camera = urlsplit(settings.cameras[0].source.get_secret_value())
+    source = settings.cameras[0].source
+    assert isinstance(source, RtspSettings)
+    camera = urlsplit(source.url.get_secret_value())
     assert (camera.hostname, camera.port, camera.path) == ("camera", published.port, published.path)
     store = urlsplit(sql.url.get_secret_value())
     database = there["postgres"]["environment"]

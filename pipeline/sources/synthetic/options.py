@@ -1,38 +1,89 @@
-"""What may be asked of the `synthetic:` source, as in `synthetic:?persons=4&seconds=30&seed=1&size=768x432&fps=10`."""
+"""What may be asked of drawn people, as in `synthetic:?persons=4&seconds=30&seed=1&size=768x432&fps=10`."""
 
 import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from urllib.parse import parse_qsl
 
+from pydantic import BeforeValidator, Field, ValidationError
+
+from config.quantities import Section
 from domain.errors import SourceError
+from domain.locations import source_kind
+from pipeline.sources.base import FrameSource, SourceContext, SourceSettings
 
 _SCHEME = "synthetic:"
+_WANTED = {
+    "persons": "a whole number from 0 to 200",
+    "seconds": "a number above 0 and at most 86400",
+    "seed": "a whole number from 0 to 4294967295",
+    "size": "WIDTHxHEIGHT, each from 64 to 4096",
+    "fps": "a number above 0 and at most 120",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class SyntheticOptions:
-    """What is drawn.
+def _size(value: Any) -> Any:
+    match = re.fullmatch(r"([0-9]{1,4})x([0-9]{1,4})", value) if isinstance(value, str) else None
+    return (int(match[1]), int(match[2])) if match else value
 
-    Attributes:
-        persons: How many people come and go, 0 to 200.
-        seconds: Length, above 0, at most 86400.
-        seed: Who comes, when and where; 0 to 4294967295. The same options draw the same pictures.
-        size: Width and height in pixels, each 64 to 4096.
-        fps: Frames a second, above 0, at most 120.
-    """
 
-    persons: int = 4
-    seconds: float = 30.0
-    seed: int = 0
-    size: tuple[int, int] = (768, 432)
-    fps: float = 10.0
+_Side: TypeAlias = Annotated[int, Field(ge=64, le=4096)]
+
+
+class SyntheticOptions(Section):
+    """What is drawn. The same options draw the same pictures."""
+
+    persons: int = Field(default=4, ge=0, le=200, description="How many people come and go")
+    seconds: float = Field(default=30.0, gt=0, le=86_400, allow_inf_nan=False, description="Length")
+    seed: int = Field(default=0, ge=0, le=2**32 - 1, description="Who comes, when and where")
+    size: Annotated[tuple[_Side, _Side], BeforeValidator(_size)] = Field(
+        default=(768, 432), description="Width and height in pixels; also as text, WIDTHxHEIGHT"
+    )
+    fps: float = Field(default=10.0, gt=0, le=120, allow_inf_nan=False, description="Frames a second")
 
     @property
     def frames(self) -> int:
         """How many; at least one."""
         return max(1, math.ceil(self.seconds * self.fps - 1e-9))
+
+    @property
+    def location(self) -> str:
+        """The text that is short for it."""
+        given = {name: getattr(self, name) for name in SyntheticOptions.model_fields}
+        defaults = SyntheticOptions()
+        differs = {name: value for name, value in given.items() if value != getattr(defaults, name)}
+        texts = [f"{name}={_text(value)}" for name, value in differs.items()]
+        return _SCHEME + ("?" + "&".join(texts) if texts else "")
+
+
+class SyntheticSettings(SyntheticOptions, SourceSettings):
+    """Drawn people who walk through a drawn shop in clothes of known colours."""
+
+    text_form: ClassVar[str | None] = "synthetic:"
+
+    kind: Literal["synthetic"] = "synthetic"
+
+    @classmethod
+    def from_text(cls, text: str) -> Mapping[str, Any] | None:
+        """Texts that begin with `synthetic:`, unless a file is called so."""
+        if source_kind(text) != "synthetic":
+            return None
+        try:
+            return {"kind": "synthetic", **parse_location(text).model_dump(exclude_unset=True)}
+        except SourceError as error:
+            raise ValueError(str(error)) from None
+
+    def build(self, context: SourceContext) -> FrameSource:
+        """See `SourceSettings.build`."""
+        from pipeline.sources.synthetic.source import SyntheticSource  # noqa: PLC0415 - brings OpenCV along
+
+        return SyntheticSource(
+            self,
+            stream_id=context.stream_id,
+            sample_fps=context.sampling.fps,
+            limit_s=context.sampling.limit_s,
+        )
 
 
 def parse_location(location: str) -> SyntheticOptions:
@@ -41,59 +92,30 @@ def parse_location(location: str) -> SyntheticOptions:
     Raises:
         SourceError: It is none, or has a key or a value that means nothing; the message names it.
     """
-    scheme, query = location[: len(_SCHEME)], location[len(_SCHEME) :]
+    scheme, query = location[: len(_SCHEME)].lower(), location[len(_SCHEME) :]
     if scheme != _SCHEME or not (query == "" or query.startswith("?")):
         raise SourceError(
             f"{location}: write synthetic: or synthetic:?KEY=VALUE&..., with the keys {_keys()}"
         )
-    values: dict[str, object] = {}
+    values: dict[str, str] = {}
     for key, text in parse_qsl(query[1:], keep_blank_values=True):
-        if key not in _READERS:
+        if key not in _WANTED:
             raise SourceError(f"{location}: no such key {key}; there are {_keys()}")
         if key in values:
             raise SourceError(f"{location}: {key} is named twice; name it once")
-        reader, wanted = _READERS[key]
-        value = reader(text)
-        if value is None:
-            raise SourceError(f"{location}: {key} must be {wanted}, got {text!r}")
-        values[key] = value
-    return SyntheticOptions(**values)  # type: ignore[arg-type]  # each reader gives its field's type
+        values[key] = text
+    try:
+        return SyntheticOptions.model_validate(values)
+    except ValidationError as error:
+        key = str(error.errors(include_url=False)[0]["loc"][0])
+        raise SourceError(f"{location}: {key} must be {_WANTED[key]}, got {values[key]!r}") from None
 
 
 def _keys() -> str:
-    return ", ".join(_READERS)
+    return ", ".join(_WANTED)
 
 
-def _whole(lowest: int, highest: int) -> Callable[[str], int | None]:
-    def read(text: str) -> int | None:
-        if not re.fullmatch(r"[0-9]{1,10}", text):
-            return None
-        return int(text) if lowest <= int(text) <= highest else None
-
-    return read
-
-
-def _above_zero(highest: float) -> Callable[[str], float | None]:
-    def read(text: str) -> float | None:
-        if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text):
-            return None
-        return float(text) if 0 < float(text) <= highest else None
-
-    return read
-
-
-def _size(text: str) -> tuple[int, int] | None:
-    match = re.fullmatch(r"([0-9]{1,4})x([0-9]{1,4})", text)
-    if match is None:
-        return None
-    width, height = int(match[1]), int(match[2])
-    return (width, height) if min(width, height) >= 64 and max(width, height) <= 4096 else None
-
-
-_READERS: dict[str, tuple[Callable[[str], object], str]] = {
-    "persons": (_whole(0, 200), "a whole number from 0 to 200"),
-    "seconds": (_above_zero(86400), "a number above 0 and at most 86400"),
-    "seed": (_whole(0, 2**32 - 1), "a whole number from 0 to 4294967295"),
-    "size": (_size, "WIDTHxHEIGHT, each from 64 to 4096"),
-    "fps": (_above_zero(120), "a number above 0 and at most 120"),
-}
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "x".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

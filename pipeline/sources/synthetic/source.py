@@ -12,7 +12,7 @@ from domain.frame import Frame, SourceItem
 from pipeline.sources.base import SourceStats
 from pipeline.sources.sampling import TimeSampler
 from pipeline.sources.synthetic.drawing import Drawing, DrawnPerson
-from pipeline.sources.synthetic.options import parse_location
+from pipeline.sources.synthetic.options import SyntheticOptions, parse_location
 from pipeline.sources.synthetic.sprites import load_sprites
 from pipeline.sources.synthetic.truth import (
     SyntheticFrame,
@@ -32,7 +32,7 @@ class SyntheticSource:
     The same location gives the same pictures, whatever is sampled of them. It is not live: it waits for whoever reads it.
 
     Args:
-        location: `synthetic:`, or with options as in `SyntheticOptions`.
+        location: `synthetic:`, or with options as in `SyntheticOptions`; or these themselves.
         stream_id: Name of the stream.
         sample_fps: Frames a second to sample at most.
         recorded_at: When the recording is said to have begun, with a time zone; by default 2026-01-01 09:00 UTC.
@@ -45,20 +45,20 @@ class SyntheticSource:
 
     def __init__(
         self,
-        location: str,
+        location: str | SyntheticOptions,
         *,
         stream_id: str,
         sample_fps: float,
         recorded_at: datetime | None = None,
         limit_s: float | None = None,
     ) -> None:
-        self._options = parse_location(location)
+        self._options = parse_location(location) if isinstance(location, str) else location
         self._recorded_at = recorded_at or _RECORDED_AT
         if self._recorded_at.utcoffset() is None:
             raise ValueError(f"recorded_at must carry a time zone, got {self._recorded_at.isoformat()}")
         if limit_s is not None and not limit_s > 0:
             raise ValueError(f"limit_s must be above 0, got {limit_s}")
-        self._location = location
+        self._location = location if isinstance(location, str) else location.location
         self._stream_id = stream_id
         self._sample_fps = sample_fps
         self._sampler = TimeSampler(sample_fps)

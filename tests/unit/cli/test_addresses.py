@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from cli.veil import VeiledFormatter, veiled
 from config import load_settings, resolved
 from domain.errors import SettingsError
+from pipeline.sources.file_settings import FileSettings
+from pipeline.sources.rtsp_settings import RtspSettings
 from sinks.sql.settings import SqlSettings
 from tests.support.command import Footfall
 from tests.unit.domain.test_urls import MARK, PASSWORDS
@@ -130,11 +132,13 @@ def test_addresses_in_files(tmp_path: Path) -> None:
     brokers.write_text("one:9092\ntwo:9092\n")
     flags = {"SOURCE": [f"@{cameras}", "clip.mp4"], "--sql": f"@{store}", "--kafka": f"@{brokers}"}
     loaded = load_settings(None, flags, {})
-    assert [camera.source.get_secret_value() for camera in loaded.cameras] == [
+    *live, clip = [camera.source for camera in loaded.cameras]
+    assert [one.url.get_secret_value() for one in live if isinstance(one, RtspSettings)] == [
         "rtsp://admin:p@ss@192.0.2.10/live",
         "rtsp://192.0.2.11/live",
-        "clip.mp4",
     ]
+    assert isinstance(clip, FileSettings)
+    assert clip.path == Path("clip.mp4")
     assert "hunter2" not in resolved(loaded)
     sql = loaded.sinks["sql"]
     assert isinstance(sql, SqlSettings)
@@ -180,7 +184,9 @@ def test_a_file_whose_name_begins_with_at_is_that_file(
     monkeypatch.chdir(tmp_path)
     Path("@clip.mp4").touch()
     loaded = load_settings(None, {"SOURCE": ["@clip.mp4"]}, {})
-    assert loaded.cameras[0].source.get_secret_value() == "@clip.mp4"
+    source = loaded.cameras[0].source
+    assert isinstance(source, FileSettings)
+    assert source.path == Path("@clip.mp4")
 
 
 def test_migrate_takes_the_address_from_anywhere(

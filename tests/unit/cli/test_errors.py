@@ -100,7 +100,7 @@ def test_a_camera_that_refuses(closed_port: int, tmp_path: Path, footfall: Footf
 def test_a_camera_that_hangs(
     silent_port: int, tmp_path: Path, footfall: Footfall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FOOTFALL_RTSP__OPEN_TIMEOUT_S", "1")
+    monkeypatch.setenv("FOOTFALL_SOURCES__RTSP__OPEN_TIMEOUT_S", "1")
 
     outcome = footfall("run", f"rtsp://127.0.0.1:{silent_port}/door", "--out", tmp_path / "out")
 
@@ -176,14 +176,14 @@ def test_a_folder_that_cannot_be_written(footfall: Footfall) -> None:
 
 def test_a_broken_config(tmp_path: Path, footfall: Footfall) -> None:
     config = tmp_path / "shop.yaml"
-    config.write_text("cameras:\n  - source: door.mp4\n    sampel_fps: 3\n")
+    config.write_text("cameras:\n  - source: door.mp4\n    samplign: {fps: 3}\n")
 
     for arguments in (["check-config", config], ["run", "--config", config, "--out", tmp_path / "out"]):
         outcome = footfall(*arguments)
         assert outcome.code == 2
         assert "shop.yaml:3" in outcome.err
-        assert "sampel_fps" in outcome.err
-        assert "sample_fps" in outcome.err
+        assert "cameras[0].samplign" in outcome.err
+        assert "did you mean sampling?" in outcome.err
     assert not (tmp_path / "out").exists()
 
 
@@ -196,7 +196,7 @@ def test_a_good_config_is_shown_without_its_passwords(tmp_path: Path, footfall: 
     assert outcome.code == 0
     assert "camera.example/door" in outcome.out
     assert "hunter2" not in outcome.out
-    assert "sample_fps" in outcome.out
+    assert "keyframes_only: false" in outcome.out
 
 
 def test_migrate_names_a_url_that_it_cannot_use(footfall: Footfall) -> None:

@@ -42,7 +42,7 @@ def test_a_page_without_a_place_for_the_tables_is_refused() -> None:
 
 
 def test_limits_are_told() -> None:
-    assert "| `sample_fps` | number, above 0, at most 240 | `5` | frames per second |" in tables()
+    assert "| `fps` | number, above 0, at most 240 | `5` | frames per second |" in tables()
 
 
 def test_keys_and_variables_are_one_to_one() -> None:

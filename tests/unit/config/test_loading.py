@@ -8,6 +8,7 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from analytics.stages.windows import WindowsSettings
 from config import Settings, flags_and_keys, load_settings, resolved
 from config.reference import find
 from domain.errors import SettingsError
@@ -32,20 +33,18 @@ def refusal(
 def test_nothing_given_gives_the_defaults() -> None:
     loaded = load_settings(None, {}, {})
     assert loaded == Settings()
-    assert loaded.origin(("sampling", "sample_fps")) is None
+    assert loaded.origin(("sampling", "fps")) is None
 
 
 def test_later_layers_win(yaml_file: Path) -> None:
-    yaml_file.write_text(
-        "sampling:\n  sample_fps: 1\n  limit_s: 1\n  keyframes_only: true\nlog_level: error\n"
-    )
-    environ = {"FOOTFALL_SAMPLING__SAMPLE_FPS": "2", "FOOTFALL_SAMPLING__LIMIT_S": "2", "HOME": "/root"}
+    yaml_file.write_text("sampling:\n  fps: 1\n  limit_s: 1\n  keyframes_only: true\nlog_level: error\n")
+    environ = {"FOOTFALL_SAMPLING__FPS": "2", "FOOTFALL_SAMPLING__LIMIT_S": "2", "HOME": "/root"}
     loaded = load_settings(yaml_file, {"--limit-seconds": 3.0, "--parser": None}, environ)
     assert loaded.log_level == "error"
-    assert loaded.sampling.model_dump() == {"sample_fps": 2, "limit_s": 3, "keyframes_only": True}
+    assert loaded.sampling.model_dump() == {"fps": 2, "limit_s": 3, "keyframes_only": True}
     assert loaded.origin(("log_level",)) == f"{yaml_file}:5"
     assert loaded.origin(("sampling", "keyframes_only")) == f"{yaml_file}:4"
-    assert loaded.origin(("sampling", "sample_fps")) == "environment FOOTFALL_SAMPLING__SAMPLE_FPS"
+    assert loaded.origin(("sampling", "fps")) == "environment FOOTFALL_SAMPLING__FPS"
     assert loaded.origin(("sampling", "limit_s")) == "flag --limit-seconds"
 
 
@@ -55,20 +54,22 @@ def test_the_environment_of_the_process_is_the_default(monkeypatch: pytest.Monke
 
 
 def test_lists_in_the_environment_are_json_and_replace_the_whole_list(yaml_file: Path) -> None:
-    yaml_file.write_text("cameras:\n  - source: a.mp4\n  - source: b.mp4\n    sample_fps: 9\n")
+    yaml_file.write_text("cameras:\n  - source: a.mp4\n  - source: b.mp4\n    sampling: {fps: 9}\n")
     environ = {
         "FOOTFALL_CAMERAS": '[{"source": "c.mp4"}]',
-        "FOOTFALL_ANALYTICS__WINDOWS_S": "[5, 30]",
+        "FOOTFALL_ANALYTICS__WINDOWS__LENGTHS_S": "[5, 30]",
         "FOOTFALL_SINKS__KAFKA__BOOTSTRAP_SERVERS": "one:9092,two:9092",
     }
     loaded = load_settings(yaml_file, {}, environ)
     assert [camera.id for camera in loaded.cameras] == ["c"]
-    assert loaded.analytics.windows_s == (5, 30)
+    windows = loaded.analytics["windows"]
+    assert isinstance(windows, WindowsSettings)
+    assert windows.lengths_s == (5, 30)
     kafka = loaded.sinks["kafka"]
     assert isinstance(kafka, KafkaSettings)
     assert kafka.bootstrap_servers == ("one:9092", "two:9092")
     assert loaded.origin(("cameras", 0, "source")) == "environment FOOTFALL_CAMERAS"
-    assert loaded.origin(("cameras", 1, "sample_fps")) is None
+    assert loaded.origin(("cameras", 1, "sampling", "fps")) is None
 
 
 def test_a_section_in_one_variable_and_a_key_of_it_in_another() -> None:
@@ -104,10 +105,10 @@ def test_what_kubernetes_sets_for_a_service_called_footfall_is_left_alone() -> N
 
 
 def test_sources_replace_cameras_and_flags_hold_for_every_camera(yaml_file: Path) -> None:
-    yaml_file.write_text("cameras: [{source: a.mp4, sample_fps: 9, keyframes_only: true}]\n")
+    yaml_file.write_text("cameras: [{source: a.mp4, sampling: {fps: 9, keyframes_only: true}}]\n")
     kept = load_settings(yaml_file, {"--sample-fps": 2.0}, {})
-    assert kept.sampling_for(kept.cameras[0]).sample_fps == 2
-    assert kept.sampling_for(kept.cameras[0]).keyframes_only is True
+    assert kept.cameras[0].sampling.fps == 2
+    assert kept.cameras[0].sampling.keyframes_only is True
     replaced = load_settings(yaml_file, {"SOURCE": ["b.mp4", "c.mp4"], "--keyframes-only": False}, {})
     assert [camera.id for camera in replaced.cameras] == ["b", "c"]
     assert load_settings(yaml_file, {"SOURCE": []}, {}).cameras[0].id == "a"
@@ -128,7 +129,7 @@ def test_all_problems_are_told_at_once_each_with_value_origin_and_cure(yaml_file
         "cameras:\n"
         "  - source: door.mp4\n"
         "  - source: http://admin:hunter2@cam/1\n"
-        "    sample_fps: -3\n"
+        "    sampling: {fps: -3}\n"
         "    id: 7\n"
         "sinks:\n"
         "  kafka: {bootstrap_server: 'k:9092',\n"
@@ -139,14 +140,14 @@ def test_all_problems_are_told_at_once_each_with_value_origin_and_cure(yaml_file
     )
     environ = {
         "FOOTFALL_LOG_LEVL": "hunter2",
-        "FOOTFALL_ANALYTICS__WINDOWS_S": "10,60",
+        "FOOTFALL_ANALYTICS__WINDOWS__LENGTHS_S": "10,60",
         "FOOTFALL_SINKS__SQL__URL": "hunter2@db",
     }
     assert refusal(yaml_file, {"--sample-fps": 0.0, "--parser": "m3fp"}, environ) == [
         "environment FOOTFALL_LOG_LEVL: no such setting; did you mean FOOTFALL_LOG_LEVEL?",
         "log_levle (shop.yaml:9): no such key; did you mean log_level?",
         (
-            "_env_file (shop.yaml:10): no such key; there are cameras, sampling, rtsp, parser, tracking, analytics, buffer, "
+            "_env_file (shop.yaml:10): no such key; there are cameras, sampling, sources, parser, tracker, analytics, buffer, "
             "output, sinks, pictures, shutdown_deadline_s, log_level"
         ),
         (
@@ -154,11 +155,11 @@ def test_all_problems_are_told_at_once_each_with_value_origin_and_cure(yaml_file
             "synthetic:, and not http://"
         ),
         "cameras[1].id = 7 (shop.yaml:5): must be text; put it in quotes",
-        "sampling = 3 (shop.yaml:11): must be a section with keys of its own: sample_fps, keyframes_only, limit_s",
+        "sampling = 3 (shop.yaml:11): must be a section with keys of its own: fps, keyframes_only, limit_s",
         "parser.kind = 'm3fp' (flag --parser): must be lite, lite-cc0 or m2fp; did you mean m2fp?",
         (
-            "analytics.windows_s = '10,60' (environment FOOTFALL_ANALYTICS__WINDOWS_S): must be a list; in the environment it "
-            "is written as JSON, as in [10, 60]"
+            "analytics.windows.lengths_s = '10,60' (environment FOOTFALL_ANALYTICS__WINDOWS__LENGTHS_S): must be a list; "
+            "in the environment it is written as JSON, as in [10, 60]"
         ),
         (
             "sinks.sql.url = (hidden) (environment FOOTFALL_SINKS__SQL__URL): must be sqlite:///FILE or "
@@ -221,12 +222,12 @@ def test_plain_words_are_read_as_yaml_1_2_reads_them(yaml_file: Path) -> None:
             "x-common", "cameras"
         ).replace(  # anchors and merge keys work within a file
             "&common {source: a.mp4}",
-            "\n  - &first {source: a.mp4, id: no, sample_fps: 010}\n  - {<<: *first, id: on}",
+            "\n  - &first {source: a.mp4, id: no, sampling: {fps: 010}}\n  - {<<: *first, id: on}",
         )
     )
     first, second = load_settings(yaml_file, {}, {}).cameras
     assert (first.id, second.id) == ("no", "on")
-    assert second.sample_fps == 10
+    assert second.sampling.fps == 10
 
 
 def outcome(file: Path) -> str:

@@ -8,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from analytics.stages.visits import VisitsSettings
 from config import CameraSettings, Settings
 from config.cameras import _ID
+from pipeline.sources.file_settings import FileSettings
+from pipeline.sources.rtsp_settings import RtspSettings
 from sinks.kafka_settings import KafkaSettings
 from sinks.sql.settings import SqlSettings
 
@@ -27,7 +30,7 @@ def camera(source: str, **others: object) -> CameraSettings:
         ("rtsp://192.0.2.10", "192.0.2.10"),
         ("rtsp://cam/user=admin_password=hunter2_channel=1.sdp", "cam"),
         ("rtsp://cam/stream?user=admin&password=hunter2", "cam"),
-        ("synthetic:walk", "synthetic"),
+        ("synthetic:?persons=2", "synthetic"),
         ("...", "camera"),
         ("видео.mp4", "camera"),
         ("Eingang Süd.mp4", "Eingang-Sud"),
@@ -94,8 +97,8 @@ def test_sources_that_cannot_be(source: str, expected: str) -> None:
     "moment", ["2026-11-22", "2026-11-22T09:00:00", "1763802000", 1763802000, 1.5, True, "noon"]
 )
 def test_a_recording_is_dated_with_its_zone(moment: object) -> None:
-    with pytest.raises(ValidationError):
-        camera("a.mp4", recorded_at=moment)
+    with pytest.raises(ValidationError, match="recorded_at"):
+        CameraSettings.model_validate({"source": {"kind": "file", "path": "a.mp4", "recorded_at": moment}})
 
 
 @pytest.mark.parametrize(
@@ -110,7 +113,7 @@ def test_a_recording_is_dated_with_its_zone(moment: object) -> None:
 )
 def test_a_moment_at_the_end_of_the_calendar_is_refused(moment: str) -> None:
     with pytest.raises(ValidationError, match="must lie between 1900 and 2199"):
-        camera("a.mp4", recorded_at=moment)
+        CameraSettings.model_validate({"source": {"kind": "file", "path": "a.mp4", "recorded_at": moment}})
 
 
 @pytest.mark.parametrize("path", ["", "a\0b", "x" * 256, "x/" * 2048 + "y", "\ud800"])
@@ -124,7 +127,9 @@ def test_paths_that_cannot_be_are_refused(path: str) -> None:
 @given(st.binary(min_size=1, max_size=60).filter(lambda name: b"\0" not in name and b"/" not in name))
 def test_any_name_that_a_file_can_have_is_a_source_and_a_place_for_results(name: bytes) -> None:
     path = os.fsdecode(b"/nowhere/" + name)
-    assert camera(path).source.get_secret_value() == path
+    source = camera(path).source
+    assert isinstance(source, FileSettings)
+    assert os.fsencode(source.path) == os.fsencode(Path(path))
     settings = Settings.model_validate({"output": {"dir": path}})
     store = SqlSettings.model_validate({"url": f"sqlite:///{path}"})
     assert os.fsencode(settings.output.dir) == os.fsencode(Path(path))
@@ -133,39 +138,78 @@ def test_any_name_that_a_file_can_have_is_a_source_and_a_place_for_results(name:
 
 
 def test_cameras_are_not_dated() -> None:
-    with pytest.raises(ValidationError, match="a camera's time is its own"):
-        camera("rtsp://cam/1", recorded_at="2026-11-22T09:00:00Z")
-    assert camera("a.mp4", recorded_at="2026-11-22T09:00:00Z").recorded_at is not None
+    with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
+        CameraSettings.model_validate(
+            {"source": {"kind": "rtsp", "url": "rtsp://cam/1", "recorded_at": "2026-11-22T09:00:00Z"}}
+        )
 
 
-def test_a_camera_falls_back_to_sampling_key_by_key() -> None:
-    settings = Settings(
-        sampling={"sample_fps": 2, "limit_s": 9},
-        cameras=[{"source": "a.mp4", "sample_fps": 8}, {"source": "b.mp4", "keyframes_only": True}],
+def test_a_camera_takes_from_the_top_what_it_does_not_say_key_by_key() -> None:
+    settings = Settings.model_validate(
+        {
+            "sampling": {"fps": 2, "limit_s": 9},
+            "analytics": {"visits": {"min_visit_s": 4, "min_visit_frames": 7}, "totals": False},
+            "cameras": [
+                {"source": "a.mp4", "sampling": {"fps": 8}},
+                {
+                    "source": "b.mp4",
+                    "sampling": {"keyframes_only": True},
+                    "analytics": {"visits": {"min_visit_s": 1}},
+                },
+            ],
+        }
     )
-    first, second = (settings.sampling_for(camera) for camera in settings.cameras)
-    assert (first.sample_fps, first.keyframes_only, first.limit_s) == (8, False, 9)
-    assert (second.sample_fps, second.keyframes_only, second.limit_s) == (2, True, 9)
+    first, second = (camera.sampling for camera in settings.cameras)
+    assert (first.fps, first.keyframes_only, first.limit_s) == (8, False, 9)
+    assert (second.fps, second.keyframes_only, second.limit_s) == (2, True, 9)
+    visits = [camera.analytics["visits"] for camera in settings.cameras]
+    assert [(one.min_visit_s, one.min_visit_frames) for one in visits if isinstance(one, VisitsSettings)] == [
+        (4, 7),
+        (1, 7),
+    ]
+    assert list(settings.cameras[1].analytics) == ["observation", "frames", "visits", "windows"]
+
+
+def test_what_holds_for_all_sources_of_a_kind_holds_where_a_source_does_not_say_it() -> None:
+    settings = Settings.model_validate(
+        {
+            "sources": {"rtsp": {"read_timeout_s": 2, "open_timeout_s": 3}},
+            "cameras": [
+                {"source": "rtsp://cam/1"},
+                {"source": {"kind": "rtsp", "url": "rtsp://cam/2", "read_timeout_s": 1}},
+                {"source": "a.mp4"},
+            ],
+        }
+    )
+    cameras = [camera.source for camera in settings.cameras]
+    assert [(one.read_timeout_s, one.open_timeout_s) for one in cameras if isinstance(one, RtspSettings)] == [
+        (2, 3),
+        (1, 3),
+    ]
 
 
 @pytest.mark.parametrize(
     ("section", "values", "expected"),
     [
-        ("rtsp", {"reconnect_min_s": 60}, r"reconnect_min_s \(60\) must not be above reconnect_max_s \(30\)"),
+        (
+            "cameras",
+            [{"source": {"kind": "rtsp", "url": "rtsp://cam/1", "reconnect_min_s": 60}}],
+            r"reconnect_min_s \(60\) must not be above reconnect_max_s \(30\)",
+        ),
         ("parser", {"executor": "onnxruntime", "precision": "bf16"}, "bf16 needs executor openvino"),
         ("parser", {"executor": "onnxruntime", "precision": "int8"}, "int8 needs executor openvino"),
-        ("analytics", {"windows_s": []}, "at least one length"),
-        ("analytics", {"windows_s": [10, 10]}, "each only once"),
-        ("sampling", {"sample_fps": True}, "must be a number, not true or false"),
-        ("sampling", {"sample_fps": float("inf")}, "finite number|less than or equal"),
-        ("sampling", {"sample_fps": 0}, "greater than 0"),
+        ("analytics", {"windows": {"lengths_s": []}}, "at least one length"),
+        ("analytics", {"windows": {"lengths_s": [10, 10]}}, "each only once"),
+        ("sampling", {"fps": True}, "must be a number, not true or false"),
+        ("sampling", {"fps": float("inf")}, "finite number|less than or equal"),
+        ("sampling", {"fps": 0}, "greater than 0"),
         ("buffer", {"frames": 0}, "greater than or equal to 1"),
         ("sinks", {"sql": {"url": "mysql://hunter2@db/x"}}, "must be sqlite"),
         ("output", {"reports": True}, "Extra inputs"),
         ("pictures", {"overlays": True}, "Input tag 'overlays' found"),
     ],
 )
-def test_values_that_make_no_sense(section: str, values: dict[str, object], expected: str) -> None:
+def test_values_that_make_no_sense(section: str, values: object, expected: str) -> None:
     with pytest.raises(ValidationError, match=expected) as caught:
         Settings.model_validate({section: values})
     assert "hunter2" not in str(caught.value)

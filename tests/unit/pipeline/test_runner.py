@@ -37,7 +37,7 @@ class Harness:
         *sources: ListSource,
         parser: ScriptedParser | None = None,
         frame_sinks: Sequence[FrameSink] = (),
-        options: RunnerOptions | None = None,
+        live_limit_s: float | None = None,
         watch: Watch = lambda _: None,
     ) -> PipelineResult:
         outlet = FanOut([self.memory])
@@ -54,8 +54,9 @@ class Harness:
                 health_interval_s=1.0 if source.live else None,
             )
             finisher = Finisher(parts)
-            streams.append(StreamRun(StreamParts(source, parser or ScriptedParser(), analytics, finisher), 4))
-        return Pipeline(streams, outlet, options or RunnerOptions(tick_s=0.01)).run(self.stop, watch)
+            of_stream = StreamParts(source, parser or ScriptedParser(), analytics, finisher)
+            streams.append(StreamRun(of_stream, 4, live_limit_s=live_limit_s))
+        return Pipeline(streams, outlet, RunnerOptions(10.0, tick_s=0.01)).run(self.stop, watch)
 
     def health(self) -> list[str]:
         return [event.status for event in self.memory.events if isinstance(event, StreamHealth)]
@@ -149,9 +150,7 @@ def test_stopping_drains_what_was_read(harness: Harness) -> None:
 
 
 def test_a_camera_is_closed_when_its_time_is_up(harness: Harness) -> None:
-    result = harness.run(
-        ListSource(TEN_FRAMES, live=True), options=RunnerOptions(live_limit_s=0.2, tick_s=0.01)
-    )
+    result = harness.run(ListSource(TEN_FRAMES, live=True), live_limit_s=0.2)
 
     assert not result.interrupted
     assert result.streams[0].frames_parsed <= 10
@@ -164,7 +163,7 @@ def test_a_gap_is_told_in_health_and_never_dropped(harness: Harness) -> None:
     items: list[SourceItem] = [*TEN_FRAMES, lost, restored, *later]
     source = ListSource(items, live=True)
 
-    harness.run(source, options=RunnerOptions(live_limit_s=1.0, tick_s=0.01))
+    harness.run(source, live_limit_s=1.0)
 
     events = [event for event in harness.memory.events if isinstance(event, StreamHealth)]
     [gone] = [event for event in events if event.status == "signal-lost"]
@@ -223,7 +222,7 @@ def test_a_slow_parser_makes_a_camera_drop_and_the_drops_are_counted(harness: Ha
     result = harness.run(
         ListSource(many, live=True),
         parser=ScriptedParser(slow),
-        options=RunnerOptions(live_limit_s=1.5, tick_s=0.01),
+        live_limit_s=1.5,
     )
 
     [summary] = result.streams
