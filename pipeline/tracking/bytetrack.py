@@ -25,9 +25,6 @@ _FRESH_COLORS = 0.4  # share of this frame in the colours that are remembered
 class ByteTracker:
     """See `Tracker`. Track ids begin at 1.
 
-    Whoever was seen in the last frame is looked for in this one, however long ago that was; `lost_after_s` is for those who were
-    missed since. So frames may be further apart than that.
-
     Args:
         settings: Thresholds.
     """
@@ -68,8 +65,7 @@ class ByteTracker:
 
     def _move_on(self, before_s: float, now_s: float) -> None:
         """Forget who was not seen for too long, and expect the others where they should be now."""
-        seen_s = self._tracks["seen_s"]
-        self._tracks = self._tracks[(seen_s >= before_s) | (now_s - seen_s <= self._settings.lost_after_s)]
+        self._tracks = self._tracks[now_s - self._tracks["seen_s"] <= self._settings.lost_after_s]
         write(self._tracks, motion_of(self._tracks).after(now_s - before_s), silhouettes_of(self._tracks))
 
     def _see(self, seen: Silhouettes, track_of: Indices, now_s: float) -> None:

@@ -71,11 +71,18 @@ class TrackerContract(ABC):
         assert len(set(used)) == len(used) == 5
         assert UNTRACKED not in used
 
-    def test_frames_further_apart_than_a_track_lives(self) -> None:
+    def test_in_frames_further_apart_than_a_track_lives_everybody_is_new(self) -> None:
         tracker = self.make()
-        seen = [tracker.update(*scene(5.0 * step, [Walker(60)])).tolist() for step in range(4)]
-        assert seen[0] == [UNTRACKED]
-        assert seen[1] == seen[2] == seen[3] != [UNTRACKED]
+        for step in range(4):
+            assert tracker.update(*scene(5.0 * step, [Walker(60)])).tolist() == [UNTRACKED]
+        near = [tracker.update(*scene(15.0 + step / 5, [Walker(60)])).tolist() for step in range(1, 4)]
+        assert near[0] == near[1] == near[2] != [UNTRACKED]
+
+    def test_after_a_gap_longer_than_a_track_lives_a_person_gets_another_number(self) -> None:
+        tracker = self.make()
+        seen = [tracker.update(*scene(time_s, [Walker(60)])).tolist() for time_s in (0.0, 0.2, 9.0, 9.2)]
+        assert UNTRACKED not in seen[1] + seen[3]
+        assert seen[1] != seen[3]
 
     def test_two_frames_of_the_same_time(self) -> None:
         tracker = self.make()

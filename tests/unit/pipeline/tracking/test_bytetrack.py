@@ -102,7 +102,8 @@ def test_who_walks_far_between_two_frames_is_known_by_the_clothes() -> None:
     film = [
         [Walker(5 + 35 * step, color=RED), Walker(120 - 30 * step, top=20, color=BLUE)] for step in range(4)
     ]
-    assert follow(film, step_s=3.0) == [[UNTRACKED, UNTRACKED], [1, 2], [1, 2], [1, 2]]
+    patient = ByteTrackSettings(lost_after_s=6.0)
+    assert follow(film, patient, step_s=3.0) == [[UNTRACKED, UNTRACKED], [1, 2], [1, 2], [1, 2]]
 
 
 def test_a_clock_that_goes_back_is_taken_for_one_that_stands() -> None:
