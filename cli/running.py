@@ -38,7 +38,8 @@ def run_settings(settings: Settings) -> ExitCode:
             summary = _write_results(assembled, result)
         output = console.output()
         print_summary(output, summary)
-        output.out(f"results in {shown_name(assembled.folder.path)}", highlight=False)
+        if assembled.folder.path.exists():
+            output.out(f"results in {shown_name(assembled.folder.path)}", highlight=False)
         return _exit_code(summary, stop)
 
 
@@ -48,6 +49,7 @@ def _write_results(assembled: Assembled, result: PipelineResult) -> RunSummary:
     Returns:
         The summary, with what became of itself.
     """
+    assembled.folder.give_back_reserve()
     missing = [_missing("pictures", problem) for problem in result.picture_problems]
     if changed := assembled.folder.problem():
         missing.append(_missing("folder", changed))

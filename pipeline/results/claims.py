@@ -86,9 +86,12 @@ class Claims:
         """What was written by runs before and is not in use by this one."""
         with_companions = {f"{DATABASE}{ending}" for ending in COMPANIONS if DATABASE in self._former}
         for name in (*self._former, *sorted(with_companions)):
-            path = self._folder / name
-            if os.path.lexists(path) and self.is_ours(name) and file_id(path) not in self._in_use:
+            if os.path.lexists(self._folder / name) and self.may_replace(name):
                 yield name
+
+    def may_replace(self, name: str) -> bool:
+        """Whether that file, which is there, is ours and not in use by this run."""
+        return self.is_ours(name) and file_id(self._folder / name) not in self._in_use
 
     def _check_store(self, store: Path) -> None:
         hidden = self._folder / HIDDEN

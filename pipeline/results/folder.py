@@ -22,6 +22,8 @@ from sinks.staging import remove, write_whole
 _log = logging.getLogger(__name__)
 
 _CURE = "name another folder with --out"
+_RESERVE, _PLENTY = 1 << 20, 16 << 20
+"""Bytes kept for the end of a run, and bytes that must be free for that."""
 
 
 class ResultFolder:
@@ -56,7 +58,7 @@ class ResultFolder:
         self._made: list[Path] = []
         self._written: dict[str, FileId | None] = {}
         self._identity: FileId | None = None
-        self._owned = self._new_manifest = False
+        self._owned = self._cleared = self._new_manifest = False
 
     @property
     def events(self) -> Path:
@@ -105,6 +107,7 @@ class ResultFolder:
             self._claims.check()
             self._clear()
             self._unfinished.mkdir()
+            self._cleared = True
         except OSError as error:
             raise OutputError(cannot_write(self.path, error, _CURE)) from error
 
@@ -116,7 +119,7 @@ class ResultFolder:
         """
         try:
             if self.plan.adds:
-                kept = {name: mark for name, mark in self._former.items() if self._claims.is_ours(name)}
+                kept = {name: mark for name, mark in self._former.items() if self._claims.may_replace(name)}
                 self._set_aside()
             else:
                 kept = {}
@@ -134,6 +137,7 @@ class ResultFolder:
         """The run begins: what it replaces is of no use any more."""
         self._moved.clear()
         shutil.rmtree(self._former_folder, ignore_errors=True)
+        self._keep_reserve()
 
     def discard(self) -> None:
         """Put everything back, for a run that could not begin. A folder that was there before stays."""
@@ -181,6 +185,10 @@ class ResultFolder:
         except OSError as error:
             raise OutputError(cannot_write(self.summary, error)) from error
 
+    def give_back_reserve(self) -> None:
+        """Make the room that was kept for the end of the run: for the summary and the report on a disk that has become full."""
+        remove(self._reserve)
+
     def problem(self) -> str | None:
         """What has become of the folder against all expectation while the run went on, in one line."""
         if file_id(self.path, follow=True) != self._identity:
@@ -201,6 +209,16 @@ class ResultFolder:
         self._manifest.close()
         shutil.rmtree(self._unfinished, ignore_errors=True)
         self._release(remove=False)
+
+    @property
+    def _reserve(self) -> Path:
+        return self._unfinished / "reserve"
+
+    def _keep_reserve(self) -> None:
+        """Keep room for the end of the run where there is plenty."""
+        if shutil.disk_usage(self._unfinished).free >= _PLENTY:
+            with suppress(OSError), self._reserve.open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, _RESERVE)
 
     def _make(self) -> None:
         if self.path.exists() and not self.path.is_dir():
@@ -278,7 +296,7 @@ class ResultFolder:
         self._written[name] = file_id(path)
 
     def _refuse_foreign(self, name: str) -> None:
-        if os.path.lexists(self.path / name) and not self._claims.is_ours(name):
+        if os.path.lexists(self.path / name) and not self._claims.may_replace(name):
             raise FileExistsError(0, "a file that is not this run's has the name")
 
     def _put_back(self) -> None:
@@ -297,7 +315,7 @@ class ResultFolder:
         self._manifest.close()
         if self._new_manifest:
             remove(self._manifest.path)
-        if restored:
+        if restored and self._cleared:
             shutil.rmtree(self._unfinished, ignore_errors=True)
 
     def _release(self, *, remove: bool) -> None:

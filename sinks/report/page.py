@@ -6,6 +6,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.errors import OutputError
 from domain.names import shown_name
+from domain.os_errors import is_full
 from sinks.report import words
 from sinks.report.charts import signal_of
 from sinks.report.data import ReportData
@@ -28,9 +29,8 @@ def write_report(path: Path, data: ReportData, staging: Staging | None = None) -
     try:
         write_whole(staging or Beside(), path, page)
     except OSError as error:
-        raise OutputError(
-            f"cannot write {shown_name(path)}: {error.strerror}; choose another folder with --out"
-        ) from error
+        cure = "make room on its disk" if is_full(error) else "choose another folder with --out"
+        raise OutputError(f"cannot write {shown_name(path)}: {error.strerror}; {cure}") from error
 
 
 def render(data: ReportData) -> str:

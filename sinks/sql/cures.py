@@ -8,7 +8,9 @@ _OTHERWISE = "check the address, the login and the rights"
 _OF_SQLITE = {
     sqlite3.SQLITE_BUSY: "another program holds it: end that one, or name another file",
     sqlite3.SQLITE_LOCKED: "another program holds it: end that one, or name another file",
-    sqlite3.SQLITE_FULL: "make room on the disk, or name a file elsewhere",
+    sqlite3.SQLITE_FULL: "make room on its disk, or name a file elsewhere",
+    # Also what a full disk looks like where SQLite cannot make its file of shared memory.
+    sqlite3.SQLITE_IOERR: "make room on its disk, or see whether it is broken",
     sqlite3.SQLITE_READONLY: "give this user the right to write it, or name another file",
     sqlite3.SQLITE_CANTOPEN: "make its folder, and give this user the right to write there",
     sqlite3.SQLITE_NOTADB: "name a file of SQLite, or one that is not there yet",

@@ -1,7 +1,9 @@
 """Events into SQL tables."""
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,6 +13,7 @@ from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event
 from domain.stores import StoreAddress
 from sinks.sql.address import parse, reason
+from sinks.sql.cures import cure
 from sinks.sql.engine import answers, open_engine, passes, time_limit
 from sinks.sql.rows import child_rows, parent_row
 from sinks.sql.schema import prepare, unusable
@@ -61,6 +64,7 @@ class SqlSink:
             self._engine.dispose()
             if self._store.kind == "sqlite" or answers(self._store, timeout_s / 2):
                 raise unusable(error, self._store) from None
+        self._file = _file_id(self._store.file) if self._store.kind == "sqlite" else None
 
     @property
     def name(self) -> str:
@@ -71,11 +75,15 @@ class SqlSink:
         """Insert those events that are not there yet, with everything inside them.
 
         Raises:
-            SinkBusy: The store cannot be reached, hangs, is locked or full; nothing of the batch is stored.
+            SinkBusy: The store cannot be reached, hangs, is locked or full, or its file was removed, into which SQLite would go on
+                writing; nothing of the batch is stored.
             SinkRejected: The tables are of another version, or a value does not fit; or the sink is closed.
         """
         if self._closed:
             raise SinkRejected("the sink is closed")
+        if self._file is not None and _file_id(self._store.file) != self._file:
+            message = f"{self._store.shown()}: it was removed or replaced while it was open"
+            raise SinkBusy(message, retry_after_s=self._retry_after_s)
         try:
             self._prepare(self._engine)
             with self._engine.connect() as connection, time_limit(connection, self._timeout_s):
@@ -102,10 +110,24 @@ class SqlSink:
             self._prepared = True
 
     def _translated(self, error: DBAPIError) -> SinkBusy | SinkRejected:
-        message = f"{self._store.shown()}: {reason(error.orig or error, self._store)}"
+        original = error.orig or error
+        message = f"{self._store.shown()}: {reason(original, self._store)}"
+        if isinstance(original, sqlite3.Error) and original.sqlite_errorcode & 0xFF in {
+            sqlite3.SQLITE_FULL,
+            sqlite3.SQLITE_IOERR,
+        }:
+            message += f"; {cure(original)}"
         if passes(error):
             return SinkBusy(message, retry_after_s=self._retry_after_s)
         return SinkRejected(message)
+
+
+def _file_id(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _insert(connection: Connection, events: Sequence[Event]) -> None:

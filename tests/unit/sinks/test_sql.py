@@ -166,6 +166,18 @@ def test_a_locked_file_is_busy_and_takes_the_batch_later(url: str, tmp_path: Pat
     assert len(everything(url)) == 4
 
 
+def test_a_file_that_is_removed_is_busy_until_it_is_back(url: str, tmp_path: Path) -> None:
+    sink = SqlSink(url)
+    (tmp_path / "footfall.db").rename(tmp_path / "elsewhere")
+    with pytest.raises(SinkBusy) as caught:
+        sink.store([frame_event()])
+    assert str(caught.value) == f"{tmp_path}/footfall.db: it was removed or replaced while it was open"
+    (tmp_path / "elsewhere").rename(tmp_path / "footfall.db")
+    sink.store([frame_event()])
+    sink.close()
+    assert len(everything(url)) == 1
+
+
 def test_tables_that_vanish_are_a_refusal(url: str, tmp_path: Path) -> None:
     sink = SqlSink(url)
     with sqlite3.connect(tmp_path / "footfall.db") as connection:

@@ -1,0 +1,62 @@
+"""A disk that becomes full while a run writes its results."""
+
+import json
+import os
+import re
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.support.disk import can_mount, on_small_disk
+
+COMMAND = [sys.executable, "-c", "from cli.main import main; main()", "run"]
+
+pytestmark = pytest.mark.skipif(not can_mount(), reason="this user may not mount a disk of its own")
+
+
+@pytest.mark.parametrize("size", ["160k", "240k", "400k"])
+def test_what_was_counted_is_printed_and_what_was_stored_can_be_read(
+    tmp_path: Path, size: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, kept = tmp_path / "disk", tmp_path / "kept"
+    disk.mkdir()
+    kept.mkdir()
+    monkeypatch.setenv("FOOTFALL_SHUTDOWN_DEADLINE_S", "0.5")
+    source = ["synthetic:?persons=2&seconds=12&size=192x108", "--masks", "--out", str(disk / "out")]
+
+    done = on_small_disk(disk, size, [*COMMAND, *source], kept)
+
+    assert done.returncode == 4, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Foot traffic" in done.stdout
+    counted = re.search(
+        rf"^jsonl: (\d+) events not delivered, {disk}/out/events.jsonl cannot be written: "
+        r"No space left on device; make room on its disk$",
+        done.stdout,
+        re.MULTILINE,
+    )
+    assert counted, done.stdout
+    lines = (kept / "out" / "events.jsonl").read_bytes().splitlines()
+    assert all(json.loads(line)["event_id"] for line in lines)
+    with closing(sqlite3.connect(kept / "out" / "footfall.db")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    left = {path.name for path in kept.rglob("*") if path.name.endswith((".part", ".mp4"))}
+    assert left <= {"overlay.mp4"}
+    assert not os.path.lexists(kept / "out" / ".footfall" / "unfinished")
+
+
+def test_a_disk_that_is_full_from_the_start_is_told_in_one_line(tmp_path: Path) -> None:
+    disk, kept = tmp_path / "disk", tmp_path / "kept"
+    disk.mkdir()
+    kept.mkdir()
+
+    done = on_small_disk(disk, "16k", [*COMMAND, "synthetic:?seconds=2", "--out", str(disk / "out")], kept)
+
+    assert done.returncode == 2
+    assert re.fullmatch(
+        r"footfall: .*(disk is full|disk I/O error|No space left on device).*make room on .*\n", done.stderr
+    )
+    assert list(kept.iterdir()) == []
