@@ -56,6 +56,7 @@ class ResultFolder:
         self._claims = Claims(path, plan, self._former)
         self._moved: list[tuple[Path, Path]] = []
         self._made: list[Path] = []
+        self._adopted: set[str] = set()
         self._written: dict[str, FileId | None] = {}
         self._identity: FileId | None = None
         self._owned = self._cleared = self._new_manifest = False
@@ -203,8 +204,8 @@ class ResultFolder:
         if not self._owned:
             return
         with suppress(OSError):
-            for name in (EVENTS, DATABASE):
-                if name in self._written and file_id(self.path / name) == self._written[name]:
+            for name in ({EVENTS, DATABASE} & self._written.keys()) - self._adopted:
+                if file_id(self.path / name) == self._written[name]:
                     self._manifest.add(name, Mark.of(self.path / name))
         self._manifest.close()
         shutil.rmtree(self._unfinished, ignore_errors=True)
@@ -283,10 +284,16 @@ class ResultFolder:
         self._moved.append((path, to))
 
     def _open(self, name: str) -> None:
-        """Record a file that grows during the run, and make it if it is missing."""
+        """Record a file that grows during the run, and make it if it is missing.
+
+        One that no run in this folder has made is added to, but not recorded: it never becomes one that may be replaced.
+        """
         path = self.path / name
         if os.path.lexists(path):
-            self._manifest.add(name, Mark.of_open(path))
+            if self._claims.may_replace(name):
+                self._manifest.add(name, Mark.of_open(path))
+            else:
+                self._adopted.add(name)
         else:
             staged = self.stage(path)
             staged.touch()
