@@ -14,7 +14,7 @@ import av
 from av import VideoFrame
 
 from domain.errors import SourceError
-from domain.urls import host_of
+from domain.urls import Address, host_of
 from pipeline.sources.containers import (
     AnyPacket,
     decode_keyframe,
@@ -231,7 +231,7 @@ def refusal(error: Exception, url: str, *, silent: bool) -> SignalGone | SourceE
     """
     name = f"camera {host_of(url)}"
     if isinstance(error, (av.HTTPUnauthorizedError, av.HTTPForbiddenError)):
-        if "@" in url:
+        if Address.parse(url).user is not None:
             return SourceError(f"{name} does not accept this user and password; check both in the URL")
         return SourceError(f"{name} asks for a password; name it as rtsp://USER:PASSWORD@HOST/PATH")
     return SignalGone(f"{name} {_trouble(error, silent)}")

@@ -85,6 +85,8 @@ def test_ids_are_safe_for_file_names_and_keys(wrong: str) -> None:
         ("admin:hunter2@cam/stream", "write rtsp:// in front of it"),
         ("  ", "must be a file"),
         ("a\0b", "must be a file"),
+        ("rtsp://admin:" + "x" * 122 + "@cam/live", "at most 127 characters, percent-encoded"),
+        ("rtsp://admin:" + "ä" * 21 + "@cam/live", "at most 127 characters, percent-encoded"),
     ],
 )
 def test_sources_that_cannot_be(source: str, expected: str) -> None:

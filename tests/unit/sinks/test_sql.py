@@ -1,6 +1,7 @@
 """SqlSink and SqlReader on SQLite."""
 
 import logging
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
@@ -232,6 +233,43 @@ def test_a_file_of_something_else_is_told_in_one_line(tmp_path: Path) -> None:
     ):
         SqlSink(f"sqlite:///{tmp_path}/notes.db")
     assert (tmp_path / "notes.db").read_text() == "shopping list\n" * 100
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"why?mode=ro",
+        b"a#b",
+        b"shop%20one",
+        b"10:30",
+        b"u:p@h",
+        b"file:x?mode=memory",
+        b"caf\xe9",
+        b"two\nlines",
+        b"-x",
+        b"'q\"",
+    ],
+)
+def test_a_file_of_any_name_is_that_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: bytes
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for url in (f"sqlite:///{os.fsdecode(name)}", f"sqlite:///{tmp_path}/{os.fsdecode(name)}"):
+        sink = SqlSink(url)
+        sink.store([frame_event()])
+        sink.close()
+        assert everything(url) == [frame_event()]
+    assert [os.fsencode(path.name) for path in tmp_path.iterdir()] == [name]
+
+
+def test_what_is_no_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("pipe", ""):
+        with pytest.raises(OutputError) as caught:
+            SqlSink(f"sqlite:///{tmp_path / name}")
+        assert (
+            str(caught.value) == f"{tmp_path / name} is no regular file; name a file for the SQLite database"
+        )
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
