@@ -11,9 +11,10 @@ import typer
 from rich.logging import RichHandler
 from typer.core import TyperGroup
 
-from cli import console, models
+from cli import config_commands, console, models
 from cli.exit_codes import ExitCode
 from cli.lasting import lasting_streams
+from cli.settings_options import SettingsCommand, given_flags
 from cli.veil import VeiledFormatter, VeiledGroup
 from domain.errors import UsageError
 from domain.urls import redact_url
@@ -46,8 +47,9 @@ def _options(
     """Take what every command takes."""
 
 
-@app.command()
-def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
+@app.command(cls=SettingsCommand)
+def run(
+    context: typer.Context,
     sources: Annotated[
         list[str] | None,
         typer.Argument(
@@ -57,104 +59,13 @@ def run(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
             show_default=False,
         ),
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder for the results; made if it is missing.  [default: out]", show_default=False
-        ),
-    ] = None,
     config: Annotated[Path | None, typer.Option(help="YAML file with settings; flags win over it.")] = None,
-    parser: Annotated[
-        str | None,
-        typer.Option(
-            help="Which parser labels the pixels: lite, lite-cc0 or m2fp.  [default: lite]",
-            show_default=False,
-        ),
-    ] = None,
-    precision: Annotated[
-        str | None,
-        typer.Option(
-            metavar="auto|fp32|bf16|int8",
-            help="What the network computes in; for m2fp int8 comes after footfall models quantize m2fp.  [default: auto]",
-            show_default=False,
-        ),
-    ] = None,
-    m2fp_short_edge: Annotated[
-        int | None,
-        typer.Option(
-            metavar="640|480|320",
-            help="Shorter edge of what m2fp sees; less is faster and coarser.  [default: 640]",
-            show_default=False,
-        ),
-    ] = None,
-    m2fp_tiles: Annotated[
-        int | None,
-        typer.Option(
-            metavar="1|2|3|4",
-            help="Cut the picture into so many rows and columns for m2fp: finds smaller people, slower.  [default: 1]",
-            show_default=False,
-        ),
-    ] = None,
-    sample_fps: Annotated[
-        float | None, typer.Option(help="Frames a second to look at.  [default: 5]", show_default=False)
-    ] = None,
-    keyframes_only: Annotated[
-        bool | None,
-        typer.Option(
-            "--keyframes-only", help="Decode keyframes only: coarse, and much cheaper.", show_default=False
-        ),
-    ] = None,
-    sql: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="Store events there instead of in DIR/footfall.db; @FILE reads the URL from a file.",
-            show_default=False,
-        ),
-    ] = None,
-    kafka: Annotated[
-        str | None,
-        typer.Option(
-            metavar="HOST:PORT",
-            help="Send events to that Kafka broker, too; @FILE reads it from a file.",
-            show_default=False,
-        ),
-    ] = None,
-    overlay: Annotated[
-        bool | None,
-        typer.Option("--overlay/--no-overlay", help="Write overlay.mp4.  [default: yes]", show_default=False),
-    ] = None,
-    masks: Annotated[
-        bool | None,
-        typer.Option(
-            "--masks", help="Write the label maps of every parsed frame as PNG.", show_default=False
-        ),
-    ] = None,
-    limit_seconds: Annotated[
-        float | None,
-        typer.Option(metavar="S", help="Stop after that much of each source.", show_default=False),
-    ] = None,
 ) -> None:
     """Count people and their clothing in recordings and cameras."""
     from cli.running import run_settings  # noqa: PLC0415
     from config import load_settings  # noqa: PLC0415
 
-    flags: dict[str, object] = {
-        "SOURCE": sources,
-        "--out": out,
-        "--parser": parser,
-        "--precision": precision,
-        "--m2fp-short-edge": m2fp_short_edge,
-        "--m2fp-tiles": m2fp_tiles,
-        "--sample-fps": sample_fps,
-        "--keyframes-only": keyframes_only,
-        "--sql": sql,
-        "--kafka": kafka,
-        "--overlay": overlay,
-        "--masks": masks,
-        "--limit-seconds": limit_seconds,
-    }
-    settings = load_settings(config, flags)
+    settings = load_settings(config, {"SOURCE": sources, **given_flags(context)})
     set_up_logging(settings.log_level)
     for notice in settings.notices:
         logging.getLogger("footfall").warning(notice)
@@ -213,6 +124,7 @@ def migrate(
 
 
 app.add_typer(models.app, name="models")
+app.add_typer(config_commands.app, name="config")
 
 
 def set_up_logging(level: str) -> None:

@@ -87,7 +87,7 @@ class Chosen:
 class Named:
     """Marks a field that holds components of a group by name; the name is the kind too, unless `kind` says otherwise.
 
-    `false` or nothing in the place of the keys leaves a component out, `true` takes it with its defaults.
+    `false` in the place of the keys leaves a component out, `true` or nothing takes it with its defaults.
 
     Attributes:
         group: Entry point group.

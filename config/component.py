@@ -64,17 +64,15 @@ class Component(Section):
 
 
 def is_on(value: Any) -> bool:
-    """Whether it stands for a component with its defaults: true, also as text."""
-    return value is True or (isinstance(value, str) and value.lower() in {"true", "on", "yes"})
+    """Whether it stands for a component with its defaults: true, also as text, or nothing at all."""
+    return (
+        value is True or value is None or (isinstance(value, str) and value.lower() in {"true", "on", "yes"})
+    )
 
 
 def is_off(value: Any) -> bool:
-    """Whether it leaves a component out: false, also as text, or nothing."""
-    return (
-        value is None
-        or value is False
-        or (isinstance(value, str) and value.lower() in {"false", "off", "no"})
-    )
+    """Whether it leaves a component out: false, also as text."""
+    return value is False or (isinstance(value, str) and value.lower() in {"false", "off", "no"})
 
 
 _Base = TypeVar("_Base", bound=Component)

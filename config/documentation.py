@@ -5,15 +5,17 @@
 
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from config.cameras import CameraSettings
 from config.choice import Chosen, Named
-from config.reference import ITEM, Key, keys
+from config.component import Flag
+from config.reference import ITEM, Key, keys, plain_types
 from config.settings import Settings
 from domain.errors import SettingsError
 
@@ -195,6 +197,69 @@ def _limits(schema: Mapping[str, Any]) -> str:
     high = f"at most {schema['maximum']:.12g}" if "maximum" in schema else ""
     limits = ", ".join(filter(None, (low, high)))
     return f", {limits}" if limits else ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagOption:
+    """An option of `footfall run` that sets a setting.
+
+    Attributes:
+        name: As it is typed.
+        negative: What turns a switch off.
+        metavar: What stands for its value in the help.
+        help: What it is for, and its default.
+        type: Of its value: bool for a switch, else the type of the field.
+    """
+
+    name: str
+    negative: str | None
+    metavar: str | None
+    help: str
+    type: Any
+
+
+def options() -> tuple[FlagOption, ...]:
+    """Every option that a setting or a component names for itself, in the order of the models."""
+    found: dict[str, FlagOption] = {}
+    for key in keys():
+        flag = key.flag or key.switch
+        if flag is not None and flag.name not in found and not key.as_above:
+            found[flag.name] = _option(key, flag)
+    return tuple(found.values())
+
+
+def _option(key: Key, flag: Flag) -> FlagOption:
+    if key.flag is None:
+        default = "yes" if _is_on(key) else None
+        return FlagOption(flag.name, flag.negative, None, _help(flag.help or "", default), bool)
+    if isinstance(key.choice, Chosen):
+        kinds = " or ".join(
+            filter(None, (", ".join([*key.choice.models()][:-1]), [*key.choice.models()][-1]))
+        )
+        about = f"{flag.help or key.field.description}: {kinds}"
+        return FlagOption(flag.name, None, flag.metavar, _help(about, key.choice.default), str)
+    value = next((kind for kind in (bool, int, float) if kind in plain_types(key.field.annotation)), None)
+    literal = key.field.annotation if get_origin(key.field.annotation) is Literal else None
+    words = "|".join(map(str, get_args(literal))) if literal else None
+    default = key.field.default
+    shown = None if default in (None, False, PydanticUndefined) else str(default)
+    return FlagOption(
+        flag.name,
+        flag.negative,
+        flag.metavar or words,
+        _help(flag.help or (key.field.description or "").replace("`", ""), shown),
+        value or literal or str,
+    )
+
+
+def _is_on(key: Key) -> bool:
+    """Whether a component among several by name is there without being asked for."""
+    named = next((mark for mark in key.field.metadata if isinstance(mark, Named)), None)
+    return named is not None and key.path[-1] in named.defaults
+
+
+def _help(text: str, default: str | None) -> str:
+    return f"{text}. Default: {default}." if default else f"{text}."
 
 
 def main(arguments: list[str]) -> None:

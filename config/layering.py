@@ -35,7 +35,8 @@ def _of_other_kinds(below: Layer, above: Layer) -> Iterator[KeyPath]:
 def _switches(below: Layer, above: Layer) -> Iterator[KeyPath]:
     for path, _ in _components(above.values):
         old = at(below.values, path)
-        if isinstance(at(above.values, path), Mapping) and (is_on(old) or is_off(old)):
+        was_switched = path in below.origins and (is_on(old) or is_off(old))
+        if isinstance(at(above.values, path), Mapping) and was_switched:
             yield path
 
 

@@ -53,7 +53,9 @@ SqlUrl: TypeAlias = Annotated[
 class OutputSettings(Section):
     """The folder for results, and what is written into it beside `events.jsonl` and `summary.json`."""
 
-    dir: Annotated[FilePath, Flag("--out")] = Field(
+    dir: Annotated[
+        FilePath, Flag("--out", metavar="DIR", help="Folder for the results; made if it is missing")
+    ] = Field(
         default=Path("out"),
         description="Folder for everything that a run writes; relative to where it is started",
     )

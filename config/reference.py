@@ -54,7 +54,7 @@ class Key:
         """Whether the value, or the text that it is short for, may hold a password."""
         if isinstance(self.choice, Chosen) and self.section is None:
             return any(model.text_form for model in self.choice.models().values())
-        return SecretStr in _plain_types(self.field.annotation)
+        return SecretStr in plain_types(self.field.annotation)
 
     @property
     def flag(self) -> Flag | None:
@@ -177,7 +177,7 @@ def _section(field: FieldInfo) -> type[BaseModel] | None:
     defaults = next((mark for mark in field.metadata if isinstance(mark, Defaults)), None)
     if defaults is not None:
         return defaults.model()
-    return next((kind for kind in _plain_types(field.annotation) if issubclass(kind, BaseModel)), None)
+    return next((kind for kind in plain_types(field.annotation) if issubclass(kind, BaseModel)), None)
 
 
 def _is_list(annotation: Any) -> bool:
@@ -188,9 +188,9 @@ def _bare(annotation: Any) -> Any:
     return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
-def _plain_types(annotation: Any) -> list[type]:
+def plain_types(annotation: Any) -> list[type]:
     """The classes that an annotation is made of, unions, lists and metadata taken apart."""
     bare = _bare(annotation)
     if get_origin(bare) in (Union, types.UnionType, tuple):
-        return [kind for argument in get_args(bare) for kind in _plain_types(argument)]
+        return [kind for argument in get_args(bare) for kind in plain_types(argument)]
     return [bare] if isinstance(bare, type) else []

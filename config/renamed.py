@@ -79,6 +79,8 @@ def _move(values: Any, origins: dict[KeyPath, str], old: KeyPath, new: KeyPath) 
     value = at(values, old[:-1]).pop(old[-1])
     moved = {path: origins.pop(path) for path in list(origins) if path[: len(old)] == old}
     _forget_empty(values, origins, old[:-1])
+    if value is None:
+        return
     section = values
     for end in range(1, len(new)):
         origins.setdefault(new[:end], moved[old])

@@ -69,7 +69,7 @@ def test_piped_help_has_one_line_for_each_sentence(footfall: Footfall, command: 
     assert not any(line.endswith("-") for line in outcome.out.splitlines())
     if command == ("run",):
         assert "Stop after that much of each source." in outcome.out
-        assert "[default: 640]" in outcome.out
+        assert "Default: 640." in outcome.out
 
 
 @pytest.mark.usefixtures("columns")

@@ -24,7 +24,9 @@ def commands() -> dict[str, list[str]]:
     for name in COMMAND.list_commands(context):  # type: ignore[attr-defined]  # it is a group
         command = COMMAND.get_command(context, name)  # type: ignore[attr-defined]
         options = [
-            option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+            option
+            for parameter in command.get_params(context)
+            for option in (*parameter.opts, *parameter.secondary_opts)
         ]
         found[name] = [option for option in options if option.startswith("--") and option != "--help"]
     return found

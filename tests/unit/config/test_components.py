@@ -109,10 +109,10 @@ def test_a_name_of_ones_own_needs_a_kind(file: Path) -> None:
     assert loaded.origin(("sinks", "warehouse", "url")) == "environment FOOTFALL_SINKS__WAREHOUSE__URL"
 
 
-def test_a_component_is_left_out_with_false_or_nothing(file: Path) -> None:
+def test_a_component_is_left_out_with_false_and_taken_with_true_or_nothing(file: Path) -> None:
     file.write_text("sinks: {jsonl: false, sql: }\npictures: {overlay: {}, masks: true}\n")
     loaded = load_settings(file, {}, {"FOOTFALL_PICTURES__OVERLAY": "false"})
-    assert dict(loaded.sinks) == {}
+    assert list(loaded.sinks) == ["sql"]
     assert list(loaded.pictures) == ["masks"]
 
 

@@ -10,6 +10,7 @@ from config import flags_and_keys
 def test_every_flag_of_run_sets_a_key_and_every_such_key_has_its_flag() -> None:
     command = get_command(app)
     run = command.commands["run"]  # type: ignore[attr-defined]  # typer promises a command, and this one is a group
-    options = {option for parameter in run.params for option in parameter.opts if option.startswith("--")}
+    parameters = run.get_params(typer.Context(run))
+    options = {option for parameter in parameters for option in parameter.opts if option.startswith("--")}
     assert options - {"--config", "--help"} == {flag for flag in flags_and_keys() if flag.startswith("--")}
     assert isinstance(app, typer.Typer)
