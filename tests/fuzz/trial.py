@@ -40,6 +40,10 @@ def footfall() -> None:
     main()
 
 
+def nothing() -> None:
+    """Do nothing, in a process that can do anything."""
+
+
 def attempt(
     arguments: Sequence[str], folder: Path, limit_s: float, command: Callable[[], None] = footfall
 ) -> tuple[str, str]:
