@@ -30,7 +30,7 @@ from pipeline.parsers.m2fp.network.checkpoint import load_checkpoint
 from pipeline.parsers.m2fp.network.shape import M2FP_RESNET101, NetworkShape
 from pipeline.parsers.m2fp.preprocess import preprocess
 from pipeline.parsers.runtime import RuntimeOptions, Tensor, load_network
-from tests.parity.places import places, unpacked_places
+from tests.parity.places import places, record_places, unpacked_places
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "m2fp"
 TINY = NetworkShape(
@@ -49,9 +49,12 @@ NETWORKS: dict[Executor, str] = {"openvino": "network.xml", "onnxruntime": "netw
 
 MOST_RELATIVE_ERROR = 1e-4
 MOST_PLACES = 1e-5  # share of places where rounding may decide
-LEAST_SAME_QUERIES = 0.9
-LEAST_SIGNS_BF16 = 0.997
-LEAST_LABELS_BF16 = 0.99
+LEAST_SAME_QUERIES = (
+    0.8  # that enough are compared; ten places of a million can be those of nearly half of the queries
+)
+# OpenVINO rounds more often than PyTorch's autocast, which widens sums and normalisation: 1.8 and 3.0 times as much changes on a
+# CPU with AVX512-BF16. Rounding every value between two operations changes 130 and 16 times as much: that is to be noticed.
+MOST_OF_BF16 = 4.0
 LEAST_MASK_IOU = 0.9  # masks of random weights are nearly all edge, and ModelScope enlarges them in two steps
 MOST_SCORE_ERROR = 0.02  # ours are means at stride 4, theirs at frame size
 
@@ -81,10 +84,6 @@ class Report:
         """Good if the value is not below the limit."""
         self._add(what, f"{100 * value:.3f} % (at least {100 * limit:.1f} %)", good=value >= limit)
 
-    def told(self, what: str, value: float, wanted: float) -> None:
-        """Print only: it was not measured on what it is wanted for."""
-        print(f"note {what}: {100 * value:.3f} % (wanted {100 * wanted:.1f} %)", flush=True)
-
     def _add(self, what: str, figures: str, *, good: bool) -> None:
         self.good &= good
         print(f"{'ok  ' if good else 'BAD '} {what}: {figures}", flush=True)
@@ -110,10 +109,9 @@ def compare(name: str, folder: Path, report: Report) -> None:
     export(folder / "pytorch_model.pt", folder, SHAPES[name])
     expected = dict(np.load(folder / "network.npz"))
     tensor = as_tensor(expected["image"])
-    answers = run_torch(folder / "pytorch_model.pt", SHAPES[name], tensor)
-    compare_outputs(
-        f"{name}, torch", answers, expected, np.ones(len(answers["class_logits"]), np.bool_), report
-    )
+    answers, looked_at = run_torch(folder / "pytorch_model.pt", SHAPES[name], tensor)
+    same = compare_places(f"{name}, torch", looked_at, expected, report)
+    compare_outputs(f"{name}, torch", answers, expected, same, report)
     for engine, file in NETWORKS.items():
         same = compare_places(f"{name}, {engine}", places(folder / file, engine, tensor), expected, report)
         outputs = load_network(folder / file, RuntimeOptions(executor=engine, precision="fp32"))(tensor)
@@ -147,13 +145,17 @@ def compare_outputs(
         print(f"note {name} fp32, {output}, all queries, norm of the error: {whole:.2e}", flush=True)
 
 
-def run_torch(checkpoint: Path, shape: NetworkShape, tensor: Tensor) -> dict[str, Tensor]:
-    """The network as PyTorch runs it."""
+def run_torch(
+    checkpoint: Path, shape: NetworkShape, tensor: Tensor
+) -> tuple[dict[str, Tensor], list[BoolMask]]:
+    """The network as PyTorch runs it, and where its queries looked."""
     import torch  # noqa: PLC0415 - the rest of this file is read by tests without it
 
+    network = load_checkpoint(checkpoint, shape=shape)
+    looked_at = record_places(network)
     with torch.no_grad():
-        classes, masks = load_checkpoint(checkpoint, shape=shape)(torch.from_numpy(tensor))
-    return {"class_logits": classes.numpy(), "mask_logits": masks.numpy()}
+        classes, masks = network(torch.from_numpy(tensor))
+    return {"class_logits": classes.numpy(), "mask_logits": masks.numpy()}, looked_at
 
 
 def as_tensor(image: npt.NDArray[np.generic]) -> Tensor:
@@ -225,7 +227,12 @@ def iou(one: BoolMask, other: BoolMask) -> float:
 
 
 def compare_bf16(name: str, folder: Path, frame: npt.NDArray[np.generic], report: Report) -> None:
-    """bfloat16 against fp32, both ours. A CPU that does not compute in it emulates it, which is printed and not judged."""
+    """bfloat16 against fp32, both ours, beside what PyTorch's bfloat16 changes of the same network and picture.
+
+    How much bfloat16 changes is a matter of the network and the picture: masks of random weights are nearly all edge. That it
+    changes no more than rounding to bfloat16 must is a matter of the engine and the CPU. This is judged where the CPU computes in
+    it (AMX or AVX512-BF16); elsewhere OpenVINO emulates it, which no run uses, so it is told only.
+    """
     import openvino as ov  # noqa: PLC0415 - only here, to ask for what `load_network` refuses without hardware
 
     exact, geometry = run_on_frame(folder / NETWORKS["openvino"], frame, "fp32")
@@ -235,14 +242,42 @@ def compare_bf16(name: str, folder: Path, frame: npt.NDArray[np.generic], report
     model.reshape(list(tensor.shape))
     results = core.compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "bf16"})([tensor])
     rough = RawOutputs.of({output.get_any_name(): np.array(values) for output, values in results.items()})
+    changed = _changed(exact, rough, geometry)
+    needed = _changed(*run_torch_in_bf16(folder / "pytorch_model.pt", SHAPES[name], tensor), geometry)
     hardware = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    judge = report.at_least if hardware and name == "full" else report.told
     kind = "bf16" if hardware else "bf16 emulated"
-    same = (rough.mask_logits > 0) == (exact.mask_logits > 0)
-    judge(f"{name}, openvino {kind}, signs of mask logits", float(same.mean()), LEAST_SIGNS_BF16)
+    for what, ours, theirs in zip(("signs of mask logits", "part map"), changed, needed, strict=True):
+        title = f"{name}, openvino {kind}, {what}"
+        print(
+            f"note {title}: {100 * (1 - ours):.3f} % as in fp32, PyTorch in bf16 {100 * (1 - theirs):.3f} %",
+            flush=True,
+        )
+        if hardware and name == "full":
+            report.at_most(
+                f"{title}, changed, in parts of what PyTorch's bf16 changes", ours / theirs, MOST_OF_BF16
+            )
+
+
+def _changed(exact: RawOutputs, rough: RawOutputs, geometry: Geometry) -> tuple[float, float]:
+    """The share of signs of mask logits and of pixels of the part map that are different."""
+    signs = (rough.mask_logits > 0) != (exact.mask_logits > 0)
     labels = [decode(raw, geometry, DecodeOptions()).labels for raw in (exact, rough)]
-    same_labels = float((labels[0] == labels[1]).mean())
-    judge(f"{name}, openvino {kind}, part map", same_labels, LEAST_LABELS_BF16)
+    return float(signs.mean()), float((labels[0] != labels[1]).mean())
+
+
+def run_torch_in_bf16(checkpoint: Path, shape: NetworkShape, tensor: Tensor) -> tuple[RawOutputs, RawOutputs]:
+    """The network as PyTorch runs it in fp32, and with its convolutions and products in bfloat16."""
+    import torch  # noqa: PLC0415 - as above
+
+    network = load_checkpoint(
+        checkpoint, shape=shape, sampling="grid"
+    )  # the other way of sampling knows no mixed types
+    answers = []
+    for enabled in (False, True):
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=enabled):
+            classes, masks = network(torch.from_numpy(tensor))
+        answers.append(RawOutputs(classes.float().numpy(), masks.float().numpy()))
+    return answers[0], answers[1]
 
 
 def update_golden(folder: Path) -> None:

@@ -7,6 +7,7 @@ exact both are.
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,21 @@ def places(model: Path, engine: Executor, tensor: Tensor) -> list[BoolMask]:
     logits = _with_onnxruntime(model, tensor) if engine == "onnxruntime" else _with_openvino(model, tensor)
     # The same comparison is made of each query's greatest logit, to see whether its mask is empty: those are single columns.
     return [values.reshape(values.shape[-2:]) < 0 for values in logits if values.shape[-1] > 1]
+
+
+def record_places(network: Any) -> list[BoolMask]:
+    """A list that fills with the same as PyTorch runs our network."""
+    decoder = next(module for module in network.modules() if hasattr(module, "_hidden"))
+    hide = decoder._hidden
+    found: list[BoolMask] = []
+
+    def recording(embedding: Any, weight: Any, bias: Any, features: Any) -> Any:
+        logits = embedding @ weight @ features + (embedding @ bias)[:, None]
+        found.append(logits.numpy() < 0)
+        return hide(embedding, weight, bias, features)
+
+    decoder._hidden = recording
+    return found
 
 
 def unpacked_places(theirs: Mapping[str, npt.NDArray[np.generic]]) -> list[BoolMask]:
