@@ -281,6 +281,13 @@ def test_what_is_shown_of_an_address_has_no_password(scheme: str) -> None:
     assert reason(said, address) == "bad: *** or ***, ***"
 
 
+def test_what_may_be_the_end_of_a_password_is_not_shown_as_a_host() -> None:
+    address = parse("postgresql://me:tulip@violet/77@home/stats")
+    assert address.password == "tulip@violet/77"  # noqa: S105 - not a real one
+    assert address.shown() == "postgresql://***"
+    assert reason(RuntimeError("failed to resolve host 'home'"), address) == "failed to resolve host '***'"
+
+
 def test_moments_of_any_zone_come_back_as_the_same_moment_in_utc(url: str) -> None:
     there = datetime(2026, 3, 29, 1, 30, 0, 123456, tzinfo=timezone(timedelta(hours=-9, minutes=-30)))
     sink = SqlSink(url)
