@@ -7,17 +7,19 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeAlias
 
+from analytics.snapshots import must_be_same
 from domain.errors import OutputError
 from domain.events import Event, FrameObserved, HealthStatus, StreamHealth, VisitEnded, event_id, timestamp
 from domain.frame import Frame, SignalLost, SignalRestored, TimeSource
 from domain.parsing import ParsedFrame
 from domain.rendering import RenderedFrame
+from pipeline.checkpoint import FinishingState, Position, StreamCheckpoint
 from pipeline.pace import PaceWatch
 from pipeline.protocols import Analytics, Drawing
 from pipeline.sources.base import SourceStats
 from pipeline.tracking.base import Tracker
 from sinks.base import FrameSink
-from sinks.outlet import EventOutlet
+from sinks.outlet import Checkpoint, EventOutlet
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +58,10 @@ class FinishingParts:
 
 
 class Finisher:
-    """Everything after the parser, one call an item."""
+    """Everything after the parser, one call an item.
+
+    What an item comes to is published as one, together with the state after it (`snapshot`), and before its picture is shown.
+    """
 
     def __init__(self, parts: FinishingParts, clock: Clock = utc_now) -> None:
         self._parts = parts
@@ -67,6 +72,9 @@ class Finisher:
         self._next_health: datetime | None = None
         self._newest_index = self._newest_sample = -1
         self._damaged = 0
+        self._position: Position | None = None
+        self._ended = False
+        self._said: list[Event] = []
         self.frames_parsed = 0
         self.persons = 0
         self.visits = 0
@@ -84,7 +92,8 @@ class Finisher:
     def silence(self) -> None:
         """Nothing came for a while: let the windows close by the stream's own clock, which may differ from this machine's."""
         if self._last is not None:
-            self._publish(self._parts.analytics.advance(self._clock() - self._behind))
+            self._say(self._parts.analytics.advance(self._clock() - self._behind))
+            self._publish()
 
     def end(self, stats: SourceStats, problem: str | None) -> None:
         """Nothing more comes: end visits and windows, say how it ended, finish the pictures.
@@ -94,10 +103,52 @@ class Finisher:
         self._newest_index, self._newest_sample = stats.frames_read - 1, stats.frames_sampled - 1
         self._damaged = stats.frames_damaged
         finished = self._parts.analytics.finish(stats.frames_read, stats.frames_sampled, stats.frames_damaged)
-        self._publish(finished)
+        self._say(finished)
         self._health("failed" if problem else "ended", message=problem or "", at=self._end_time())
+        self._ended = True
+        self._publish()
         for sink in reversed(self._frame_sinks):
             self._try(sink.close)
+
+    def snapshot(self) -> StreamCheckpoint:
+        """All that is remembered between two items, tracker and analytics included."""
+        last_time, last_source = self._last or (None, "arrival")
+        return StreamCheckpoint(
+            stream_id=self._parts.stream_id,
+            position=self._position,
+            ended=self._ended,
+            finishing=FinishingState(
+                last_time=last_time,
+                last_source=last_source,
+                behind=self._behind,
+                next_health=self._next_health,
+                frames_read=self._newest_index + 1,
+                frames_sampled=self._newest_sample + 1,
+                frames_damaged=self._damaged,
+                frames_parsed=self.frames_parsed,
+                persons=self.persons,
+                visits=self.visits,
+            ),
+            tracker=self._parts.tracker.snapshot(),
+            analytics=self._parts.analytics.snapshot(),
+        )
+
+    def restore(self, saved: StreamCheckpoint) -> None:
+        """Go on from there: what follows is published as if there had been no stop.
+
+        Raises:
+            SnapshotError: It is another stream's, was saved with other settings or by another version, or is damaged.
+        """
+        must_be_same(saved.stream_id, self._parts.stream_id, of="a stream", path="the name")
+        self._parts.tracker.restore(saved.tracker)
+        self._parts.analytics.restore(saved.analytics)
+        state = saved.finishing
+        self._last = None if state.last_time is None else (state.last_time, state.last_source)
+        self._behind, self._next_health = state.behind, state.next_health
+        self._newest_index, self._newest_sample = state.frames_read - 1, state.frames_sampled - 1
+        self._damaged = state.frames_damaged
+        self._position, self._ended = saved.position, saved.ended
+        self.frames_parsed, self.persons, self.visits = state.frames_parsed, state.persons, state.visits
 
     def _frame(self, frame: Frame, parsed: ParsedFrame) -> None:
         self._note_picture(frame.event_time, frame.time_source)
@@ -111,20 +162,26 @@ class Finisher:
             self._parts.pace.see(frame.media_time_s)
         track_ids = self._parts.tracker.update(frame, parsed)
         events = self._parts.analytics.observe(frame, parsed, track_ids)
-        self._publish(events)
+        self._say(events)
         self._health_if_due(frame.event_time)
+        self._position = Position(
+            frame_index=frame.index, sample_index=frame.sample_index, media_time_s=frame.media_time_s
+        )
+        self._publish()
         self._show(frame, parsed, next(event for event in events if isinstance(event, FrameObserved)))
 
     def _signal_lost(self, item: SignalLost) -> None:
         self._last = (item.event_time, item.time_source)
         self.persons = 0
-        self._publish(self._parts.analytics.signal_lost(item))
+        self._say(self._parts.analytics.signal_lost(item))
         self._health("signal-lost", message=item.reason)
+        self._publish()
 
     def _signal_restored(self, item: SignalRestored) -> None:
         self._note_picture(item.event_time, item.time_source)
-        self._publish(self._parts.analytics.signal_restored(item))
+        self._say(self._parts.analytics.signal_restored(item))
         self._health("signal-restored", gap_s=item.gap_s)
+        self._publish()
 
     def _show(self, frame: Frame, parsed: ParsedFrame, observed: FrameObserved) -> None:
         if not self._frame_sinks:
@@ -156,10 +213,19 @@ class Finisher:
         live = self._parts.health_interval_s is not None
         return max(self._clock() - self._behind, self._last[0]) if live and self._last else None
 
-    def _publish(self, events: Sequence[Event]) -> None:
-        if events:
-            self.visits += sum(isinstance(event, VisitEnded) for event in events)
-            self._parts.outlet.publish(events)
+    def _say(self, events: Sequence[Event]) -> None:
+        """To be published when the item is dealt with."""
+        self.visits += sum(isinstance(event, VisitEnded) for event in events)
+        self._said += events
+
+    def _publish(self) -> None:
+        """Everything that the item came to, in one piece with the state after it."""
+        if self._said:
+            said, self._said = self._said, []
+            self._parts.outlet.publish(said, Checkpoint(self._parts.stream_id, self._saved))
+
+    def _saved(self) -> bytes:
+        return self.snapshot().model_dump_json().encode()
 
     def _health_if_due(self, now: datetime) -> None:
         interval = self._parts.health_interval_s
@@ -181,7 +247,7 @@ class Finisher:
         event_time, time_source = self._last or (self._clock(), "arrival")
         event_time = at or event_time
         sampled = self._newest_sample + 1
-        self._publish(
+        self._say(
             [
                 StreamHealth(
                     event_id=event_id(self._parts.stream_id, "health", f"{status} {timestamp(event_time)}"),

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from domain.events import Event
@@ -11,11 +12,29 @@ from sinks.base import EventSink
 from sinks.delivery import Delivery, DeliveryOptions, Wait, wait_on
 
 
-class EventOutlet(Protocol):
-    """Takes the pipeline's events and sees to it that the sinks get them. This is where a durable spool takes its place."""
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a stream goes on from after its events up to here.
 
-    def publish(self, events: Sequence[Event]) -> None:
+    Attributes:
+        stream_id: Name of the stream.
+        state: Makes the state, JSON. Called by `publish` in the publishing thread, or not at all.
+    """
+
+    stream_id: str
+    state: Callable[[], bytes]
+
+
+class EventOutlet(Protocol):
+    """Takes the pipeline's events and sees to it that the sinks get them: from memory, or from a durable spool."""
+
+    def publish(self, events: Sequence[Event], checkpoint: Checkpoint | None = None) -> None:
         """Take events, in order. Any thread may call it. It does not fail when a sink is down.
+
+        Args:
+            events: What one item of one stream came to.
+            checkpoint: The state of that stream after them. An outlet that keeps states shows events to no sink before the state
+                after them is safe, so that nothing that a sink has seen is ever counted again.
 
         Raises:
             RuntimeError: The outlet is closed.
@@ -63,12 +82,13 @@ class FanOut:
         self._closed = False
         self._deliveries = [Delivery(sink, self._options, clock, wait) for sink in sinks]
 
-    def publish(self, events: Sequence[Event]) -> None:
-        """Queue the events for every sink; with `when_full="wait"` wait for those whose queue is full.
+    def publish(self, events: Sequence[Event], checkpoint: Checkpoint | None = None) -> None:
+        """Queue the events for every sink; with `when_full="wait"` wait for those whose queue is full. States are not kept.
 
         Raises:
             RuntimeError: The outlet is closed.
         """
+        del checkpoint
         with self._publishing:  # keeps the order the same for every sink
             if self._closed:
                 raise RuntimeError("events were published after the outlet was closed")

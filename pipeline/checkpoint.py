@@ -1,0 +1,90 @@
+"""All that a stream remembers behind the parser, after one item and before the next: to go on from in another process."""
+
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, Field, ValidationError
+
+from analytics.snapshots import State, StreamSnapshot
+from domain.errors import SnapshotError
+from domain.frame import TimeSource
+from pipeline.tracking.base import TrackerSnapshot
+
+_Count = Annotated[int, Field(ge=0)]
+
+
+class Position(State):
+    """Where in its source a stream is: at the newest frame that is wholly dealt with, not the newest that was read.
+
+    Attributes:
+        frame_index: Of all frames that the source has read.
+        sample_index: Of those that it has sampled.
+        media_time_s: Of the frame, seconds.
+    """
+
+    version: Literal[1] = 1
+    frame_index: _Count
+    sample_index: _Count
+    media_time_s: Annotated[float, Field(allow_inf_nan=False)]
+
+
+class FinishingState(State):
+    """What `Finisher` remembers beside tracker and analytics.
+
+    Attributes:
+        last_time: Event time of the newest item; None before the first.
+        last_source: What that rests on.
+        behind: How far the stream's clock is behind that of the machine.
+        next_health: When a live stream says next that frames come.
+        frames_read, frames_sampled, frames_damaged: Of the source, up to the newest frame.
+        frames_parsed: Frames that came here.
+        persons: In the newest frame.
+        visits: That have ended.
+    """
+
+    version: Literal[1] = 1
+    last_time: AwareDatetime | None
+    last_source: TimeSource
+    behind: timedelta
+    next_health: AwareDatetime | None
+    frames_read: _Count
+    frames_sampled: _Count
+    frames_damaged: _Count
+    frames_parsed: _Count
+    persons: _Count
+    visits: _Count
+
+
+class StreamCheckpoint(State):
+    """The state of one stream.
+
+    Attributes:
+        stream_id: Name of the stream.
+        position: None before its first frame.
+        ended: Whether its last event has been said.
+        finishing, tracker, analytics: Of the three that have a state.
+    """
+
+    version: Literal[1] = 1
+    stream_id: str
+    position: Position | None
+    ended: bool
+    finishing: FinishingState
+    tracker: TrackerSnapshot
+    analytics: StreamSnapshot
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read one back.
+
+        Raises:
+            SnapshotError: The text is none, or of another version.
+        """
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            where = ".".join(str(step) for step in error.errors()[0]["loc"]) or "its form"
+            raise SnapshotError(
+                f"the saved state of a stream cannot be read: {where} is wrong; begin the stream anew, or go on with the "
+                "Footfall that saved it"
+            ) from None

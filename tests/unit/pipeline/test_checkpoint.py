@@ -1,0 +1,166 @@
+"""What a stream remembers behind the parser: nothing is left out, and going on from it is never having stopped."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.errors import SnapshotError
+from domain.events import Event
+from domain.frame import SignalLost, SignalRestored
+from domain.summary import SinkSummary
+from pipeline.checkpoint import StreamCheckpoint
+from pipeline.compositor import Compositor
+from pipeline.finishing import Finisher, FinishingParts
+from pipeline.sources.base import SourceStats
+from pipeline.tracking.bytetrack import ByteTracker
+from sinks.outlet import Checkpoint
+from tests.support.analytics import analytics_of
+from tests.support.anatomy import anatomy, attributes
+from tests.support.streams import START, one_person, plain_frame
+
+
+class KeepingOutlet:
+    """Keeps what is published, and the state that came with it."""
+
+    def __init__(self) -> None:
+        self.published: list[tuple[tuple[Event, ...], bytes]] = []
+
+    def publish(self, events: Sequence[Event], checkpoint: Checkpoint | None = None) -> None:
+        assert checkpoint is not None
+        self.published.append((tuple(events), checkpoint.state()))
+
+    def close(self, deadline_s: float) -> None:
+        """Nothing to let go."""
+
+    def report(self) -> tuple[SinkSummary, ...]:
+        return ()
+
+    def lines(self) -> list[str]:
+        return [event.model_dump_json() for events, _ in self.published for event in events]
+
+
+class Room:
+    """A live finisher with a clock that follows the steps of a history."""
+
+    def __init__(self) -> None:
+        self.outlet = KeepingOutlet()
+        self.now = START
+        self.finisher = Finisher(
+            FinishingParts(
+                stream_id="door",
+                tracker=ByteTracker(),
+                analytics=analytics_of("door"),
+                drawing=Compositor(),
+                outlet=self.outlet,
+                frame_sinks=(),
+                health_interval_s=2.0,
+            ),
+            clock=lambda: self.now,
+        )
+
+    def play(self, steps: Sequence[str], begin: int = 0) -> None:
+        """Take these steps of a history from a position on, each a second after the one before."""
+        for number, step in enumerate(steps):
+            if number >= begin:
+                self.now = _at(number)
+                self._step(step, number)
+
+    def _step(self, step: str, number: int) -> None:
+        frame = plain_frame(number, step_s=1.0)
+        if step == "silence":
+            self.finisher.silence()
+        elif step == "lost":
+            self.finisher.item(SignalLost("door", _at(number), "camera", "gone"))
+        elif step == "restored":
+            self.finisher.item(SignalRestored("door", _at(number), "camera", gap_s=1.0))
+        elif step == "end":
+            self.finisher.end(SourceStats(2 * number, number, float(number), 1), None)
+        else:
+            self.finisher.item((frame, one_person(frame.image, left=int(step))))
+
+
+def _at(seconds: int) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+STEPS = st.lists(
+    st.sampled_from(("10", "12", "40", "10", "silence", "lost", "restored", "end")), min_size=1, max_size=15
+)
+
+
+def remembered(finisher: Finisher) -> list[tuple[str, object]]:
+    """All that a finisher holds, except what it was given and what became of pictures, which belongs to the process."""
+    given_to_it = {"_parts", "_clock", "_frame_sinks", "sink_problems"}
+    held = [name for name in attributes(finisher) if name not in given_to_it]
+    parts = finisher._parts
+    return [
+        *((name, anatomy(getattr(finisher, name))) for name in held),
+        ("tracker", parts.tracker.snapshot()),
+        ("analytics", parts.analytics.snapshot()),
+    ]
+
+
+@given(steps=STEPS, data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_going_on_from_a_checkpoint_is_never_having_stopped(steps: list[str], data: st.DataObject) -> None:
+    cut = data.draw(st.integers(0, len(steps)))
+    whole, first, second = Room(), Room(), Room()
+    whole.play(steps)
+    first.play(steps[:cut])
+    saved = first.finisher.snapshot().model_dump_json()
+    second.finisher.restore(StreamCheckpoint.from_json(saved))
+    assert remembered(second.finisher) == remembered(first.finisher)
+    second.play(steps, begin=cut)
+    assert first.outlet.lines() + second.outlet.lines() == whole.outlet.lines()
+
+
+@given(steps=STEPS)
+@settings(max_examples=30, deadline=None)
+def test_everything_that_an_item_comes_to_is_published_once_with_the_state_after_it(steps: list[str]) -> None:
+    room = Room()
+    for number, step in enumerate(steps):
+        before = len(room.outlet.published)
+        room.play(steps[: number + 1], begin=number)
+        fresh = room.outlet.published[before:]
+        assert len(fresh) <= 1
+        for events, state in fresh:
+            assert events
+            assert StreamCheckpoint.from_json(state) == room.finisher.snapshot()
+        assert step == "silence" or len(fresh) == 1
+
+
+def test_a_checkpoint_says_where_the_stream_is() -> None:
+    room = Room()
+    room.play(["10", "10", "10", "lost"])
+    saved = room.finisher.snapshot()
+    assert saved.position is not None
+    assert (saved.position.frame_index, saved.position.sample_index, saved.position.media_time_s) == (
+        4,
+        2,
+        2.0,
+    )
+    assert not saved.ended
+    room.play(["10", "10", "10", "lost", "end"], begin=4)
+    assert room.finisher.snapshot().ended
+
+
+def test_the_state_of_another_stream_is_refused() -> None:
+    room = Room()
+    other = room.finisher.snapshot().model_copy(update={"stream_id": "yard"})
+    with pytest.raises(SnapshotError) as caught:
+        room.finisher.restore(other)
+    assert str(caught.value) == (
+        "the state of a stream was saved with the name yard, now it is door; begin this stream anew, or go on with the "
+        "Footfall and the settings that saved it"
+    )
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b'{"version": 2}', b'{"stream_id": 7}'])
+def test_what_is_no_checkpoint_is_refused_in_one_line(text: bytes) -> None:
+    with pytest.raises(
+        SnapshotError, match=r"^the saved state of a stream cannot be read: .* is wrong; begin"
+    ):
+        StreamCheckpoint.from_json(text)
