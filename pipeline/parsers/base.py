@@ -9,6 +9,7 @@ from config.component import Component, Flag
 from config.quantities import Section, Threads
 from domain.frame import BgrImage
 from domain.parsing import ParsedFrame, ParserInfo
+from pipeline.parsers.weights import ParserWeights
 
 Executor = Literal["openvino", "onnxruntime"]
 Precision = Literal["auto", "fp32", "bf16", "int8"]
@@ -54,6 +55,11 @@ class ParserSettings(Component):
             MissingExtra: A library that it needs is not installed.
         """
         raise NotImplementedError
+
+    @classmethod
+    def weights(cls, kind: str) -> ParserWeights:
+        """Its weights of that kind, for `footfall models`."""
+        return ParserWeights(kind)
 
 
 class InferenceOptions(Section):

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from config.quantities import NetworkPixels
 from pipeline.parsers.base import HumanParser, NetworkParserSettings, ParserContext
+from pipeline.parsers.weights import ParserWeights
 
 
 class LiteSettings(NetworkParserSettings):
@@ -22,3 +23,10 @@ class LiteSettings(NetworkParserSettings):
         from pipeline.parsers.lite.parser import LiteParser  # noqa: PLC0415 - brings OpenCV along
 
         return LiteParser(self, parallel=context.streams)
+
+    @classmethod
+    def weights(cls, kind: str) -> ParserWeights:
+        """See `ParserSettings.weights`."""
+        from pipeline.parsers.lite.care import LiteWeights  # noqa: PLC0415 - brings what loads them along
+
+        return LiteWeights(kind)

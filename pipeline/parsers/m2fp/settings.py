@@ -7,6 +7,7 @@ from pydantic import Field
 from config.component import Flag
 from config.quantities import as_number
 from pipeline.parsers.base import HumanParser, NetworkParserSettings, ParserContext
+from pipeline.parsers.weights import ParserWeights
 
 SHORT_EDGE: Literal[640] = 640
 """What the checkpoint was trained for."""
@@ -47,3 +48,10 @@ class M2fpSettings(NetworkParserSettings):
 
         parser = M2fpParser(self, parallel=context.streams)
         return parser if self.tiles == 1 else TiledParser(parser, self.tiles)
+
+    @classmethod
+    def weights(cls, kind: str) -> ParserWeights:
+        """See `ParserSettings.weights`."""
+        from pipeline.parsers.m2fp.care import M2fpWeights  # noqa: PLC0415 - brings what loads them along
+
+        return M2fpWeights(kind)

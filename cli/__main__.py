@@ -1,0 +1,5 @@
+"""`python -m cli` is `footfall`."""
+
+from cli.main import main
+
+main()

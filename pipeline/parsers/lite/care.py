@@ -1,0 +1,34 @@
+"""The weights of `lite` and `lite-cc0`, as `footfall models` sees them."""
+
+from domain.errors import ModelError
+from pipeline.parsers.lite.parser import FOLDERS
+from pipeline.parsers.lite.weights import read_weights, verified_network
+from pipeline.parsers.weights import ParserWeights, Quantizing, Say
+
+
+class LiteWeights(ParserWeights):
+    """They come with Footfall."""
+
+    def listed(self) -> list[str]:
+        """Version and precisions."""
+        folder = FOLDERS[self.kind]
+        weights = read_weights(folder)
+        size = sum((folder / name).stat().st_size for files in weights.networks.values() for name in files)
+        kinds = " and ".join(weights.networks)
+        return [
+            f"{self.kind}  {weights.version}  {size / 1e6:.1f} MB  {kinds}, comes with Footfall, in {folder}"
+        ]
+
+    def verify(self, say: Say) -> None:
+        """Check every network."""
+        folder = FOLDERS[self.kind]
+        weights = read_weights(folder)
+        for kind in weights.networks:
+            verified_network(folder, weights, kind)
+        say(f"{self.kind} {weights.version}: every file is as it was written")
+
+    def quantize(self, wish: Quantizing, say: Say) -> None:
+        """It is quantized already, or not meant to be."""
+        if "int8" in read_weights(FOLDERS[self.kind]).networks:
+            raise ModelError(f"{self.kind} comes with an int8 network: footfall run SOURCE --precision int8")
+        super().quantize(wish, say)
