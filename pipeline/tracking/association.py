@@ -21,6 +21,8 @@ NOBODY = -1
 
 _BOX, _OUTLINE, _COLORS = 0.5, 1.0, 1.0  # weights of what is compared
 _MOST = 2 / 3 * (_BOX + _OUTLINE + _COLORS)  # cost of a pair that is just as likely none
+_UNSEEN = 0.6 * (_BOX + _OUTLINE)  # cost in the place of box and outline where nothing is known of the motion
+_FORGETS = 2.0  # a second: trust in the motion of somebody unseen is halved after half a second, in favour of the colours
 _DRESSED_ALIKE = 0.6  # difference of colours up to which two may be one
 _KNOWN_AGAIN = 0.35  # the same, where nothing else tells
 _UNLIKE = 0.05  # by so much nobody else may be dressed as much like
@@ -28,7 +30,11 @@ _REACH, _WALK = 0.5, 0.8  # heights, and heights a second, that somebody unseen 
 
 
 def associate(
-    tracks: Tracks, seen: Silhouettes, parsed: ParsedFrame, now_s: float, settings: ByteTrackSettings
+    tracks: Tracks,
+    seen: Silhouettes,
+    parsed: ParsedFrame,
+    times_s: tuple[float, float],
+    settings: ByteTrackSettings,
 ) -> Indices:
     """Match, one person with one track at most.
 
@@ -36,12 +42,13 @@ def associate(
         tracks: Moved on to now.
         seen: The persons of the frame.
         parsed: The frame.
-        now_s: Its media time.
+        times_s: Media times of the frame before and of this one.
         settings: Thresholds.
 
     Returns:
         Shape (N,): for each person the position of its track, or NOBODY.
     """
+    before_s, now_s = times_s
     matching = _Matching(len(tracks), len(parsed))
     if not len(tracks) or not len(parsed):
         return matching.track_of
@@ -49,7 +56,9 @@ def associate(
     colors = color_differences(known, seen)
     boxes = grown_overlaps(tracks["box"], seen.boxes, settings.growth)
     outlines = outline_overlaps(known, shifts(tracks, now_s), seen, parsed.person_ids)
-    costs = _BOX * (1 - boxes) + _OUTLINE * (1 - outlines) + _COLORS * colors
+    trust = 1 / (1 + _FORGETS * (before_s - tracks["seen_s"]))[:, None]
+    motion = trust * (_BOX * (1 - boxes) + _OUTLINE * (1 - outlines)) + (1 - trust) * _UNSEEN
+    costs = motion + (2 - trust) * _COLORS * colors
     allowed = (boxes >= settings.least_overlap) & (colors <= _DRESSED_ALIKE)
     matching.match(costs, allowed & sure, _MOST)  # 1
     matching.match(costs, allowed & ~sure, _MOST)  # 2

@@ -41,7 +41,7 @@ class ByteTracker:
         now_s = self._time_s = max(before_s, frame.media_time_s)
         self._move_on(before_s, now_s)
         seen = Silhouettes.of(frame, parsed)
-        track_of = associate(self._tracks, seen, parsed, now_s, self._settings)
+        track_of = associate(self._tracks, seen, parsed, (before_s, now_s), self._settings)
         self._see(seen, track_of, now_s)
         self._begin(seen, track_of, parsed.scores >= self._settings.least_score, now_s)
         self._confirm()
