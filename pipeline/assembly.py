@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Literal
 
 from analytics.building import build_analytics
 from analytics.stages.windows import WindowsSettings
@@ -31,7 +30,6 @@ from sinks.base import (
     SinkContext,
     SinkSettings,
 )
-from sinks.delivery import DeliveryOptions
 from sinks.outlet import EventOutlet, FanOut
 from sinks.report.sink import ReportSink
 from sinks.report.stills import StillCollector
@@ -82,8 +80,7 @@ def assemble(settings: Settings, stack: ExitStack) -> Assembled:
     sinks += [_closing(sink, stack) for sink in _event_sinks(settings, folder, in_results=True)]
     report = ReportSink(_shortest_windows_s(settings)) if settings.output.report else None
     stills = StillCollector() if settings.output.report else None
-    when_full: Literal["wait", "drop"] = "drop" if folder.plan.adds else "wait"
-    outlet = FanOut([*sinks, report] if report else sinks, options=DeliveryOptions(when_full=when_full))
+    outlet = FanOut([*sinks, report] if report else sinks)
     shared = Shared(folder, parser, outlet, stills)
     streams = [
         build_stream(settings, camera, shared, source)

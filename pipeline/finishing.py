@@ -222,7 +222,11 @@ class Finisher:
         """Everything that the item came to, in one piece with the state after it."""
         if self._said:
             said, self._said = self._said, []
-            self._parts.outlet.publish(said, Checkpoint(self._parts.stream_id, self._saved))
+            self._parts.outlet.publish(
+                said,
+                Checkpoint(self._parts.stream_id, self._saved),
+                may_wait=self._parts.health_interval_s is None,
+            )
 
     def _saved(self) -> bytes:
         return self.snapshot().model_dump_json().encode()

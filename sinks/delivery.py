@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from domain.errors import SinkBusy, SinkRejected
 from domain.events import Event
@@ -32,8 +32,6 @@ class DeliveryOptions:
         queue_size: Events that may wait for one sink, those being stored included.
         batch_size: Events that a sink is given at once, at most.
         linger_s: How long an event may wait for others to fill the batch, seconds.
-        when_full: What happens to events while the queue of a sink is full. `drop`: they are counted as undelivered to that sink.
-            `wait`: the publisher waits for room while the sink makes progress; once it makes none, they are dropped until it does.
         stall_s: A sink that has settled nothing for that long while events waited makes no progress, seconds.
         max_retry_s: Longest time between two attempts to store a batch, seconds, unless the sink itself asks for longer.
         close_grace_s: How long closing waits beyond its deadline for a `store` that is under way, seconds.
@@ -45,7 +43,6 @@ class DeliveryOptions:
     queue_size: int = 10_000
     batch_size: int = 500
     linger_s: float = 0.1
-    when_full: Literal["wait", "drop"] = "drop"
     stall_s: float = 10.0
     max_retry_s: float = 30.0
     close_grace_s: float = 20.0
@@ -87,26 +84,33 @@ class Delivery:
         self._problem: str | None = None
         self._dropping = self._away = False
         self._progress_at = clock()
+        self._hurried = False
         self._thread = threading.Thread(target=self._run, name=f"deliver-{sink.name}", daemon=True)
         self._thread.start()
 
-    def offer(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Queue what there is room for, without waiting, and return the rest. Any thread may call it."""
+    def offer(self, events: Sequence[Event], *, may_wait: bool) -> Sequence[Event]:
+        """Queue what there is room for, without waiting, and return the rest. Any thread may call it.
+
+        Those who may wait leave half of the queue to those who may not, once there are such.
+        """
         with self._condition:
-            room = 0 if self._closing else self._options.queue_size - len(self._queue)
+            self._hurried = self._hurried or not may_wait
+            size = self._options.queue_size
+            most = size - size // 2 if may_wait and self._hurried else size
+            room = 0 if self._closing else max(0, most - len(self._queue))
             if not self._queue:
                 self._progress_at = self._clock()
             self._queue.extend(islice(events, room))
             self._condition.notify_all()
             return events[room:]
 
-    def offer_rest(self, events: Sequence[Event]) -> None:
-        """Queue these too, waiting for room if the options say so and the sink makes progress; count what does not go in."""
+    def offer_rest(self, events: Sequence[Event], *, may_wait: bool) -> None:
+        """Queue these too, waiting for room if that may be and the sink makes progress; count what does not go in."""
         with self._condition:
-            events = self.offer(events)  # there may be room since: others were waited for
-            while events and self._worth_waiting():
+            events = self.offer(events, may_wait=may_wait)  # there may be room since: others were waited for
+            while events and may_wait and self._worth_waiting():
                 self._wait(self._condition, self._progress_at + self._options.stall_s - self._clock())
-                events = self.offer(events)
+                events = self.offer(events, may_wait=may_wait)
             self._drop(len(events))
 
     def drain(self, deadline: float) -> None:
@@ -137,12 +141,18 @@ class Delivery:
             )
 
     @property
+    def waiting(self) -> int:
+        """Events that wait at this moment, those being stored included. Any thread."""
+        with self._condition:
+            return len(self._queue)
+
+    @property
     def _closing(self) -> bool:
         return self._ended or self._deadline is not None
 
     def _worth_waiting(self) -> bool:
         stalled = self._clock() >= self._progress_at + self._options.stall_s
-        return self._options.when_full == "wait" and not self._closing and not stalled
+        return not self._closing and not stalled
 
     def _drop(self, count: int) -> None:
         if count == 0:

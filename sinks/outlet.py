@@ -28,13 +28,16 @@ class Checkpoint:
 class EventOutlet(Protocol):
     """Takes the pipeline's events and sees to it that the sinks get them: from memory, or from a durable spool."""
 
-    def publish(self, events: Sequence[Event], checkpoint: Checkpoint | None = None) -> None:
+    def publish(
+        self, events: Sequence[Event], checkpoint: Checkpoint | None = None, *, may_wait: bool = False
+    ) -> None:
         """Take events, in order. Any thread may call it. It does not fail when a sink is down.
 
         Args:
             events: What one item of one stream came to.
             checkpoint: The state of that stream after them. An outlet that keeps states shows events to no sink before the state
                 after them is safe, so that nothing that a sink has seen is ever counted again.
+            may_wait: Whether the stream can wait for a sink that is slow, as a recording can and a camera cannot.
 
         Raises:
             RuntimeError: The outlet is closed.
@@ -82,19 +85,25 @@ class FanOut:
         self._closed = False
         self._deliveries = [Delivery(sink, self._options, clock, wait) for sink in sinks]
 
-    def publish(self, events: Sequence[Event], checkpoint: Checkpoint | None = None) -> None:
-        """Queue the events for every sink; with `when_full="wait"` wait for those whose queue is full. States are not kept.
+    def publish(
+        self, events: Sequence[Event], checkpoint: Checkpoint | None = None, *, may_wait: bool = False
+    ) -> None:
+        """Queue the events for every sink. States are not kept.
+
+        Who may wait waits for a sink whose queue is full while it makes progress, and nobody else waits with it: the rest of its
+        events come after what others publish meanwhile. Who may not wait loses to that sink what does not fit; once such a stream
+        has published, the others leave it half of each queue.
 
         Raises:
             RuntimeError: The outlet is closed.
         """
         del checkpoint
-        with self._publishing:  # keeps the order the same for every sink
+        with self._publishing:
             if self._closed:
                 raise RuntimeError("events were published after the outlet was closed")
-            left = [(delivery, delivery.offer(events)) for delivery in self._deliveries]
-            for delivery, waiting in left:
-                delivery.offer_rest(waiting)
+            left = [(delivery, delivery.offer(events, may_wait=may_wait)) for delivery in self._deliveries]
+        for delivery, waiting in left:
+            delivery.offer_rest(waiting, may_wait=may_wait)
 
     def close(self, deadline_s: float) -> None:
         """Deliver what waits, then let go of everything.

@@ -28,8 +28,11 @@ class KeepingOutlet:
     def __init__(self) -> None:
         self.published: list[tuple[tuple[Event, ...], bytes]] = []
 
-    def publish(self, events: Sequence[Event], checkpoint: Checkpoint | None = None) -> None:
+    def publish(
+        self, events: Sequence[Event], checkpoint: Checkpoint | None = None, *, may_wait: bool = False
+    ) -> None:
         assert checkpoint is not None
+        assert not may_wait
         self.published.append((tuple(events), checkpoint.state()))
 
     def close(self, deadline_s: float) -> None:

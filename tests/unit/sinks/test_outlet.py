@@ -159,27 +159,46 @@ def assert_set(gate: threading.Event) -> None:
 
 def test_a_file_waits_for_a_slow_sink_and_loses_nothing() -> None:
     sink = ScriptedSink(lambda _: None)
-    options = DeliveryOptions(queue_size=10, batch_size=4, linger_s=0.0, when_full="wait")
+    options = DeliveryOptions(queue_size=10, batch_size=4, linger_s=0.0)
     outlet = FanOut([sink], options=options)
     for start in range(0, 300, 30):
-        outlet.publish(frames(30, start))
+        outlet.publish(frames(30, start), may_wait=True)
     outlet.close(10.0)
     assert list(sink.events) == frames(300)
 
 
 def test_a_file_does_not_wait_for_a_sink_that_makes_no_progress() -> None:
+    # On the real clock: one that jumps would let the healthy sink look as if it made none, too.
     down, healthy = ScriptedSink(busy_until(10**9), "down"), MemorySink("healthy")
-    options = DeliveryOptions(queue_size=10, linger_s=0.0, when_full="wait", stall_s=30.0)
-    outlet = run([down, healthy], frames(25), options)
+    outlet = FanOut([down, healthy], options=DeliveryOptions(queue_size=10, linger_s=0.0, stall_s=2.0))
+    outlet.publish(frames(25), may_wait=True)
+    outlet.close(1.0)
     assert [summary.events_undelivered for summary in outlet.report()] == [25, 0]
+
+
+def test_a_camera_loses_nothing_while_a_recording_waits_for_the_same_sink() -> None:
+    gate = threading.Event()
+    sink = ScriptedSink(lambda _: assert_set(gate))
+    outlet = FanOut([sink], options=DeliveryOptions(queue_size=10, linger_s=0.0, stall_s=300.0))
+    outlet.publish(frames(1, 1000))
+    recording = threading.Thread(target=outlet.publish, args=(frames(20),), kwargs={"may_wait": True})
+    recording.start()
+    eventually(lambda: outlet._deliveries[0].waiting == 5)
+    outlet.publish(frames(5, 2000))
+    assert recording.is_alive()
+    gate.set()
+    recording.join(20)
+    outlet.close(20.0)
+    assert (outlet.report()[0].events_stored, outlet.report()[0].events_undelivered) == (26, 0)
+    assert [event for event in sink.events if event in frames(20)] == frames(20)
 
 
 def test_waiting_for_room_ends_when_the_outlet_closes() -> None:
     gate = threading.Event()
     sink = ScriptedSink(lambda _: assert_set(gate))
-    options = DeliveryOptions(queue_size=2, linger_s=0.0, when_full="wait", stall_s=300.0)
+    options = DeliveryOptions(queue_size=2, linger_s=0.0, stall_s=300.0)
     outlet = FanOut([sink], options=options)
-    publisher = threading.Thread(target=outlet.publish, args=(frames(5),))
+    publisher = threading.Thread(target=outlet.publish, args=(frames(5),), kwargs={"may_wait": True})
     publisher.start()
     eventually(lambda: len(sink.batches) == 1)
     closer = threading.Thread(target=outlet.close, args=(20.0,))
