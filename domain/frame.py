@@ -79,11 +79,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class SignalLost:
-    """A live source has lost its camera. It travels among the frames, in order, and is never dropped.
+    """A live source has lost its camera, or a recording pauses. It travels among the frames, in order, and is never dropped.
 
     Attributes:
-        stream_id: Name of the camera.
-        event_time: When the last picture was taken, or, before the first, when the source began to try; UTC.
+        stream_id: Name of the camera or recording.
+        event_time: When the last picture was taken (in a recording: was over) or, before the first, when the source began; UTC.
         time_source: What `event_time` rests on.
         reason: One line without any password.
     """
@@ -99,7 +99,7 @@ class SignalRestored:
     """Pictures come again; the next item is the first of them.
 
     Attributes:
-        stream_id: Name of the camera.
+        stream_id: Name of the camera or recording.
         event_time: When the first new picture was taken, UTC.
         time_source: What `event_time` rests on.
         gap_s: Seconds without a picture.

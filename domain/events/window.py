@@ -23,7 +23,9 @@ class Coverage(EventPart):
         default=0, description="Frames that were left out because parts of them are missing or wrong"
     )
     seconds_observed: Seconds = Field(description="Time with a signal")
-    seconds_without_signal: Seconds = Field(description="Time for which the camera was away")
+    seconds_without_signal: Seconds = Field(
+        description="Time for which the camera was away, or a recording paused"
+    )
     share: Share = Field(
         description="seconds_observed / length, times frames_parsed / frames_sampled, times the part of frames_read that is "
         "not damaged: 1 is all of it"

@@ -64,7 +64,7 @@ class FrameSource(Protocol):
         ...
 
     def items(self) -> Iterator[SourceItem]:
-        """Sampled frames and, for a camera, changes of its signal, in order. One thread iterates, once.
+        """Sampled frames and changes of the signal, in order. One thread iterates, once.
 
         Blocks while it waits for a frame, at most as long as the source's own time limits. Ends after the last frame, or soon after
         `close`.

@@ -28,7 +28,8 @@ _MOST_PIXELS = 16_384 * 8_192  # a damaged header must not ask for gigabytes
 _DRAWN_TEXT = {"tty", "bin", "adf", "idf", "xbin"}
 _LISTS_OF_FILES = {"hls", "dash", "concat", "sdp", "rtsp", "sap", "lavfi", "ffmetadata"}
 _COVER = Disposition.attached_pic | Disposition.timed_thumbnails
-_KEYFRAMES = 3  # whose distances tell that of all
+_KEYFRAMES, _PICTURES = 3, 16  # whose distances tell that of all
+_LONGEST_STEP_S = 3_600.0
 _DEFAULT_STEP_S = 0.04
 _MOST_STRETCHED = 8  # a damaged header must not make a picture of gigabytes
 _HARDLY = 0.01  # rounded widths, such as 1366 for 1365 1/3
@@ -124,26 +125,29 @@ def usual_step_s(stream: VideoStream) -> float:
     return min(10.0, max(0.001, 1.0 / float(rate))) if rate else _DEFAULT_STEP_S
 
 
-def keyframe_step_s(path: Path, stop: threading.Event) -> float:
-    """Distance of the first keyframes of a recording in seconds; of its pictures where that cannot be told.
+def measured_step_s(path: Path, stop: threading.Event, *, keyframes_only: bool) -> float:
+    """Distance of the first pictures of a recording, or of its first keyframes, in seconds; `usual_step_s` without time stamps.
+
+    Headers may tell the rate of a camera that has left most pictures out, or the unit of its clock.
 
     Raises:
         SourceError: As `open_file` and `video_stream`.
     """
     with open_file(path) as container:
-        stream = video_stream(container, str(path))
+        stream = video_stream(container, shown_name(path))
         times: list[float] = []
+        most = _KEYFRAMES if keyframes_only else _PICTURES
         try:
             for packet in container.demux(stream):
                 time_s = stamp_s(packet, stream)
-                if packet.is_keyframe and time_s is not None:
+                if packet.size and time_s is not None and (packet.is_keyframe or not keyframes_only):
                     times.append(time_s)
-                if len(times) > _KEYFRAMES or stop.is_set():
+                if len(times) > most or stop.is_set():
                     break
         except av.FFmpegError:
             pass  # whoever reads it will say so
-        steps = [after - before for before, after in pairwise(times) if after > before]
-        return median(steps) if steps else usual_step_s(stream)
+        steps = [after - before for before, after in pairwise(sorted(times)) if after > before]
+        return min(_LONGEST_STEP_S, median(steps)) if steps else usual_step_s(stream)
 
 
 def pixel_aspect(stream: VideoStream) -> Fraction:

@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -10,12 +10,13 @@ from pathlib import Path
 import av
 
 from domain.errors import MediaBroken, SourceError
-from domain.frame import BgrImage, Frame, SourceItem
+from domain.frame import BgrImage, Frame, SignalLost, SignalRestored, SourceItem
 from domain.moments import check_moment
 from domain.names import shown_name
 from pipeline.sources.base import SourceStats
 from pipeline.sources.beginning import modified
-from pipeline.sources.containers import keyframe_step_s, reason
+from pipeline.sources.containers import measured_step_s, reason
+from pipeline.sources.pauses import Pause
 from pipeline.sources.pictures import ColorCheck, PictureConverter
 from pipeline.sources.recording import Picture, Recording
 from pipeline.sources.sampling import TimeSampler
@@ -31,7 +32,8 @@ class FileSource:
 
     Damaged pictures are left out with a warning, and counted. A file that ends well before its declared end, or that cannot be read
     or decoded from some point on, raises MediaBroken after everything before that point was yielded. Where a container does
-    not declare its length (MPEG-TS, a Matroska file that was never finished) nobody can tell that it was cut off.
+    not declare its length (MPEG-TS, a Matroska file that was never finished) nobody can tell that it was cut off. A pause, for
+    which there are no pictures, is time without a signal.
 
     Args:
         path: The file.
@@ -115,12 +117,14 @@ class FileSource:
                 f"{self._name} holds no picture that can be decoded; it is damaged or cut off: copy or record it again"
             )
         self._native_step_s = (
-            keyframe_step_s(self._path, self._stop) if self._keyframes_only else self._recording.step_s
+            measured_step_s(self._path, self._stop, keyframes_only=True)
+            if self._keyframes_only
+            else self._recording.step_s
         )
         self._start = self._start or self._recording.created or modified(self._path)
 
     def items(self) -> Iterator[SourceItem]:
-        """Sampled frames in order.
+        """Sampled frames in order, and between them, where the recording pauses, the loss and the return of its signal.
 
         Raises:
             MediaBroken: The file breaks in the middle; everything before was yielded.
@@ -174,7 +178,7 @@ class FileSource:
             self._recording.close()
             self._first = self._rest = None
 
-    def _frames(self) -> Iterator[Frame]:
+    def _frames(self) -> Iterator[SourceItem]:
         if self._first is None or self._rest is None or self._start is None:
             return
         converter = PictureConverter()
@@ -182,6 +186,8 @@ class FileSource:
             if self._stop.is_set() or picture.media_time_s >= self._limit_s:
                 return
             image = self._converted(converter, picture)
+            if self._frames_sampled:
+                yield from self._without_signal(self._start, picture.pauses)
             self._frames_sampled += 1
             yield Frame(
                 stream_id=self._stream_id,
@@ -194,6 +200,12 @@ class FileSource:
                 frames_damaged=picture.frames_damaged,
                 colors_known=self._colors.known(picture.frame),
             )
+
+    def _without_signal(self, start: datetime, pauses: Iterable[Pause]) -> Iterator[SourceItem]:
+        for pause in pauses:
+            begin, end = (start + timedelta(seconds=at_s) for at_s in (pause.begin_s, pause.end_s))
+            yield SignalLost(self._stream_id, begin, "file", "the recording has no pictures")
+            yield SignalRestored(self._stream_id, end, "file", gap_s=pause.end_s - pause.begin_s)
 
     def _converted(self, converter: PictureConverter, picture: Picture) -> BgrImage:
         try:

@@ -19,15 +19,16 @@ from pipeline.sources.containers import (
     AnyPacket,
     decode_keyframe,
     marks_nothing,
+    measured_step_s,
     open_file,
     pixel_aspect,
     prepare_decoder,
     reason,
     stamp_s,
-    usual_step_s,
     video_stream,
 )
 from pipeline.sources.integrity import IntegrityCheck, Judged
+from pipeline.sources.pauses import Pause, PauseWatch
 from pipeline.sources.sampling import TimeSampler
 from pipeline.sources.timeline import MediaClock
 
@@ -54,6 +55,7 @@ class Picture:
         frame: As FFmpeg decoded it.
         pixel_aspect: Width of a pixel by its height.
         frames_damaged: Damaged pictures left out until then.
+        pauses: Stretches without pictures since the sampled picture before it.
     """
 
     index: int
@@ -61,6 +63,7 @@ class Picture:
     frame: VideoFrame
     pixel_aspect: Fraction
     frames_damaged: int
+    pauses: tuple[Pause, ...]
 
 
 class Recording:
@@ -107,7 +110,8 @@ class Recording:
             self._stream = video_stream(self._container, self._name)
             self.strict = strict and marks_nothing(self._stream)
             prepare_decoder(self._stream, threads=1 if keyframes_only else 2, strict=self.strict)
-            self.step_s = usual_step_s(self._stream)
+            self.step_s = measured_step_s(path, stop, keyframes_only=False)
+            self._pauses = PauseWatch(self.step_s)
             self.created = _created(self._container, self._stream)
             self.declared_s = _declared_s(self._container, self._stream)
             self._extent = Extent(self._container, self._stream)
@@ -203,6 +207,7 @@ class Recording:
         for frame in frames:
             lasts_s = self._lasts_s(frame)
             media_s = self._clock.at(stamp_s(frame, self._stream), lasts_s)
+            self._pauses.see(media_s)
             self._saw(frame, media_s, lasts_s)
             index = self.frames_read
             self.frames_read += 1
@@ -217,7 +222,8 @@ class Recording:
                 yield self._picture(index, media_s, frame)
 
     def _picture(self, index: int, media_s: float, frame: VideoFrame) -> Picture:
-        return Picture(index, media_s, frame, pixel_aspect(self._stream), self.frames_damaged)
+        pauses = self._pauses.until(media_s)
+        return Picture(index, media_s, frame, pixel_aspect(self._stream), self.frames_damaged, pauses)
 
     def _keyframe(self, packet: AnyPacket) -> Iterator[Picture]:
         index = self.frames_read
@@ -226,7 +232,9 @@ class Recording:
         wanted = packet.is_keyframe and not packet.is_discard
         # Between keyframes the clock is only looked at: packets come in the order of decoding. Without stamps it counts them.
         media_s = self._clock.at(stamp, self.step_s) if wanted or stamp is None else self._clock.peek(stamp)
-        self.media_seconds = max(self.media_seconds, 0.0 if media_s is None else media_s + self.step_s)
+        if media_s is not None:
+            self._pauses.see(media_s)
+            self.media_seconds = max(self.media_seconds, media_s + self.step_s)
         if not wanted or media_s is None or not self._sampler.take(media_s):
             return
         for frame in self._decode(packet)[:1]:

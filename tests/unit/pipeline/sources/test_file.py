@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from domain.frame import BgrImage, Frame
+from domain.frame import BgrImage, Frame, SignalLost, SignalRestored
 from tests.support.clips import BRIGHT, DARK, ClipOptions, steady, write_clip
 from tests.support.reading import CONTAINERS, assert_upright, read, source_of
 from tests.support.shared_data import ROOT, shared_file
@@ -367,6 +367,39 @@ def test_a_pause_inside_is_counted_once(tmp_path: Path, name: str, b_frames: int
 
     assert source.stats().media_seconds == pytest.approx(54.0, abs=0.2)
     assert frames[-1].media_time_s == pytest.approx(53.9, abs=0.01)
+
+
+@pytest.mark.parametrize("keyframes_only", [False, True])
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv", "clip.ts"])
+def test_a_pause_is_time_without_a_signal(tmp_path: Path, name: str, keyframes_only: bool) -> None:
+    times_ms = [*steady(20, 10), *steady(20, 10, start_ms=52_000), *steady(20, 10, start_ms=60_000)]
+    path = write_clip(tmp_path / name, times_ms, ClipOptions(b_frames=3, keyframe_every=5))
+    source = source_of(path, keyframes_only=keyframes_only, recorded_at=datetime(2026, 5, 4, tzinfo=UTC))
+    source.open()
+
+    items = list(source.items())
+    changes = [item for item in items if not isinstance(item, Frame)]
+    moments = [(item.event_time - datetime(2026, 5, 4, tzinfo=UTC)).total_seconds() for item in changes]
+
+    assert [type(item) for item in changes] == [SignalLost, SignalRestored] * 2
+    assert moments == pytest.approx([2.0, 52.0, 54.0, 60.0], abs=0.11)
+    assert [item.gap_s for item in changes if isinstance(item, SignalRestored)] == pytest.approx(
+        [50.0, 6.0], abs=0.11
+    )
+    assert all(before.event_time <= after.event_time for before, after in pairwise(items))
+
+
+@pytest.mark.parametrize("keyframes_only", [False, True])
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv", "clip.ts", "clip.mov"])
+@pytest.mark.parametrize("step_s", [4, 10, 30])
+def test_pictures_that_are_always_far_apart_are_no_pauses(
+    tmp_path: Path, name: str, keyframes_only: bool, step_s: int
+) -> None:
+    times_ms = [1000 * step_s * number for number in range(12)]
+    source = source_of(write_clip(tmp_path / name, times_ms), keyframes_only=keyframes_only)
+    source.open()
+
+    assert [item for item in source.items() if not isinstance(item, Frame)] == []
 
 
 @pytest.mark.parametrize("keyframes_only", [False, True])
