@@ -5,9 +5,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import torch
-
 from domain.errors import UsageError
+from training.command import add_training, device_of, scheduled
 from training.losses import LossWeights
 from training.mixing import MixOptions
 from training.network import load_weights
@@ -24,19 +23,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description="Train the embedded parser, or go on from the last checkpoint"
     )
-    parser.add_argument("--out", type=Path, default=Path("out/training"), help="folder of this training")
-    parser.add_argument("--frames", type=Path, action="append", default=[], help="folder of rendered frames")
+    add_training(parser, usual, Path("out/training"))
     parser.add_argument("--tagged", type=Path, help="labels of the tagged photographs by an earlier network")
     parser.add_argument(
         "--cc0",
         action="store_true",
         help="learn from renderings without photographs alone, beginning with nothing",
     )
-    parser.add_argument("--init", type=Path, help="weights to begin with instead of those of ImageNet")
-    parser.add_argument("--steps", type=int, default=usual.steps)
-    parser.add_argument("--batch", type=int, default=usual.batch)
-    parser.add_argument("--rate", type=float, default=usual.rate)
-    parser.add_argument("--seed", type=int, default=usual.seed, help="another one gives other samples")
     parser.add_argument(
         "--close",
         type=float,
@@ -44,15 +37,10 @@ def main() -> None:
         help="part of the batches that show pieces around people",
     )
     parser.add_argument("--overlap", type=float, default=usual.weights.overlap, help="weight of that loss")
-    parser.add_argument("--learning", choices=("late", "all"), help="of the backbone; all on a GPU")
-    parser.add_argument("--device", choices=("cpu", "cuda"), help="cuda where there is one")
-    parser.add_argument("--workers", type=int, default=usual.workers)
-    parser.add_argument("--until", type=int, help="stop before this step and leave a checkpoint")
     chosen = parser.parse_args()
     if chosen.cc0 and (chosen.init or chosen.tagged):
         parser.error("--cc0 begins with nothing and knows no photographs: leave out --init and --tagged")
-    device = chosen.device or ("cuda" if torch.cuda.is_available() else "cpu")
-    options = _options(chosen, device)
+    device, options = device_of(chosen), _options(chosen)
     try:
         sources = (
             load_cc0_sources(chosen.frames) if chosen.cc0 else load_sources(chosen.frames, chosen.tagged)
@@ -65,18 +53,14 @@ def main() -> None:
         sys.exit(f"error: {error}")
 
 
-def _options(chosen: argparse.Namespace, device: str) -> TrainOptions:
-    return TrainOptions(
-        steps=chosen.steps,
-        batch=chosen.batch,
-        rate=chosen.rate,
-        backbone_rate=1.0 if chosen.cc0 else TrainOptions().backbone_rate,
-        learning=chosen.learning or ("all" if device == "cuda" or chosen.cc0 else "late"),
+def _options(chosen: argparse.Namespace) -> TrainOptions:
+    usual = scheduled(TrainOptions(), chosen)
+    return replace(
+        usual,
+        backbone_rate=1.0 if chosen.cc0 else usual.backbone_rate,
+        learning=chosen.learning or ("all" if chosen.cc0 else usual.learning),
         # A backbone that knows something waits for heads that know nothing, and learns at a lower rate than they.
-        thaw=0.0 if chosen.init or chosen.cc0 else TrainOptions().thaw,
-        seed=chosen.seed,
-        workers=chosen.workers,
-        init=chosen.init,
+        thaw=0.0 if chosen.init or chosen.cc0 else usual.thaw,
         pretrained=not chosen.cc0,
         mix=replace(_CC0_MIX if chosen.cc0 else MixOptions(), close=chosen.close),
         weights=LossWeights(overlap=chosen.overlap),

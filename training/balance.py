@@ -8,7 +8,7 @@ where it costs nothing to run.
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from pathlib import Path
@@ -17,9 +17,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 from torch.nn import functional
 
 from domain.errors import UsageError
+from domain.frame import BgrImage, LabelMap
 from training.labels import ANY_SKIN, CLASSES, IGNORED, MERGED_SKIN, SKIN_CLASSES
 from training.network import LiteNetwork, load_weights
 from training.shared import Photograph, labelled_photographs
@@ -28,7 +30,7 @@ _STEPS = (0.8, 0.4, 0.2)  # tried on both sides, the coarse ones first
 _MOST = 2.0  # more than that would be another network
 _ROUNDS = 2  # through all classes with each step
 _HEIGHT, _WIDTH = 480, 320
-_EVERY = 3  # every third photograph: the pixels of all would take gigabytes
+_EVERY = 3
 _NEAR = 15  # pixels: side of the square by which a person grows; what is that near is known to be background
 
 Biases = npt.NDArray[np.float32]
@@ -48,20 +50,49 @@ class Pixels:
     truth: npt.NDArray[np.uint8]
 
 
-def known_pixels(network: LiteNetwork, photographs: Iterator[Photograph]) -> Pixels:
-    """One pixel of each stride-4 square on and around the labelled persons."""
-    logits, truths = [], []
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """What the network is shown of a photograph.
+
+    Attributes:
+        image: Shape (H, W, 3) uint8 BGR, height and width multiples of 32.
+        labels: Shape (H, W) uint8, classes as in `training.labels.CLASSES`, IGNORED where nothing is known.
+    """
+
+    image: BgrImage
+    labels: LabelMap
+
+
+def whole_photographs(photographs: Iterable[Photograph]) -> Iterator[View]:
+    """Each at one size."""
     for photograph in photographs:
-        image = cv2.resize(photograph.image, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA)
-        labels = cv2.resize(photograph.labels, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_NEAREST)
+        yield View(
+            np.asarray(
+                cv2.resize(photograph.image, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA), np.uint8
+            ),
+            np.asarray(
+                cv2.resize(photograph.labels, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_NEAREST), np.uint8
+            ),
+        )
+
+
+def known_pixels(say: Callable[[Tensor], Tensor], views: Iterable[View]) -> Pixels:
+    """One pixel of each stride-4 square on and around the labelled persons.
+
+    Args:
+        say: From a picture, shape (1, 3, H, W), to the logits of the parts, shape (1, 14, H/4, W/4).
+        views: Of the photographs of the training.
+    """
+    logits, truths = [], []
+    for view in views:
         with torch.inference_mode():
-            picture = torch.from_numpy(image.transpose(2, 0, 1)[None].astype(np.float32))
-            said = functional.interpolate(network(picture).part_logits, scale_factor=2.0, mode="bilinear")[0]
-        person = ((labels > 0) & (labels != IGNORED)).astype(np.uint8)
+            picture = torch.from_numpy(view.image.transpose(2, 0, 1)[None].astype(np.float32))
+            said = functional.interpolate(say(picture), scale_factor=2.0, mode="bilinear")[0]
+        person = ((view.labels > 0) & (view.labels != IGNORED)).astype(np.uint8)
         near = cv2.dilate(person, np.ones((_NEAR, _NEAR), np.uint8)) > 0
-        valid = (near & (labels != IGNORED))[::2, ::2]
+        valid = (near & (view.labels != IGNORED))[::2, ::2]
         logits.append(said.numpy()[:, valid].T)
-        truths.append(MERGED_SKIN[labels[::2, ::2][valid]])
+        truths.append(MERGED_SKIN[view.labels[::2, ::2][valid]])
     return Pixels(np.concatenate(logits), np.concatenate(truths))
 
 
@@ -92,6 +123,21 @@ def balanced(pixels: Pixels) -> Biases:
     return biases
 
 
+def balance(network: LiteNetwork, pixels: Pixels) -> None:
+    """Add the biases to those of the last convolution, and print them."""
+    biases = balanced(pixels)
+    print(f"mean IoU {mean_iou(pixels, np.zeros_like(biases)):.3f}, balanced {mean_iou(pixels, biases):.3f}")
+    for part, bias in zip(CLASSES, biases, strict=True):
+        print(f"{part.label:14} {bias:+.1f}")
+    with torch.no_grad():
+        network.sem[1].bias += torch.from_numpy(biases)
+
+
+def photographs_to_balance_by() -> Iterator[Photograph]:
+    """Every third photograph of the training: the pixels of all would take gigabytes."""
+    return islice(labelled_photographs("training"), 0, None, _EVERY)
+
+
 def main() -> None:
     """Balance."""
     parser = argparse.ArgumentParser(description="Set the biases of the classes")
@@ -100,15 +146,11 @@ def main() -> None:
     chosen = parser.parse_args()
     try:
         network = load_weights(chosen.weights)
-        pixels = known_pixels(network, islice(labelled_photographs("training"), 0, None, _EVERY))
+        views = whole_photographs(photographs_to_balance_by())
+        pixels = known_pixels(lambda picture: network(picture).part_logits, views)
     except UsageError as error:
         sys.exit(f"error: {error}")
-    biases = balanced(pixels)
-    print(f"mean IoU {mean_iou(pixels, np.zeros_like(biases)):.3f}, balanced {mean_iou(pixels, biases):.3f}")
-    for part, bias in zip(CLASSES, biases, strict=True):
-        print(f"{part.label:14} {bias:+.1f}")
-    with torch.no_grad():
-        network.sem[1].bias += torch.from_numpy(biases)
+    balance(network, pixels)
     torch.save(network.state_dict(), chosen.balanced)
 
 

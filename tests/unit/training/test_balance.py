@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from tests.support.extras import extra
+from tests.support.training_data import photograph
 
 pytestmark = pytest.mark.training
 extra("torch")
 
 from domain.labels import BodyPart  # noqa: E402 - after the skip
-from training.balance import Pixels, balanced, mean_iou  # noqa: E402
-from training.labels import CLASSES, MERGED_SKIN  # noqa: E402
+from training.balance import Pixels, balanced, known_pixels, mean_iou, whole_photographs  # noqa: E402
+from training.crops.balance import crops  # noqa: E402
+from training.labels import ANY_SKIN, CLASSES, MERGED_SKIN  # noqa: E402
 
 HAT, HAIR = CLASSES.index(BodyPart.HAT), CLASSES.index(BodyPart.HAIR)
 
@@ -44,3 +46,21 @@ def test_everything_right_is_a_mean_of_one() -> None:
     pixels = Pixels(logits, MERGED_SKIN[np.arange(len(CLASSES))])
     assert mean_iou(pixels, np.zeros(len(CLASSES), np.float32)) == 1
     assert mean_iou(pixels, 50 * np.eye(len(CLASSES), dtype=np.float32)[HAIR]) < 0.2
+
+
+def test_crops_to_balance_by_show_the_person_in_the_middle() -> None:
+    views = list(crops([photograph(), photograph("0002")]))
+    assert [view.image.shape for view in views] == [(384, 192, 3), (256, 128, 3)]
+    for view in views:
+        rows, columns = np.nonzero(view.labels)
+        assert (rows.min() + rows.max()) / 2 == pytest.approx(view.labels.shape[0] / 2, abs=2)
+        assert (columns.min() + columns.max()) / 2 == pytest.approx(view.labels.shape[1] / 2, abs=2)
+
+
+def test_known_pixels_are_those_on_and_around_people() -> None:
+    (view,) = whole_photographs([photograph()])
+    pixels = known_pixels(lambda picture: picture.new_zeros((1, len(CLASSES), 120, 80)), [view])
+    assert pixels.logits.shape == (len(pixels.truth), len(CLASSES))
+    person = (view.labels > 0).mean()
+    assert person * 240 * 160 < len(pixels.truth) < 2 * person * 240 * 160
+    assert set(np.unique(pixels.truth)) == {0, 4, 7, ANY_SKIN}

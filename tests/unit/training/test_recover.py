@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from domain.errors import ModelError
+from tests.support.extras import extra
 
-torch = pytest.importorskip("torch", reason="training is not installed: make setup-train")
+pytestmark = pytest.mark.training
+torch = extra("torch")
 
 import onnx  # noqa: E402 - after the skip
 

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from domain.errors import ModelError
+from tests.support.extras import extra
 from tests.support.training_data import SMALL, photograph, small_sources
 from training.labels import ANY_SKIN, IGNORED
 from training.shared import Photograph
 
-torch = pytest.importorskip("torch", reason="training is not installed: make setup-train")
+pytestmark = pytest.mark.training
+torch = extra("torch")
 
 from training.crops.mixing import CropMix, CropMixer, alone  # noqa: E402 - after the skip
 from training.crops.network import CropNetwork, load_crop_network  # noqa: E402

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from domain.errors import ModelError, SourceError
+from tests.support.extras import extra
 from tests.support.training_data import SMALL, small_sources
 from training.finder.passersby import photographed_scenes
 from training.finder.scenes import NONE, Scene, as_boxes
 
-torch = pytest.importorskip("torch", reason="training is not installed: make setup-train")
+pytestmark = pytest.mark.training
+torch = extra("torch")
 
 from training.finder.losses import box_loss, collate  # noqa: E402 - after the skip
 from training.finder.mining import empty_places, mined, write  # noqa: E402

@@ -1,0 +1,1 @@
+"""Finders: who is where in a whole picture, as boxes."""

@@ -1,0 +1,80 @@
+"""From a finder's heat map to boxes: NumPy and OpenCV."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from domain.frame import Boxes
+from domain.parsing import Scores
+from pipeline.parsers.geometry import Geometry
+from pipeline.parsers.runtime import Tensor
+
+STRIDE = 8
+"""The outputs are this much smaller than the input."""
+
+_NEIGHBOURS = np.ones((3, 3), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class FindOptions:
+    """What counts as a person.
+
+    Attributes:
+        threshold: Least heat of a peak.
+        overlap: Of two boxes that overlap by more than this (intersection over union) the one with less heat is dropped.
+    """
+
+    threshold: float = 0.3
+    overlap: float = 0.6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """Who was found in a picture, the surest first.
+
+    Attributes:
+        boxes: Shape (N, 4) float32: around what is seen of each person, in pixels of the picture.
+        scores: Shape (N,) float32, 0 to 1.
+    """
+
+    boxes: Boxes
+    scores: Scores
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+
+def decode(heat: Tensor, sides: Tensor, geometry: Geometry, options: FindOptions) -> Found:
+    """Boxes of one picture.
+
+    Args:
+        heat: Shape (1, 1, h, w), 0 to 1: how likely the middle of a person's box is at a pixel.
+        sides: Shape (1, 4, h, w): from the middle of the pixel to the left, top, right and bottom of the box, in pixels of the
+            input.
+        geometry: How the picture lies in the input.
+        options: What counts.
+    """
+    rows, columns = -(-geometry.scaled_height // STRIDE), -(-geometry.scaled_width // STRIDE)
+    plane = heat[0, 0, :rows, :columns]
+    ys, xs = np.nonzero((plane >= options.threshold) & (plane >= cv2.dilate(plane, _NEIGHBOURS)))
+    left, top, right, bottom = sides[0][:, ys, xs]
+    across, down = (xs + 0.5) * STRIDE, (ys + 0.5) * STRIDE
+    boxes = np.stack([across - left, down - top, across + right, down + bottom], axis=1)
+    wide, tall = geometry.width / geometry.scaled_width, geometry.height / geometry.scaled_height
+    boxes = boxes * [wide, tall, wide, tall]
+    most = [geometry.width, geometry.height] * 2
+    return suppressed(np.clip(boxes, 0, most).astype(np.float32), plane[ys, xs], options.overlap)
+
+
+def suppressed(boxes: Boxes, scores: Scores, overlap: float) -> Found:
+    """Of boxes that overlap by more than that the surest one alone (greedy non-maximum suppression), the surest first.
+
+    Args:
+        boxes: Shape (N, 4) float32: left, top, right, bottom.
+        scores: Shape (N,) float32.
+        overlap: Intersection over union.
+    """
+    corners = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
+    kept = np.asarray(cv2.dnn.NMSBoxes(corners.tolist(), scores.tolist(), 0.0, overlap), np.intp).reshape(-1)
+    return Found(boxes[kept], np.asarray(scores[kept], np.float32))
