@@ -38,7 +38,7 @@ def measure_photographs(parser: HumanParser) -> dict[str, Figure]:
     Judged is what lies inside the box around the labelled person, grown by a twentieth on every side: passers-by in the
     background are not labelled, so what is found further out is neither right nor wrong. Sums run over all photographs.
     """
-    judged, ours = _judged_of_classes(), judged_of_parts()
+    judged, ours = judged_of_classes(), judged_of_parts()
     rows = []
     for photograph in labelled_photographs("tuning"):
         truth = judged[photograph.labels]
@@ -54,7 +54,7 @@ def measure_photographs(parser: HumanParser) -> dict[str, Figure]:
 
 def measure_network(network: Network, area: int) -> dict[str, Figure]:
     """The same mean for the network alone, without the decision whose pixel it is: what the decoding loses is the difference."""
-    judged = _judged_of_classes()
+    judged = judged_of_classes()
     rows = []
     for photograph in labelled_photographs("tuning"):
         tensor, geometry = preprocess(photograph.image, area)
@@ -97,7 +97,8 @@ def judged_of_parts() -> npt.NDArray[np.uint8]:
     return table
 
 
-def _judged_of_classes() -> npt.NDArray[np.uint8]:
+def judged_of_classes() -> npt.NDArray[np.uint8]:
+    """Shape (256,): what each class of `training.labels` counts as."""
     table = np.zeros(256, np.uint8)
     table[: len(CLASSES)] = judged_of_parts()[list(CLASSES)]
     return table
