@@ -1,14 +1,12 @@
-# Footfall on an ordinary CPU. Both stages run the same scripts as `make setup`, with the same locked dependencies.
+# Footfall on an ordinary CPU. It is made by the script of `make setup`, with the same locked dependencies.
 FROM python:3.11.14-slim-bookworm AS base
 WORKDIR /opt/footfall
-COPY scripts/runtime-libraries.sh scripts/install-packages.sh scripts/
-RUN scripts/runtime-libraries.sh && rm -rf /var/lib/apt/lists/*
 
 FROM base AS builder
 # Byte code is made now, because the running container cannot write it.
 ENV PIP_NO_CACHE_DIR=1 UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1
 COPY . .
-RUN scripts/setup-env.sh runtime
+RUN scripts/setup-env.sh runtime kafka postgres && rm -rf .cache
 
 FROM base
 COPY --from=builder /opt/footfall /opt/footfall
@@ -21,8 +19,7 @@ RUN useradd --uid 10001 --create-home footfall \
 ENV PATH=/opt/footfall/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    ORT_DISABLE_TELEMETRY=1 \
-    MPLCONFIGDIR=/tmp/matplotlib
+    ORT_DISABLE_TELEMETRY=1
 USER 10001
 WORKDIR /data
 VOLUME /data

@@ -12,8 +12,10 @@ FRAMES ?=
 help: ## list these commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
-setup: ## make .venv with the locked dependencies and the command .venv/bin/footfall (idempotent)
-	@scripts/setup-env.sh runtime
+EXTRAS ?=
+
+setup: ## make .venv with the locked dependencies and the command .venv/bin/footfall; EXTRAS="kafka postgres" adds those (idempotent)
+	@scripts/setup-env.sh runtime $(EXTRAS)
 
 setup-dev: ## the same with the tools for tests and checks
 	@scripts/setup-env.sh dev
@@ -92,7 +94,7 @@ evaluation-frames: setup-dev ## render the frames that evaluate needs (needs ../
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PY) -m training.scenes.crowds --out out/frames-crowds --frames 300 \
 		--seed 900001 --split held_out
 
-lock: ## resolve the dependencies again and write requirements/*.txt
+lock: setup ## resolve the dependencies again and write requirements/*.txt
 	@scripts/lock.sh
 
 schemas: setup ## write docs/schemas and the tables of docs/events.md from the events

@@ -94,7 +94,12 @@ def requires(extra: str, *modules: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in modules:
             raise
-        raise MissingExtra(f'{error.name} is not installed: pip install "footfall[{extra}]"') from None
+        raise MissingExtra(f"{error.name} is not installed: {how_to_install(extra)}") from None
+
+
+def how_to_install(extra: str) -> str:
+    """The commands that install an extra, as the end of a message."""
+    return f'pip install "footfall[{extra}]", or in a checkout make setup EXTRAS={extra}'
 
 
 def settings_of(base: type[_Base], component: Component) -> _Base:

@@ -20,7 +20,7 @@ find_python() {
     echo "make parity needs Python 3.11 exactly: torch 2.0.1 has wheels for nothing newer" >&2
     exit 2
 }
-install() { .venv/bin/uv pip install --quiet --python "$python" "$@"; }
+install() { .cache/bootstrap/bin/uv pip install --quiet --python "$python" "$@"; }
 
 [ -x "$python" ] || "$(find_python)" -m venv "$venv"
 echo "setting up $venv ..." >&2

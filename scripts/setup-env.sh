@@ -1,26 +1,36 @@
 #!/usr/bin/env bash
-# Makes .venv with everything that requirements/$1.txt locks, and the command `footfall` in it.
-# Idempotent: a stamp holds the lock's checksum. m2fp and train contain dev, and dev contains runtime, so a larger one serves a smaller.
+# Makes .venv with what the named requirements/NAME.txt lock, and the command `footfall` in it.
+# Idempotent: a stamp holds names and checksum. What an environment has it keeps: `dev` stays there when `runtime` is asked for.
+# m2fp and train contain dev, and dev contains the extras kafka, postgres and onnxruntime, which each contain runtime.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-wanted=${1:?usage: setup-env.sh runtime|dev|m2fp|train}
+[ $# -gt 0 ] || { echo "usage: setup-env.sh runtime|kafka|postgres|onnxruntime|dev|m2fp|train..." >&2; exit 2; }
+for name in "$@"; do
+    [ -e "requirements/$name.txt" ] || { echo "there is no extra $name; there are kafka, postgres and onnxruntime" >&2; exit 2; }
+done
 venv=.venv
-stamp() { cat "requirements/$1.txt" requirements/bootstrap.txt pyproject.toml | sha256sum | cut -d' ' -f1; }
-installed() { [ "$(cat "$venv/.installed-$1" 2>/dev/null)" = "$(stamp "$1")" ]; }
-# The environment of a developer stays one, and one with torch keeps it.
-case $wanted in runtime|dev) for larger in dev m2fp train; do [ ! -e "$venv/.installed-$larger" ] || wanted=$larger; done ;; esac
-installed "$wanted" && exit 0
-scripts/runtime-libraries.sh
+tools=.cache/bootstrap
+stamp=$venv/.installed
+sum() { cat "${@/#/requirements/}" requirements/bootstrap.txt pyproject.toml scripts/setup-env.sh | sha256sum | cut -d' ' -f1; }
+before=$(sed -n 1p "$stamp" 2>/dev/null || true)
+names=$(printf '%s\n' runtime "$@" $before | sort -u)
+files=(${names//$'\n'/.txt }.txt)
+[ "$(cat "$stamp" 2>/dev/null)" = "$(echo $names; sum "${files[@]}")" ] && exit 0
 
-if [ ! -x "$venv/bin/python" ]; then
+if [ ! -x "$venv/bin/python" ] || [ ! -x "$tools/bin/python" ]; then
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
         { echo "footfall needs Python 3.11 or newer as python3: apt-get install python3 python3-venv" >&2; exit 2; }
     python3 -c 'import ensurepip' 2>/dev/null || scripts/install-packages.sh python3-venv
-    python3 -m venv "$venv" || { rm -rf "$venv"; echo "python3 cannot make a virtual environment: apt-get install python3-venv" >&2; exit 2; }
 fi
-echo "setting up $venv from requirements/$wanted.txt ..." >&2
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
-"$venv/bin/uv" pip sync --quiet --python "$venv/bin/python" --require-hashes "requirements/$wanted.txt" requirements/bootstrap.txt
-"$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation --editable .
-rm -f "$venv"/.installed-*
-stamp "$wanted" > "$venv/.installed-$wanted"
+# What installs stays out of what is installed: pip and uv are 65 MB.
+make_venv() { python3 -m venv "$@" || { rm -rf "${@: -1}"; echo "python3 cannot make a virtual environment: apt-get install python3-venv" >&2; exit 2; }; }
+[ -x "$tools/bin/python" ] || make_venv "$tools"
+[ -x "$venv/bin/python" ] || make_venv --without-pip "$venv"
+echo "setting up $venv from requirements/ (" $names ") ..." >&2
+"$tools/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+"$tools/bin/uv" pip sync --quiet --python "$venv/bin/python" --require-hashes "${files[@]/#/requirements/}"
+"$tools/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation --editable .
+rm -f "$venv"/.installed*
+# Development converts networks and needs all of OpenVINO; whoever counts needs a processor.
+case " "$(echo $names)" " in *" dev "*|*" m2fp "*|*" train "*) ;; *) scripts/without-other-devices.sh "$venv" ;; esac
+{ echo $names; sum "${files[@]}"; } > "$stamp"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from domain.errors import MissingExtra
+from config.component import requires
 from pipeline.parsers.runtime import Tensor, read_openvino
 from pipeline.parsers.saving import save_openvino
 
@@ -43,10 +43,8 @@ def quantize(model: Path, inputs: Iterable[Tensor], target: Path, options: Quant
         MissingExtra: NNCF is not installed.
         ModelError: The network cannot be read.
     """
-    try:
+    with requires("m2fp", "nncf"):
         import nncf  # noqa: PLC0415 - an extra, and seconds to import
-    except ImportError as error:
-        raise MissingExtra("nncf is not installed; pip install 'footfall[m2fp]' brings it") from error
     nncf.set_log_level(_ERRORS_ONLY)
     given = list(inputs)
     network = read_openvino(model)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ConfigDict
 
+from config.component import requires
 from domain.errors import ModelError
 from pipeline.parsers.base import InferenceOptions, Precision
 from pipeline.parsers.compiled import CompiledStore
@@ -239,7 +240,8 @@ class _OnnxRuntimeNetwork:
     """Plain fp32; its sessions are safe to call from several threads."""
 
     def __init__(self, model: Path, options: RuntimeOptions) -> None:
-        import onnxruntime as ort  # noqa: PLC0415 - 0.2 s, and not needed with the other executor
+        with requires("onnxruntime", "onnxruntime"):
+            import onnxruntime as ort  # noqa: PLC0415 - 0.2 s, and not needed with the other executor
 
         self.precision = precision_for(options, quantized=False)
         session = ort.SessionOptions()

@@ -2,8 +2,6 @@
 
 import sqlite3
 
-import psycopg
-
 _OTHERWISE = "check the address, the login and the rights"
 _OF_SQLITE = {
     sqlite3.SQLITE_BUSY: "another program holds it: end that one, or name another file",
@@ -35,6 +33,5 @@ def cure(error: BaseException) -> str:
     if isinstance(error, sqlite3.Error):
         # The low byte is the kind, the rest says more exactly why.
         return _OF_SQLITE.get((getattr(error, "sqlite_errorcode", None) or 0) & 0xFF, _OTHERWISE)
-    if isinstance(error, psycopg.Error):
-        return _OF_POSTGRESQL.get(error.sqlstate or "", _OTHERWISE)
-    return _OTHERWISE
+    # Only a driver of PostgreSQL has a `sqlstate`.
+    return _OF_POSTGRESQL.get(getattr(error, "sqlstate", None) or "", _OTHERWISE)

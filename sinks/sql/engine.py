@@ -6,14 +6,14 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
-import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from config.component import requires
 from domain.stores import StoreAddress
-from sinks.sql import postgres
 
 _PASSING = {
     sqlite3.SQLITE_BUSY,
@@ -33,9 +33,19 @@ VERSION_TABLE = "footfall_version"
 
 
 def open_engine(store: StoreAddress, *, connect_timeout_s: float, lock_timeout_s: float) -> Engine:
-    """An engine that connects when it is first used. Statements in its errors carry no values, and its URL no password."""
+    """An engine that connects when it is first used. Statements in its errors carry no values, and its URL no password.
+
+    Raises:
+        MissingExtra: The driver of PostgreSQL is not installed.
+    """
     if store.kind == "sqlite":
         return _sqlite_engine(store, lock_timeout_s)
+    return _postgres_engine(store, connect_timeout_s)
+
+
+def _postgres_engine(store: StoreAddress, connect_timeout_s: float) -> Engine:
+    with requires("postgres", "psycopg"):
+        from sinks.sql import postgres  # noqa: PLC0415 - brings psycopg along
     engine = create_engine(
         "postgresql+psycopg://",
         connect_args=postgres.arguments(store, connect_timeout_s),
@@ -45,7 +55,7 @@ def open_engine(store: StoreAddress, *, connect_timeout_s: float, lock_timeout_s
     )
 
     @event.listens_for(engine, "connect")
-    def _(connection: psycopg.Connection[tuple[str, ...]], _entry: ConnectionPoolEntry) -> None:
+    def _(connection: Any, _entry: ConnectionPoolEntry) -> None:
         postgres.prepare_connection(connection, VERSION_TABLE)
 
     return engine
@@ -72,7 +82,7 @@ def passes(error: DBAPIError) -> bool:
             original.sqlite_errorcode or 0
         ) & 0xFF in _PASSING  # the low byte; the rest says more exactly why
     return error.connection_invalidated or isinstance(
-        original, psycopg.OperationalError | psycopg.InterfaceError | psycopg.InternalError
+        error, OperationalError | InterfaceError | InternalError
     )
 
 
@@ -83,8 +93,8 @@ def time_limit(connection: Connection, seconds: float) -> Iterator[None]:
     A PostgreSQL that hangs does not mind its own `statement_timeout`, and libpq waits for an answer without end; so the socket is
     shut down from beside, which libpq reports as a lost connection. SQLite waits for locks only, which has its own limit.
     """
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, psycopg.Connection):
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
         yield
         return
     handle = socket.socket(fileno=os.dup(driver.fileno()))

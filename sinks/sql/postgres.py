@@ -36,7 +36,7 @@ def arguments(store: StoreAddress, connect_timeout_s: float) -> dict[str, object
     return {name: value for name, value in given.items() if value is not None}
 
 
-def prepare_connection(connection: "psycopg.Connection[tuple[str, ...]]", version_table: str) -> None:
+def prepare_connection(connection: psycopg.Connection[tuple[str, ...]], version_table: str) -> None:
     """Settle what a fresh connection writes and where.
 
     Names without a schema mean the first schema of the search path that has them, table by table. So where Footfall's tables are

@@ -9,9 +9,8 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"][
-    "targets"
-]["wheel"]["packages"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PACKAGES = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 
 
 def tracked(*folders: str) -> set[str]:
@@ -54,5 +53,20 @@ def test_nothing_but_the_packages_and_the_licence_is_in_the_wheel(wheel_content:
 
 
 def test_every_package_of_the_repository_is_named() -> None:
-    found = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks"}
-    assert found == set(PACKAGES)
+    found = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert found == set(PACKAGES) | {"benchmarks", "tests", "training"}
+
+
+def test_training_and_benchmarks_stay_out_of_the_wheel(wheel_content: set[str]) -> None:
+    assert {name.split("/")[0] for name in wheel_content}.isdisjoint({"benchmarks", "tests", "training"})
+
+
+def test_every_package_says_that_it_is_typed(wheel_content: set[str]) -> None:
+    assert {f"{name}/py.typed" for name in PACKAGES} <= wheel_content
+
+
+def test_fences_name_folders_so_that_a_new_module_is_inside_them() -> None:
+    contracts = PROJECT["tool"]["importlinter"]["contracts"]
+    fenced = {name for contract in contracts for name in contract.get("source_modules", ())}
+    assert len(fenced) > 5
+    assert {name for name in fenced if not (ROOT / name.replace(".", "/")).is_dir()} == set()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from config.component import how_to_install
 from domain.errors import MissingExtra, ModelError, OutputError
 from pipeline.parsers.m2fp.manifest import checksum
 from pipeline.parsers.m2fp.store import ModelStore, StoredModel
@@ -24,7 +25,6 @@ About 720 MB are downloaded, and 510 MB are kept after conversion."""
 _DOWNLOAD = "download"
 _HOME_VARIABLE = "MODELSCOPE_HOME"
 _SPACE_FOR_MODEL = 600 * 1024 * 1024
-_CURE = 'pip install "footfall[m2fp]" (in a checkout: make setup-m2fp)'
 
 Report = Callable[[str], None]
 """Takes one line about what happens next."""
@@ -87,7 +87,9 @@ def require(*packages: str) -> None:
     """
     for package in packages:
         if importlib.util.find_spec(package) is None:
-            raise MissingExtra(f"fetching m2fp needs {package}, which is not installed: {_CURE}")
+            raise MissingExtra(
+                f"fetching m2fp needs {package}, which is not installed: {how_to_install('m2fp')}"
+            )
 
 
 def _download(into: Path, report: Report) -> Path:
