@@ -15,8 +15,6 @@ from domain.names import shown_name
 from domain.summary import RunSummary, SinkSummary
 from pipeline.assembly import Assembled, assemble
 from pipeline.runner import PipelineResult
-from sinks.report.data import ReportData
-from sinks.report.page import write_report
 from sinks.report.sink import ReportSink
 
 
@@ -82,6 +80,10 @@ def _write_report(assembled: Assembled, summary: RunSummary) -> None:
     report, stills = assembled.report, assembled.stills
     if report is None or stills is None:
         return
+    # Jinja2 and the charts are for the end, and nobody waits for them before the first frame.
+    from sinks.report.data import ReportData  # noqa: PLC0415
+    from sinks.report.page import write_report  # noqa: PLC0415
+
     data = ReportData(
         summary=summary,
         windows=report.windows,

@@ -22,7 +22,13 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_each_runtime_dependency_has_its_reason() -> None:
     text = (ROOT / "docs" / "adr" / "0006-dependencies.md").read_text(encoding="utf-8").lower()
-    names = [re.split(r"[\[<>=~! ]", entry)[0] for entry in PROJECT["project"]["dependencies"]]
+    optional = PROJECT["project"]["optional-dependencies"]
+    entries = PROJECT["project"]["dependencies"] + [
+        *optional["kafka"],
+        *optional["postgres"],
+        *optional["onnxruntime"],
+    ]
+    names = [re.split(r"[\[<>=~! ]", entry)[0] for entry in entries]
     assert len(names) > 10
     assert [
         name
@@ -62,5 +68,6 @@ def test_the_changelog_keeps_to_its_format() -> None:
     headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
     assert headings[0] == "[Unreleased]"
     assert all(re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d{2}-\d{2}", heading) for heading in headings[1:])
+    assert headings[1].startswith(f"[{PROJECT['project']['version']}] - ")
     kinds = set(re.findall(r"^### (.+)$", text, re.MULTILINE))
     assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
