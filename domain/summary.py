@@ -68,6 +68,8 @@ class SinkSummary(_Model):
     name: str
     events_stored: Count
     events_undelivered: Count
+    events_waiting: Count = 0
+    """Kept in the spool for it; a later run, or `footfall deliver`, sends them."""
     problem: str | None = None
 
 

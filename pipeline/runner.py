@@ -89,6 +89,7 @@ class Pipeline:
         return False
 
     def _drain(self) -> None:
+        self._outlet.hasten()
         for stream in self._streams:
             stream.stop()
         for stream in self._streams:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from config.component import Component
 from domain.events import Event
@@ -37,6 +37,26 @@ class EventSink(Protocol):
 
     def close(self) -> None:
         """Flush and let go, within a few seconds. May be called twice. Raises nothing."""
+        ...
+
+
+@runtime_checkable
+class RewindableSink(EventSink, Protocol):
+    """An event sink that can go back to where it was, so that what it stored after that may be stored again.
+
+    Whoever delivers keeps the mark in the same commit as the cursor of the sink, and rewinds it before the first `store`.
+    """
+
+    def mark(self) -> str:
+        """Where it is: everything stored so far is before it. Called by the delivering thread after each `store`."""
+        ...
+
+    def rewind(self, mark: str | None) -> None:
+        """Go back to a mark of this process or a former one, or with None go on from what is there.
+
+        Raises:
+            OutputError: What it has stored since then cannot be taken back, or what was stored before is missing.
+        """
         ...
 
 

@@ -1,12 +1,12 @@
-"""One queue, one thread, one sink: how a `FanOut` delivers."""
+"""One supply, one thread, one sink: how events are delivered."""
 
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from domain.errors import SinkBusy, SinkRejected
 from domain.events import Event
@@ -56,62 +56,104 @@ class DeliveryOptions:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
 
 
+class EventSupply(Protocol):
+    """What waits for one sink, oldest first. One thread takes and settles; any may ask what waits."""
+
+    @property
+    def durable(self) -> bool:
+        """Whether what waits at the end is kept, and delivered by a later run."""
+        ...
+
+    def waiting(self) -> int:
+        """Events that are not settled."""
+        ...
+
+    def take(self, count: int) -> Sequence[Event]:
+        """The oldest that wait, at most so many; they wait until they are settled."""
+        ...
+
+    def settle(self, count: int, refused: str | None) -> None:
+        """The oldest so many of those taken are stored, or refused for that reason; either way they wait no more."""
+        ...
+
+
+class MemorySupply:
+    """An `EventSupply` in memory. Any thread may add."""
+
+    durable = False
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._queue: deque[Event] = deque()
+
+    def waiting(self) -> int:
+        """See `EventSupply.waiting`."""
+        return len(self._queue)
+
+    def add(self, events: Iterable[Event]) -> None:
+        """These wait, too."""
+        with self._lock:
+            self._queue.extend(events)
+
+    def take(self, count: int) -> Sequence[Event]:
+        """See `EventSupply.take`."""
+        with self._lock:
+            return list(islice(self._queue, count))
+
+    def settle(self, count: int, refused: str | None) -> None:
+        """See `EventSupply.settle`."""
+        del refused
+        with self._lock:
+            for _ in range(count):
+                self._queue.popleft()
+
+
 class Delivery:
     """Brings events to one sink, in order, from a thread of its own that starts at once and ends after `drain`.
 
-    The queue keeps a batch until it is settled: stored, or refused for good. The thread closes the sink when it ends.
+    The supply keeps a batch until it is settled: stored, or refused for good. The thread closes the sink when it ends.
 
     Args:
         sink: Only the delivery thread calls it from here on.
+        supply: What waits for it.
         options: Sizes and times.
         clock: Monotonic seconds.
         wait: How to wait.
     """
 
     def __init__(
-        self, sink: EventSink, options: DeliveryOptions, clock: Callable[[], float], wait: Wait
+        self,
+        sink: EventSink,
+        supply: EventSupply,
+        options: DeliveryOptions,
+        clock: Callable[[], float],
+        wait: Wait,
     ) -> None:
         self._sink = sink
+        self._supply = supply
         self._options = options
         self._clock = clock
         self._wait = wait
         self._condition = threading.Condition()
-        self._queue: deque[Event] = deque()
         self._deadline: float | None = None
         self._ended = False
         self._stored = 0
         self._undelivered = 0
         self._problem: str | None = None
-        self._dropping = self._away = False
+        self._away = False
         self._progress_at = clock()
-        self._hurried = False
         self._thread = threading.Thread(target=self._run, name=f"deliver-{sink.name}", daemon=True)
         self._thread.start()
 
-    def offer(self, events: Sequence[Event], *, may_wait: bool) -> Sequence[Event]:
-        """Queue what there is room for, without waiting, and return the rest. Any thread may call it.
+    @property
+    def name(self) -> str:
+        """Of the sink."""
+        return self._sink.name
 
-        Those who may wait leave half of the queue to those who may not, once there are such.
-        """
+    def announce(self) -> None:
+        """More waits. Any thread may call it."""
         with self._condition:
-            self._hurried = self._hurried or not may_wait
-            size = self._options.queue_size
-            most = size - size // 2 if may_wait and self._hurried else size
-            room = 0 if self._closing else max(0, most - len(self._queue))
-            if not self._queue:
-                self._progress_at = self._clock()
-            self._queue.extend(islice(events, room))
             self._condition.notify_all()
-            return events[room:]
-
-    def offer_rest(self, events: Sequence[Event], *, may_wait: bool) -> None:
-        """Queue these too, waiting for room if that may be and the sink makes progress; count what does not go in."""
-        with self._condition:
-            events = self.offer(events, may_wait=may_wait)  # there may be room since: others were waited for
-            while events and may_wait and self._worth_waiting():
-                self._wait(self._condition, self._progress_at + self._options.stall_s - self._clock())
-                events = self.offer(events, may_wait=may_wait)
-            self._drop(len(events))
 
     def drain(self, deadline: float) -> None:
         """Take nothing more, deliver what waits until that moment of the clock, and end. The first deadline holds."""
@@ -129,70 +171,61 @@ class Delivery:
                 self._problem = "did not come back from storing"
 
     def summary(self) -> SinkSummary:
-        """What was stored and missed so far; once the delivery drains past its deadline, what still waits counts as missed."""
+        """What was stored and missed so far.
+
+        Once the delivery has ended, or drains past its deadline, what still waits counts as missed, or as waiting where it is kept.
+        """
         with self._condition:
-            late = self._deadline is not None and self._clock() >= self._deadline
-            missed = self._undelivered + (len(self._queue) if late else 0)
+            left = self._supply.waiting() if self._ended or self._too_late() else 0
+            durable = self._supply.durable
+            missed = self._undelivered + (0 if durable else left)
             return SinkSummary(
                 name=self._sink.name,
                 events_stored=self._stored,
                 events_undelivered=missed,
-                problem=(self._problem or "the deadline came first") if missed else None,
+                events_waiting=left if durable else 0,
+                problem=(self._problem or "the deadline came first") if missed or left else None,
             )
 
     @property
     def waiting(self) -> int:
         """Events that wait at this moment, those being stored included. Any thread."""
-        with self._condition:
-            return len(self._queue)
+        return self._supply.waiting()
 
     @property
     def _closing(self) -> bool:
         return self._ended or self._deadline is not None
 
-    def _worth_waiting(self) -> bool:
-        stalled = self._clock() >= self._progress_at + self._options.stall_s
-        return not self._closing and not stalled
-
-    def _drop(self, count: int) -> None:
-        if count == 0:
-            return
-        self._undelivered += count
-        if self._dropping or self._closing:
-            return
-        self._dropping = True
-        self._problem = self._problem or f"too slow: {self._options.queue_size} events were waiting"
-        _log.error(
-            "%s: %d events wait already, new ones are not delivered to it", self._sink.name, len(self._queue)
-        )
-
     def _run(self) -> None:
         try:
-            while (batch := self._next_batch()) and self._deliver(batch):
-                pass
+            while (batch := self._next_batch()) is not None:
+                if batch and not self._deliver(batch):
+                    break
         except Exception as error:  # noqa: BLE001 - a bug in one sink must not stop the others; it is logged whole
             _log.exception("%s: failed, it gets no more events", self._sink.name)
             self._undelivered_for(f"failed: {type(error).__name__}")
         finally:
             self._end()
 
-    def _next_batch(self) -> list[Event]:
-        """The events to store next, still in the queue; none when it is time to end."""
+    def _next_batch(self) -> Sequence[Event] | None:
+        """The events to store next, which still wait; None when it is time to end."""
         with self._condition:
-            while not self._queue and not self._closing:
+            while not self._supply.waiting() and not self._closing:
                 self._wait(self._condition, None)
             full_at = self._clock() + self._options.linger_s
-            while len(self._queue) < self._options.batch_size and not self._closing:
+            while self._supply.waiting() < self._options.batch_size and not self._closing:
                 left = full_at - self._clock()
                 if left <= 0:
                     break
                 self._wait(self._condition, left)
-            return [] if self._too_late() else list(islice(self._queue, self._options.batch_size))
+            if self._too_late() or not self._supply.waiting():
+                return None
+        return self._supply.take(self._options.batch_size)
 
     def _too_late(self) -> bool:
         return self._deadline is not None and self._clock() >= self._deadline
 
-    def _deliver(self, batch: list[Event]) -> bool:
+    def _deliver(self, batch: Sequence[Event]) -> bool:
         """Offer the batch until it is settled; False where the time is up first.
 
         A batch that is refused is halved until only the events that are refused alone stay undelivered.
@@ -216,7 +249,10 @@ class Delivery:
                 return True
 
     def _pause(self, busy: SinkBusy, failures: int) -> bool:
-        """Wait before the next attempt; False where there is none. The begin of draining ends the wait."""
+        """Wait before the next attempt; False where there is none. The begin of draining ends the wait.
+
+        Once it drains, what is kept is not worth waiting for: a later run delivers it.
+        """
         self._away = True
         if failures == 1:
             _log.warning(
@@ -225,6 +261,8 @@ class Delivery:
         with self._condition:
             self._problem = str(busy)
             draining = self._closing
+            if draining and self._supply.durable:
+                return False
             until = self._clock() + self._backoff_s(busy, failures)
             while draining == self._closing and not self._too_late():
                 left = min(until, self._deadline or until) - self._clock()
@@ -239,10 +277,9 @@ class Delivery:
         doubled = busy.retry_after_s * 2.0 ** min(failures - 1, 32)
         return max(busy.retry_after_s, min(doubled, self._options.max_retry_s))
 
-    def _settle(self, batch: list[Event], *, refused: str | None) -> None:
+    def _settle(self, batch: Sequence[Event], *, refused: str | None) -> None:
+        self._supply.settle(len(batch), refused)
         with self._condition:
-            for _ in batch:
-                self._queue.popleft()
             self._progress_at = self._clock()
             if refused is None:
                 self._say_if_back()
@@ -251,7 +288,7 @@ class Delivery:
             else:
                 self._undelivered += len(batch)
                 self._undelivered_for(refused)
-            self._dropping = self._away = False
+            self._away = False
             self._condition.notify_all()
 
     def _say_if_back(self) -> None:
@@ -268,12 +305,69 @@ class Delivery:
     def _end(self) -> None:
         with self._condition:
             self._ended = True
-            self._undelivered += len(self._queue)
-            self._queue.clear()
-            if self._away and self._undelivered:
-                _log.error("%s: %d events are missing: %s", self._sink.name, self._undelivered, self._problem)
+            left = self._supply.waiting()
+            missing = self._undelivered + left
+            if self._away and missing:
+                what = "wait for it" if self._supply.durable else "are missing"
+                _log.error("%s: %d events %s: %s", self._sink.name, missing, what, self._problem)
             self._condition.notify_all()
         try:
             self._sink.close()
         except Exception:  # noqa: BLE001 - as above; the thread must end
             _log.exception("%s: failed to close", self._sink.name)
+
+
+class QueuedDelivery(Delivery):
+    """A delivery of what is offered to it, from a bounded queue in memory. Arguments as of `Delivery`."""
+
+    def __init__(
+        self, sink: EventSink, options: DeliveryOptions, clock: Callable[[], float], wait: Wait
+    ) -> None:
+        self._queue = MemorySupply()
+        self._dropping = self._hurried = False
+        super().__init__(sink, self._queue, options, clock, wait)
+
+    def offer(self, events: Sequence[Event], *, may_wait: bool) -> Sequence[Event]:
+        """Queue what there is room for, without waiting, and return the rest. Any thread may call it.
+
+        Those who may wait leave half of the queue to those who may not, once there are such.
+        """
+        with self._condition:
+            self._hurried = self._hurried or not may_wait
+            size = self._options.queue_size
+            most = size - size // 2 if may_wait and self._hurried else size
+            room = 0 if self._closing else max(0, most - self._queue.waiting())
+            if not self._queue.waiting():
+                self._progress_at = self._clock()
+            self._queue.add(events[:room])
+            self._condition.notify_all()
+            return events[room:]
+
+    def offer_rest(self, events: Sequence[Event], *, may_wait: bool) -> None:
+        """Queue these too, waiting for room if that may be and the sink makes progress; count what does not go in."""
+        with self._condition:
+            events = self.offer(events, may_wait=may_wait)  # there may be room since: others were waited for
+            while events and may_wait and self._worth_waiting():
+                self._wait(self._condition, self._progress_at + self._options.stall_s - self._clock())
+                events = self.offer(events, may_wait=may_wait)
+            self._drop(len(events))
+
+    def _worth_waiting(self) -> bool:
+        stalled = self._clock() >= self._progress_at + self._options.stall_s
+        return not self._closing and not stalled
+
+    def _drop(self, count: int) -> None:
+        if count == 0:
+            return
+        self._undelivered += count
+        if self._dropping or self._closing:
+            return
+        self._dropping = True
+        self._problem = self._problem or f"too slow: {self._options.queue_size} events were waiting"
+        _log.error(
+            "%s: %d events wait already, new ones are not delivered to it", self.name, self._queue.waiting()
+        )
+
+    def _settle(self, batch: Sequence[Event], *, refused: str | None) -> None:
+        super()._settle(batch, refused=refused)
+        self._dropping = False

@@ -9,7 +9,7 @@ from typing import Protocol
 from domain.events import Event
 from domain.summary import SinkSummary
 from sinks.base import EventSink
-from sinks.delivery import Delivery, DeliveryOptions, Wait, wait_on
+from sinks.delivery import DeliveryOptions, QueuedDelivery, Wait, wait_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,10 @@ class EventOutlet(Protocol):
         Raises:
             RuntimeError: The outlet is closed.
         """
+        ...
+
+    def hasten(self) -> None:
+        """The run is about to end: whoever waits in `publish` waits no longer. Any thread may call it."""
         ...
 
     def close(self, deadline_s: float) -> None:
@@ -83,7 +87,7 @@ class FanOut:
         self._clock = clock
         self._publishing = threading.Lock()
         self._closed = False
-        self._deliveries = [Delivery(sink, self._options, clock, wait) for sink in sinks]
+        self._deliveries = [QueuedDelivery(sink, self._options, clock, wait) for sink in sinks]
 
     def publish(
         self, events: Sequence[Event], checkpoint: Checkpoint | None = None, *, may_wait: bool = False
@@ -104,6 +108,9 @@ class FanOut:
             left = [(delivery, delivery.offer(events, may_wait=may_wait)) for delivery in self._deliveries]
         for delivery, waiting in left:
             delivery.offer_rest(waiting, may_wait=may_wait)
+
+    def hasten(self) -> None:
+        """Nothing: `publish` waits only for sinks that make progress."""
 
     def close(self, deadline_s: float) -> None:
         """Deliver what waits, then let go of everything.

@@ -35,6 +35,9 @@ class KeepingOutlet:
         assert not may_wait
         self.published.append((tuple(events), checkpoint.state()))
 
+    def hasten(self) -> None:
+        """Nobody waits."""
+
     def close(self, deadline_s: float) -> None:
         """Nothing to let go."""
 

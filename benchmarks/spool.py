@@ -1,0 +1,82 @@
+"""What keeping events on disk costs: `python -m benchmarks.spool`.
+
+Events are frames with two persons in one garment each. The states are as large as those of a stream with three persons in view.
+"""
+
+import resource
+import tempfile
+import time
+from pathlib import Path
+from statistics import quantiles
+
+from sinks.delivery import DeliveryOptions
+from sinks.memory import MemorySink
+from sinks.outlet import Checkpoint, EventOutlet, FanOut
+from sinks.spool.outlet import SpoolOutlet, SpoolRun, row_of
+from sinks.spool.store import Changes, SpoolStore
+from tests.support.events import frame_event
+
+EVENTS = 20_000
+FRAMES = 600
+FPS = 40
+STATE = b"x" * 15_000
+
+
+def main() -> None:
+    """Print two small tables."""
+    with tempfile.TemporaryDirectory(dir=".") as folder:
+        _print_commits(Path(folder) / "commits.db")
+        _print_publish(Path(folder) / "publish.db")
+
+
+def _print_commits(path: Path) -> None:
+    rows = [row_of(frame_event(index, persons=2)) for index in range(EVENTS)]
+    size = sum(len(row[-1]) for row in rows) / EVENTS
+    print(f"{EVENTS} events of {size:.0f} bytes, each commit on the disk before it returns")
+    print(f"{'in commits of':>14} {'events/s':>9} {'median ms':>10} {'p99 ms':>8}")
+    for count in (1, 20, 100, 1000):
+        store = SpoolStore(path)
+        taken = []
+        for start in range(0, min(EVENTS, 500 * count), count):
+            changes = Changes(rows[start : start + count], {"door": STATE})
+            begin = time.perf_counter()
+            store.commit("run", changes)
+            taken.append(time.perf_counter() - begin)
+        cuts = quantiles(taken, n=100)
+        events = count * len(taken)
+        print(f"{count:14} {events / sum(taken):9.0f} {cuts[49] * 1000:10.2f} {cuts[98] * 1000:8.2f}")
+        store.remove()
+
+
+def _print_publish(path: Path) -> None:
+    print(f"\n{FRAMES} frames, {FPS} a second, one event each")
+    print(f"{'outlet':8} {'blocked ms a frame':>19} {'p99 ms':>8} {'CPU ms a frame':>15}")
+    options = DeliveryOptions()
+    _print_row("memory", FanOut([MemorySink()], options=options))
+    store = SpoolStore(path)
+    _print_row("spool", SpoolOutlet(store, SpoolRun("run", "", [MemorySink()]), delivery=options))
+
+
+def _print_row(name: str, outlet: EventOutlet) -> None:
+    events = [frame_event(index, persons=2) for index in range(FRAMES)]
+    before, taken = _cpu_s(), []
+    due = time.perf_counter()
+    for event in events:
+        begin = time.perf_counter()
+        outlet.publish([event], Checkpoint("door", lambda: STATE))
+        taken.append(time.perf_counter() - begin)
+        due += 1 / FPS
+        time.sleep(max(0.0, due - time.perf_counter()))
+    outlet.close(10.0)
+    cpu = (_cpu_s() - before) * 1000 / FRAMES
+    cuts = quantiles(taken, n=100)
+    print(f"{name:8} {sum(taken) * 1000 / FRAMES:19.3f} {cuts[98] * 1000:8.3f} {cpu:15.2f}")
+
+
+def _cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,317 @@
+"""An outlet that keeps every event on disk until every sink has it."""
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from domain.errors import SinkBusy
+from domain.events import Event
+from domain.summary import SinkSummary
+from sinks.base import EventSink, RewindableSink
+from sinks.delivery import Delivery, DeliveryOptions, Wait, wait_on
+from sinks.outlet import Checkpoint
+from sinks.spool.retention import Retention, RetentionOptions, now_ms
+from sinks.spool.store import Changes, Cursor, Row, SpoolStore
+from sinks.spool.supply import EventLog, SpoolSupply, check_cursor
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolOptions:
+    """Sizes and times of a spool.
+
+    Attributes:
+        commit_every_s: How long events wait for others to come into the same commit, seconds.
+        cursors_every_s: How long a cursor that has moved waits to be saved, seconds.
+        pending: Events that may wait for a commit; whoever publishes more waits.
+        last_pending: As many more may wait once the run is about to end and nobody waits any more.
+        newest: Events that are kept as objects for sinks that keep up.
+    """
+
+    commit_every_s: float = 0.05
+    cursors_every_s: float = 1.0
+    pending: int = 2_000
+    last_pending: int = 10_000
+    newest: int = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolRun:
+    """Which run publishes, and who gets its events.
+
+    Attributes:
+        run_id: The same id goes on with the same run.
+        fingerprint: What decides its numbers, for whoever goes on with it.
+        sinks: Get every event, over runs and crashes. The outlet closes them.
+        fresh: Names of those that hold nothing of former runs, and begin with this one.
+        passing: Get the events of this run from this process only.
+    """
+
+    run_id: str
+    fingerprint: str
+    sinks: Sequence[EventSink]
+    fresh: Collection[str] = ()
+    passing: Sequence[EventSink] = ()
+
+
+class SpoolOutlet:
+    """An `EventOutlet` over a spool.
+
+    1. `publish` hands events and the state after them to a thread that writes, and returns.
+    2. That thread commits all that waits, every `commit_every_s`: events, states and cursors in one transaction, on the disk.
+    3. Only then are the events shown to the sinks, each at its own pace, with a cursor of its own.
+    4. Events that every sink has are deleted when they are too many or too old.
+
+    Where there is no room, `publish` waits: a recording with it, and a camera drops frames and counts them as it does whenever the
+    pipeline is behind. What waits for a sink at the end stays in the spool; the next outlet over it sends it.
+
+    Args:
+        store: The spool; the outlet owns it from here on.
+        run: Which run publishes, and to whom.
+        options: Sizes and times of the spool.
+        delivery: Sizes and times of the sinks.
+        retention: What is kept of what every sink has.
+        clock: Monotonic seconds.
+        wait: Waits on a condition whose lock is held, for so many seconds or (None) until it is notified.
+
+    Raises:
+        OutputError: The cursor of a sink is ahead of the spool, or the sink cannot go back to it.
+        SinkBusy: The spool cannot be written.
+    """
+
+    def __init__(  # noqa: PLR0913 - four of them have defaults
+        self,
+        store: SpoolStore,
+        run: SpoolRun,
+        *,
+        options: SpoolOptions | None = None,
+        delivery: DeliveryOptions | None = None,
+        retention: RetentionOptions | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Wait = wait_on,
+    ) -> None:
+        self._store = store
+        self._run = run
+        self._options = options or SpoolOptions()
+        self._clock, self._wait = clock, wait
+        self._condition = threading.Condition()
+        self._log = EventLog(store, self._options.newest)
+        self._retention = Retention(store, retention or RetentionOptions(), clock)
+        self._pending: list[tuple[Event, Row]] = []
+        self._states: dict[str, bytes] = {}
+        self._closed = self._hastened = self._ending = self._moved = False
+        self._problem: str | None = None
+        self._bug: Exception | None = None
+        self._lost = 0
+        before_run = store.begin_run(run.run_id, run.fingerprint)
+        self._supplies = self._make_supplies(before_run)
+        how = delivery or DeliveryOptions()
+        self._grace_s = how.close_grace_s
+        self._deliveries = [Delivery(supply.sink, supply, how, clock, wait) for supply in self._supplies]
+        self._writer = threading.Thread(target=self._write, name="spool", daemon=True)
+        self._writer.start()
+
+    def publish(
+        self, events: Sequence[Event], checkpoint: Checkpoint | None = None, *, may_wait: bool = False
+    ) -> None:
+        """See `EventOutlet.publish`. Waits while too many events wait for a commit, also where `may_wait` is false.
+
+        A camera whose events wait for room drops frames, and counts them, instead of events that were counted.
+
+        Raises:
+            RuntimeError: The outlet is closed.
+        """
+        del may_wait
+        state = checkpoint.state() if checkpoint is not None else None
+        entries = [(event, row_of(event)) for event in events]
+        with self._condition:
+            while len(self._pending) >= self._options.pending and not (self._closed or self._hastened):
+                self._wait(self._condition, None)
+            if self._bug is not None:
+                raise self._bug
+            if self._closed:
+                raise RuntimeError("events were published after the outlet was closed")
+            if len(self._pending) >= self._options.pending + self._options.last_pending:
+                self._lost += len(entries)
+                return
+            self._pending += entries
+            if checkpoint is not None and state is not None:
+                self._states[checkpoint.stream_id] = state
+            self._condition.notify_all()
+
+    def hasten(self) -> None:
+        """See `EventOutlet.hasten`. The room that was kept for the end may be used from here on."""
+        with self._condition:
+            self._hastened = True
+            self._condition.notify_all()
+
+    def close(self, deadline_s: float) -> None:
+        """See `EventOutlet.close`.
+
+        1. What waits for a commit is written. 2. Every sink that takes events gets what waits for it, until the deadline; one that
+        is away is not waited for. 3. The cursors are saved, and the run is marked as ended.
+        """
+        deadline = self._clock() + deadline_s
+        self.hasten()
+        with self._condition:
+            already, self._closed = self._closed, True
+            self._condition.notify_all()
+            while self._pending and self._writer.is_alive() and self._clock() < deadline:
+                self._wait(self._condition, max(0.0, deadline - self._clock()))
+        for delivery in self._deliveries:
+            delivery.drain(deadline)
+        for delivery in self._deliveries:
+            delivery.join(deadline + self._grace_s)
+        with self._condition:
+            self._ending = True
+            self._condition.notify_all()
+        self._writer.join()
+        if not already:
+            self._end_run()
+
+    def report(self) -> tuple[SinkSummary, ...]:
+        """See `EventOutlet.report`. The spool has a line of its own where it could not take everything."""
+        sinks = tuple(delivery.summary() for delivery in self._deliveries)
+        with self._condition:
+            if not self._lost:
+                return sinks
+            own = SinkSummary(
+                name="spool",
+                events_stored=0,
+                events_undelivered=self._lost,
+                problem=self._problem or "too slow",
+            )
+        return *sinks, own
+
+    def _make_supplies(self, before_run: int) -> list[SpoolSupply]:
+        known = self._store.cursors()
+        beginning = Cursor(before_run)
+        supplies = []
+        for sink in self._run.sinks:
+            cursor = beginning if sink.name in self._run.fresh else known.get(sink.name, beginning)
+            check_cursor(cursor, sink.name, self._store.last_seq, self._store.path)
+            if isinstance(sink, RewindableSink):
+                sink.rewind(cursor.note)
+            supplies.append(SpoolSupply(sink, self._log, cursor, self._cursor_moved))
+        for name in known.keys() - {sink.name for sink in self._run.sinks}:
+            waiting = self._store.count(known[name].seq)
+            if waiting:
+                _log.warning("%d events wait for %s, which this run does not have", waiting, name)
+        self._store.commit(self._run.run_id, Changes(cursors={one.sink.name: one.cursor for one in supplies}))
+        supplies += [
+            SpoolSupply(sink, self._log, beginning, self._cursor_moved, kept=False)
+            for sink in self._run.passing
+        ]
+        return supplies
+
+    def _cursor_moved(self) -> None:
+        with self._condition:
+            self._moved = True
+            self._condition.notify_all()
+
+    def _write(self) -> None:
+        """The thread that writes. A bug in it is raised by whoever publishes next."""
+        try:
+            self._write_until_the_end()
+        except Exception as error:  # noqa: BLE001 - kept, and raised by `publish`
+            _log.exception("the spool has failed")
+            with self._condition:
+                self._bug, self._problem, self._hastened = error, f"failed: {type(error).__name__}", True
+                self._condition.notify_all()
+
+    def _write_until_the_end(self) -> None:
+        """Commit what waits, again and again, and once more at the end."""
+        while True:
+            with self._condition:
+                self._await_work()
+                ending = self._ending
+            if self._hastened:
+                self._store.use_reserve()
+            try:
+                self._commit()
+                self._retention.tidy_if_due([supply.cursor.seq for supply in self._supplies])
+            except (SinkBusy, sqlite3.Error) as error:
+                self._no_room(str(error))
+                if ending:
+                    return
+                self._pause()
+            else:
+                if ending:
+                    return
+
+    def _await_work(self) -> None:
+        while not (self._pending or self._moved or self._ending):
+            self._wait(self._condition, None)
+        since = self._clock()
+        while not self._closed and len(self._pending) < self._options.pending // 2:
+            longest = self._options.commit_every_s if self._pending else self._options.cursors_every_s
+            left = since + longest - self._clock()
+            if left <= 0:
+                break
+            self._wait(self._condition, left)
+
+    def _commit(self) -> None:
+        with self._condition:
+            entries, states = list(self._pending), dict(self._states)
+            self._moved = False
+        unsaved = [(supply, *supply.unsaved()) for supply in self._supplies if supply.kept]
+        cursors = {supply.sink.name: cursor for supply, cursor, _ in unsaved if cursor is not None}
+        refusals = [refusal for _, _, of_sink in unsaved for refusal in of_sink]
+        if not (entries or cursors or refusals):
+            return
+        changes = Changes([row for _, row in entries], states, cursors, refusals)
+        first = self._store.commit(self._run.run_id, changes)
+        self._log.append(first, [event for event, _ in entries])
+        for supply, cursor, of_sink in unsaved:
+            supply.saved(cursor, of_sink)
+        with self._condition:
+            del self._pending[: len(entries)]
+            for stream, state in states.items():
+                if self._states[stream] is state:
+                    del self._states[stream]
+            self._say_if_back()
+            self._condition.notify_all()
+        if entries:
+            for delivery in self._deliveries:
+                delivery.announce()
+
+    def _no_room(self, problem: str) -> None:
+        """Say so once, and make what room there can be made without losing anything."""
+        with self._condition:
+            self._moved = True
+            if self._problem is None:
+                _log.error("%s; recordings wait, and cameras drop frames, until it can", problem)
+            self._problem = problem
+        with suppress(sqlite3.Error):
+            self._retention.make_room([supply.cursor.seq for supply in self._supplies])
+
+    def _say_if_back(self) -> None:
+        if self._problem is not None and not self._lost:
+            _log.warning("the spool can be written again")
+            self._problem = None
+
+    def _pause(self) -> None:
+        with self._condition:
+            until = self._clock() + 1.0
+            while not self._ending and (left := until - self._clock()) > 0:
+                self._wait(self._condition, left)
+
+    def _end_run(self) -> None:
+        with self._condition:
+            self._lost += len(self._pending)
+            whole = not self._lost
+        if whole:
+            with suppress(SinkBusy):  # then the next run finds it unfinished
+                self._store.end_run(self._run.run_id)
+        self._store.close()
+
+
+def row_of(event: Event) -> Row:
+    """An event as it is written."""
+    body = event.model_dump_json().encode()
+    return event.stream_id, event.event_type, event.event_id, now_ms(), body

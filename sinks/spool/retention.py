@@ -1,0 +1,80 @@
+"""How long events stay in a spool: until every sink has them, and then for as long as there is room and time."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from time import time_ns
+
+from sinks.spool.store import SpoolStore
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970."""
+    return time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionOptions:
+    """What is kept of what every sink has.
+
+    Attributes:
+        keep_bytes: Size of the spool from which on the oldest are deleted.
+        keep_s: Age from which on they are deleted, seconds.
+        every_s: How often to look, seconds.
+    """
+
+    keep_bytes: int = 64 << 20
+    keep_s: float = 86_400.0
+    every_s: float = 10.0
+
+
+class Retention:
+    """Deletes events behind the slowest cursor. One thread: the one that writes.
+
+    Args:
+        store: The spool.
+        options: Sizes and times.
+        clock: Monotonic seconds.
+        now: The time of this machine, milliseconds since 1970.
+    """
+
+    def __init__(
+        self,
+        store: SpoolStore,
+        options: RetentionOptions,
+        clock: Callable[[], float],
+        now: Callable[[], int] = now_ms,
+    ) -> None:
+        self._store = store
+        self._options = options
+        self._clock = clock
+        self._now = now
+        self._next = clock() + options.every_s
+
+    def tidy_if_due(self, present: Iterable[int]) -> None:
+        """Delete what is too much, now and then. `present` are the cursors of the sinks that get events now."""
+        if self._clock() >= self._next:
+            self._next = self._clock() + self._options.every_s
+            self.tidy(self._floor(present))
+
+    def make_room(self, present: Iterable[int]) -> None:
+        """Delete everything that every sink has, or has refused: the disk is full."""
+        floor = self._floor(present)
+        while self._store.delete(upto_seq=floor, refused_too=True):
+            pass
+
+    def tidy(self, floor: int) -> None:
+        """Delete what is too old, and the oldest of what is too large; of that also what sinks have refused."""
+        before_ms = self._now() - round(1000 * self._options.keep_s)
+        while self._store.delete(upto_seq=floor, before_ms=before_ms):
+            pass
+        for refused_too in (False, True):
+            while self._is_large() and self._store.delete(upto_seq=floor, refused_too=refused_too):
+                pass
+        self._store.shrink()
+
+    def _is_large(self) -> bool:
+        return self._store.used_bytes() > self._options.keep_bytes
+
+    def _floor(self, present: Iterable[int]) -> int:
+        """The slowest cursor, those of sinks that this run does not have among them."""
+        return min([*(cursor.seq for cursor in self._store.cursors().values()), *present], default=0)

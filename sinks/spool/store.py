@@ -1,0 +1,358 @@
+"""The file of a spool: one writer, short reads."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+from uuid import uuid4
+
+from domain.errors import OutputError, SinkBusy
+from domain.names import shown_name
+from sinks.spool.connection import (
+    check_version,
+    connect,
+    connect_to_read,
+    damage,
+    is_new,
+    is_no_room,
+    make_tables,
+    prepare,
+)
+from sinks.spool.salvage import COMPANIONS, save, set_aside
+
+_log = logging.getLogger(__name__)
+
+_PAGE = 4096
+_SMALLEST = 1 << 20
+RESERVE = 4 << 20
+"""Bytes below the limit that are kept for the last state, health and the end in order."""
+
+_RETRY_S = 1.0
+_DELETED_AT_ONCE = 5_000
+
+Row: TypeAlias = tuple[str, str, str, int, bytes]
+"""Stream, kind, event id, when it was written in milliseconds since 1970, and the event as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a sink is.
+
+    Attributes:
+        seq: Of the last event that is settled; 0 before the first.
+        note: What the sink needs to go on from there, in its own words.
+    """
+
+    seq: int = 0
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An event that a sink does not take."""
+
+    sink: str
+    seq: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one commit writes.
+
+    Attributes:
+        rows: New events, in order.
+        states: The state of each stream after the last of its events.
+        cursors: By sink.
+        refusals: Events that sinks do not take.
+    """
+
+    rows: Sequence[Row] = ()
+    states: Mapping[str, bytes] = field(default_factory=dict)
+    cursors: Mapping[str, Cursor] = field(default_factory=dict)
+    refusals: Sequence[Refusal] = ()
+
+
+class SpoolStore:
+    """Events, states and cursors in one SQLite file. `commit` and what else writes: one thread at a time; the others: any.
+
+    A file that is damaged is moved aside; what can be read of it comes along.
+
+    Args:
+        path: The file; made if it is missing. Its folder must exist, and be this process's alone.
+        limit_bytes: How large it may become.
+
+    Raises:
+        OutputError: It cannot be opened, or was written by a newer Footfall.
+    """
+
+    def __init__(self, path: Path, *, limit_bytes: int = 2 << 30) -> None:
+        self.path = path
+        self._limit = max(limit_bytes, RESERVE + _SMALLEST)
+        self._reading = threading.Lock()
+        try:
+            self.made = not path.exists()
+            self._writer = _opened(path)
+            self._reader = connect_to_read(path)
+            self.spool_id = str(self._value("SELECT spool_id FROM meta"))
+            self._next_seq = self._newest() + 1
+            self.limit_to(self._limit - RESERVE)
+        except (sqlite3.Error, OSError) as error:
+            raise OutputError(f"{shown_name(path)} cannot be used: {error}") from None
+
+    @property
+    def last_seq(self) -> int:
+        """Of the newest event that is safe."""
+        return self._next_seq - 1
+
+    def commit(self, run: str, changes: Changes) -> int:
+        """Write all of it, or nothing. It is on the disk when this returns.
+
+        Returns:
+            The seq of the first of the new events; those after it follow without a gap.
+
+        Raises:
+            SinkBusy: There is no room, or the disk fails; offer the same again later.
+        """
+        first = self._next_seq
+        numbered = [(first + n, run, *row) for n, row in enumerate(changes.rows)]
+        upto = first + len(numbered) - 1
+        try:
+            with self._transaction() as writer:
+                writer.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", numbered)
+                writer.executemany(
+                    "INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?)",
+                    [(run, stream, upto, state) for stream, state in changes.states.items()],
+                )
+                writer.executemany(
+                    "INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)",
+                    [(sink, cursor.seq, cursor.note) for sink, cursor in changes.cursors.items()],
+                )
+                writer.executemany(
+                    "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)",
+                    [(refusal.sink, refusal.seq, refusal.reason) for refusal in changes.refusals],
+                )
+        except sqlite3.Error as error:
+            raise self._busy(error) from None
+        self._next_seq = upto + 1
+        return first
+
+    def begin_run(self, run: str, fingerprint: str) -> int:
+        """Note a run, unless it is known: then it goes on.
+
+        Returns:
+            The seq before its first event.
+
+        Raises:
+            SinkBusy: There is no room.
+        """
+        try:
+            with self._transaction() as writer:
+                writer.execute(
+                    "INSERT INTO run VALUES (?, ?, 'running', ?) ON CONFLICT (id) DO UPDATE SET state = 'running'",
+                    (run, fingerprint, self._next_seq),
+                )
+        except sqlite3.Error as error:
+            raise self._busy(error) from None
+        return int(self._value("SELECT first_seq FROM run WHERE id = ?", run)) - 1
+
+    def end_run(self, run: str) -> None:
+        """The run has ended in order: its states are of no use any more.
+
+        Raises:
+            SinkBusy: There is no room.
+        """
+        try:
+            with self._transaction() as writer:
+                writer.execute("UPDATE run SET state = 'ended' WHERE id = ?", (run,))
+                writer.execute("DELETE FROM snapshot WHERE run = ?", (run,))
+        except sqlite3.Error as error:
+            raise self._busy(error) from None
+
+    def forget(self, sink: str) -> bool:
+        """Give a sink up: what waits for it, and what it refused. False where there is none of that name."""
+        with self._transaction() as writer:
+            known = writer.execute("DELETE FROM cursor WHERE sink = ?", (sink,)).rowcount
+            return known + writer.execute("DELETE FROM refused WHERE sink = ?", (sink,)).rowcount > 0
+
+    def delete(self, *, upto_seq: int, before_ms: int | None = None, refused_too: bool = False) -> int:
+        """Delete events up to there, the oldest first; a bounded number at once.
+
+        Args:
+            upto_seq: Of the last that may go.
+            before_ms: Only what was written before that, milliseconds since 1970.
+            refused_too: Delete also what a sink has refused; that it has, and why, is kept.
+
+        Returns:
+            How many went.
+        """
+        written = "" if before_ms is None else "AND at < :before"
+        kept = "" if refused_too else "AND seq NOT IN (SELECT seq FROM refused)"
+        query = (
+            f"DELETE FROM event WHERE seq IN (SELECT seq FROM event WHERE seq <= :upto {written} {kept} "  # noqa: S608
+            "ORDER BY seq LIMIT :most)"
+        )
+        values = {"upto": upto_seq, "before": before_ms, "most": _DELETED_AT_ONCE}
+        with self._transaction() as writer:
+            return writer.execute(query, values).rowcount
+
+    def read(self, after_seq: int, count: int, run: str | None = None) -> list[tuple[int, bytes]]:
+        """Events after that one, at most so many, as seq and JSON."""
+        of_run = "" if run is None else "AND run = :run"
+        query = f"SELECT seq, body FROM event WHERE seq > :after {of_run} ORDER BY seq LIMIT :count"  # noqa: S608
+        with self._reading:
+            return self._reader.execute(query, {"after": after_seq, "count": count, "run": run}).fetchall()
+
+    def states(self, run: str) -> dict[str, bytes]:
+        """The newest state of each stream of a run."""
+        with self._reading:
+            return dict(self._reader.execute("SELECT stream, body FROM snapshot WHERE run = ?", (run,)))
+
+    def unfinished_runs(self) -> list[tuple[str, str]]:
+        """Id and fingerprint of the runs that were cut off, the newest last."""
+        with self._reading:
+            query = "SELECT id, fingerprint FROM run WHERE state = 'running' ORDER BY first_seq"
+            return self._reader.execute(query).fetchall()
+
+    def cursors(self) -> dict[str, Cursor]:
+        """How far each sink is that is known here."""
+        with self._reading:
+            rows = self._reader.execute("SELECT sink, seq, note FROM cursor ORDER BY sink").fetchall()
+        return {sink: Cursor(seq, note) for sink, seq, note in rows}
+
+    def refused(self) -> list[Refusal]:
+        """What sinks did not take."""
+        with self._reading:
+            query = "SELECT sink, seq, reason FROM refused ORDER BY sink, seq"
+            return [Refusal(*row) for row in self._reader.execute(query)]
+
+    def count(self, after_seq: int = 0) -> int:
+        """Events after that one."""
+        return int(self._value("SELECT count(*) FROM event WHERE seq > ?", after_seq))
+
+    def used_bytes(self) -> int:
+        """Of the file, without what was deleted in it."""
+        pages = int(self._value("PRAGMA page_count")) - int(self._value("PRAGMA freelist_count"))
+        return pages * int(self._value("PRAGMA page_size"))
+
+    def limit_to(self, size: int) -> None:
+        """Let the file grow up to so many bytes; what it has already stays."""
+        self._writer.execute(f"PRAGMA max_page_count={max(1, size // _PAGE)}")
+
+    def use_reserve(self) -> None:
+        """Let it grow up to its limit: the end has come, and must be written."""
+        self.limit_to(self._limit)
+
+    def shrink(self) -> None:
+        """Give a part of the room of what was deleted back to the disk."""
+        with suppress(sqlite3.Error):
+            self._writer.execute("PRAGMA incremental_vacuum(1024)").fetchall()
+
+    def close(self) -> None:
+        """Let go of the file; may be called twice."""
+        with self._reading:
+            self._reader.close()
+        with suppress(sqlite3.Error):
+            self._writer.close()
+
+    def remove(self) -> None:
+        """Remove the file, which a run has made that could not begin."""
+        self.close()
+        for ending in ("", *COMPANIONS):
+            self.path.with_name(f"{self.path.name}{ending}").unlink(missing_ok=True)
+
+    def _transaction(self) -> "_Transaction":
+        return _Transaction(self._writer)
+
+    def _value(self, query: str, *values: object) -> str | int:
+        with self._reading:
+            found: str | int = self._reader.execute(query, values).fetchone()[0]
+            return found
+
+    def _newest(self) -> int:
+        """The largest seq that was ever given: of events that are there or were deleted, and of cursors."""
+        query = (
+            "SELECT max(coalesce((SELECT max(seq) FROM event), 0), "
+            "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0))"
+        )
+        return int(self._value(query))
+
+    def _busy(self, error: sqlite3.Error) -> SinkBusy:
+        cure = "; make room on its disk" if is_no_room(error) else ""
+        return SinkBusy(f"{shown_name(self.path)} cannot be written: {error}{cure}", retry_after_s=_RETRY_S)
+
+
+class _Transaction:
+    """`BEGIN`, and `COMMIT` or `ROLLBACK`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> sqlite3.Connection:
+        self._connection.execute("BEGIN IMMEDIATE")
+        return self._connection
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._roll_back()
+            return
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        # SQLite has done it by itself after some errors, and says so with another one.
+        with suppress(sqlite3.Error):
+            self._connection.execute("ROLLBACK")
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = connect(path)
+    try:
+        prepare(connection)
+        if is_new(connection):
+            connection.close()
+            _remove_unborn(path)
+            connection = connect(path)
+            make_tables(connection, uuid4().hex)
+        problem = damage(connection)
+    except sqlite3.DatabaseError as error:
+        if is_no_room(error):
+            raise
+        problem = str(error)
+    if problem is None:
+        check_version(connection, path)
+        connection.execute("PRAGMA journal_mode=WAL")
+        return connection
+    connection.close()
+    return _mended(path, problem)
+
+
+def _remove_unborn(path: Path) -> None:
+    """Remove a file whose making was cut off: there is nothing in it."""
+    for ending in ("", *COMPANIONS):
+        path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
+
+
+def _mended(path: Path, problem: str) -> sqlite3.Connection:
+    """A new spool, with what could be read of the one that is damaged."""
+    aside = set_aside(path)
+    connection = connect(path)
+    make_tables(connection, uuid4().hex)
+    with _Transaction(connection) as writer:
+        save(aside, writer)
+    _log.error(
+        "%s is damaged (%s): %d events and %d cursors could be read and are kept; the damaged file is now %s",
+        shown_name(path),
+        problem,
+        connection.execute("SELECT count(*) FROM event").fetchone()[0],
+        connection.execute("SELECT count(*) FROM cursor").fetchone()[0],
+        aside.name,
+    )
+    return connection

@@ -1,0 +1,181 @@
+"""What waits in a spool for one sink."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import islice
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from domain.errors import OutputError
+from domain.events import Event, event_from_json
+from domain.names import shown_name
+from sinks.base import EventSink, RewindableSink
+from sinks.spool.store import Cursor, Refusal, SpoolStore
+
+_log = logging.getLogger(__name__)
+
+
+class EventLog:
+    """All events that are safe, the newest as objects: a sink that keeps up never reads the disk. Any thread reads, one appends.
+
+    Args:
+        store: Where all of them are.
+        newest: How many to keep as objects.
+    """
+
+    def __init__(self, store: SpoolStore, newest: int) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._ring: deque[tuple[int, Event]] = deque(maxlen=newest)
+
+    @property
+    def last_seq(self) -> int:
+        """Of the newest event that is safe."""
+        return self._store.last_seq
+
+    def append(self, first_seq: int, events: Sequence[Event]) -> None:
+        """These were committed, under these numbers on."""
+        with self._lock:
+            self._ring.extend(enumerate(events, first_seq))
+
+    def after(self, seq: int, count: int) -> list[tuple[int, Event | None]]:
+        """Events after that one, at most so many, with their numbers; None for one that cannot be read."""
+        with self._lock:
+            if self._ring and self._ring[0][0] <= seq + 1:
+                begin = seq + 1 - self._ring[0][0]
+                return list(islice(self._ring, begin, begin + count))
+        return [(number, _event(body)) for number, body in self._store.read(seq, count)]
+
+
+class SpoolSupply:
+    """An `EventSupply` from a spool. The thread that delivers takes and settles; another saves the cursor.
+
+    Args:
+        sink: Whose.
+        log: All events.
+        cursor: How far the sink is.
+        changed: Called when the cursor has moved.
+        kept: Whether the cursor is saved. What is not kept is for this process only, as the report is.
+    """
+
+    durable = True
+
+    def __init__(
+        self,
+        sink: EventSink,
+        log: EventLog,
+        cursor: Cursor,
+        changed: Callable[[], None],
+        *,
+        kept: bool = True,
+    ) -> None:
+        self.sink = sink
+        self.kept = kept
+        self._log = log
+        self._changed = changed
+        self._lock = threading.Lock()
+        self._cursor = self._saved = cursor
+        self._taken: deque[int] = deque()
+        self._refusals: list[Refusal] = []
+
+    @property
+    def cursor(self) -> Cursor:
+        """How far the sink is, saved or not."""
+        return self._cursor
+
+    def waiting(self) -> int:
+        """See `EventSupply.waiting`. Numbers that were lost with a damaged file count until they are passed."""
+        return max(0, self._log.last_seq - self._cursor.seq)
+
+    def take(self, count: int) -> Sequence[Event]:
+        """See `EventSupply.take`. What cannot be read of the file is refused in the sink's name."""
+        newest = self._log.last_seq
+        found = self._log.after(self._cursor.seq, count)
+        events = [(seq, event) for seq, event in found if event is not None]
+        self._taken = deque(seq for seq, _ in events)
+        unreadable = [seq for seq, event in found if event is None]
+        if unreadable:
+            _log.error("%s: %d events cannot be read back from the spool", self.sink.name, len(unreadable))
+        if unreadable or not events:
+            self._move(
+                0 if events else (found[-1][0] if found else newest),
+                [Refusal(self.sink.name, seq, "cannot be read back from the spool") for seq in unreadable],
+            )
+        return [event for _, event in events]
+
+    def settle(self, count: int, refused: str | None) -> None:
+        """See `EventSupply.settle`."""
+        settled = [self._taken.popleft() for _ in range(count)]
+        self._move(
+            settled[-1],
+            [Refusal(self.sink.name, seq, refused) for seq in settled] if refused is not None else [],
+        )
+
+    def unsaved(self) -> tuple[Cursor | None, list[Refusal]]:
+        """The cursor, where it has moved since it was saved, and what was refused since."""
+        with self._lock:
+            return (self._cursor if self._cursor != self._saved else None), list(self._refusals)
+
+    def saved(self, cursor: Cursor | None, refusals: Sequence[Refusal]) -> None:
+        """This, which `unsaved` has returned, is safe."""
+        with self._lock:
+            self._saved = cursor or self._saved
+            del self._refusals[: len(refusals)]
+
+    def _move(self, seq: int, refusals: list[Refusal]) -> None:
+        note = self.sink.mark() if isinstance(self.sink, RewindableSink) else None
+        with self._lock:
+            self._cursor = Cursor(max(seq, self._cursor.seq), note)
+            self._refusals += refusals if self.kept else []
+        self._changed()
+
+
+def check_cursor(cursor: Cursor, sink: str, last_seq: int, path: Path) -> None:
+    """Refuse a cursor that is ahead of the events: the next ones would be taken for delivered and left out.
+
+    Args:
+        cursor: Where the sink is.
+        sink: Its name.
+        last_seq: Of the newest event.
+        path: The spool, for the message.
+
+    Raises:
+        OutputError: It is.
+    """
+    if cursor.seq > last_seq:
+        raise OutputError(
+            f"{sink} has events up to number {cursor.seq}, but {shown_name(path)} ends with number {last_seq}: it was rolled "
+            f"back or replaced; put the newer one back, or give up what is between with: footfall spool forget DIR {sink}"
+        )
+
+
+def start_of(kept: tuple[str, int] | None, spool_id: str, last_seq: int, sink: str, path: Path) -> int:
+    """From where to deliver to a sink that keeps its own cursor.
+
+    Args:
+        kept: Spool and seq of the last event that the sink has; None where it has none.
+        spool_id: Of this spool.
+        last_seq: Of its newest event.
+        sink: Name of the sink.
+        path: The spool, for the message.
+
+    Returns:
+        The seq of the last event that it has; 0 where its cursor is of another spool.
+
+    Raises:
+        OutputError: The cursor is of this spool, and ahead of it.
+    """
+    if kept is None or kept[0] != spool_id:
+        return 0
+    check_cursor(Cursor(kept[1]), sink, last_seq, path)
+    return kept[1]
+
+
+def _event(body: bytes) -> Event | None:
+    try:
+        return event_from_json(body)
+    except ValidationError:
+        return None

@@ -1,0 +1,278 @@
+"""SpoolStore: what is committed is there, whole, after whatever happens to process and file."""
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from domain.errors import OutputError, SinkBusy
+from domain.events import Event, event_from_json
+from sinks.spool.outlet import row_of
+from sinks.spool.retention import Retention, RetentionOptions
+from sinks.spool.store import RESERVE, Changes, Cursor, Refusal, SpoolStore
+from sinks.spool.supply import check_cursor, start_of
+from tests.support.events import any_event, frame_event, one_of_each
+
+RUN = "run-1"
+
+
+def rows(count: int, start: int = 0) -> Changes:
+    return Changes([row_of(frame_event(index)) for index in range(start, start + count)])
+
+
+def events_in(store: SpoolStore, after: int = 0) -> list[Event]:
+    return [event_from_json(body) for _, body in store.read(after, 10**6)]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "spool.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[SpoolStore]:
+    store = SpoolStore(path)
+    store.begin_run(RUN, "fingerprint")
+    yield store
+    store.close()
+
+
+def test_what_is_committed_comes_back_as_it_was_and_in_order(store: SpoolStore, path: Path) -> None:
+    events = [*one_of_each(), frame_event(7)]
+    assert store.commit(RUN, Changes([row_of(event) for event in events])) == 1
+    assert store.commit(RUN, rows(2, 8)) == 6
+    store.close()
+    again = SpoolStore(path)
+    assert events_in(again) == [*events, frame_event(8), frame_event(9)]
+    assert [seq for seq, _ in again.read(4, 2)] == [5, 6]
+    assert again.last_seq == 7
+    again.close()
+
+
+@given(event=any_event)
+@settings(max_examples=50, deadline=None)
+def test_any_event_comes_back_byte_for_byte(tmp_path_factory: pytest.TempPathFactory, event: Event) -> None:
+    store = SpoolStore(tmp_path_factory.mktemp("spool") / "spool.db")
+    store.commit(RUN, Changes([row_of(event)]))
+    [(_, body)] = store.read(0, 9)
+    store.close()
+    assert body == event.model_dump_json().encode()
+    assert event_from_json(body) == event
+
+
+def test_events_states_cursors_and_refusals_are_one_commit(store: SpoolStore) -> None:
+    changes = Changes(
+        [row_of(frame_event(0))],
+        {"door": b"{}"},
+        {"sql": Cursor(1, "note")},
+        [Refusal("kafka", 1, "too large")],
+    )
+    store.commit(RUN, changes)
+    store.commit(RUN, Changes(states={"door": b"[]", "yard": b"1"}))
+    assert store.states(RUN) == {"door": b"[]", "yard": b"1"}
+    assert store.states("another") == {}
+    assert store.cursors() == {"sql": Cursor(1, "note")}
+    assert store.refused() == [Refusal("kafka", 1, "too large")]
+
+
+def test_a_number_is_never_given_twice(store: SpoolStore, path: Path) -> None:
+    store.commit(RUN, rows(3))
+    assert store.delete(upto_seq=3) == 3
+    store.close()
+    again = SpoolStore(path)
+    assert again.last_seq == 3
+    assert again.commit(RUN, rows(1)) == 4
+    again.close()
+
+
+def test_a_run_that_was_cut_off_is_known_and_goes_on(store: SpoolStore, path: Path) -> None:
+    store.commit(RUN, Changes([row_of(frame_event(0))], {"door": b"{}"}))
+    store.close()
+    again = SpoolStore(path)
+    assert again.unfinished_runs() == [(RUN, "fingerprint")]
+    assert again.begin_run("run-2", "other") == 1
+    assert again.begin_run(RUN, "fingerprint") == 0
+    again.end_run(RUN)
+    assert again.states(RUN) == {}
+    assert again.unfinished_runs() == [("run-2", "other")]
+    again.close()
+
+
+def test_a_sink_is_forgotten_with_all_that_is_kept_of_it(store: SpoolStore) -> None:
+    store.commit(RUN, Changes(cursors={"sql": Cursor(0)}, refusals=[Refusal("sql", 1, "no")]))
+    assert store.forget("sql")
+    assert not store.forget("sql")
+    assert (store.cursors(), store.refused()) == ({}, [])
+
+
+def test_a_full_spool_takes_all_of_a_commit_or_nothing_and_has_room_for_the_end(path: Path) -> None:
+    store = SpoolStore(path, limit_bytes=RESERVE + (1 << 20))
+    with pytest.raises(SinkBusy) as caught:
+        _fill(store)
+    committed = store.count()
+    assert str(caught.value) == f"{path} cannot be written: database or disk is full; make room on its disk"
+    assert committed == store.last_seq > 0
+    assert committed % 500 == 0
+    store.use_reserve()
+    store.commit(RUN, rows(500, committed))
+    assert store.count() == committed + 500
+    store.close()
+
+
+def _fill(store: SpoolStore) -> None:
+    for start in range(0, 10**6, 500):
+        store.commit(RUN, rows(500, start))
+
+
+def test_what_every_sink_has_goes_when_it_is_old_or_too_much(store: SpoolStore) -> None:
+    time = [0.0]
+    store.commit(RUN, rows(400))
+    store.commit(
+        RUN, Changes(cursors={"sql": Cursor(300), "kafka": Cursor(200)}, refusals=[Refusal("sql", 7, "no")])
+    )
+    kept = RetentionOptions(keep_bytes=1 << 30, keep_s=10.0, every_s=5.0)
+    soon = Retention(store, kept, lambda: time[0])
+    soon.tidy_if_due([])
+    time[0] = 6.0
+    soon.tidy_if_due([])
+    assert store.count() == 400, "all is young, and little"
+    late = Retention(store, kept, lambda: time[0], now=lambda: 2**52)
+    time[0] = 20.0
+    late.tidy_if_due([150])
+    assert [seq for seq, _ in store.read(0, 3)] == [7, 151, 152], (
+        "behind the slowest, what was refused excepted"
+    )
+    large = Retention(store, RetentionOptions(keep_bytes=1, keep_s=1e9), lambda: time[0])
+    large.tidy(200)
+    assert [seq for seq, _ in store.read(0, 1)] == [201]
+    assert store.refused() == [Refusal("sql", 7, "no")]
+
+
+def test_without_any_sink_nothing_goes(store: SpoolStore) -> None:
+    store.commit(RUN, rows(10))
+    Retention(store, RetentionOptions(keep_bytes=1), lambda: 0.0).make_room([])
+    assert store.count() == 10
+
+
+def test_what_a_newer_footfall_has_written_is_refused(store: SpoolStore, path: Path) -> None:
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version=2")
+    connection.close()
+    with pytest.raises(OutputError) as caught:
+        SpoolStore(path)
+    assert str(caught.value) == (
+        f"{path} was written by a newer Footfall (version 2, this one reads 1); use that one, or name another folder with --out"
+    )
+
+
+def test_a_spool_whose_making_was_cut_off_is_made_again(path: Path) -> None:
+    path.touch()
+    store = SpoolStore(path)
+    assert store.commit(RUN, rows(1)) == 1
+    store.close()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_spool_is_moved_aside_and_what_can_be_read_is_kept(
+    tmp_path: Path, seed: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "spool.db"
+    store = SpoolStore(path)
+    store.begin_run(RUN, "")
+    events = [frame_event(index) for index in range(300)]
+    store.commit(RUN, Changes([row_of(event) for event in events], cursors={"sql": Cursor(120)}))
+    store.close()
+    dice = random.Random(seed)  # noqa: S311 - a test that can be repeated
+    content = bytearray(path.read_bytes())
+    for _ in range(dice.choice((1, 1, 20))):
+        at = dice.randrange(len(content))
+        content[at : at + dice.choice((1, 100, 4096))] = dice.randbytes(dice.choice((1, 100, 4096)))
+    path.write_bytes(content[: dice.choice((len(content), dice.randrange(len(content))))])
+
+    again = SpoolStore(path)
+    known = {event.event_id: event for event in events}
+    found = again.read(0, 10**6)
+    if list(tmp_path.glob("spool-damaged-*.db")):
+        assert "is damaged" in caplog.records[-1].getMessage()
+        assert all(event_from_json(body) == known[event_from_json(body).event_id] for _, body in found)
+    fresh = again.commit(RUN, rows(1, 999))
+    assert fresh > max([0, *(seq for seq, _ in found)])
+    assert all(cursor.seq < fresh for cursor in again.cursors().values())
+    again.close()
+
+
+def test_of_a_torn_page_only_its_own_events_are_lost(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "spool.db"
+    store = SpoolStore(path)
+    store.commit(RUN, Changes(rows(300).rows, cursors={"sql": Cursor(120), "kafka": Cursor(299)}))
+    spool_id = store.spool_id
+    store.close()
+    content = bytearray(path.read_bytes())
+    torn = content.find(b'"frame_index":150,') // 4096 * 4096
+    content[torn : torn + 4096] = bytes(4096)
+    path.write_bytes(content)
+
+    again = SpoolStore(path)
+    assert again.spool_id != spool_id, "a sink with a cursor of its own begins anew"
+    saved = {event.event_id for event in events_in(again)}
+    missing = [index for index in range(300) if frame_event(index).event_id not in saved]
+    assert 150 in missing
+    assert len(missing) < 12
+    assert again.cursors() == {"sql": Cursor(120), "kafka": Cursor(299)}
+    assert (
+        caplog.records[-1]
+        .getMessage()
+        .endswith(
+            f"): {len(saved)} events and 2 cursors could be read and are kept; the damaged file is now spool-damaged-1.db"
+        )
+    )
+    again.close()
+
+
+@pytest.mark.parametrize("cut", range(0, 100, 7))
+def test_a_power_cut_takes_whole_commits_from_the_end_and_no_cursor_stays_ahead(
+    tmp_path: Path, cut: int
+) -> None:
+    path, after = tmp_path / "spool.db", tmp_path / "after"
+    after.mkdir()
+    store = SpoolStore(path)
+    for number in range(20):
+        upto = 10 * (number + 1)
+        store.commit(RUN, Changes(rows(10, 10 * number).rows, {"door": b"%d" % upto}, {"sql": Cursor(upto)}))
+    for ending in ("", "-wal"):
+        shutil.copyfile(f"{path}{ending}", after / f"spool.db{ending}")
+    store.close()
+    log = after / "spool.db-wal"
+    log.write_bytes(log.read_bytes()[: log.stat().st_size * cut // 100])
+
+    again = SpoolStore(after / "spool.db")
+    assert again.last_seq % 10 == 0
+    assert events_in(again) == [frame_event(index) for index in range(again.last_seq)]
+    state = again.states(RUN).get("door", b"0")
+    assert int(state) == again.last_seq == again.cursors().get("sql", Cursor()).seq
+    again.close()
+
+
+def test_a_cursor_ahead_of_the_log_is_refused_with_the_cure(path: Path) -> None:
+    check_cursor(Cursor(5), "kafka", 5, path)
+    with pytest.raises(OutputError) as caught:
+        check_cursor(Cursor(6), "kafka", 5, path)
+    assert str(caught.value) == (
+        f"kafka has events up to number 6, but {path} ends with number 5: it was rolled back or replaced; put the newer one "
+        "back, or give up what is between with: footfall spool forget DIR kafka"
+    )
+
+
+def test_a_cursor_of_another_spool_begins_from_the_first_event(path: Path) -> None:
+    assert start_of(("other", 5000), "this", 7, "kafka", path) == 0
+    assert start_of(None, "this", 7, "kafka", path) == 0
+    assert start_of(("this", 5), "this", 7, "kafka", path) == 5
+    with pytest.raises(OutputError, match="kafka has events up to number 8"):
+        start_of(("this", 8), "this", 7, "kafka", path)
