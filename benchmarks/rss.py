@@ -29,7 +29,7 @@ def main() -> None:
     with ExitStack() as undo:
         assembled = assemble(settings, undo)
         undo.pop_all()
-    assembled.pipeline.run(Event(), _watch)
+    assembled.runtime.run(Event(), _watch)
 
 
 if __name__ == "__main__":

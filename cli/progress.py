@@ -8,7 +8,7 @@ from time import monotonic
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from pipeline.runner import Watch
+from pipeline.runtime import Watch
 from pipeline.stream import StreamProgress
 
 _log = logging.getLogger("footfall")
@@ -19,7 +19,7 @@ _RATE_OVER_S = 2.0
 
 @contextmanager
 def watching(console: Console) -> Iterator[Watch]:
-    """A watcher for `Pipeline.run` that suits where the output goes."""
+    """A watcher for `Runtime.run` that suits where the output goes."""
     if not console.is_terminal:
         yield LogLines()
         return

@@ -10,11 +10,11 @@ from cli.interrupts import StopRequest, stop_on_signals
 from cli.progress import watching
 from cli.table import print_summary
 from config.settings import Settings
-from domain.errors import OutputError
+from domain.errors import OutputError, UsageError
 from domain.names import shown_name
 from domain.summary import RunSummary, SinkSummary
 from pipeline.assembly import Assembled, assemble
-from pipeline.runner import PipelineResult
+from pipeline.runtime import RuntimeResult
 from sinks.report.sink import ReportSink
 
 
@@ -26,13 +26,17 @@ def run_settings(settings: Settings) -> ExitCode:
     Raises:
         UsageError: It could not begin.
     """
+    if not settings.cameras:
+        raise UsageError(
+            "there is nothing to look at: name a SOURCE, or cameras in the file given with --config"
+        )
     with stop_on_signals() as stop:
         with ExitStack() as undo:
             assembled = assemble(settings, undo)
             undo.pop_all()
         with closing(assembled.folder):
             with watching(console.errors()) as watch:
-                result = assembled.pipeline.run(stop, watch)
+                result = assembled.runtime.run(stop, watch)
             summary = _write_results(assembled, result)
         output = console.output()
         print_summary(output, summary)
@@ -41,7 +45,7 @@ def run_settings(settings: Settings) -> ExitCode:
         return _exit_code(summary, stop)
 
 
-def _write_results(assembled: Assembled, result: PipelineResult) -> RunSummary:
+def _write_results(assembled: Assembled, result: RuntimeResult) -> RunSummary:
     """Write the report, then the summary, which says what became of the report.
 
     Returns:
@@ -63,7 +67,7 @@ def _missing(name: str, problem: str) -> SinkSummary:
     return SinkSummary(name=name, events_stored=0, events_undelivered=0, problem=problem)
 
 
-def _summary(result: PipelineResult, missing: Sequence[SinkSummary]) -> RunSummary:
+def _summary(result: RuntimeResult, missing: Sequence[SinkSummary]) -> RunSummary:
     return RunSummary(
         footfall_version=version("footfall"),
         interrupted=result.interrupted,
@@ -95,6 +99,8 @@ def _write_report(assembled: Assembled, summary: RunSummary) -> None:
 
 
 def _exit_code(summary: RunSummary, stop: StopRequest) -> ExitCode:
+    if any(stream.faults for stream in summary.streams):
+        return ExitCode.BUG
     if any(stream.problem for stream in summary.streams):
         return ExitCode.MEDIA_BROKEN
     if any(sink.problem or sink.events_undelivered for sink in summary.sinks):

@@ -27,6 +27,12 @@ def problems(summary: RunSummary) -> list[str]:
         for stream in summary.streams
         if stream.frames_damaged
     ]
+    lines += [
+        f"{stream.stream_id}: began again after {stream.faults} fault{'' if stream.faults == 1 else 's'} of Footfall's own; "
+        "the log says where"
+        for stream in summary.streams
+        if stream.faults and not stream.problem
+    ]
     lines += [f"{stream.stream_id}: {files}" for stream in summary.streams for files in stream.left_out]
     for sink in summary.sinks:
         if sink.problem or sink.events_undelivered:

@@ -24,7 +24,7 @@ def with_inherited(values: Mapping[str, Any]) -> Mapping[str, Any]:
     cameras = values.get("cameras")
     if not isinstance(cameras, list | tuple):
         return values
-    above = {name: _plain(values.get(name)) for name in (*INHERITED, "sources")}
+    above = {name: plain(values.get(name)) for name in (*INHERITED, "sources")}
     made = [_completed(camera, above) if isinstance(camera, Mapping) else camera for camera in cameras]
     return {**values, "cameras": made}
 
@@ -32,7 +32,7 @@ def with_inherited(values: Mapping[str, Any]) -> Mapping[str, Any]:
 def _completed(camera: Mapping[str, Any], above: Mapping[str, Any]) -> Mapping[str, Any]:
     complete = dict(camera)
     for name in INHERITED:
-        complete[name] = _over(name, above[name], _plain(camera.get(name)))
+        complete[name] = _over(name, above[name], plain(camera.get(name)))
         if complete[name] is None:
             del complete[name]
     if "source" in camera:
@@ -55,20 +55,20 @@ def _source(source: Any, defaults: Any) -> Any:
     except ValueError:
         return source  # the field says what is wrong with it
     of_kind = (
-        _plain(defaults.get(keys.get("kind")))
+        plain(defaults.get(keys.get("kind")))
         if isinstance(keys, Mapping) and isinstance(defaults, Mapping)
         else None
     )
     return {**of_kind, **keys} if isinstance(of_kind, Mapping) else keys
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A section or components as the keys that were given of them."""
     if isinstance(value, BaseModel):
         given = {name: getattr(value, name) for name in value.model_fields_set}
         if isinstance(value, Component):
             given["kind"] = value.kind
-        return {key: _plain(item) for key, item in given.items()}
+        return {key: plain(item) for key, item in given.items()}
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     return value

@@ -68,11 +68,21 @@ def _given(details: ErrorDetails, values: Any) -> tuple[KeyPath, Any]:
     """Where the value stands that is refused: what a camera takes from the top stands there."""
     location = details["loc"]
     path, value = _place(details, location, values)
-    if location[0] != "cameras" or len(location) < 3:
+    above = _above(location)
+    own = path[-1:] == location[-1:] and details["type"] not in {"missing", *_SECTIONS}
+    if above is None or own:
         return path, value
-    above = location[2:] if location[2] in INHERITED else ("sources", *location[3:])
     there, other = _place(details, above, values)
     return (there, other) if len(there) > max(1, len(path) - 2) or there == above else (path, value)
+
+
+def _above(location: KeyPath) -> KeyPath | None:
+    """Where what holds for all cameras says it, of a key that one of them has."""
+    if location[0] != "cameras" or len(location) < 3:
+        return None
+    if location[2] in INHERITED:
+        return location[2:]
+    return ("sources", *location[3:]) if location[2] == "source" and len(location) > 3 else None
 
 
 def _place(details: ErrorDetails, location: Sequence[str | int], values: Any) -> tuple[KeyPath, Any]:

@@ -11,6 +11,7 @@
     │   ├── SnapshotError        a saved state that does not fit what is to go on from it
     │   └── MissingExtra         an optional part that is not installed
     ├── MediaBroken              a recording that breaks in the middle: the results up to there are kept
+    ├── Busy                     the parser has too much to do: ask again later
     └── SinkError                a sink cannot store what it was given
         ├── SinkBusy             not now: try the same batch again later
         └── SinkRejected         never: this batch would be refused each time
@@ -54,6 +55,18 @@ class MissingExtra(UsageError):  # noqa: N818 - it reads as what it is
 
 class MediaBroken(FootfallError):  # noqa: N818 - it reads as what it is
     """A recording breaks in the middle. What was read before stays counted."""
+
+
+class Busy(FootfallError):  # noqa: N818 - a signal, not a fault
+    """Too much waits to be parsed.
+
+    Attributes:
+        retry_after_s: Seconds after which to ask again.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class SinkError(FootfallError):

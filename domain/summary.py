@@ -58,6 +58,8 @@ class StreamSummary(_Model):
     """media_seconds / wall_seconds."""
     left_out: tuple[FilesLeftOut, ...] = ()
     """Of a folder: what was passed over."""
+    faults: Count = 0
+    """Faults of Footfall's own that it met; a camera began again after them, and its numbers are those of all its parts."""
     problem: str | None = None
     """Why the stream ended before its end, in one line."""
 

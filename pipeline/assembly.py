@@ -1,21 +1,22 @@
-"""From settings to a pipeline that can run."""
+"""From settings to a runtime that can start."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analytics.building import build_analytics
 from analytics.stages.windows import WindowsSettings
+from config.adding import camera_from, parser_from
 from config.cameras import CameraSettings
 from config.component import settings_of
 from config.settings import Settings
-from domain.errors import UsageError
 from pipeline.compositor import Compositor
+from pipeline.executor import ExecutorOptions, ParserExecutor
 from pipeline.finishing import Finisher, FinishingParts
 from pipeline.pace import PaceWatch, lost_after
 from pipeline.parsers.base import HumanParser, ParserContext, ParserSettings
-from pipeline.results import ResultFolder, ResultPlan
-from pipeline.runner import Pipeline, RunnerOptions
+from pipeline.results import LaterPart, ResultFolder, ResultPlan
+from pipeline.runtime import Given, Runtime, RuntimeOptions, RuntimeParts, StreamOrder
 from pipeline.sources.base import FrameSource, SourceContext, SourceSettings
 from pipeline.stream import StreamParts, StreamRun
 from pipeline.tracking.base import TrackerSettings
@@ -37,22 +38,24 @@ from sinks.report.stills import StillCollector
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A pipeline that is ready to run, and what is left when it has run.
+    """A runtime that is ready to start, and what is left when it has ended.
 
     Attributes:
-        pipeline: To run once.
+        runtime: With the streams of the settings.
         folder: Where its results go.
         report: What the report needs, collected during the run; None where none is wanted.
         stills: Overlay stills for it.
     """
 
-    pipeline: Pipeline
+    runtime: Runtime
     folder: ResultFolder
     report: ReportSink | None
     stills: StillCollector | None
 
 
-def assemble(settings: Settings, stack: ExitStack) -> Assembled:
+def assemble(
+    settings: Settings, stack: ExitStack, *, callers: int | None = None, extra: Sequence[EventSink] = ()
+) -> Assembled:
     """Open everything that a run needs.
 
     1. Sources open. 2. The parser loads. 3. The result folder is claimed, and nothing in it touched. 4. Stores elsewhere open;
@@ -61,17 +64,16 @@ def assemble(settings: Settings, stack: ExitStack) -> Assembled:
 
     Args:
         settings: All of them.
-        stack: Takes what must be undone, in reverse, if something fails before the pipeline runs.
+        stack: Takes what must be undone, in reverse, if something fails before the runtime starts.
+        callers: How many streams and requests are to be parsed at the same time; None for as many as there are cameras.
+        extra: Sinks that get all events, beside those of the settings. The runtime owns them and closes them.
 
     Raises:
         UsageError: Something that the user can mend.
     """
-    if not settings.cameras:
-        raise UsageError(
-            "there is nothing to look at: name a SOURCE, or cameras in the file given with --config"
-        )
+    callers = callers or max(1, len(settings.cameras))
     sources = [_opened(build_source(camera), stack) for camera in settings.cameras]  # 1
-    parser = settings_of(ParserSettings, settings.parser).build(ParserContext(streams=len(sources)))  # 2
+    parser = settings_of(ParserSettings, settings.parser).build(ParserContext(streams=callers))  # 2
     folder = ResultFolder(settings.output.dir, _plan(settings, sources))
     stack.callback(folder.discard)
     folder.claim()  # 3
@@ -80,15 +82,16 @@ def assemble(settings: Settings, stack: ExitStack) -> Assembled:
     sinks += [_closing(sink, stack) for sink in _event_sinks(settings, folder, in_results=True)]
     report = ReportSink(_shortest_windows_s(settings)) if settings.output.report else None
     stills = StillCollector() if settings.output.report else None
-    outlet = FanOut([*sinks, report] if report else sinks)
+    outlet = FanOut([*sinks, *extra, *([report] if report else [])])
     shared = Shared(folder, parser, outlet, stills)
-    streams = [
-        build_stream(settings, camera, shared, source)
-        for camera, source in zip(settings.cameras, sources, strict=True)  # 6
-    ]
+    factory = SettingsFactory(settings, shared, callers, {source.stream_id: source for source in sources})
+    # One more than are computed at a time, so that what is done before and after the network fills its pauses.
+    executor = ParserExecutor(parser, ExecutorOptions(slots=callers + 1))
+    runtime = Runtime(RuntimeParts(executor, outlet, factory), RuntimeOptions(settings.shutdown_deadline_s))
+    for camera in settings.cameras:  # 6
+        runtime.add_stream(camera)
     folder.begin()
-    pipeline = Pipeline(streams, outlet, RunnerOptions(settings.shutdown_deadline_s))
-    return Assembled(pipeline, folder, report, stills)
+    return Assembled(runtime, folder, report, stills)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +103,56 @@ class Shared:
         parser: Of all streams.
         outlet: Where events go.
         stills: Takes pictures for the report, if one is wanted.
+        pictures: More frame sinks, which get the pictures of every stream that is built with them.
     """
 
     results: ResultFiles
     parser: HumanParser
     outlet: EventOutlet
     stills: StillCollector | None = None
+    pictures: tuple[FrameSink, ...] = ()
+
+
+class SettingsFactory:
+    """The `StreamFactory` of one set of settings.
+
+    Args:
+        settings: All of them.
+        shared: What its streams share.
+        callers: How many are parsed at the same time.
+        opened: Sources that are open already, by stream; each is used once.
+    """
+
+    def __init__(
+        self, settings: Settings, shared: Shared, callers: int, opened: Mapping[str, FrameSource]
+    ) -> None:
+        self._settings, self._shared, self._callers = settings, shared, callers
+        self._opened = dict(opened)
+
+    def camera(self, given: str | Given) -> CameraSettings:
+        """See `StreamFactory.camera`."""
+        return camera_from(self._settings, given)
+
+    def parser(self, given: str | Given) -> HumanParser:
+        """See `StreamFactory.parser`."""
+        settings = settings_of(ParserSettings, parser_from(given))
+        return settings.build(ParserContext(streams=self._callers))
+
+    def stream(self, camera: CameraSettings, order: StreamOrder) -> StreamRun:
+        """See `StreamFactory.stream`."""
+        results = self._shared.results
+        shared = replace(
+            self._shared,
+            parser=order.parser,
+            results=results if order.part == 1 else LaterPart(results, order.part),
+            pictures=(*self._shared.pictures, order.latest),
+        )
+        source = self._opened.pop(camera.id, None) or _opened_alone(camera)
+        with ExitStack() as undo:
+            undo.callback(source.close)
+            stream = build_stream(self._settings, camera, shared, source)
+            undo.pop_all()
+        return stream
 
 
 def build_source(camera: CameraSettings) -> FrameSource:
@@ -127,9 +174,7 @@ def build_stream(
     Raises:
         UsageError: Something that the user can mend.
     """
-    if source is None:
-        source = build_source(camera)
-        source.open()
+    source = source or _opened_alone(camera)
     tracker = settings_of(TrackerSettings, camera.tracker)
     lost_after_s = lost_after(tracker.lost_after_s, source.picture_step_s, camera.id)
     analytics = build_analytics(camera.id, lost_after_s, camera.analytics)
@@ -156,7 +201,7 @@ def _plan(settings: Settings, sources: Sequence[FrameSource]) -> ResultPlan:
     reads = [settings_of(SourceSettings, camera.source).reads for camera in settings.cameras]
     return ResultPlan(
         streams=tuple(source.stream_id for source in sources),
-        adds=any(source.live for source in sources),
+        adds=not sources or any(source.live for source in sources),
         events=EVENTS in grows,
         database=DATABASE in grows,
         report=settings.output.report,
@@ -165,6 +210,12 @@ def _plan(settings: Settings, sources: Sequence[FrameSource]) -> ResultPlan:
         reads=tuple(path for path in reads if path is not None),
         stores=tuple(sink.file for sink in sinks if sink.file is not None),
     )
+
+
+def _opened_alone(camera: CameraSettings) -> FrameSource:
+    source = build_source(camera)
+    source.open()
+    return source
 
 
 def _opened(source: FrameSource, stack: ExitStack) -> FrameSource:
@@ -191,6 +242,7 @@ def _frame_sinks(settings: Settings, camera: CameraSettings, shared: Shared) -> 
         yield settings_of(PictureSettings, component).build(context)
     if shared.stills:
         yield shared.stills
+    yield from shared.pictures
 
 
 def _shortest_windows_s(settings: Settings) -> dict[str, int]:

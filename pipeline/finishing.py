@@ -107,8 +107,20 @@ class Finisher:
         self._health("failed" if problem else "ended", message=problem or "", at=self._end_time())
         self._ended = True
         self._publish()
-        for sink in reversed(self._frame_sinks):
-            self._try(sink.close)
+        self._close_pictures()
+
+    def break_off(self, why: str) -> None:
+        """Something in here has failed, so what is open cannot be relied on: say so, and finish the pictures.
+
+        Visits and windows that were open are not counted; what was published stays.
+        """
+        self._said.clear()
+        self._health("failed", message=why, at=self._end_time())
+        said, self._said = self._said, []
+        try:
+            self._parts.outlet.publish(said)
+        finally:
+            self._close_pictures()
 
     def snapshot(self) -> StreamCheckpoint:
         """All that is remembered between two items, tracker and analytics included."""
@@ -192,6 +204,10 @@ class Finisher:
         for sink in tuple(self._frame_sinks):
             if not self._try(partial(sink.write, rendered)):
                 self._frame_sinks.remove(sink)
+
+    def _close_pictures(self) -> None:
+        for sink in reversed(self._frame_sinks):
+            self._try(sink.close)
 
     def _try(self, action: Callable[[], None]) -> bool:
         """Pictures are best effort: one that cannot be written costs its sink, not the counting."""

@@ -1,6 +1,6 @@
 """One stream on its way: read, parse, finish, each in a thread of its own, with closing buffers between them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Thread
 from time import monotonic
@@ -45,9 +45,9 @@ class StreamProgress:
 class StreamRun:
     """Runs one stream from its first frame to its last event.
 
-    An error of the user or of the medium ends this stream only and becomes its `problem`; any other exception is kept in `bug` for
-    the runner to raise. Whatever ends one of the three threads closes the buffers on both its sides, so no thread waits for another
-    that is gone, and what was read before is still counted.
+    An error of the user or of the medium becomes its `problem`; any other exception is kept in `bug`. Both end this stream only.
+    Whatever ends one of the three threads closes the source and the buffers on both its sides, so no thread waits for another that
+    is gone, and what was read before is still counted, unless it is counting that has failed.
     """
 
     def __init__(self, parts: StreamParts, buffer_frames: int, *, live_limit_s: float | None = None) -> None:
@@ -81,9 +81,16 @@ class StreamRun:
         return self._parts.source.live
 
     @property
-    def sink_problems(self) -> list[str]:
+    def sink_problems(self) -> Sequence[str]:
         """What pictures could not be written, one line each."""
         return self._parts.finisher.sink_problems
+
+    @property
+    def failure(self) -> str | None:
+        """Why it ended before its end, in one line."""
+        if self.bug is not None:
+            return f"a fault of Footfall's own ended it ({type(self.bug).__name__}); the log says where"
+        return self.problem
 
     def start(self) -> None:
         """Start the three threads."""
@@ -95,10 +102,12 @@ class StreamRun:
         """Read nothing more; what was read is still parsed, counted and stored. Any thread."""
         self._parts.source.close()
 
-    def join(self) -> None:
-        """Wait until all three threads have ended."""
+    def join(self, timeout_s: float | None = None) -> bool:
+        """Wait until all three threads have ended, at most so many seconds; whether they have."""
+        until = None if timeout_s is None else monotonic() + timeout_s
         for thread in self._threads:
-            thread.join()
+            thread.join(None if until is None else max(0.0, until - monotonic()))
+        return self.finished
 
     @property
     def finished(self) -> bool:
@@ -142,7 +151,7 @@ class StreamRun:
             wall_seconds=round(wall_s, 3),
             realtime_factor=round(stats.media_seconds / wall_s, 2) if wall_s else 0.0,
             left_out=stats.left_out,
-            problem=self.problem,
+            problem=self.failure,
         )
 
     def _guarded(self, stage: Callable[[], None]) -> None:
@@ -150,10 +159,15 @@ class StreamRun:
             stage()
         except Closed:
             pass  # a neighbour has ended, for a reason of its own
-        except (UsageError, MediaBroken) as error:
+        except BaseException as error:  # noqa: BLE001 - kept, for whoever runs the stream
+            self._keep(error)
+
+    def _keep(self, error: BaseException) -> None:
+        if isinstance(error, UsageError | MediaBroken):
             self.problem = str(error)
-        except BaseException as error:  # noqa: BLE001 - kept, and raised by the runner in its own thread
-            self.bug = error
+        else:
+            self.bug = self.bug or error
+        self._parts.source.close()
 
     def _read(self) -> None:
         try:
@@ -180,8 +194,12 @@ class StreamRun:
         finisher = self._parts.finisher
         try:
             self._take_items(finisher)
-            self._threads[0].join()  # the source's last word on its counts, and why it ended
-            finisher.end(self._parts.source.stats(), self.problem)
+            for thread in self._threads[:2]:
+                thread.join()  # the source's last word on its counts, and why it ended
+            finisher.end(self._parts.source.stats(), self.failure)
+        except BaseException as error:  # noqa: BLE001 - as in `_guarded`
+            self._keep(error)
+            finisher.break_off(str(self.failure))
         finally:
             self._parsed.close()
             self._ended = monotonic()

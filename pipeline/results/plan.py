@@ -38,8 +38,9 @@ class ResultPlan:
     stores: tuple[Path, ...] = ()
 
     def overlay_of(self, stream_id: str) -> str:
-        """Name of the drawn video of a stream; plain `overlay.mp4` where it is the only one."""
-        return "overlay.mp4" if len(self.streams) == 1 else f"overlay-{file_name(stream_id, room=12)}.mp4"
+        """Name of the drawn video of a stream; plain `overlay.mp4` where it is the only one from the start."""
+        only = self.streams == (stream_id,)
+        return "overlay.mp4" if only else f"overlay-{file_name(stream_id, room=16)}.mp4"
 
     def files(self) -> Iterator[str]:
         """Names of the files that the run will write, label maps excepted."""

@@ -208,7 +208,7 @@ def test_the_python_interface(place: Place) -> None:
         "    assembled = assemble(settings, undo)\n"
         "    undo.pop_all()\n"
         "from threading import Event\n"
-        "result = assembled.pipeline.run(Event(), lambda _streams: None)\n"
+        "result = assembled.runtime.run(Event(), lambda _streams: None)\n"
         "assert result.streams[0].frames_parsed == 5, result\n"
     )
     check(place.run(sys.executable, "-c", program), place, writes_in=[place.work / "out"])

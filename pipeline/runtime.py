@@ -1,0 +1,467 @@
+"""The runtime: streams that come and go, one parser for all of them and for requests, and one way out for their events."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Condition, RLock
+from threading import Event as Signal
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeAlias
+
+from config.cameras import CameraSettings
+from domain.errors import UsageError
+from domain.frame import BgrImage
+from domain.parsing import ParsedFrame
+from domain.summary import SinkSummary, StreamSummary
+from pipeline.compositor import Compositor
+from pipeline.executor import ExecutorState, ParserExecutor, Priority
+from pipeline.latest import LatestPicture, LatestPictures
+from pipeline.parsers.base import HumanParser
+from pipeline.stream import StreamProgress, StreamRun
+from pipeline.supervision import Pause, RestartPolicy, StreamStatus, SupervisedStream, wait_for
+from sinks.base import FrameSink
+from sinks.outlet import EventOutlet
+
+Watch = Callable[[Sequence[StreamProgress]], None]
+"""Called now and then from the thread that runs the streams."""
+
+Given: TypeAlias = Mapping[str, Any]
+"""Settings as a file says them, by key."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOrder:
+    """What a part of a stream is built with.
+
+    Attributes:
+        parser: The one it is to use, waiting for its turns.
+        latest: A frame sink that is to get its pictures, beside those of the settings.
+        part: Counted from 1 over all streams of that name in this runtime, so that files of an earlier part are not replaced.
+    """
+
+    parser: HumanParser
+    latest: FrameSink
+    part: int
+
+
+class StreamFactory(Protocol):
+    """Makes what a runtime needs from settings. Any thread."""
+
+    def camera(self, given: str | Given) -> CameraSettings:
+        """The settings of a camera, with all that holds for every camera; raises SettingsError."""
+        ...
+
+    def parser(self, given: str | Given) -> HumanParser:
+        """Load a parser; raises UsageError."""
+        ...
+
+    def stream(self, camera: CameraSettings, order: StreamOrder) -> StreamRun:
+        """A part of a stream, its source open; raises UsageError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeParts:
+    """What a runtime owns from its beginning to its end.
+
+    Attributes:
+        executor: Of all cameras and requests.
+        outlet: Where all events go.
+        factory: Makes streams and parsers.
+    """
+
+    executor: ParserExecutor
+    outlet: EventOutlet
+    factory: StreamFactory
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeOptions:
+    """Times of a runtime.
+
+    Attributes:
+        shutdown_deadline_s: After the last stream has ended, sinks get that long for what they have not stored yet.
+        tick_s: How often the watcher is called.
+        restart: When a camera begins again after a fault.
+        pause: How a stream waits before it begins again.
+    """
+
+    shutdown_deadline_s: float = 10.0
+    tick_s: float = 0.25
+    restart: RestartPolicy = field(default_factory=RestartPolicy)
+    pause: Pause = wait_for
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """How a stream fares at a moment.
+
+    Attributes:
+        status: In a word.
+        live: Whether it is a camera.
+        progress: How far it has come, all parts together.
+        faults: Faults of Footfall's own that it has met.
+        problem: Why its newest part ended before its end, in one line.
+        last_picture_at: When its newest picture was dealt with, by this machine's clock, UTC; None before the first.
+    """
+
+    status: StreamStatus
+    live: bool
+    progress: StreamProgress
+    faults: int
+    problem: str | None
+    last_picture_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeState:
+    """How everything fares at a moment.
+
+    Attributes:
+        streams: By name, in the order in which they were added.
+        parser: The parser and what waits for it.
+        sinks: What became of the events so far.
+    """
+
+    streams: Mapping[str, StreamState]
+    parser: ExecutorState
+    sinks: tuple[SinkSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeResult:
+    """What came of it, in the end.
+
+    Attributes:
+        streams: Those that were not removed, in the order in which they were added.
+        sinks: What became of the events.
+        picture_problems: What pictures could not be written, one line each.
+        interrupted: Whether it was told to end before the streams had.
+    """
+
+    streams: tuple[StreamSummary, ...]
+    sinks: tuple[SinkSummary, ...]
+    picture_problems: tuple[str, ...]
+    interrupted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    stream: SupervisedStream
+    pictures: LatestPictures
+    switches: int
+
+
+class Runtime:
+    """Streams side by side, and requests beside them. Any thread may call everything; as a context manager it starts and closes.
+
+    A stream that is added before `start` begins with it, later ones at once. What ends one stream, a fault of Footfall's own
+    included, leaves the others alone.
+
+    It closes in order (`close`):
+
+    1. No stream is added and no request taken any more.
+    2. Streams read nothing more, and drain: what was read is parsed, counted and published; visits and windows end; frame sinks
+       close.
+    3. Requests that were accepted are answered.
+    4. What was left to be done at the end (`at_end`) is done, the latest first.
+    5. The outlet delivers what waits, until the deadline, and closes its sinks.
+    6. What was left to be let go (`after_end`) is let go.
+
+    Args:
+        parts: What it owns.
+        options: Times.
+    """
+
+    def __init__(self, parts: RuntimeParts, options: RuntimeOptions | None = None) -> None:
+        self._parts = parts
+        self._options = options or RuntimeOptions()
+        self._changing = RLock()
+        self._streams: dict[str, _Entry] = {}
+        self._building: set[str] = set()
+        self._built: dict[str, int] = {}
+        self._started = self._closing = self._interrupted = False
+        self._ended = Condition()
+        self._closed = False
+        self._switches = 0
+        self._at_end, self._after_end = ExitStack(), ExitStack()
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def start(self) -> None:
+        """Begin the streams that were added. May be called twice.
+
+        Raises:
+            RuntimeError: It is closed.
+        """
+        with self._changing:
+            self._refuse_if_closed()
+            if not self._started:
+                self._started = True
+                for entry in self._streams.values():
+                    entry.stream.start()
+
+    def add_stream(self, camera: CameraSettings | Given | str) -> str:
+        """Add a camera or recording. Blocks until its source is open.
+
+        Args:
+            camera: Its settings, or what a file would say of it: `{"id": "door", "source": "rtsp://..."}`, or the source alone.
+                What it does not say is as for all cameras.
+
+        Returns:
+            Its id.
+
+        Raises:
+            UsageError: It cannot be opened, or there is a stream of that id. Nothing has changed then.
+            RuntimeError: The runtime is closed.
+        """
+        if not isinstance(camera, CameraSettings):
+            camera = self._parts.factory.camera(camera)
+        with self._changing:
+            self._refuse_if_closed()
+            if camera.id in self._streams or camera.id in self._building:
+                raise UsageError(
+                    f"there is a stream called {camera.id} already: remove it, or give this one another id"
+                )
+            self._building.add(camera.id)
+        try:
+            entry = self._new_entry(camera)
+            self._take(camera.id, entry)
+        finally:
+            with self._changing:
+                self._building.discard(camera.id)
+        return camera.id
+
+    def remove_stream(self, stream_id: str) -> StreamSummary:
+        """End a stream, in order, and forget it. Blocks until what it has read is counted and published.
+
+        Returns:
+            What it has counted.
+
+        Raises:
+            UsageError: There is none of that id.
+        """
+        entry = self._entry(stream_id)
+        entry.stream.stop()
+        entry.stream.join()
+        entry.pictures.close()
+        with self._changing:
+            if self._streams.get(stream_id) is entry:
+                del self._streams[stream_id]
+        return entry.stream.summary()
+
+    @property
+    def parser(self) -> HumanParser:
+        """The parser as a request calls it, waiting for its turn between the cameras' pictures; raises Busy as `parse` does."""
+        return self._parts.executor.view(Priority.INTERACTIVE, pinned=False)
+
+    def parse(
+        self,
+        image: BgrImage,
+        *,
+        priority: Priority = Priority.INTERACTIVE,
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> ParsedFrame:
+        """Label one picture with the parser of the cameras. Blocks until its turn has come and it is done.
+
+        Args:
+            image: Shape (H, W, 3) uint8 BGR, any size.
+            priority: How its turns come beside others.
+            wanted: Asked when its turn has come; a picture that nobody waits for any more is not parsed.
+
+        Raises:
+            Busy: Too many requests wait; it says when to ask again.
+            CancelledError: It is not wanted any more.
+            RuntimeError: The runtime is closed.
+        """
+        return self._parts.executor.parse(image, priority, wanted=wanted)
+
+    def switch_parser(self, parser: HumanParser | Given | str) -> None:
+        """Use another parser. Blocks until it is loaded; meanwhile everything goes on with the present one.
+
+        No request is dropped: those under way end with the parser they have begun with. A camera ends what it has counted and
+        begins again, so that no number comes from two parsers. A recording keeps the parser that it has begun with.
+
+        Args:
+            parser: One that is loaded, or its settings: `{"kind": "m2fp", "precision": "int8"}`, or the kind alone.
+
+        Raises:
+            UsageError: It cannot be loaded. Nothing has changed then.
+        """
+        loaded = self._parts.factory.parser(parser) if isinstance(parser, str | Mapping) else parser
+        with self._changing:
+            self._refuse_if_closed()
+            self._switches += 1
+            self._parts.executor.switch(loaded)
+            for entry in self._streams.values():
+                if entry.stream.live and not entry.stream.finished:
+                    entry.stream.renew()
+
+    def picture(self, stream_id: str, *, newer_than: int = 0, timeout_s: float = 0.0) -> LatestPicture | None:
+        """The newest picture of a stream, to be shown with or without its overlay.
+
+        Args:
+            stream_id: Of the stream.
+            newer_than: The `number` of one that is known.
+            timeout_s: How long to wait for a newer one, seconds.
+
+        Returns:
+            None where there is none in that time.
+
+        Raises:
+            UsageError: There is no such stream.
+        """
+        return self._entry(stream_id).pictures.get(newer_than, timeout_s)
+
+    def state(self) -> RuntimeState:
+        """How everything fares."""
+        with self._changing:
+            entries = dict(self._streams)
+        return RuntimeState(
+            streams={name: _state(entry) for name, entry in entries.items()},
+            parser=self._parts.executor.state(),
+            sinks=self._parts.outlet.report(),
+        )
+
+    def run(self, stop: Signal, watch: Watch = lambda _: None) -> RuntimeResult:
+        """Start, wait until every stream has ended or `stop` is set, and close. Blocks; another thread may set `stop`."""
+        with self:
+            while not self.wait(0.0):
+                watch(self._progress())
+                if stop.wait(self._options.tick_s):
+                    self._interrupted = True
+                    break
+            else:
+                watch(self._progress())
+        return self.result()
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait until all streams have ended for good, at most so many seconds; whether they have."""
+        with self._ended:
+            return self._ended.wait_for(self._all_finished, timeout_s)
+
+    def result(self) -> RuntimeResult:
+        """What came of it, after `close`."""
+        with self._changing:
+            streams = [entry.stream for entry in self._streams.values()]
+        return RuntimeResult(
+            streams=tuple(stream.summary() for stream in streams),
+            sinks=self._parts.outlet.report(),
+            picture_problems=tuple(line for stream in streams for line in stream.picture_problems),
+            interrupted=self._interrupted,
+        )
+
+    def at_end(self, action: Callable[[], object]) -> None:
+        """To be done when all streams have ended and before the sinks close."""
+        self._at_end.callback(action)
+
+    def after_end(self, action: Callable[[], object]) -> None:
+        """To be done when the sinks have closed."""
+        self._after_end.callback(action)
+
+    def close(self) -> None:
+        """End everything, in the order that the class names. May be called twice; each call returns when it is done."""
+        with self._changing:
+            first, self._closing = not self._closing, True
+        if not first:
+            with self._ended:
+                self._ended.wait_for(lambda: self._closed)
+            return
+        with ExitStack() as stack:
+            stack.callback(self._say_closed)
+            stack.callback(self._after_end.close)  # 6
+            stack.callback(self._parts.outlet.close, self._options.shutdown_deadline_s)  # 5
+            stack.callback(self._at_end.close)  # 4
+            stack.callback(self._parts.executor.close)  # 3
+            stack.callback(self._drain)  # 2
+            self._parts.executor.refuse()  # 1
+
+    def _drain(self) -> None:
+        with self._changing:
+            entries = tuple(self._streams.values())
+        self._parts.outlet.hasten()
+        for entry in entries:
+            entry.stream.stop()
+        for entry in entries:
+            entry.stream.join()
+            entry.pictures.close()
+
+    def _all_finished(self) -> bool:
+        return all(entry.stream.finished for entry in tuple(self._streams.values()))
+
+    def _stream_ended(self) -> None:
+        with self._ended:
+            self._ended.notify_all()
+
+    def _say_closed(self) -> None:
+        with self._ended:
+            self._closed = True
+            self._ended.notify_all()
+
+    def _refuse_if_closed(self) -> None:
+        if self._closing:
+            raise RuntimeError("the runtime is closed")
+
+    def _entry(self, stream_id: str) -> _Entry:
+        with self._changing:
+            entry = self._streams.get(stream_id)
+            names = ", ".join(self._streams)
+        if entry is None:
+            there = f"there are {names}" if names else "there is none at all"
+            raise UsageError(f"there is no stream called {stream_id}: {there}")
+        return entry
+
+    def _new_entry(self, camera: CameraSettings) -> _Entry:
+        pictures = LatestPictures(Compositor)
+
+        def build() -> StreamRun:
+            part = self._built.get(camera.id, 0) + 1
+            parser = self._parts.executor.view(Priority.CAMERA, pinned=True)
+            run = self._parts.factory.stream(camera, StreamOrder(parser, pictures.sink(), part))
+            self._built[camera.id] = part
+            return run
+
+        options, switches = self._options, self._switches
+        stream = SupervisedStream(
+            camera.id, build, options.restart, ended=self._stream_ended, pause=options.pause
+        )
+        return _Entry(stream, pictures, switches)
+
+    def _take(self, stream_id: str, entry: _Entry) -> None:
+        with self._changing:
+            if not self._closing:
+                self._streams[stream_id] = entry
+                if entry.stream.live and entry.switches != self._switches:
+                    entry.stream.renew()
+                if self._started:
+                    entry.stream.start()
+                return
+        entry.stream.stop()
+        self._refuse_if_closed()
+
+    def _progress(self) -> list[StreamProgress]:
+        with self._changing:
+            entries = tuple(self._streams.values())
+        return [entry.stream.progress() for entry in entries]
+
+
+def _state(entry: _Entry) -> StreamState:
+    stream, picture = entry.stream, entry.pictures.get()
+    return StreamState(
+        status=stream.status,
+        live=stream.live,
+        progress=stream.progress(),
+        faults=stream.faults,
+        problem=stream.problem,
+        last_picture_at=picture.finished_at if picture else None,
+    )

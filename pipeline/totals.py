@@ -1,0 +1,47 @@
+"""The parts of a stream as one."""
+
+from collections.abc import Sequence
+
+from domain.summary import StreamSummary
+
+_SUMS = (
+    "media_seconds",
+    "frames_read",
+    "frames_sampled",
+    "frames_parsed",
+    "frames_dropped",
+    "frames_damaged",
+    "visits",
+    "wall_seconds",
+)
+
+
+def combined(parts: Sequence[StreamSummary]) -> StreamSummary:
+    """What a stream that began again has counted, all parts together; the parser and the problem are those of the last.
+
+    Args:
+        parts: In their order, one at least.
+    """
+    last = parts[-1]
+    if len(parts) == 1:
+        return last
+    sums = {name: sum(getattr(part, name) for part in parts) for name in _SUMS}
+    persons = sum(part.persons_mean * part.frames_parsed for part in parts)
+    clothing: dict[str, dict[str, int]] = {}
+    for part in parts:
+        for garment, colors in part.clothing.items():
+            counts = clothing.setdefault(garment, {})
+            for color, count in colors.items():
+                counts[color] = counts.get(color, 0) + count
+    media_s, wall_s = round(sums["media_seconds"], 3), round(sums["wall_seconds"], 3)
+    return last.model_copy(
+        update={
+            **sums,
+            "media_seconds": media_s,
+            "wall_seconds": wall_s,
+            "realtime_factor": round(media_s / wall_s, 2) if wall_s else 0.0,
+            "persons_max": max(part.persons_max for part in parts),
+            "persons_mean": round(persons / sums["frames_parsed"], 4) if sums["frames_parsed"] else 0.0,
+            "clothing": clothing,
+        }
+    )
