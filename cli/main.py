@@ -11,7 +11,7 @@ import typer
 from rich.logging import RichHandler
 from typer.core import TyperGroup
 
-from cli import config_commands, console, models
+from cli import config_commands, console, models, spool
 from cli.exit_codes import ExitCode
 from cli.lasting import lasting_streams
 from cli.settings_options import SettingsCommand, given_flags
@@ -124,6 +124,8 @@ def migrate(
 
 
 app.add_typer(models.app, name="models")
+app.add_typer(spool.app, name="spool")
+app.command()(spool.deliver)
 app.add_typer(config_commands.app, name="config")
 
 

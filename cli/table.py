@@ -37,7 +37,9 @@ def problems(summary: RunSummary) -> list[str]:
     for sink in summary.sinks:
         if sink.problem or sink.events_undelivered:
             lost = f"{sink.events_undelivered} events not delivered" if sink.events_undelivered else ""
-            lines.append(f"{sink.name}: " + ", ".join(words for words in (lost, sink.problem) if words))
+            kept = f"{sink.events_waiting} events wait until the next run or footfall deliver sends them"
+            words = (lost, kept if sink.events_waiting else "", sink.problem)
+            lines.append(f"{sink.name}: " + ", ".join(filter(None, words)))
     return lines
 
 

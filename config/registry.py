@@ -1,7 +1,7 @@
 """Which components there are: Python entry points, Footfall's own and those of other packages alike.
 
 Each group of components is a group of entry points: `footfall.sources`, `footfall.parsers`, `footfall.trackers`, `footfall.stages`,
-`footfall.sinks` and `footfall.pictures`. The name of an entry point is the `kind` by which users choose it.
+`footfall.sinks`, `footfall.outlets` and `footfall.pictures`. The name of an entry point is the `kind` by which users choose it.
 """
 
 from collections.abc import Mapping

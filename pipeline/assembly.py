@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from uuid import uuid4
 
 from analytics.building import build_analytics
 from analytics.stages.windows import WindowsSettings
@@ -31,7 +32,7 @@ from sinks.base import (
     SinkContext,
     SinkSettings,
 )
-from sinks.outlet import EventOutlet, FanOut
+from sinks.outlet import EventOutlet, OutletContext, OutletSettings
 from sinks.report.sink import ReportSink
 from sinks.report.stills import StillCollector
 
@@ -77,12 +78,13 @@ def assemble(
     folder = ResultFolder(settings.output.dir, _plan(settings, sources))
     stack.callback(folder.discard)
     folder.claim()  # 3
-    sinks = [_closing(sink, stack) for sink in _event_sinks(settings, folder, in_results=False)]  # 4
+    elsewhere = [_closing(sink, stack) for sink in _event_sinks(settings, folder, in_results=False)]  # 4
     folder.prepare()  # 5
-    sinks += [_closing(sink, stack) for sink in _event_sinks(settings, folder, in_results=True)]
+    inside = [_closing(sink, stack) for sink in _event_sinks(settings, folder, in_results=True)]
     report = ReportSink(_shortest_windows_s(settings)) if settings.output.report else None
     stills = StillCollector() if settings.output.report else None
-    outlet = FanOut([*sinks, *extra, *([report] if report else [])])
+    outlet = _outlet(settings, folder, (elsewhere, inside), (*extra, *([report] if report else [])))
+    stack.callback(outlet.close, 0.0)
     shared = Shared(folder, parser, outlet, stills)
     factory = SettingsFactory(settings, shared, callers, {source.stream_id: source for source in sources})
     # One more than are computed at a time, so that what is done before and after the network fills its pauses.
@@ -192,6 +194,25 @@ def build_stream(
     )
     parts = StreamParts(source=source, parser=shared.parser, analytics=analytics, finisher=finisher)
     return StreamRun(parts, settings.buffer.frames, live_limit_s=camera.sampling.limit_s)
+
+
+def _outlet(
+    settings: Settings,
+    folder: ResultFolder,
+    sinks: tuple[list[EventSink], list[EventSink]],
+    passing: Sequence[EventSink],
+) -> EventOutlet:
+    """The outlet of a run, for the sinks elsewhere and those inside the folder, whose files a run over recordings replaces."""
+    elsewhere, inside = sinks
+    context = OutletContext(
+        run_id=uuid4().hex,
+        fingerprint="",
+        sinks=[*elsewhere, *inside],
+        fresh=() if folder.plan.adds else [sink.name for sink in inside],
+        passing=passing,
+        spool=folder.spool,
+    )
+    return settings_of(OutletSettings, settings.delivery).build(context)
 
 
 def _plan(settings: Settings, sources: Sequence[FrameSource]) -> ResultPlan:

@@ -2,10 +2,12 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import ClassVar, Literal, Protocol
 
+from config.component import Component
 from domain.events import Event
 from domain.summary import SinkSummary
 from sinks.base import EventSink
@@ -132,3 +134,48 @@ class FanOut:
     def report(self) -> tuple[SinkSummary, ...]:
         """What each sink has stored and missed so far."""
         return tuple(delivery.summary() for delivery in self._deliveries)
+
+
+@dataclass(frozen=True, slots=True)
+class OutletContext:
+    """What an outlet is built for.
+
+    Attributes:
+        run_id: Of the run whose events it takes.
+        fingerprint: What decides the numbers of the run.
+        sinks: Where every event goes. The outlet closes them.
+        fresh: Names of those that hold nothing of former runs.
+        passing: Get the events while the run goes on, and hold nothing after it.
+        spool: The file of a spool.
+    """
+
+    run_id: str
+    fingerprint: str
+    sinks: Sequence[EventSink]
+    fresh: Collection[str]
+    passing: Sequence[EventSink]
+    spool: Path
+
+
+class OutletSettings(Component):
+    """Base of the settings of every outlet."""
+
+    group: ClassVar[str] = "footfall.outlets"
+
+    def build(self, context: OutletContext) -> EventOutlet:
+        """Make it.
+
+        Raises:
+            OutputError: It cannot be made.
+        """
+        raise NotImplementedError
+
+
+class MemorySettings(OutletSettings):
+    """In memory: 10,000 events for each sink; what a sink has not taken when the run ends or dies is lost to it."""
+
+    kind: Literal["memory"] = "memory"
+
+    def build(self, context: OutletContext) -> EventOutlet:
+        """See `OutletSettings.build`."""
+        return FanOut([*context.sinks, *context.passing])

@@ -90,6 +90,11 @@ class ResultFolder:
         """Drawn video of a stream."""
         return self.path / self.plan.overlay_of(stream_id)
 
+    @property
+    def spool(self) -> Path:
+        """Events that wait for their sinks, over runs."""
+        return self._hidden / "spool.db"
+
     def claim(self) -> None:
         """Make the folder if it is missing, and have it for this run alone.
 
@@ -144,6 +149,9 @@ class ResultFolder:
         """Put everything back, for a run that could not begin. A folder that was there before stays."""
         if self._owned:
             self._put_back()
+            if self._hidden in self._created:
+                for ending in ("", *COMPANIONS):
+                    remove(self.spool.with_name(f"{self.spool.name}{ending}"))
             self._release(remove=self._hidden in self._created)
         for folder in reversed(self._created):
             try:

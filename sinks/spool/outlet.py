@@ -45,14 +45,14 @@ class SpoolRun:
     """Which run publishes, and who gets its events.
 
     Attributes:
-        run_id: The same id goes on with the same run.
+        run_id: The same id goes on with the same run. None publishes nothing, and only sends what waits.
         fingerprint: What decides its numbers, for whoever goes on with it.
         sinks: Get every event, over runs and crashes. The outlet closes them.
         fresh: Names of those that hold nothing of former runs, and begin with this one.
         passing: Get the events of this run from this process only.
     """
 
-    run_id: str
+    run_id: str | None
     fingerprint: str
     sinks: Sequence[EventSink]
     fresh: Collection[str] = ()
@@ -108,7 +108,8 @@ class SpoolOutlet:
         self._problem: str | None = None
         self._bug: Exception | None = None
         self._lost = 0
-        before_run = store.begin_run(run.run_id, run.fingerprint)
+        self._run_id = run.run_id or ""
+        before_run = store.begin_run(run.run_id, run.fingerprint) if run.run_id else store.last_seq
         self._supplies = self._make_supplies(before_run)
         how = delivery or DeliveryOptions()
         self._grace_s = how.close_grace_s
@@ -198,11 +199,11 @@ class SpoolOutlet:
             if isinstance(sink, RewindableSink):
                 sink.rewind(cursor.note)
             supplies.append(SpoolSupply(sink, self._log, cursor, self._cursor_moved))
-        for name in known.keys() - {sink.name for sink in self._run.sinks}:
+        for name in known.keys() - {sink.name for sink in self._run.sinks} if self._run.run_id else ():
             waiting = self._store.count(known[name].seq)
             if waiting:
                 _log.warning("%d events wait for %s, which this run does not have", waiting, name)
-        self._store.commit(self._run.run_id, Changes(cursors={one.sink.name: one.cursor for one in supplies}))
+        self._store.commit(self._run_id, Changes(cursors={one.sink.name: one.cursor for one in supplies}))
         supplies += [
             SpoolSupply(sink, self._log, beginning, self._cursor_moved, kept=False)
             for sink in self._run.passing
@@ -265,7 +266,7 @@ class SpoolOutlet:
         if not (entries or cursors or refusals):
             return
         changes = Changes([row for _, row in entries], states, cursors, refusals)
-        first = self._store.commit(self._run.run_id, changes)
+        first = self._store.commit(self._run_id, changes)
         self._log.append(first, [event for event, _ in entries])
         for supply, cursor, of_sink in unsaved:
             supply.saved(cursor, of_sink)
@@ -305,9 +306,9 @@ class SpoolOutlet:
         with self._condition:
             self._lost += len(self._pending)
             whole = not self._lost
-        if whole:
+        if whole and self._run.run_id:
             with suppress(SinkBusy):  # then the next run finds it unfinished
-                self._store.end_run(self._run.run_id)
+                self._store.end_run(self._run_id)
         self._store.close()
 
 

@@ -142,7 +142,7 @@ class SpoolStore:
         return first
 
     def begin_run(self, run: str, fingerprint: str) -> int:
-        """Note a run, unless it is known: then it goes on.
+        """Note a run, unless it is known: then it goes on. Others that have not ended were killed, and never will.
 
         Returns:
             The seq before its first event.
@@ -156,6 +156,8 @@ class SpoolStore:
                     "INSERT INTO run VALUES (?, ?, 'running', ?) ON CONFLICT (id) DO UPDATE SET state = 'running'",
                     (run, fingerprint, self._next_seq),
                 )
+                writer.execute("UPDATE run SET state = 'killed' WHERE state = 'running' AND id != ?", (run,))
+                writer.execute("DELETE FROM snapshot WHERE run != ?", (run,))
         except sqlite3.Error as error:
             raise self._busy(error) from None
         return int(self._value("SELECT first_seq FROM run WHERE id = ?", run)) - 1

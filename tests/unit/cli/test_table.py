@@ -64,3 +64,10 @@ def test_damaged_pictures_are_a_line() -> None:
     assert problems(summary(damaged=12)) == [
         "door [north]: 12 of 1394 pictures are damaged and were not counted"
     ]
+
+
+def test_what_waits_in_the_spool_is_said_with_what_sends_it() -> None:
+    sink = SinkSummary(name="sql", events_stored=1, events_undelivered=0, events_waiting=5, problem="away")
+    assert problems(summary(sinks=(sink,))) == [
+        "sql: 5 events wait until the next run or footfall deliver sends them, away"
+    ]

@@ -1,0 +1,51 @@
+"""The settings of the outlet `spool`."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from config.quantities import PositiveSeconds, Seconds
+from sinks.outlet import EventOutlet, OutletContext, OutletSettings
+from sinks.spool.outlet import SpoolOptions, SpoolOutlet, SpoolRun
+from sinks.spool.retention import RetentionOptions
+from sinks.spool.store import SpoolStore
+
+_Megabytes: TypeAlias = Annotated[int, Field(ge=8, le=1_048_576)]
+
+
+class SpoolSettings(OutletSettings):
+    """On disk until every sink has them; what waits when a run ends or dies is sent by the next one."""
+
+    kind: Literal["spool"] = "spool"
+    limit_mb: _Megabytes = Field(
+        default=2048,
+        description="How large the spool may become, megabytes; then recordings wait, and cameras drop frames, until there is room",
+    )
+    keep_mb: _Megabytes = Field(
+        default=64, description="How much is kept of what every sink has, megabytes; the oldest goes first"
+    )
+    keep_s: Seconds = Field(default=86_400.0, description="How long what every sink has is kept")
+    commit_every_s: PositiveSeconds = Field(
+        default=0.05, le=10, description="How long events may wait for others to be written with them"
+    )
+
+    def build(self, context: OutletContext) -> EventOutlet:
+        """See `OutletSettings.build`."""
+        run = SpoolRun(
+            run_id=context.run_id,
+            fingerprint=context.fingerprint,
+            sinks=context.sinks,
+            fresh=context.fresh,
+            passing=context.passing,
+        )
+        store = SpoolStore(context.spool, limit_bytes=self.limit_mb << 20)
+        try:
+            return SpoolOutlet(
+                store,
+                run,
+                options=SpoolOptions(commit_every_s=self.commit_every_s),
+                retention=RetentionOptions(keep_bytes=self.keep_mb << 20, keep_s=self.keep_s),
+            )
+        except BaseException:
+            store.close()
+            raise
