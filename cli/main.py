@@ -4,6 +4,7 @@ import logging
 import sys
 import traceback
 from importlib.metadata import version
+from json import dumps
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from cli import config_commands, console, models, spool
 from cli.exit_codes import ExitCode
 from cli.lasting import lasting_streams
 from cli.settings_options import SettingsCommand, given_flags
+from cli.speech import Json, Quiet, Speech, Verbose
 from cli.veil import VeiledFormatter, VeiledGroup
 from domain.errors import UsageError
 from domain.urls import redact_url
@@ -47,7 +49,19 @@ def _options(
     """Take what every command takes."""
 
 
-@app.command(cls=SettingsCommand)
+def _examples(*lines: str) -> str:
+    """What stands below the options. Each line is a paragraph, since the help would join them otherwise."""
+    return "\n\n".join(["Examples:", *lines])
+
+
+@app.command(
+    cls=SettingsCommand,
+    epilog=_examples(
+        "footfall run shop.mp4 --out out/shop",
+        "footfall run @camera.txt --sample-fps 2 --no-overlay",
+        "footfall run --config shop.yaml --json > summary.json",
+    ),
+)
 def run(
     context: typer.Context,
     sources: Annotated[
@@ -59,33 +73,74 @@ def run(
             show_default=False,
         ),
     ] = None,
-    config: Annotated[Path | None, typer.Option(help="YAML file with settings; flags win over it.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="YAML file with settings; flags win over it.", show_default=False)
+    ] = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
     """Count people and their clothing in recordings and cameras."""
     from cli.running import run_settings  # noqa: PLC0415
     from config import load_settings  # noqa: PLC0415
 
+    speech = Speech(verbose, quiet, json)
     settings = load_settings(config, {"SOURCE": sources, **given_flags(context)})
-    set_up_logging(settings.log_level)
+    set_up_logging(speech.log_level(settings.log_level))
     for notice in settings.notices:
         logging.getLogger("footfall").warning(notice)
-    raise typer.Exit(run_settings(settings))
+    raise typer.Exit(run_settings(settings, speech))
 
 
-@app.command()
+@app.command(
+    epilog=_examples("footfall doctor", "footfall doctor --config shop.yaml", "footfall doctor @camera.txt")
+)
+def doctor(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Cameras and recordings to look at, as for footfall run.",
+            show_default=False,
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="YAML file with settings; flags win over it.", show_default=False)
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Check machine, processor, codecs, stores and cameras, and count nothing."""
+    from cli import doctor as checks  # noqa: PLC0415
+    from config import load_settings  # noqa: PLC0415
+
+    set_up_logging("error")
+    found = list(checks.findings(load_settings(config, {"SOURCE": sources})))
+    if json:
+        typer.echo(dumps(checks.as_rows(found), indent=2, ensure_ascii=False))
+    else:
+        checks.print_findings(console.output(), found)
+    wrong = any(finding.verdict == "wrong" for finding in found)
+    raise typer.Exit(ExitCode.USAGE if wrong else ExitCode.OK)
+
+
+@app.command(epilog=_examples("footfall demo", "footfall demo --out /tmp/demo"))
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for the results; made if it is missing.")] = Path(
         "out/demo"
     ),
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
     """Run on the clip that comes with Footfall: no camera, no server and no network needed."""
     from cli.demo import run_demo  # noqa: PLC0415
 
-    set_up_logging("info")
-    raise typer.Exit(run_demo(out))
+    speech = Speech(verbose, quiet, json)
+    set_up_logging(speech.log_level("info"))
+    raise typer.Exit(run_demo(out, speech))
 
 
-@app.command("check-config")
+@app.command("check-config", epilog=_examples("footfall check-config shop.yaml"))
 def check_config(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="YAML file with settings.", show_default=False)
@@ -100,7 +155,7 @@ def check_config(
     typer.echo(resolved(settings), nl=False)
 
 
-@app.command()
+@app.command(epilog=_examples("footfall migrate @store.txt", "footfall migrate --config shop.yaml"))
 def migrate(
     url: Annotated[
         str | None,

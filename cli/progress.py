@@ -18,8 +18,11 @@ _RATE_OVER_S = 2.0
 
 
 @contextmanager
-def watching(console: Console) -> Iterator[Watch]:
-    """A watcher for `Runtime.run` that suits where the output goes."""
+def watching(console: Console, *, quiet: bool = False) -> Iterator[Watch]:
+    """A watcher for `Runtime.run` that suits where the output goes; one that says nothing if `quiet`."""
+    if quiet:
+        yield lambda _streams: None
+        return
     if not console.is_terminal:
         yield LogLines()
         return

@@ -1,5 +1,6 @@
 """What `footfall run` and `footfall demo` do."""
 
+import logging
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from importlib.metadata import version
@@ -8,7 +9,9 @@ from cli import console
 from cli.exit_codes import ExitCode
 from cli.interrupts import StopRequest, stop_on_signals
 from cli.progress import watching
-from cli.table import print_summary
+from cli.speech import Speech
+from cli.table import print_summary, problems
+from config import resolved
 from config.settings import Settings
 from domain.errors import OutputError, UsageError
 from domain.names import shown_name
@@ -17,11 +20,17 @@ from pipeline.assembly import Assembled, assemble
 from pipeline.runtime import RuntimeResult
 from sinks.report.sink import ReportSink
 
+_log = logging.getLogger("footfall")
 
-def run_settings(settings: Settings) -> ExitCode:
+
+def run_settings(settings: Settings, speech: Speech = Speech()) -> ExitCode:  # noqa: B008 - frozen
     """Run everything, print the tables and write the report and the summary.
 
     Whatever cannot be written at the end is a line below the tables, and in the exit code.
+
+    Args:
+        settings: All of them.
+        speech: How much is said; as JSON, what is printed is what `summary.json` holds.
 
     Raises:
         UsageError: It could not begin.
@@ -30,19 +39,38 @@ def run_settings(settings: Settings) -> ExitCode:
         raise UsageError(
             "there is nothing to look at: name a SOURCE, or cameras in the file given with --config"
         )
+    _tell_settings(settings)
     with stop_on_signals() as stop:
         with ExitStack() as undo:
             assembled = assemble(settings, undo)
             undo.pop_all()
         with closing(assembled.folder):
-            with watching(console.errors()) as watch:
+            with watching(console.errors(), quiet=speech.quiet) as watch:
                 result = assembled.runtime.run(stop, watch)
             summary = _write_results(assembled, result)
-        output = console.output()
+        _say(summary, assembled, speech)
+        return _exit_code(summary, stop)
+
+
+def _tell_settings(settings: Settings) -> None:
+    """What `-v` is for: whoever looks for a mistake wants to know which settings hold, and where they come from."""
+    if _log.isEnabledFor(logging.DEBUG):
+        for line in resolved(settings).splitlines():
+            _log.debug(line)
+
+
+def _say(summary: RunSummary, assembled: Assembled, speech: Speech) -> None:
+    output = console.output()
+    if speech.json:
+        # Plain, also on a terminal: it is for programs.
+        print(summary.model_dump_json(indent=2))  # noqa: T201
+    elif speech.quiet:
+        for problem in problems(summary):
+            _log.warning(problem)
+    else:
         print_summary(output, summary)
         if assembled.folder.path.exists():
             output.out(f"results in {shown_name(assembled.folder.path)}", highlight=False)
-        return _exit_code(summary, stop)
 
 
 def _write_results(assembled: Assembled, result: RuntimeResult) -> RunSummary:

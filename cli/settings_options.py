@@ -9,6 +9,14 @@ import typer
 from typer.core import TyperCommand
 
 _FLAGS = "footfall.flags"
+_PANELS = {
+    "cameras": "What is looked at",
+    "parser": "Parser",
+    "output": "Results",
+    "pictures": "Results",
+    "sinks": "Stores",
+}
+"""Headings of the help, by section of the settings; another section is its own heading."""
 
 
 def given_flags(context: typer.Context) -> Mapping[str, object]:
@@ -50,7 +58,13 @@ def _options() -> Mapping[str, Any]:
     for option in found:
         name = option.name.strip("-").replace("-", "_")
         declared = f"{option.name}/{option.negative}" if option.negative else option.name
-        info = typer.Option(declared, metavar=option.metavar, help=option.help, show_default=False)
+        info = typer.Option(
+            declared,
+            metavar=option.metavar,
+            help=option.help,
+            show_default=False,
+            rich_help_panel=_panel(option.section),
+        )
         annotations[name] = Annotated[_type(option.type) | None, info]
         parameters.append(
             inspect.Parameter(
@@ -63,6 +77,10 @@ def _options() -> Mapping[str, Any]:
     app.command()(take)
     made = {parameter.name: parameter for parameter in typer.main.get_command(app).params}
     return {option.name: made[name] for option, name in zip(found, annotations, strict=True)}
+
+
+def _panel(section: str) -> str:
+    return _PANELS.get(section, section.capitalize())
 
 
 def _type(annotation: Any) -> Any:

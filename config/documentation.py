@@ -5,7 +5,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -209,6 +209,7 @@ class FlagOption:
         metavar: What stands for its value in the help.
         help: What it is for, and its default.
         type: Of its value: bool for a switch, else the type of the field.
+        section: The key at the top of the settings that it belongs to, as in `sampling`.
     """
 
     name: str
@@ -216,6 +217,7 @@ class FlagOption:
     metavar: str | None
     help: str
     type: Any
+    section: str = ""
 
 
 def options() -> tuple[FlagOption, ...]:
@@ -224,7 +226,7 @@ def options() -> tuple[FlagOption, ...]:
     for key in keys():
         flag = key.flag or key.switch
         if flag is not None and flag.name not in found and not key.as_above:
-            found[flag.name] = _option(key, flag)
+            found[flag.name] = replace(_option(key, flag), section=str(key.path[0]))
     return tuple(found.values())
 
 

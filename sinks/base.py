@@ -141,6 +141,18 @@ class SinkSettings(Component):
         """The file elsewhere that it writes, if it writes one."""
         return None
 
+    def look(self) -> str:
+        """Whether its store can be had now, for `footfall doctor`; nothing is written.
+
+        Returns:
+            What was found, in a few words.
+
+        Raises:
+            UsageError: It cannot be used as it is; the message names the cure.
+            SinkBusy: It cannot be reached now, though a run would begin and wait for it.
+        """
+        return "a file among the results" if self.grows else "not looked at before a run"
+
     def build(self, context: SinkContext) -> EventSink:
         """Open it.
 

@@ -88,6 +88,18 @@ class KafkaSink:
         if refused:
             raise SinkRejected(f"{refused} of {len(events)} events are too large for Kafka")
 
+    def look(self) -> str:
+        """See `sinks.base.SinkSettings.look`."""
+        try:
+            admin = self._admin()
+            try:
+                missing = set(topics()) - set(admin.list_topics())
+            finally:
+                admin.close()
+        except KafkaError as error:
+            raise SinkBusy(self._explain(error), retry_after_s=self._retry_after_s) from None
+        return f"{len(missing)} topics will be made" if missing else "its topics are there"
+
     def close(self) -> None:
         """Wait a few seconds for what is on its way, then let go; what is not acknowledged then may have been written or not."""
         self._closed = True
@@ -129,13 +141,7 @@ class KafkaSink:
     def _connect(self) -> KafkaProducer:
         """Make the topics that are missing, and a producer."""
         limit_ms = round(self._settings.connect_timeout_s * 1000)
-        with _Opening() as opening:
-            admin = KafkaAdminClient(
-                **self._login,
-                bootstrap_timeout_ms=limit_ms,
-                request_timeout_ms=limit_ms,
-                kafka_client=opening,
-            )
+        admin = self._admin()
         try:
             self._make_topics(admin, limit_ms)
         finally:
@@ -153,6 +159,16 @@ class KafkaSink:
                 bootstrap_timeout_ms=limit_ms,
                 reconnect_backoff_max_ms=2000,
                 allow_auto_create_topics=False,
+                kafka_client=opening,
+            )
+
+    def _admin(self) -> KafkaAdminClient:
+        limit_ms = round(self._settings.connect_timeout_s * 1000)
+        with _Opening() as opening:
+            return KafkaAdminClient(
+                **self._login,
+                bootstrap_timeout_ms=limit_ms,
+                request_timeout_ms=limit_ms,
                 kafka_client=opening,
             )
 

@@ -65,6 +65,12 @@ class KafkaSettings(SinkSettings):
             raise ValueError("ssl_ca_file needs security_protocol SSL or SASL_SSL")
         return self
 
+    def look(self) -> str:
+        """See `SinkSettings.look`."""
+        with requires("kafka", "kafka"):
+            from sinks.kafka import KafkaSink  # noqa: PLC0415 - brings kafka-python along
+        return KafkaSink(self).look()
+
     def build(self, context: SinkContext) -> EventSink:
         """See `SinkSettings.build`."""
         with requires("kafka", "kafka"):

@@ -93,6 +93,11 @@ def precision_for(options: RuntimeOptions, *, quantized: bool) -> Computed:
     return _choose_precision(options.precision, capabilities, quantized=quantized)
 
 
+def processor_name() -> str:
+    """What the processor calls itself."""
+    return str(_core().get_property("CPU", "FULL_DEVICE_NAME")).strip()
+
+
 def load_network(model: Path, options: RuntimeOptions) -> Network:
     """Load an ONNX file or OpenVINO IR with one input.
 

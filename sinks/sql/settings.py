@@ -34,6 +34,12 @@ class SqlSettings(SinkSettings):
         store = StoreAddress.parse(self.url.get_secret_value()) if self.url else None
         return store.file if store and store.kind == "sqlite" else None
 
+    def look(self) -> str:
+        """See `SinkSettings.look`."""
+        from sinks.sql.looking import look  # noqa: PLC0415 - brings SQLAlchemy along
+
+        return look(StoreAddress.parse(self.url.get_secret_value())) if self.url else super().look()
+
     def build(self, context: SinkContext) -> EventSink:
         """See `SinkSettings.build`."""
         from sinks.sql.sink import SqlSink  # noqa: PLC0415 - brings SQLAlchemy along
