@@ -92,6 +92,9 @@ def without(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
         monkeypatch.setitem(sys.modules, library, None)
     for module in ("sinks.kafka", "sinks.sql.postgres"):
         monkeypatch.delitem(sys.modules, module, raising=False)
+        # A package keeps its modules as attributes, too.
+        package, _, name = module.rpartition(".")
+        monkeypatch.delattr(sys.modules.get(package), name, raising=False)
     return monkeypatch
 
 
