@@ -1,4 +1,4 @@
-"""Settings of what comes later: a camera that is added to a run, a parser that is switched to."""
+"""Settings that a program gives: all of them, a camera that is added to a run, a parser that is switched to."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,9 +9,21 @@ from config.cameras import CameraSettings
 from config.component import Component
 from config.inheritance import INHERITED, plain
 from config.origins import Layer, all_from
-from config.problems import lines
+from config.problems import lines, unknown_key
 from config.settings import Settings
 from domain.errors import SettingsError
+
+
+def settings_from(given: Mapping[str, Any]) -> Settings:
+    """What a file could say, without the environment.
+
+    Raises:
+        SettingsError: One line for each problem.
+    """
+    unknown = [key for key in given if key not in Settings.model_fields]
+    if unknown:
+        raise SettingsError("\n".join(f"{key} (settings): {unknown_key((key,))}" for key in unknown))
+    return _checked(given, (), given, "settings")
 
 
 def camera_from(settings: Settings, given: str | Mapping[str, Any]) -> CameraSettings:
@@ -30,17 +42,18 @@ def camera_from(settings: Settings, given: str | Mapping[str, Any]) -> CameraSet
     return _checked({**above, "cameras": [keys]}, ("cameras", 0), keys, "add_stream").cameras[0]
 
 
-def parser_from(given: str | Mapping[str, Any]) -> Component:
+def parser_from(given: str | Mapping[str, Any], origin: str = "switch_parser") -> Component:
     """A parser as a file could name it.
 
     Args:
         given: Its keys, or its kind alone.
+        origin: Who gives it, for messages.
 
     Raises:
         SettingsError: One line for each problem.
     """
     keys = {"kind": given} if isinstance(given, str) else dict(given)
-    return _checked({"parser": keys}, ("parser",), keys, "switch_parser").parser
+    return _checked({"parser": keys}, ("parser",), keys, origin).parser
 
 
 def _checked(

@@ -15,13 +15,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from domain.errors import FootfallError, MissingExtra, ModelError, SettingsError, SourceError, UsageError
+    from domain.errors import (
+        Busy,
+        FootfallError,
+        MissingExtra,
+        ModelError,
+        SettingsError,
+        SourceError,
+        UsageError,
+    )
     from domain.labels import BodyPart
     from domain.parsing import ParserInfo
     from footfall.parsing import Garment, ParsedImage, Parser, Person, load_parser
+    from footfall.running import open_runtime
+    from pipeline.runtime import Runtime
 
 _WHERE = {
     "BodyPart": "domain.labels",
+    "Busy": "domain.errors",
     "FootfallError": "domain.errors",
     "Garment": "footfall.parsing",
     "MissingExtra": "domain.errors",
@@ -30,15 +41,18 @@ _WHERE = {
     "Parser": "footfall.parsing",
     "ParserInfo": "domain.parsing",
     "Person": "footfall.parsing",
+    "Runtime": "pipeline.runtime",
     "SettingsError": "domain.errors",
     "SourceError": "domain.errors",
     "UsageError": "domain.errors",
     "load_parser": "footfall.parsing",
+    "open_runtime": "footfall.running",
 }
 """The module of each public name."""
 
 __all__ = [
     "BodyPart",
+    "Busy",
     "FootfallError",
     "Garment",
     "MissingExtra",
@@ -47,10 +61,12 @@ __all__ = [
     "Parser",
     "ParserInfo",
     "Person",
+    "Runtime",
     "SettingsError",
     "SourceError",
     "UsageError",
     "load_parser",
+    "open_runtime",
 ]
 
 

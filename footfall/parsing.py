@@ -170,10 +170,12 @@ def load_parser(kind: str = "lite", **options: Any) -> Parser:
         ModelError: Its weights are missing or damaged, or this CPU lacks the precision that is asked for.
         MissingExtra: A library that it needs is not installed.
     """
-    from footfall.choosing import parser_settings  # noqa: PLC0415 - reads all components
-    from pipeline.parsers.base import ParserContext  # noqa: PLC0415
+    from config.adding import parser_from  # noqa: PLC0415 - reads all components
+    from config.component import settings_of  # noqa: PLC0415
+    from pipeline.parsers.base import ParserContext, ParserSettings  # noqa: PLC0415
 
-    return Parser(parser_settings(kind, options).build(ParserContext()))
+    settings = settings_of(ParserSettings, parser_from({"kind": kind, **options}, "load_parser"))
+    return Parser(settings.build(ParserContext()))
 
 
 def _pixels(image: Picture) -> BgrImage:

@@ -1,0 +1,54 @@
+"""Cameras and recordings from Python: a runtime whose streams come and go."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from config import Settings, load_settings
+from config.adding import settings_from
+from domain.events import Event
+from pipeline.assembly import assemble
+from pipeline.runtime import Runtime
+from sinks.calling import CallingSink
+
+_CALLERS = 2
+
+
+def open_runtime(
+    settings: Settings | Mapping[str, Any] | str | os.PathLike[str] | None = None,
+    *,
+    on_events: Callable[[Sequence[Event]], object] | None = None,
+    callers: int | None = None,
+) -> Runtime:
+    """Open what `footfall run` opens, to be driven from here; `with` starts and closes it.
+
+    No report and no summary are written: `Runtime.result` says what came of it.
+
+    Args:
+        settings: What a settings file says, as a mapping; or the path of one, over which the environment wins; or `Settings`.
+        on_events: Called with every batch of events, from one thread, beside the sinks of the settings. What it raises is logged,
+            and it is not called any more.
+        callers: How many streams and requests are parsed at the same time; 2 at least where nothing is said, else the cameras of
+            the settings.
+
+    Raises:
+        UsageError: Something that the caller can mend; nothing has been written then.
+    """
+    given = _settings(settings)
+    quiet = given.model_copy(update={"output": given.output.model_copy(update={"report": False})})
+    extra = [CallingSink(on_events)] if on_events else []
+    with ExitStack() as undo:
+        assembled = assemble(quiet, undo, callers=callers or max(_CALLERS, len(quiet.cameras)), extra=extra)
+        undo.pop_all()
+    assembled.runtime.after_end(assembled.folder.close)
+    return assembled.runtime
+
+
+def _settings(given: Settings | Mapping[str, Any] | str | os.PathLike[str] | None) -> Settings:
+    if isinstance(given, Settings):
+        return given
+    if isinstance(given, str | os.PathLike):
+        return load_settings(Path(given))
+    return settings_from(given or {})
