@@ -121,6 +121,7 @@ class Recording:
         self.frames_read = 0
         self.frames_damaged = 0
         self.media_seconds = 0.0
+        self._keyframe_s = 0.0
         self._failures = 0
         self._undecodable = 0
         self._decoded = False
@@ -231,7 +232,7 @@ class Recording:
         stamp = stamp_s(packet, self._stream)
         wanted = packet.is_keyframe and not packet.is_discard
         # Between keyframes the clock is only looked at: packets come in the order of decoding. Without stamps it counts them.
-        media_s = self._clock.at(stamp, self.step_s) if wanted or stamp is None else self._clock.peek(stamp)
+        media_s = self._keyframe_time(stamp) if wanted or stamp is None else self._clock.peek(stamp)
         if media_s is not None:
             self._pauses.see(media_s)
             self.media_seconds = max(self.media_seconds, media_s + self.step_s)
@@ -243,6 +244,11 @@ class Recording:
                 self._leave_out(media_s, "bits of it are missing")
             else:
                 yield self._picture(index, media_s, frame)
+
+    def _keyframe_time(self, stamp: float | None) -> float:
+        """Media time of a keyframe; where the stamps begin anew, it comes after the packets before it, not after a keyframe."""
+        self._keyframe_s = self._clock.at(stamp, max(self.step_s, self.media_seconds - self._keyframe_s))
+        return self._keyframe_s
 
     def _decode(self, packet: AnyPacket | None) -> list[VideoFrame]:
         codec = self._stream.codec_context

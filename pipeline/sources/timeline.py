@@ -72,7 +72,10 @@ class MediaClock:
         if last_s - _JITTER_S <= time_s <= last_s and self._held < _MOST_HELD:
             self._held += 1
             return last_s
-        return self._off_line(stamp_s, last_s, expected_s)
+        # Stamps that stand still are no stamps: the frames that were held have each taken a step.
+        caught_up_s = expected_s + self._held * (expected_s - last_s)
+        self._held = 0
+        return self._off_line(stamp_s, last_s, caught_up_s)
 
     def _off_line(self, stamp_s: float, last_s: float, expected_s: float) -> float:
         if self._new_offset_s is not None:

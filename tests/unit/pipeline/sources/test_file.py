@@ -445,3 +445,18 @@ def test_the_distance_of_its_pictures_is_known(
     source.open()
     source.close()
     assert source.picture_step_s == pytest.approx(step_s, rel=0.01)
+
+
+@pytest.mark.parametrize("keyframes_only", [False, True])
+@pytest.mark.parametrize("b_frames", [0, 2])
+def test_recordings_joined_end_to_end_are_as_long_as_all_of_them(
+    tmp_path: Path, keyframes_only: bool, b_frames: int
+) -> None:
+    one = write_clip(tmp_path / "one.ts", steady(50, 25), ClipOptions(b_frames=b_frames)).read_bytes()
+    (tmp_path / "three.ts").write_bytes(one * 3)
+    source = source_of(tmp_path / "three.ts", keyframes_only=keyframes_only)
+
+    frames = read(source)
+
+    assert source.stats().media_seconds == pytest.approx(6.0, abs=0.05)
+    assert frames[-1].media_time_s == pytest.approx(5.6 if keyframes_only else 5.96, abs=0.05)

@@ -120,3 +120,12 @@ def test_a_leap_is_told_once_with_its_length() -> None:
     for stamp in (0.0, 0.1, 93_600.2, 93_600.3, 93_600.4):
         clock.at(stamp, 0.1)
     assert np.allclose(leaps, [(0.2, 93_600.0)])
+
+
+def test_stamps_that_stand_still_do_not_shorten_a_recording() -> None:
+    clock = MediaClock()
+
+    times = [clock.at(0.0, 0.1) for _ in range(60)]
+
+    assert times == sorted(times)
+    assert times[-1] == pytest.approx(5.9, abs=0.11)
