@@ -3,8 +3,9 @@
 import errno
 import fcntl
 import json
+import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -12,13 +13,14 @@ from typing import Literal
 from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event
 from domain.names import shown_name
-from domain.os_errors import is_full
+from domain.os_errors import cannot_write, is_full
 from sinks.base import EVENTS, EventSink, SinkContext, SinkSettings
-from sinks.recent import RecentIds
+
+_log = logging.getLogger(__name__)
 
 _ID_FIRST = b'{"event_id":"'
 _UUID_LENGTH = 36
-_LARGEST_TAIL_READ = 1 << 16
+_LARGEST_READ = 1 << 16
 
 
 class JsonlSettings(SinkSettings):
@@ -37,32 +39,31 @@ class JsonlSettings(SinkSettings):
 
 
 class JsonlSink:
-    """An `EventSink` that appends one event a line to a file, UTF-8.
+    """A `RewindableSink` that appends one event a line to a file, UTF-8.
 
     A batch is handed to the operating system before `store` returns, so a crash of this process loses nothing stored; the file is
     forced to the disk when it is closed. A line torn by a crash, or by a disk that became full, is cut off.
 
-    An existing file is continued, and its event ids are read first (about 120 bytes of memory an event): processing a recording
-    again into the same folder adds nothing, because its ids are the same. Of what this process writes itself, the last
-    `remembered` ids are kept, which covers every batch that is offered again.
+    An existing file is continued. No event is known by its id: whoever delivers keeps the place, which is the length of the file.
+    What lies behind that place after a crash is read once, and not written again.
 
     Args:
         path: The file; its folder must exist.
         retry_after_s: What to tell a caller to wait while the disk is full, seconds.
-        remembered: How many ids of this process's own events to remember.
 
     Raises:
         OutputError: The file cannot be written, is held by another Footfall, or holds something else than events.
     """
 
-    def __init__(self, path: Path, *, retry_after_s: float = 2.0, remembered: int = 100_000) -> None:
+    def __init__(self, path: Path, *, retry_after_s: float = 2.0) -> None:
         self._path = path
         self._retry_after_s = retry_after_s
         self._torn = False
+        self._ahead: set[str] = set()
         self._fd: int | None = _open_locked(path)
         try:
             self._size = _whole_lines(self._fd)
-            self._known = RecentIds(remembered, _ids_in(path, self._size))
+            _check_ends(self._fd, self._size, path)
             _cut_torn_line(self._fd, self._size, path)
         except OSError as error:
             self._let_go()
@@ -79,7 +80,7 @@ class JsonlSink:
         return "jsonl"
 
     def store(self, events: Sequence[Event]) -> None:
-        """Append those events of the batch that are not in the file yet.
+        """Append the events of the batch, without those that are in the file from before a crash.
 
         Raises:
             SinkBusy: The disk is full or fails, or the file is not where it was; nothing of the batch stays in the file.
@@ -87,8 +88,8 @@ class JsonlSink:
         """
         if self._fd is None:
             raise SinkRejected(f"{shown_name(self._path)} is closed")
-        fresh = {event.event_id: event for event in events if event.event_id not in self._known}
-        lines = "".join(f"{event.model_dump_json()}\n" for event in fresh.values()).encode()
+        fresh = [event for event in events if event.event_id not in self._ahead]
+        lines = "".join(f"{event.model_dump_json()}\n" for event in fresh).encode()
         try:
             self._mend(self._fd)
             _check_place(self._fd, self._path)
@@ -104,7 +105,29 @@ class JsonlSink:
             ) from error
         self._torn = False
         self._size += len(lines)
-        self._known.add(fresh)
+        self._ahead.difference_update(event.event_id for event in events)
+
+    def mark(self) -> str:
+        """The length of the file, bytes."""
+        return str(self._size)
+
+    def rewind(self, mark: str | None) -> None:
+        """Go on from that length. Nothing is cut off: what lies behind it is passed over when it is stored again.
+
+        Raises:
+            OutputError: The file cannot be read.
+        """
+        place = int(mark) if mark is not None and mark.isdecimal() else self._size
+        if place > self._size:
+            _log.warning(
+                "%s is %d bytes shorter than when it was left; it is continued",
+                shown_name(self._path),
+                place - self._size,
+            )
+        try:
+            self._ahead = set(_ids_behind(self._path, place, self._size))
+        except OSError as error:
+            raise OutputError(cannot_write(self._path, error)) from error
 
     def close(self) -> None:
         """Force the file to the disk and let it go."""
@@ -152,7 +175,7 @@ def _whole_lines(fd: int) -> int:
     """Bytes up to the last line end."""
     position = os.fstat(fd).st_size
     while position > 0:
-        start = max(0, position - _LARGEST_TAIL_READ)
+        start = max(0, position - _LARGEST_READ)
         newline = os.pread(fd, position - start, start).rfind(b"\n")
         if newline >= 0:
             return start + newline + 1
@@ -164,7 +187,7 @@ def _cut_torn_line(fd: int, size: int, path: Path) -> None:
     """Cut off what a crash has left of a line. Behind nothing but events that is a piece of one; alone, it must look like one."""
     start = os.pread(fd, len(_ID_FIRST), size)
     if size == 0 and not _ID_FIRST.startswith(start):
-        raise OutputError(_not_an_event(path, 1))
+        raise OutputError(_not_an_event(path, "first"))
     if start:
         os.ftruncate(fd, size)
 
@@ -175,35 +198,46 @@ def _check_place(fd: int, path: Path) -> None:
         raise FileNotFoundError(errno.ENOENT, "it was replaced by another file while it was open")
 
 
-def _ids_in(path: Path, size: int) -> set[str]:
-    """Every event id of the file."""
+def _check_ends(fd: int, size: int, path: Path) -> None:
+    """See to it that the first and the last line are events, so that nothing is appended to a file of something else."""
     if size == 0:
-        return set()
+        return
+    start = os.pread(fd, _LARGEST_READ, 0)
+    end = os.pread(fd, min(size, _LARGEST_READ), max(0, size - _LARGEST_READ))
+    if _id_of(start.partition(b"\n")[0]) is None:
+        raise OutputError(_not_an_event(path, "first"))
+    _, line_end, last = end.removesuffix(b"\n").rpartition(b"\n")
+    # A line longer than what is read has no beginning here.
+    if (line_end or size <= _LARGEST_READ) and _id_of(last) is None:
+        raise OutputError(_not_an_event(path, "last"))
+
+
+def _ids_behind(path: Path, place: int, size: int) -> Iterator[str]:
+    """Ids of the events between two lengths of the file."""
     with path.open("rb") as lines:
-        ids, left = set(), size
-        for number, line in enumerate(lines, start=1):
-            left -= len(line)
-            if left < 0:  # the torn line at the end
-                break
-            ids.add(_id_of(line, path, number))
-        return ids
+        lines.seek(max(0, place - 1))
+        if place > 0:
+            lines.readline()
+        while lines.tell() < size:
+            found = _id_of(lines.readline())
+            if found is not None:
+                yield found
 
 
-def _id_of(line: bytes, path: Path, number: int) -> str:
+def _id_of(line: bytes) -> str | None:
+    """The event id in a line; None where it is no event."""
     start = len(_ID_FIRST)
     if line.startswith(_ID_FIRST) and line[start + _UUID_LENGTH : start + _UUID_LENGTH + 1] == b'"':
         return line[start : start + _UUID_LENGTH].decode()  # ten times faster than reading the whole line
     try:
         found = json.loads(line)["event_id"]
     except (ValueError, KeyError, TypeError):
-        found = None
-    if not isinstance(found, str):
-        raise OutputError(_not_an_event(path, number))
-    return found
+        return None
+    return found if isinstance(found, str) else None
 
 
-def _not_an_event(path: Path, number: int) -> str:
-    return f"{shown_name(path)}, line {number}, is not an event; move the file away or choose another folder with --out"
+def _not_an_event(path: Path, which: str) -> str:
+    return f"the {which} line of {shown_name(path)} is not an event; move the file away or choose another folder with --out"
 
 
 def _write_all(fd: int, data: bytes) -> None:

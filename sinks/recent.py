@@ -8,16 +8,14 @@ class RecentIds:
 
     Args:
         size: How many to remember; about 150 bytes each.
-        lasting: Ids that are remembered for good.
     """
 
-    def __init__(self, size: int, lasting: Iterable[str] = ()) -> None:
+    def __init__(self, size: int) -> None:
         self._size = size
-        self._lasting = frozenset(lasting)
         self._recent: dict[str, None] = {}  # a dict keeps the order of adding, so the oldest goes first
 
     def __contains__(self, event_id: str) -> bool:
-        return event_id in self._recent or event_id in self._lasting
+        return event_id in self._recent
 
     def add(self, event_ids: Iterable[str]) -> None:
         """Remember these, and forget the oldest beyond the size."""

@@ -23,6 +23,8 @@ def events_of(path: Path) -> list[Event]:
 
 
 class TestJsonlSink(SinkContract):
+    knows_ids = False
+
     @pytest.fixture
     def sink(self, tmp_path: Path) -> Iterator[JsonlSink]:
         self.path = tmp_path / "events.jsonl"
@@ -35,13 +37,44 @@ class TestJsonlSink(SinkContract):
         return events_of(self.path)
 
 
-def test_a_second_run_into_the_same_file_adds_nothing_that_is_there(tmp_path: Path) -> None:
+def test_what_was_written_behind_the_place_before_a_crash_is_not_written_again(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
-    for last in (3, 5):
+    first = JsonlSink(path)
+    first.store([frame_event(index) for index in range(3)])
+    place = first.mark()
+    first.store([frame_event(index) for index in range(3, 6)])
+    first.close()
+    again = JsonlSink(path)
+    again.rewind(place)
+    again.store([frame_event(index) for index in range(3, 5)])
+    again.store([frame_event(index) for index in range(5, 9)])
+    assert again.mark() == str(path.stat().st_size)
+    again.close()
+    assert events_of(path) == [frame_event(index) for index in range(9)]
+
+
+def test_without_a_place_it_goes_on_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    for start in (0, 3):
         sink = JsonlSink(path)
-        sink.store([frame_event(index) for index in range(last)])
+        sink.rewind(None)
+        sink.store([frame_event(index) for index in range(start, start + 3)])
         sink.close()
-    assert events_of(path) == [frame_event(index) for index in range(5)]
+    assert events_of(path) == [frame_event(index) for index in range(6)]
+
+
+def test_a_file_that_became_shorter_is_gone_on_with_and_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "events.jsonl"
+    sink = JsonlSink(path)
+    sink.rewind("100")
+    sink.store([frame_event(0)])
+    sink.close()
+    assert events_of(path) == [frame_event(0)]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{path} is 100 bytes shorter than when it was left; it is continued"
+    ]
 
 
 @given(cut=st.integers(0, 3000))
@@ -55,6 +88,7 @@ def test_wherever_a_crash_tears_the_file_it_is_whole_after_the_next_run(
     sink.close()
     path.write_bytes(path.read_bytes()[:cut])
     again = JsonlSink(path)
+    again.rewind("0")
     again.store(events)
     again.close()
     assert sorted(events_of(path), key=lambda event: event.event_id) == sorted(
@@ -75,6 +109,7 @@ def test_lines_of_another_writer_count_too(tmp_path: Path) -> None:
     spaced = frame_event(0).model_dump_json().replace('"event_id":', ' "event_id" : ')
     path.write_text(spaced + "\n")
     sink = JsonlSink(path)
+    sink.rewind("0")
     sink.store([frame_event(0)])
     sink.close()
     assert path.read_text() == spaced + "\n"
@@ -88,7 +123,7 @@ def test_a_file_of_something_else_is_left_alone(tmp_path: Path, line: str) -> No
     with pytest.raises(OutputError) as caught:
         JsonlSink(path)
     assert str(caught.value) == (
-        f"{path}, line 2, is not an event; move the file away or choose another folder with --out"
+        f"the last line of {path} is not an event; move the file away or choose another folder with --out"
     )
     assert path.read_text() == content
 
@@ -124,17 +159,6 @@ def test_a_full_disk_is_waited_out_and_leaves_no_piece(tmp_path: Path) -> None:
     sink.store(batch)
     sink.close()
     assert events_of(path) == [frame_event(0), *batch]
-
-
-def test_only_the_newest_ids_of_a_long_run_are_remembered(tmp_path: Path) -> None:
-    path = tmp_path / "events.jsonl"
-    sink = JsonlSink(path, remembered=2)
-    sink.store([frame_event(index) for index in range(4)])
-    sink.store([frame_event(2), frame_event(3)])
-    assert len(events_of(path)) == 4
-    sink.store([frame_event(0)])
-    assert len(events_of(path)) == 5
-    sink.close()
 
 
 def test_a_closed_sink_refuses(tmp_path: Path) -> None:
