@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from analytics.building import build_analytics
+from analytics.stages.frames import FramesSettings
 from analytics.stages.windows import WindowsSettings
 from config.adding import camera_from, parser_from
 from config.cameras import CameraSettings
@@ -20,6 +21,7 @@ from pipeline.results import LaterPart, ResultFolder, ResultPlan
 from pipeline.runtime import Given, Runtime, RuntimeOptions, RuntimeParts, StreamOrder
 from pipeline.sources.base import FrameSource, SourceContext, SourceSettings
 from pipeline.stream import StreamParts, StreamRun
+from pipeline.thinning import Frames
 from pipeline.tracking.base import TrackerSettings
 from sinks.base import (
     DATABASE,
@@ -188,12 +190,18 @@ def build_stream(
             analytics=analytics,
             drawing=Compositor(),
             outlet=shared.outlet,
+            frames=_published_frames(camera),
             frame_sinks=tuple(_frame_sinks(settings, camera, shared)),
             health_interval_s=30.0 if source.live else None,
         )
     )
     parts = StreamParts(source=source, parser=shared.parser, analytics=analytics, finisher=finisher)
     return StreamRun(parts, settings.buffer.frames, live_limit_s=camera.sampling.limit_s)
+
+
+def _published_frames(camera: CameraSettings) -> Frames:
+    frames = (one for one in camera.analytics.values() if isinstance(one, FramesSettings))
+    return next(frames, FramesSettings()).publish
 
 
 def _outlet(

@@ -40,6 +40,7 @@ class FinishingState(State):
         frames_parsed: Frames that came here.
         persons: In the newest frame.
         visits: That have ended.
+        frame_said: Of `FrameThinner`.
     """
 
     version: Literal[1] = 1
@@ -53,6 +54,7 @@ class FinishingState(State):
     frames_parsed: _Count
     persons: _Count
     visits: _Count
+    frame_said: str | None
 
 
 class StreamCheckpoint(State):

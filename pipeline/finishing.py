@@ -17,6 +17,7 @@ from pipeline.checkpoint import FinishingState, Position, StreamCheckpoint
 from pipeline.pace import PaceWatch
 from pipeline.protocols import Analytics, Drawing
 from pipeline.sources.base import SourceStats
+from pipeline.thinning import Frames, FrameThinner
 from pipeline.tracking.base import Tracker
 from sinks.base import FrameSink
 from sinks.outlet import Checkpoint, EventOutlet
@@ -44,6 +45,7 @@ class FinishingParts:
         outlet: Where events go; shared by all streams.
         frame_sinks: Where pictures go; closed at the end.
         pace: Told of every parsed frame, if there is one.
+        frames: Which frame events are published.
         health_interval_s: A live stream says that often that frames come; None for a recording, which says how it starts and ends.
     """
 
@@ -55,6 +57,7 @@ class FinishingParts:
     frame_sinks: tuple[FrameSink, ...]
     health_interval_s: float | None
     pace: PaceWatch | None = None
+    frames: Frames = "all"
 
 
 class Finisher:
@@ -74,6 +77,7 @@ class Finisher:
         self._damaged = 0
         self._position: Position | None = None
         self._ended = False
+        self._thinner = FrameThinner(parts.frames)
         self._said: list[Event] = []
         self.frames_parsed = 0
         self.persons = 0
@@ -140,6 +144,7 @@ class Finisher:
                 frames_parsed=self.frames_parsed,
                 persons=self.persons,
                 visits=self.visits,
+                frame_said=self._thinner.state,
             ),
             tracker=self._parts.tracker.snapshot(),
             analytics=self._parts.analytics.snapshot(),
@@ -160,6 +165,7 @@ class Finisher:
         self._newest_index, self._newest_sample = state.frames_read - 1, state.frames_sampled - 1
         self._damaged = state.frames_damaged
         self._position, self._ended = saved.position, saved.ended
+        self._thinner.restore(state.frame_said)
         self.frames_parsed, self.persons, self.visits = state.frames_parsed, state.persons, state.visits
 
     def _frame(self, frame: Frame, parsed: ParsedFrame) -> None:
@@ -232,7 +238,10 @@ class Finisher:
     def _say(self, events: Sequence[Event]) -> None:
         """To be published when the item is dealt with."""
         self.visits += sum(isinstance(event, VisitEnded) for event in events)
-        self._said += events
+        self._said += [event for event in events if self._is_published(event)]
+
+    def _is_published(self, event: Event) -> bool:
+        return not isinstance(event, FrameObserved) or self._thinner.lets_through(event)
 
     def _publish(self) -> None:
         """Everything that the item came to, in one piece with the state after it."""

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from analytics.snapshots import State
 from analytics.stages.base import Observation, Said, SeenPerson, Stage, StageContext, StageSettings
 from domain.events import FrameObserved, PersonObserved, event_id, timestamp
@@ -14,6 +16,11 @@ class FramesSettings(StageSettings):
     once: ClassVar[bool] = True
 
     kind: Literal["frames"] = "frames"
+    publish: Literal["all", "changed", "none"] = Field(
+        default="all",
+        description="Which of these events are published: `changed` where other persons are in view, or wear something else, "
+        "than in the one before; counts and pictures rest on every frame all the same",
+    )
 
     def build(self, context: StageContext) -> "FramesStage":
         """See `StageSettings.build`."""

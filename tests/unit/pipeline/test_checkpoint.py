@@ -15,6 +15,7 @@ from pipeline.checkpoint import StreamCheckpoint
 from pipeline.compositor import Compositor
 from pipeline.finishing import Finisher, FinishingParts
 from pipeline.sources.base import SourceStats
+from pipeline.thinning import Frames
 from pipeline.tracking.bytetrack import ByteTracker
 from sinks.outlet import Checkpoint
 from tests.support.analytics import analytics_of
@@ -51,7 +52,7 @@ class KeepingOutlet:
 class Room:
     """A live finisher with a clock that follows the steps of a history."""
 
-    def __init__(self) -> None:
+    def __init__(self, frames: Frames = "all") -> None:
         self.outlet = KeepingOutlet()
         self.now = START
         self.finisher = Finisher(
@@ -63,6 +64,7 @@ class Room:
                 outlet=self.outlet,
                 frame_sinks=(),
                 health_interval_s=2.0,
+                frames=frames,
             ),
             clock=lambda: self.now,
         )
@@ -109,11 +111,13 @@ def remembered(finisher: Finisher) -> list[tuple[str, object]]:
     ]
 
 
-@given(steps=STEPS, data=st.data())
+@given(steps=STEPS, frames=st.sampled_from(("all", "changed", "none")), data=st.data())
 @settings(max_examples=60, deadline=None)
-def test_going_on_from_a_checkpoint_is_never_having_stopped(steps: list[str], data: st.DataObject) -> None:
+def test_going_on_from_a_checkpoint_is_never_having_stopped(
+    steps: list[str], frames: Frames, data: st.DataObject
+) -> None:
     cut = data.draw(st.integers(0, len(steps)))
-    whole, first, second = Room(), Room(), Room()
+    whole, first, second = Room(frames), Room(frames), Room(frames)
     whole.play(steps)
     first.play(steps[:cut])
     saved = first.finisher.snapshot().model_dump_json()
