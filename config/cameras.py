@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field
 
 from config.choice import NOTHING, AsAbove, Chosen, Named
-from config.component import Component, Flag
+from config.component import BesideNumbers, Component, Flag
 from config.quantities import FramesPerSecond, PositiveSeconds, Section
 from domain.moments import check_moment
 
@@ -75,7 +75,9 @@ class CameraSettings(Section):
     source: Annotated[Component, Chosen("footfall.sources", addresses=True)] = Field(
         description="Where its pictures come from"
     )
-    id: CameraId = Field(
+    id: Annotated[
+        CameraId, BesideNumbers("a recording is its content, and a camera's name makes its source")
+    ] = Field(
         default_factory=_derived_id,
         description="Name of the stream in events, tables and file names; made from the source where it is left out",
     )

@@ -31,6 +31,17 @@ class Flag:
     help: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class BesideNumbers:
+    """Marks a field that does not bear on what is counted. Every field without it does: another value makes another analysis.
+
+    Attributes:
+        because: Why the numbers are the same, whatever it is.
+    """
+
+    because: str
+
+
 class Component(Section):
     """Base of all components. A subclass for each group fixes `group` and the signature of `build`.
 

@@ -56,6 +56,14 @@ def group(name: str) -> Group:
     return Group(models, broken)
 
 
+def package_of(component: Component) -> tuple[str, str] | None:
+    """Name and version of the package that brings a component; None where none does."""
+    for entry in entry_points(group=component.group, name=component.kind):
+        if entry.dist is not None and entry.value.partition(":")[0] == type(component).__module__:
+            return entry.dist.name, entry.dist.version
+    return None
+
+
 def _loaded(entry: EntryPoint, name: str) -> type[Component]:
     model = entry.load()
     if not (isinstance(model, type) and issubclass(model, Component)):

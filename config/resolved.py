@@ -5,19 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, JsonValue, SecretStr
 
 from config.cameras import CameraSettings
 from config.choice import Named
 from config.component import Component
 from config.inheritance import INHERITED
 from config.origins import KeyPath, dotted
+from config.plain import plain_of, shown_secret
 from config.reference import find
 from config.settings import Settings
-from domain.urls import HIDDEN, shown_location
-
-_ADDRESSES = ("url",)
-"""Keys whose value is shown but for what is secret in it; other secrets are not shown at all."""
 
 
 def resolved(settings: Settings) -> str:
@@ -26,6 +23,11 @@ def resolved(settings: Settings) -> str:
     Without passwords in it, the text is a configuration that means the same.
     """
     return "\n".join(_section(settings, (), settings)) + "\n"
+
+
+def without_secrets(settings: Settings) -> dict[str, JsonValue]:
+    """The settings that hold, as JSON has them. No password is in them."""
+    return plain_of(settings)
 
 
 def _section(model: BaseModel, path: KeyPath, settings: Settings) -> Iterator[str]:
@@ -96,7 +98,7 @@ def _from_text(path: KeyPath, source: Component, settings: Settings) -> str | No
 
 def _text(name: str, value: Any) -> str:
     if isinstance(value, SecretStr):
-        value = shown_location(value.get_secret_value()) if name in _ADDRESSES else HIDDEN
+        value = shown_secret(name, value)
     elif isinstance(value, Path):
         value = str(value)
     elif hasattr(value, "isoformat"):

@@ -7,11 +7,14 @@ from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, model_valid
 
 from config.cameras import STAGES, CameraSettings, SamplingSettings
 from config.choice import NOTHING, Chosen, Defaults, Named
-from config.component import Component, Flag
+from config.component import BesideNumbers, Component, Flag
 from config.origins import KeyPath, Origins
 from config.outputs import OutputSettings
 from config.processing import BufferSettings
 from config.quantities import Seconds, Section
+
+_CAMERA = "each camera has its own"
+_RESULTS = "it is about what becomes of the numbers"
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 
@@ -51,9 +54,11 @@ class Settings(Section):
     # Components are looked up when the first settings are made, not when this module is imported.
     model_config = ConfigDict(defer_build=True)
 
-    cameras: Cameras = Field(default=(), description="Cameras and recordings; all run at once")
-    sampling: SamplingSettings = SamplingSettings()
-    sources: Annotated[Section, Defaults("footfall.sources")] = Field(
+    cameras: Annotated[Cameras, BesideNumbers("each stream is an analysis of its own")] = Field(
+        default=(), description="Cameras and recordings; all run at once"
+    )
+    sampling: Annotated[SamplingSettings, BesideNumbers(_CAMERA)] = SamplingSettings()
+    sources: Annotated[Section, Defaults("footfall.sources"), BesideNumbers(_CAMERA)] = Field(
         default=NOTHING, description="What holds for all sources of a kind"
     )
     parser: Annotated[
@@ -61,27 +66,31 @@ class Settings(Section):
         Chosen("footfall.parsers", default="lite"),
         Flag("--parser", help="Which parser labels the pixels"),
     ] = Field(default=NOTHING, description="Which parser labels the pixels, and how")
-    tracker: Annotated[Component, Chosen("footfall.trackers", default="bytetrack")] = Field(
-        default=NOTHING, description="What follows persons from frame to frame"
-    )
-    analytics: Annotated[Mapping[str, Component], Named("footfall.stages", STAGES)] = Field(
-        default=NOTHING, description="What is counted"
-    )
-    buffer: BufferSettings = BufferSettings()
-    output: OutputSettings = OutputSettings()
-    sinks: Annotated[Mapping[str, Component], Named("footfall.sinks", defaults=("jsonl", "sql"))] = Field(
-        default=NOTHING, description="Where events go"
-    )
-    delivery: Annotated[Component, Chosen("footfall.outlets", default="memory")] = Field(
-        default=NOTHING, description="How events wait for sinks that are slow or away"
-    )
-    pictures: Annotated[Mapping[str, Component], Named("footfall.pictures", defaults=("overlay",))] = Field(
-        default=NOTHING, description="What is made of the pictures"
-    )
-    shutdown_deadline_s: Seconds = Field(
+    tracker: Annotated[
+        Component, Chosen("footfall.trackers", default="bytetrack"), BesideNumbers(_CAMERA)
+    ] = Field(default=NOTHING, description="What follows persons from frame to frame")
+    analytics: Annotated[
+        Mapping[str, Component], Named("footfall.stages", STAGES), BesideNumbers(_CAMERA)
+    ] = Field(default=NOTHING, description="What is counted")
+    buffer: Annotated[
+        BufferSettings, BesideNumbers("a file waits; what a camera drops is counted as coverage")
+    ] = BufferSettings()
+    output: Annotated[OutputSettings, BesideNumbers(_RESULTS)] = OutputSettings()
+    sinks: Annotated[
+        Mapping[str, Component], Named("footfall.sinks", defaults=("jsonl", "sql")), BesideNumbers(_RESULTS)
+    ] = Field(default=NOTHING, description="Where events go")
+    delivery: Annotated[
+        Component, Chosen("footfall.outlets", default="memory"), BesideNumbers(_RESULTS)
+    ] = Field(default=NOTHING, description="How events wait for sinks that are slow or away")
+    pictures: Annotated[
+        Mapping[str, Component], Named("footfall.pictures", defaults=("overlay",)), BesideNumbers(_RESULTS)
+    ] = Field(default=NOTHING, description="What is made of the pictures")
+    shutdown_deadline_s: Annotated[Seconds, BesideNumbers(_RESULTS)] = Field(
         default=10.0, description="After Ctrl-C or SIGTERM: how long to go on delivering what was counted"
     )
-    log_level: LogLevel = Field(default="info", description="Least important messages that are logged")
+    log_level: Annotated[LogLevel, BesideNumbers(_RESULTS)] = Field(
+        default="info", description="Least important messages that are logged"
+    )
 
     _origins: Origins = PrivateAttr(default_factory=Origins)
     _notices: tuple[str, ...] = PrivateAttr(default=())

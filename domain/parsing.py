@@ -121,3 +121,5 @@ class ParserInfo:
     name: str
     version: str
     precision: str
+    checksum: str = ""
+    """Of the network, SHA-256; empty where there is none."""

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, Protocol, Self
 
 from pydantic import Field, model_validator
 
-from config.component import Component, Flag
+from config.component import BesideNumbers, Component, Flag
 from config.quantities import Section, Threads
 from domain.frame import BgrImage
 from domain.parsing import ParsedFrame, ParserInfo
@@ -73,11 +73,12 @@ class InferenceOptions(Section):
             metavar="auto|fp32|bf16|int8",
             help="What the network computes in; for m2fp int8 comes after footfall models quantize m2fp",
         ),
+        BesideNumbers("what the network then computes in is part of the parser"),
     ] = Field(
         default="auto",
         description="`auto` takes bf16 where the CPU computes in it, else int8 where the parser ships with it, else fp32",
     )
-    threads: Threads | None = Field(
+    threads: Annotated[Threads | None, BesideNumbers("they share the work")] = Field(
         default=None, description="Threads of the network; without it, one for each core"
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -53,6 +54,19 @@ class FrameSource(Protocol):
         """Expected distance of the pictures it yields, seconds, above 0; after `open` as good a guess as can be had."""
         ...
 
+    @property
+    def started_at(self) -> datetime | None:
+        """Event time of the beginning of a recording, after `open`; None for a camera."""
+        ...
+
+    def content(self) -> str | None:
+        """A fingerprint that is the same wherever a recording lies and whatever it is called, after `open`; None for a camera.
+
+        Raises:
+            SourceError: The recording cannot be read.
+        """
+        ...
+
     def open(self) -> None:
         """Open it and make sure that a first frame can be had, so that a wrong source is refused before anything is written.
 
@@ -91,10 +105,13 @@ class SourceContext:
     Attributes:
         stream_id: Name of the stream.
         sampling: How many pictures are looked at.
+        grid_s: A start that is only guessed from a file's date is rounded down to a multiple of this, seconds, so that windows cut
+            the recording in the same places whatever the date.
     """
 
     stream_id: str
     sampling: SamplingSettings
+    grid_s: int = 1
 
 
 class SourceSettings(Component):

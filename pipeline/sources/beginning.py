@@ -1,7 +1,8 @@
 """When a file or folder was recorded, where nobody says."""
 
 import logging
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from domain.errors import SourceError
@@ -11,6 +12,16 @@ from domain.names import shown_name
 logger = logging.getLogger(__name__)
 
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def guessed_start(paths: Iterable[Path], grid_s: int) -> datetime:
+    """When the oldest of these files was last changed, rounded down to a multiple of `grid_s` seconds since 1970, UTC.
+
+    Raises:
+        SourceError: A file is gone.
+    """
+    oldest = min(map(modified, paths))
+    return oldest - (oldest - _UNKNOWN) % timedelta(seconds=grid_s)
 
 
 def modified(path: Path) -> datetime:

@@ -14,8 +14,9 @@ from domain.frame import BgrImage, Frame, SignalLost, SignalRestored, SourceItem
 from domain.moments import check_moment
 from domain.names import shown_name
 from pipeline.sources.base import SourceStats
-from pipeline.sources.beginning import modified
+from pipeline.sources.beginning import guessed_start
 from pipeline.sources.containers import measured_step_s, reason
+from pipeline.sources.content import content_of_file
 from pipeline.sources.pauses import Pause
 from pipeline.sources.pictures import ColorCheck, PictureConverter
 from pipeline.sources.recording import Picture, Recording
@@ -27,8 +28,8 @@ class FileSource:
 
     Event times are the recording's start plus media time. The start is `recorded_at`; else the container's own `creation_time`,
     which cameras and phones write; else the time at which the file was last modified. That is a guess: a camera closes a file at
-    the end of the recording, and a copy may be younger still. But nothing better is known, and it stays the same from run to run,
-    as event ids must. Name `recorded_at` where the time of day matters.
+    the end of the recording, and a copy may be younger still. It is rounded down to `grid_s`, so that neither windows nor ids
+    depend on it. Name `recorded_at` where the time of day matters.
 
     Damaged pictures are left out with a warning, and counted. A file that ends well before its declared end, or that cannot be read
     or decoded from some point on, raises MediaBroken after everything before that point was yielded. Where a container does
@@ -42,12 +43,13 @@ class FileSource:
         keyframes_only: Decode keyframes only; then `frames_read` counts video packets seen instead of frames decoded.
         recorded_at: When the recording began, with a time zone.
         limit_s: Seconds of media after which to end.
+        grid_s: The time of modification is rounded down to a multiple of this, seconds.
 
     Raises:
         ValueError: `sample_fps` or `limit_s` is not above 0, or `recorded_at` has no time zone.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a setting
         self,
         path: Path,
         *,
@@ -56,6 +58,7 @@ class FileSource:
         keyframes_only: bool = False,
         recorded_at: datetime | None = None,
         limit_s: float | None = None,
+        grid_s: int = 1,
     ) -> None:
         check_times(recorded_at, limit_s)
         self._path = path
@@ -64,7 +67,7 @@ class FileSource:
         self._sample_fps = sample_fps
         self._sampler = TimeSampler(sample_fps)  # also refuses a wrong rate at once
         self._keyframes_only = keyframes_only
-        self._start = recorded_at
+        self._start, self._grid_s = recorded_at, grid_s
         self._limit_s = math.inf if limit_s is None else limit_s
         self._native_step_s = 0.0
         self._frames_sampled = 0
@@ -102,6 +105,15 @@ class FileSource:
         """That of the sampled pictures, or of those in the file where they are further apart."""
         return max(1.0 / self._sample_fps, self._native_step_s)
 
+    @property
+    def started_at(self) -> datetime | None:
+        """When the recording began, after `open`."""
+        return self._start
+
+    def content(self) -> str | None:
+        """The fingerprint of the file; see `content`."""
+        return content_of_file(self._path)
+
     def open(self) -> None:
         """Open the file and decode its first picture.
 
@@ -121,7 +133,7 @@ class FileSource:
             if self._keyframes_only
             else self._recording.step_s
         )
-        self._start = self._start or self._recording.created or modified(self._path)
+        self._start = self._start or self._recording.created or guessed_start([self._path], self._grid_s)
 
     def items(self) -> Iterator[SourceItem]:
         """Sampled frames in order, and between them, where the recording pauses, the loss and the return of its signal.

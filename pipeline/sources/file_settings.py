@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from config.cameras import RecordedAt
+from config.component import BesideNumbers
 from config.paths import SourcePath
 from domain.locations import source_kind
 from pipeline.sources.base import FrameSource, SourceContext, SourceSettings
@@ -18,7 +19,7 @@ class FileSettings(SourceSettings):
     text_form: ClassVar[str | None] = "a file"
 
     kind: Literal["file"] = "file"
-    path: SourcePath = Field(description="The file")
+    path: Annotated[SourcePath, BesideNumbers("a recording is its content")] = Field(description="The file")
     recorded_at: RecordedAt | None = Field(
         default=None,
         description="When it begins; where it is left out, the time that the file itself names, else its modification time",
@@ -52,6 +53,7 @@ class FileSettings(SourceSettings):
             keyframes_only=context.sampling.keyframes_only,
             recorded_at=self.recorded_at,
             limit_s=context.sampling.limit_s,
+            grid_s=context.grid_s,
         )
 
 

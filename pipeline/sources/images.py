@@ -13,7 +13,8 @@ from domain.errors import SourceError
 from domain.frame import BgrImage, Frame, SourceItem
 from domain.names import shown_name
 from pipeline.sources.base import SourceStats
-from pipeline.sources.beginning import modified
+from pipeline.sources.beginning import guessed_start
+from pipeline.sources.content import content_of_images
 from pipeline.sources.file import check_times
 from pipeline.sources.image_files import Unreadable, read_image
 from pipeline.sources.image_formats import is_file, is_picture, left_out, why_unreadable
@@ -37,6 +38,7 @@ class ImagesSource:
         sample_fps: Images a second of media time.
         recorded_at: Time of the first image, with a time zone.
         limit_s: Seconds of media after which to end.
+        grid_s: The time of modification is rounded down to a multiple of this, seconds.
 
     Raises:
         ValueError: `sample_fps` or `limit_s` is not above 0, or `recorded_at` has no time zone.
@@ -50,6 +52,7 @@ class ImagesSource:
         sample_fps: float,
         recorded_at: datetime | None = None,
         limit_s: float | None = None,
+        grid_s: int = 1,
     ) -> None:
         check_times(recorded_at, limit_s)
         if not (math.isfinite(sample_fps) and sample_fps > 0):
@@ -57,7 +60,7 @@ class ImagesSource:
         self._folder = folder
         self._stream_id = stream_id
         self._step_s = 1.0 / sample_fps
-        self._start = recorded_at
+        self._start, self._grid_s = recorded_at, grid_s
         self._limit_s = math.inf if limit_s is None else limit_s
         self._paths: list[Path] = []
         self._left_out: list[tuple[Path, str]] = []
@@ -93,6 +96,15 @@ class ImagesSource:
         """Seconds from image to image."""
         return self._step_s
 
+    @property
+    def started_at(self) -> datetime | None:
+        """Time of the first image, after `open`."""
+        return self._start
+
+    def content(self) -> str | None:
+        """The fingerprint of the images, after `open`; see `content`."""
+        return content_of_images(self._paths)
+
     def open(self) -> None:
         """List the images and decode the first one that can be.
 
@@ -104,7 +116,7 @@ class ImagesSource:
         for files in left_out(self._left_out):
             logger.warning("%s: %s", self.location, files)
         self._names = _names(self._paths)
-        self._start = self._start or min(map(modified, self._paths))
+        self._start = self._start or guessed_start(self._paths, self._grid_s)
         if self._step_s * len(self._paths) > _LONGEST_S and self._limit_s > _LONGEST_S:
             raise SourceError(
                 f"{self.location} would last for more than a hundred years; raise sample_fps, the images a second"

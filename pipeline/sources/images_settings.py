@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from config.cameras import RecordedAt
+from config.component import BesideNumbers
 from config.paths import SourcePath
 from domain.locations import source_kind
 from pipeline.sources.base import FrameSource, SourceContext, SourceSettings
@@ -19,7 +20,7 @@ class ImagesSettings(SourceSettings):
     text_form: ClassVar[str | None] = "a folder"
 
     kind: Literal["images"] = "images"
-    path: SourcePath = Field(description="The folder")
+    path: Annotated[SourcePath, BesideNumbers("a recording is its content")] = Field(description="The folder")
     recorded_at: RecordedAt | None = Field(
         default=None,
         description="When it begins; where it is left out, when its oldest image was last modified",
@@ -52,4 +53,5 @@ class ImagesSettings(SourceSettings):
             sample_fps=context.sampling.fps,
             recorded_at=self.recorded_at,
             limit_s=context.sampling.limit_s,
+            grid_s=context.grid_s,
         )

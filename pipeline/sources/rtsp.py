@@ -110,6 +110,15 @@ class RtspSource:
         """What is asked for; a camera may send less, which shows as it comes."""
         return 1.0 / self._sampling.fps
 
+    @property
+    def started_at(self) -> datetime | None:
+        """None: a camera has no beginning."""
+        return None
+
+    def content(self) -> str | None:
+        """None: a camera is known by its name."""
+        return None
+
     def open(self) -> None:
         """Connect and decode a first picture.
 

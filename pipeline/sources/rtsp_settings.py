@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from config.address_files import from_file
+from config.component import BesideNumbers
 from config.paths import secret_text
 from config.quantities import PositiveSeconds, Section
 from domain.camera_paths import is_plain_path
@@ -15,6 +16,7 @@ from domain.urls import Address
 from pipeline.sources.base import FrameSource, SourceContext, SourceSettings
 
 _LONGEST_LOGIN = 127
+_WAITING = "the pictures that come are the same"
 
 
 def _check_url(url: SecretStr) -> SecretStr:
@@ -39,15 +41,19 @@ class RtspOptions(Section):
     FFmpeg applies `open_timeout_s` twice: to the connection and to finding out about the stream.
     """
 
-    open_timeout_s: PositiveSeconds = Field(default=10.0, description="Give up opening a camera after")
+    open_timeout_s: Annotated[PositiveSeconds, BesideNumbers(_WAITING)] = Field(
+        default=10.0, description="Give up opening a camera after"
+    )
     read_timeout_s: PositiveSeconds = Field(
         default=10.0, description="Take the signal for lost after so long without data"
     )
-    reconnect_min_s: PositiveSeconds = Field(
+    reconnect_min_s: Annotated[PositiveSeconds, BesideNumbers(_WAITING)] = Field(
         default=0.5, description="Wait before the first try to reconnect; doubles"
     )
-    reconnect_max_s: PositiveSeconds = Field(default=30.0, description="Longest wait between two tries")
-    must_start: bool = Field(
+    reconnect_max_s: Annotated[PositiveSeconds, BesideNumbers(_WAITING)] = Field(
+        default=30.0, description="Longest wait between two tries"
+    )
+    must_start: Annotated[bool, BesideNumbers(_WAITING)] = Field(
         default=True,
         description="Refuse to run when the camera is away at the start; false begins with a lost signal instead",
     )
@@ -67,7 +73,7 @@ class RtspSettings(RtspOptions, SourceSettings):
     text_form: ClassVar[str | None] = "an rtsp:// or rtsps:// address"
 
     kind: Literal["rtsp"] = "rtsp"
-    url: RtspUrl = Field(
+    url: Annotated[RtspUrl, BesideNumbers("a camera is its name")] = Field(
         description="`rtsp://` or `rtsps://`, with user and password where the camera wants them"
     )
 

@@ -44,6 +44,7 @@ class ListSource:
         self.location = f"{stream_id}.mp4"
         self.live = live
         self.duration_s: float | None = None
+        self.started_at: datetime | None = None if live else START
         self.picture_step_s = 0.2
         self.closed = Event()
         self._items = items
@@ -53,6 +54,9 @@ class ListSource:
 
     def open(self) -> None:
         """Nothing to open."""
+
+    def content(self) -> str | None:
+        return None if self.live else self.stream_id
 
     def items(self) -> Iterator[SourceItem]:
         for position, item in enumerate(self._items):

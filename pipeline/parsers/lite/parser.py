@@ -8,7 +8,7 @@ from domain.parsing import ParsedFrame, ParserInfo
 from pipeline.parsers.lite.decode import DecodeOptions, RawOutputs, decode
 from pipeline.parsers.lite.preprocess import preprocess
 from pipeline.parsers.lite.settings import LiteSettings
-from pipeline.parsers.lite.weights import read_weights, verified_network
+from pipeline.parsers.lite.weights import Kind, checksum_of, read_weights, verified_network
 from pipeline.parsers.runtime import RuntimeOptions, load_network, precision_for
 
 _HERE = Path(__file__).parent
@@ -42,10 +42,13 @@ class LiteParser:
         weights = read_weights(folder)
         options = RuntimeOptions.of(self._settings, parallel=parallel)
         precision = precision_for(options, quantized="int8" in weights.networks)
-        path = verified_network(folder, weights, "int8" if precision == "int8" else "float")
+        kind: Kind = "int8" if precision == "int8" else "float"
+        path = verified_network(folder, weights, kind)
         self._network = load_network(path, options.model_copy(update={"precision": precision}))
         self._decode = decode or weights.decode
-        self._info = ParserInfo(weights.name, weights.version, self._network.precision)
+        self._info = ParserInfo(
+            weights.name, weights.version, self._network.precision, checksum_of(weights, kind, self._decode)
+        )
 
     @property
     def info(self) -> ParserInfo:

@@ -1,6 +1,8 @@
 """Weights that ship with the project, and the proof that they arrived whole."""
 
 import hashlib
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
 
@@ -49,6 +51,12 @@ def verified_network(folder: Path, weights: Weights, kind: Kind) -> Path:
     for name, sha256 in files.items():
         _verify(folder / name, sha256, weights.name)
     return folder / next(iter(files))
+
+
+def checksum_of(weights: Weights, kind: Kind, decode: DecodeOptions) -> str:
+    """SHA-256 of what makes the numbers: the files of one network, and the thresholds that its outputs are read with."""
+    told = {"files": weights.networks[kind], "decode": asdict(decode)}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _verify(path: Path, sha256: str, name: str) -> None:

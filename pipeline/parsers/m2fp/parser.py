@@ -37,11 +37,11 @@ class M2fpParser:
         options = RuntimeOptions.of(settings, parallel=parallel, compiled=store)
         self._network = load_network(path, options)
         self._short_edge = settings.short_edge
-        self._info = ParserInfo("m2fp", model.version, self._network.precision)
+        self._info = ParserInfo("m2fp", model.version, self._network.precision, model.checksum(int8=int8))
 
     @property
     def info(self) -> ParserInfo:
-        """Name, version (the checkpoint's checksum) and precision."""
+        """Name, version (the first digits of the checkpoint's checksum), precision, and the checksum of the networks."""
         return self._info
 
     def parse(self, image: BgrImage) -> ParsedFrame:

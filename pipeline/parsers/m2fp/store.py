@@ -14,6 +14,8 @@ mistaken for a model; what it left is cleared by the next one.
 """
 
 import fcntl
+import hashlib
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -69,6 +71,11 @@ class StoredModel:
     def network(self, executor: str) -> Path:
         """The file that `openvino` or `onnxruntime` loads."""
         return self.folder / _NETWORKS[executor]
+
+    def checksum(self, *, int8: bool) -> str:
+        """SHA-256 of the networks: of those converted, or of the int8 one, whose files are checked when they are verified."""
+        files = self.int8.files if int8 and self.int8 else self.manifest.files
+        return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
 
     @property
     def int8(self) -> Int8Manifest | None:

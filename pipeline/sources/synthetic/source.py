@@ -1,5 +1,6 @@
 """Drawn people as a frame source."""
 
+import hashlib
 import math
 import threading
 from collections.abc import Iterator
@@ -93,6 +94,15 @@ class SyntheticSource:
     def picture_step_s(self) -> float:
         """What is asked for."""
         return 1.0 / self._sample_fps
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When the recording is said to have begun."""
+        return self._recorded_at
+
+    def content(self) -> str | None:
+        """What is drawn, as a fingerprint."""
+        return hashlib.blake2b(self._options.location.encode(), digest_size=16).hexdigest()
 
     def open(self) -> None:
         """Make the people and the shop.

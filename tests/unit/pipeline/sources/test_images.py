@@ -34,8 +34,8 @@ def save(path: Path, image: object = None) -> Path:
     return path
 
 
-def source_of(folder: Path, **more: float) -> ImagesSource:
-    return ImagesSource(folder, stream_id="photos", sample_fps=2.0, recorded_at=BEGIN, **more)
+def source_of(folder: Path, limit_s: float | None = None) -> ImagesSource:
+    return ImagesSource(folder, stream_id="photos", sample_fps=2.0, recorded_at=BEGIN, limit_s=limit_s)
 
 
 def read(source: ImagesSource) -> list[Frame]:
