@@ -13,6 +13,7 @@ from analytics.stages.windows import WindowsSettings
 from analytics.stream import NamedStage, StreamAnalytics
 from config.component import Component
 from domain.errors import SettingsError
+from domain.events import StreamIdentity
 
 DEFAULT: Mapping[str, Component] = MappingProxyType(
     {
@@ -27,12 +28,12 @@ DEFAULT: Mapping[str, Component] = MappingProxyType(
 
 
 def build_analytics(
-    stream_id: str, lost_after_s: float, settings: Mapping[str, Component] = DEFAULT
+    stream: StreamIdentity | str, lost_after_s: float, settings: Mapping[str, Component] = DEFAULT
 ) -> StreamAnalytics:
     """The analytics of one stream.
 
     Args:
-        stream_id: Name of the stream in all events.
+        stream: Its name and what the ids of its events are made from; the name alone where no analysis is known.
         lost_after_s: A track not seen for longer is over; the tracker's own.
         settings: By name, those of this stream: an `ObservationSettings` or none, and a `StageSettings` for each stage. The stages
             `frames` and `totals`, which overlays and the summary rest on, are added where they are left out.
@@ -44,7 +45,8 @@ def build_analytics(
     observations = [one for one in settings.values() if isinstance(one, ObservationSettings)]
     stages = _with_essentials({name: one for name, one in settings.items() if isinstance(one, StageSettings)})
     observation = observations[0] if observations else ObservationSettings()
-    context = StageContext(stream_id, lost_after_s, observation.allowed_lateness_s)
+    identity = StreamIdentity(stream) if isinstance(stream, str) else stream
+    context = StageContext(identity, lost_after_s, observation.allowed_lateness_s)
     built = [NamedStage(name, one, one.build(context)) for name, one in stages.items()]
     return StreamAnalytics(context, observation, in_order(built))
 

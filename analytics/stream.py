@@ -218,7 +218,12 @@ class StreamAnalytics:
         return state
 
     def _settings(self) -> dict[str, JsonValue]:
-        return {"lost_after_s": self._context.lost_after_s, **as_json(self._observation)}
+        identity = self._context.identity
+        return {
+            "analysis_id": identity.analysis_id,
+            "lost_after_s": self._context.lost_after_s,
+            **as_json(self._observation),
+        }
 
     def _mind_the_clock(self, frame: Frame) -> list[Event]:
         """End what cannot go on where the clock was set: everything when backwards, the visits when far ahead."""
@@ -247,7 +252,7 @@ class StreamAnalytics:
         said: list[Said] = []
         for named in self._stages:
             said += call(named.stage, tuple(said))
-        return [one for one in said if isinstance(one, Event)]
+        return [self._context.identity.marked(one) for one in said if isinstance(one, Event)]
 
     def _count(self, reached: FrameCounts) -> FrameCounts:
         """What has come since the last call."""

@@ -18,7 +18,7 @@ from pydantic import AwareDatetime
 from analytics.counting import NO_FRAMES, FrameCounts, GarmentCounts, copied, count_outfit, sorted_counts
 from analytics.snapshots import State
 from analytics.timeline import ElapsedTime
-from domain.events import ClothingCounts, Coverage, VisitEnded, WindowClosed, event_id, timestamp
+from domain.events import ClothingCounts, Coverage, StreamIdentity, VisitEnded, WindowClosed
 from domain.frame import TimeSource
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -79,8 +79,8 @@ class OpenWindow:
 class TumblingWindows:
     """The open windows of one length of one stream. One thread."""
 
-    def __init__(self, stream_id: str, length_s: int, settled_after: timedelta) -> None:
-        self._stream_id = stream_id
+    def __init__(self, identity: StreamIdentity, length_s: int, settled_after: timedelta) -> None:
+        self._identity = identity
         self._length_s = length_s
         self._length = timedelta(seconds=length_s)
         self._settled_after = settled_after
@@ -159,12 +159,13 @@ class TumblingWindows:
         return self._open.setdefault(start, OpenWindow(start, moment, time_source))
 
     def _event(self, window: OpenWindow) -> WindowClosed:
-        about = f"{self._length_s} {timestamp(window.start)} {timestamp(window.first_moment)}"
+        about = self._length_s, window.start, window.first_moment
         frames = sum(window.persons.values())
         persons = sum(count * times for count, times in window.persons.items())
         return WindowClosed(
-            event_id=event_id(self._stream_id, "window", about),
-            stream_id=self._stream_id,
+            event_id=self._identity.event_id("window", *about),
+            stream_id=self._identity.stream_id,
+            analysis_id=self._identity.analysis_id,
             event_time=window.start + self._length,
             time_source=window.time_source,
             window_start=window.start,

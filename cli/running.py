@@ -83,21 +83,22 @@ def _write_results(assembled: Assembled, result: RuntimeResult) -> RunSummary:
     missing = [_missing("pictures", problem) for problem in result.picture_problems]
     if changed := assembled.folder.problem():
         missing.append(_missing("folder", changed))
-    for name, write in (("report", _write_report), ("summary", _write_summary)):
+    for name, write in (("report", _write_report), ("run", _write_run), ("summary", _write_summary)):
         try:
-            write(assembled, _summary(result, missing))
+            write(assembled, _summary(assembled, result, missing))
         except OutputError as error:
             missing.append(_missing(name, str(error)))
-    return _summary(result, missing)
+    return _summary(assembled, result, missing)
 
 
 def _missing(name: str, problem: str) -> SinkSummary:
     return SinkSummary(name=name, events_stored=0, events_undelivered=0, problem=problem)
 
 
-def _summary(result: RuntimeResult, missing: Sequence[SinkSummary]) -> RunSummary:
+def _summary(assembled: Assembled, result: RuntimeResult, missing: Sequence[SinkSummary]) -> RunSummary:
     return RunSummary(
         footfall_version=version("footfall"),
+        run_id=assembled.journal.run.run_id,
         interrupted=result.interrupted,
         streams=result.streams,
         sinks=(*(sink for sink in result.sinks if sink.name != ReportSink.name or sink.problem), *missing),
@@ -106,6 +107,10 @@ def _summary(result: RuntimeResult, missing: Sequence[SinkSummary]) -> RunSummar
 
 def _write_summary(assembled: Assembled, summary: RunSummary) -> None:
     assembled.folder.write_summary(summary)
+
+
+def _write_run(assembled: Assembled, _: RunSummary) -> None:
+    assembled.folder.write_run(assembled.journal.run)
 
 
 def _write_report(assembled: Assembled, summary: RunSummary) -> None:

@@ -79,9 +79,9 @@ class Settings(Section):
     sinks: Annotated[
         Mapping[str, Component], Named("footfall.sinks", defaults=("jsonl", "sql")), BesideNumbers(_RESULTS)
     ] = Field(default=NOTHING, description="Where events go")
-    delivery: Annotated[
-        Component, Chosen("footfall.outlets", default="memory"), BesideNumbers(_RESULTS)
-    ] = Field(default=NOTHING, description="How events wait for sinks that are slow or away")
+    delivery: Annotated[Component, Chosen("footfall.outlets", default="memory"), BesideNumbers(_RESULTS)] = (
+        Field(default=NOTHING, description="How events wait for sinks that are slow or away")
+    )
     pictures: Annotated[
         Mapping[str, Component], Named("footfall.pictures", defaults=("overlay",)), BesideNumbers(_RESULTS)
     ] = Field(default=NOTHING, description="What is made of the pictures")

@@ -15,6 +15,8 @@ class ParserSummary(_Model):
     name: str
     version: str
     precision: str
+    checksum: str = ""
+    """Of the network that computed, SHA-256."""
 
 
 class FilesLeftOut(_Model):
@@ -53,6 +55,8 @@ class StreamSummary(_Model):
     visits: Count
     clothing: ClothingCounts
     parser: ParserSummary
+    analysis_id: str | None = None
+    """What these numbers belong to; see `run.json`."""
     wall_seconds: Seconds
     realtime_factor: float
     """media_seconds / wall_seconds."""
@@ -79,6 +83,8 @@ class RunSummary(_Model):
     """A whole run."""
 
     footfall_version: str
+    run_id: str | None = None
+    """See `run.json`."""
     interrupted: bool
     """Ended by Ctrl-C or SIGTERM; what was counted until then is kept."""
     streams: tuple[StreamSummary, ...]

@@ -1,9 +1,11 @@
 """From settings to a runtime that can start."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from uuid import uuid4
+from datetime import UTC, datetime
+from functools import partial
 
 from analytics.building import build_analytics
 from analytics.stages.frames import FramesSettings
@@ -12,11 +14,14 @@ from config.adding import camera_from, parser_from
 from config.cameras import CameraSettings
 from config.component import settings_of
 from config.settings import Settings
+from domain.errors import OutputError
+from domain.events import StreamIdentity
 from pipeline.compositor import Compositor
 from pipeline.executor import ExecutorOptions, ParserExecutor
 from pipeline.finishing import Finisher, FinishingParts
 from pipeline.pace import PaceWatch, lost_after
 from pipeline.parsers.base import HumanParser, ParserContext, ParserSettings
+from pipeline.provenance import Provenance, grid_s
 from pipeline.results import LaterPart, ResultFolder, ResultPlan
 from pipeline.runtime import Given, Runtime, RuntimeOptions, RuntimeParts, StreamOrder
 from pipeline.sources.base import FrameSource, SourceContext, SourceSettings
@@ -34,9 +39,12 @@ from sinks.base import (
     SinkContext,
     SinkSettings,
 )
+from sinks.journal import RunJournal
 from sinks.outlet import EventOutlet, OutletContext, OutletSettings
 from sinks.report.sink import ReportSink
 from sinks.report.stills import StillCollector
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +56,14 @@ class Assembled:
         folder: Where its results go.
         report: What the report needs, collected during the run; None where none is wanted.
         stills: Overlay stills for it.
+        journal: What is known of the run by now.
     """
 
     runtime: Runtime
     folder: ResultFolder
     report: ReportSink | None
     stills: StillCollector | None
+    journal: RunJournal
 
 
 def assemble(
@@ -61,9 +71,11 @@ def assemble(
 ) -> Assembled:
     """Open everything that a run needs.
 
-    1. Sources open. 2. The parser loads. 3. The result folder is claimed, and nothing in it touched. 4. Stores elsewhere open;
-    their files may lie in the folder. 5. The results of a run before are set aside, and the files of this one are made. 6. Streams
-    are put together. Until all of it has succeeded, a mistake leaves the folder as it was.
+    1. Sources open. 2. The parser loads, and what the numbers will come from is known. 3. The result folder is claimed, and nothing
+    in it touched. 4. Stores elsewhere open; their files may lie in the folder. 5. The results of a run before are set aside, and
+    the files of this one are made. 6. Streams are put together.
+
+    Until all of it has succeeded, a mistake leaves the folder as it was.
 
     Args:
         settings: All of them.
@@ -77,17 +89,22 @@ def assemble(
     callers = callers or max(1, len(settings.cameras))
     sources = [_opened(build_source(camera), stack) for camera in settings.cameras]  # 1
     parser = settings_of(ParserSettings, settings.parser).build(ParserContext(streams=callers))  # 2
+    provenance = Provenance(settings, datetime.now(UTC))
+    journal = provenance.journal
     folder = ResultFolder(settings.output.dir, _plan(settings, sources))
     stack.callback(folder.discard)
     folder.claim()  # 3
-    elsewhere = [_closing(sink, stack) for sink in _event_sinks(settings, folder, in_results=False)]  # 4
+    context = SinkContext("", folder, journal)
+    elsewhere = [_closing(sink, stack) for sink in _event_sinks(settings, context, in_results=False)]  # 4
     folder.prepare()  # 5
-    inside = [_closing(sink, stack) for sink in _event_sinks(settings, folder, in_results=True)]
+    inside = [_closing(sink, stack) for sink in _event_sinks(settings, context, in_results=True)]
     report = ReportSink(_shortest_windows_s(settings)) if settings.output.report else None
     stills = StillCollector() if settings.output.report else None
-    outlet = _outlet(settings, folder, (elsewhere, inside), (*extra, *([report] if report else [])))
+    outlet = _outlet(
+        settings, (folder, journal), (elsewhere, inside), (*extra, *([report] if report else []))
+    )
     stack.callback(outlet.close, 0.0)
-    shared = Shared(folder, parser, outlet, stills)
+    shared = Shared(folder, parser, outlet, stills, provenance=provenance)
     factory = SettingsFactory(settings, shared, callers, {source.stream_id: source for source in sources})
     # One more than are computed at a time, so that what is done before and after the network fills its pauses.
     executor = ParserExecutor(parser, ExecutorOptions(slots=callers + 1))
@@ -95,7 +112,18 @@ def assemble(
     for camera in settings.cameras:  # 6
         runtime.add_stream(camera)
     folder.begin()
-    return Assembled(runtime, folder, report, stills)
+    folder.write_run(journal.run)
+    runtime.at_end(partial(_note_end, runtime, provenance, folder))
+    return Assembled(runtime, folder, report, stills, journal)
+
+
+def _note_end(runtime: Runtime, provenance: Provenance, folder: ResultFolder) -> None:
+    """What became of the streams, before the sinks close, which keep it."""
+    provenance.end(interrupted=runtime.interrupted, at=datetime.now(UTC))
+    try:
+        folder.write_run(provenance.journal.run)
+    except OutputError as error:
+        _log.error("%s", error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +136,7 @@ class Shared:
         outlet: Where events go.
         stills: Takes pictures for the report, if one is wanted.
         pictures: More frame sinks, which get the pictures of every stream that is built with them.
+        provenance: Tells what the numbers come from; None where they come from nothing that is kept.
     """
 
     results: ResultFiles
@@ -115,6 +144,7 @@ class Shared:
     outlet: EventOutlet
     stills: StillCollector | None = None
     pictures: tuple[FrameSink, ...] = ()
+    provenance: Provenance | None = None
 
 
 class SettingsFactory:
@@ -161,11 +191,16 @@ class SettingsFactory:
 
 def build_source(camera: CameraSettings) -> FrameSource:
     """The source of one camera; nothing is opened yet."""
-    return settings_of(SourceSettings, camera.source).build(SourceContext(camera.id, camera.sampling))
+    return settings_of(SourceSettings, camera.source).build(
+        SourceContext(camera.id, camera.sampling, grid_s(camera))
+    )
 
 
 def build_stream(
-    settings: Settings, camera: CameraSettings, shared: Shared, source: FrameSource | None = None
+    settings: Settings,
+    camera: CameraSettings,
+    shared: Shared,
+    source: FrameSource | None = None,
 ) -> StreamRun:
     """One stream by itself: what a thread, a process or another machine runs.
 
@@ -179,12 +214,14 @@ def build_stream(
         UsageError: Something that the user can mend.
     """
     source = source or _opened_alone(camera)
+    known = shared.provenance.begin(camera, source, shared.parser.info) if shared.provenance else None
+    identity = known.identity if known else StreamIdentity(camera.id)
     tracker = settings_of(TrackerSettings, camera.tracker)
     lost_after_s = lost_after(tracker.lost_after_s, source.picture_step_s, camera.id)
-    analytics = build_analytics(camera.id, lost_after_s, camera.analytics)
+    analytics = build_analytics(identity, lost_after_s, camera.analytics)
     finisher = Finisher(
         FinishingParts(
-            stream_id=camera.id,
+            stream=identity,
             tracker=tracker.model_copy(update={"lost_after_s": lost_after_s}).build(),
             pace=PaceWatch(camera.id, lost_after_s),
             analytics=analytics,
@@ -196,6 +233,8 @@ def build_stream(
         )
     )
     parts = StreamParts(source=source, parser=shared.parser, analytics=analytics, finisher=finisher)
+    if known:
+        parts = replace(parts, ended=known.ended)
     return StreamRun(parts, settings.buffer.frames, live_limit_s=camera.sampling.limit_s)
 
 
@@ -206,14 +245,14 @@ def _published_frames(camera: CameraSettings) -> Frames:
 
 def _outlet(
     settings: Settings,
-    folder: ResultFolder,
+    made_for: tuple[ResultFolder, RunJournal],
     sinks: tuple[list[EventSink], list[EventSink]],
     passing: Sequence[EventSink],
 ) -> EventOutlet:
     """The outlet of a run, for the sinks elsewhere and those inside the folder, whose files a run over recordings replaces."""
-    elsewhere, inside = sinks
+    (folder, journal), (elsewhere, inside) = made_for, sinks
     context = OutletContext(
-        run_id=uuid4().hex,
+        run_id=journal.run.run_id,
         fingerprint="",
         sinks=[*elsewhere, *inside],
         fresh=() if folder.plan.adds else [sink.name for sink in inside],
@@ -258,11 +297,11 @@ def _closing(sink: EventSink, stack: ExitStack) -> EventSink:
     return sink
 
 
-def _event_sinks(settings: Settings, folder: ResultFolder, *, in_results: bool) -> Iterator[EventSink]:
+def _event_sinks(settings: Settings, context: SinkContext, *, in_results: bool) -> Iterator[EventSink]:
     for name, component in settings.sinks.items():
         sink = settings_of(SinkSettings, component)
         if bool(sink.grows) is in_results:
-            yield sink.build(SinkContext(name, folder))
+            yield sink.build(replace(context, name=name))
 
 
 def _frame_sinks(settings: Settings, camera: CameraSettings, shared: Shared) -> Iterator[FrameSink]:

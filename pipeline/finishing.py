@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from analytics.snapshots import must_be_same
 from domain.errors import OutputError
-from domain.events import Event, FrameObserved, HealthStatus, StreamHealth, VisitEnded, event_id, timestamp
+from domain.events import Event, FrameObserved, HealthStatus, StreamHealth, StreamIdentity, VisitEnded
 from domain.frame import Frame, SignalLost, SignalRestored, TimeSource
 from domain.parsing import ParsedFrame
 from domain.rendering import RenderedFrame
@@ -40,7 +40,7 @@ class FinishingParts:
     """What a parsed frame goes through.
 
     Attributes:
-        stream_id: Name of the stream.
+        stream: Its name, and what the ids of its events are made from.
         tracker, analytics, drawing: See their protocols.
         outlet: Where events go; shared by all streams.
         frame_sinks: Where pictures go; closed at the end.
@@ -49,7 +49,7 @@ class FinishingParts:
         health_interval_s: A live stream says that often that frames come; None for a recording, which says how it starts and ends.
     """
 
-    stream_id: str
+    stream: StreamIdentity
     tracker: Tracker
     analytics: Analytics
     drawing: Drawing
@@ -83,6 +83,11 @@ class Finisher:
         self.persons = 0
         self.visits = 0
         self.sink_problems: list[str] = []
+
+    @property
+    def analysis_id(self) -> str | None:
+        """What the numbers belong to."""
+        return self._parts.stream.analysis_id
 
     def item(self, item: ParsedItem) -> None:
         """Take one item of the stream."""
@@ -130,7 +135,7 @@ class Finisher:
         """All that is remembered between two items, tracker and analytics included."""
         last_time, last_source = self._last or (None, "arrival")
         return StreamCheckpoint(
-            stream_id=self._parts.stream_id,
+            stream_id=self._parts.stream.stream_id,
             position=self._position,
             ended=self._ended,
             finishing=FinishingState(
@@ -156,7 +161,7 @@ class Finisher:
         Raises:
             SnapshotError: It is another stream's, was saved with other settings or by another version, or is damaged.
         """
-        must_be_same(saved.stream_id, self._parts.stream_id, of="a stream", path="the name")
+        must_be_same(saved.stream_id, self._parts.stream.stream_id, of="a stream", path="the name")
         self._parts.tracker.restore(saved.tracker)
         self._parts.analytics.restore(saved.analytics)
         state = saved.finishing
@@ -220,7 +225,7 @@ class Finisher:
         try:
             action()
         except OutputError as error:
-            _log.error("%s: %s; going on without it", self._parts.stream_id, error)
+            _log.error("%s: %s; going on without it", self._parts.stream.stream_id, error)
             self.sink_problems.append(str(error))
             return False
         return True
@@ -249,7 +254,7 @@ class Finisher:
             said, self._said = self._said, []
             self._parts.outlet.publish(
                 said,
-                Checkpoint(self._parts.stream_id, self._saved),
+                Checkpoint(self._parts.stream.stream_id, self._saved),
                 may_wait=self._parts.health_interval_s is None,
             )
 
@@ -275,12 +280,13 @@ class Finisher:
     ) -> None:
         event_time, time_source = self._last or (self._clock(), "arrival")
         event_time = at or event_time
-        sampled = self._newest_sample + 1
+        stream, sampled = self._parts.stream, self._newest_sample + 1
         self._say(
             [
                 StreamHealth(
-                    event_id=event_id(self._parts.stream_id, "health", f"{status} {timestamp(event_time)}"),
-                    stream_id=self._parts.stream_id,
+                    event_id=stream.event_id("health", status, event_time),
+                    stream_id=stream.stream_id,
+                    analysis_id=stream.analysis_id,
                     event_time=event_time,
                     time_source=time_source,
                     status=status,

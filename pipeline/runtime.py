@@ -345,6 +345,11 @@ class Runtime:
                 watch(self._progress())
         return self.result()
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether `run` was told to end before the streams had."""
+        return self._interrupted
+
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait until all streams have ended for good, at most so many seconds; whether they have."""
         with self._ended:

@@ -7,6 +7,7 @@ from time import monotonic
 
 from domain.errors import MediaBroken, UsageError
 from domain.frame import Frame, SignalLost, SourceItem
+from domain.provenance import RunState
 from domain.summary import ParserSummary, StreamSummary
 from pipeline.buffer import Closed, HandOver, WhenFull
 from pipeline.finishing import Finisher, ParsedItem
@@ -19,12 +20,16 @@ _SILENCE_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class StreamParts:
-    """What one stream is made of; the parser is shared by all streams."""
+    """What one stream is made of; the parser is shared by all streams.
+
+    `ended` is told what became of it and why, in one of its threads.
+    """
 
     source: FrameSource
     parser: HumanParser
     analytics: Analytics
     finisher: Finisher
+    ended: Callable[[RunState, str | None], object] = lambda _state, _problem: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class StreamRun:
         self._parsed: HandOver[ParsedItem] = HandOver(2)
         self._connected = True
         self._began = self._ended = monotonic()
+        self._stopped = self._read_up = False
         self.problem: str | None = None
         self.bug: BaseException | None = None
         stages: dict[str, Callable[[], None]] = {
@@ -92,6 +98,13 @@ class StreamRun:
             return f"a fault of Footfall's own ended it ({type(self.bug).__name__}); the log says where"
         return self.problem
 
+    @property
+    def state(self) -> RunState:
+        """What became of it, when it has ended. A camera has no end of its own: told to end, it is complete."""
+        if self.failure is not None:
+            return "failed"
+        return "complete" if self.live or self._read_up else "interrupted"
+
     def start(self) -> None:
         """Start the three threads."""
         self._began = monotonic()
@@ -100,6 +113,7 @@ class StreamRun:
 
     def stop(self) -> None:
         """Read nothing more; what was read is still parsed, counted and stored. Any thread."""
+        self._stopped = True
         self._parts.source.close()
 
     def join(self, timeout_s: float | None = None) -> bool:
@@ -147,7 +161,10 @@ class StreamRun:
             persons_mean=round(totals.persons_mean, 4),
             visits=totals.visits,
             clothing=totals.clothing,
-            parser=ParserSummary(name=info.name, version=info.version, precision=info.precision),
+            parser=ParserSummary(
+                name=info.name, version=info.version, precision=info.precision, checksum=info.checksum
+            ),
+            analysis_id=self._parts.finisher.analysis_id,
             wall_seconds=round(wall_s, 3),
             realtime_factor=round(stats.media_seconds / wall_s, 2) if wall_s else 0.0,
             left_out=stats.left_out,
@@ -174,6 +191,7 @@ class StreamRun:
             for item in self._parts.source.items():
                 self._connected = not isinstance(item, SignalLost)
                 self._sampled.put(item)
+            self._read_up = not self._stopped
         finally:
             self._parts.source.close()
             self._sampled.close()
@@ -203,6 +221,7 @@ class StreamRun:
         finally:
             self._parsed.close()
             self._ended = monotonic()
+            self._parts.ended(self.state, self.failure)
 
     def _take_items(self, finisher: Finisher) -> None:
         timeout_s = _SILENCE_S if self.live else None

@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 from config.component import Component
 from domain.events import Event
 from domain.rendering import RenderedFrame
+from sinks.journal import RunJournal
 from sinks.staging import Staging
 
 EVENTS, DATABASE = "events.jsonl", "footfall.db"
@@ -113,6 +114,19 @@ class ResultFiles(Staging, Protocol):
         ...
 
 
+@runtime_checkable
+class RunKeeper(Protocol):
+    """An event sink that also keeps what the events come from."""
+
+    def end_run(self, *, whole: bool) -> None:
+        """Note how the run ended. Called by the thread that delivers, once, before `close`. Raises nothing.
+
+        Args:
+            whole: Whether every event was stored that was offered.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SinkContext:
     """What an event sink is built for.
@@ -120,10 +134,12 @@ class SinkContext:
     Attributes:
         name: What the user calls it.
         results: Files of the run.
+        journal: What the events come from.
     """
 
     name: str
     results: ResultFiles
+    journal: RunJournal | None = None
 
 
 class SinkSettings(Component):

@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias
 from domain.errors import SinkBusy, SinkRejected
 from domain.events import Event
 from domain.summary import SinkSummary
-from sinks.base import EventSink
+from sinks.base import EventSink, RunKeeper
 
 _log = logging.getLogger(__name__)
 
@@ -310,8 +310,11 @@ class Delivery:
             if self._away and missing:
                 what = "wait for it" if self._supply.durable else "are missing"
                 _log.error("%s: %d events %s: %s", self._sink.name, missing, what, self._problem)
+            whole, away = not missing, self._away
             self._condition.notify_all()
         try:
+            if isinstance(self._sink, RunKeeper) and not away:
+                self._sink.end_run(whole=whole)
             self._sink.close()
         except Exception:  # noqa: BLE001 - as above; the thread must end
             _log.exception("%s: failed to close", self._sink.name)

@@ -28,8 +28,8 @@ class KafkaSink:
     """An `EventSink` that writes each event as one record to the topic of its kind.
 
     Key: the stream id, so the events of a stream keep their order within a topic. Value: the event's JSON. Headers: `event_id`,
-    `event_type`, `schema_version`. The record's own time stamp is the time of writing, so that Kafka's retention does not delete
-    what is counted from an old recording; the event time is in the value.
+    `event_type`, `schema_version`, `run_id`, and `analysis_id` where it is known. The record's own time stamp is the time of
+    writing, so that Kafka's retention does not delete what is counted from an old recording; the event time is in the value.
 
     How often an event is written: the producer is idempotent and asks for all acknowledgements. While Kafka is away, a batch that
     is on its way stays with the producer, which sends it again under the same sequence numbers until Kafka answers; `store` of the
@@ -41,15 +41,24 @@ class KafkaSink:
         settings: Servers, time limits, topics, login. Nothing is contacted until the first `store`.
         name: For logs and summaries.
         retry_after_s: What to tell a caller to wait while Kafka cannot be reached, seconds.
+        run_id: Of the run that the events come from.
 
     Raises:
         OutputError: A certificate file cannot be read.
     """
 
-    def __init__(self, settings: KafkaSettings, *, name: str = "kafka", retry_after_s: float = 2.0) -> None:
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        *,
+        name: str = "kafka",
+        retry_after_s: float = 2.0,
+        run_id: str | None = None,
+    ) -> None:
         self._settings = settings
         self._name = name
         self._retry_after_s = retry_after_s
+        self._run_id = run_id
         self._where = ",".join(settings.bootstrap_servers)
         self._login = _client_settings(settings)
         self._producer: KafkaProducer | None = None
@@ -119,7 +128,7 @@ class KafkaSink:
                     event.topic,
                     key=event.stream_id.encode(),
                     value=event.model_dump_json().encode(),
-                    headers=_headers(event),
+                    headers=_headers(event, self._run_id),
                 )
             except MessageSizeTooLargeError:
                 refused += 1
@@ -264,9 +273,12 @@ def _client_settings(settings: KafkaSettings) -> dict[str, Any]:
     return made
 
 
-def _headers(event: Event) -> list[tuple[str, bytes]]:
-    return [
-        ("event_id", event.event_id.encode()),
-        ("event_type", event.event_type.encode()),
-        ("schema_version", str(event.schema_version).encode()),
-    ]
+def _headers(event: Event, run_id: str | None) -> list[tuple[str, bytes]]:
+    told = {
+        "event_id": event.event_id,
+        "event_type": event.event_type,
+        "schema_version": str(event.schema_version),
+        "run_id": run_id,
+        "analysis_id": event.analysis_id,
+    }
+    return [(name, value.encode()) for name, value in told.items() if value is not None]

@@ -75,4 +75,6 @@ class KafkaSettings(SinkSettings):
         """See `SinkSettings.build`."""
         with requires("kafka", "kafka"):
             from sinks.kafka import KafkaSink  # noqa: PLC0415 - brings kafka-python along
-        return KafkaSink(self, name=context.name)
+        return KafkaSink(
+            self, name=context.name, run_id=context.journal.run.run_id if context.journal else None
+        )

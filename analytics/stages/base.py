@@ -15,7 +15,7 @@ from analytics.counting import NO_FRAMES, FrameCounts
 from analytics.snapshots import State
 from analytics.timeline import ElapsedTime
 from config.component import Component
-from domain.events import Event
+from domain.events import Event, StreamIdentity
 from domain.frame import Frame, TimeSource
 from domain.parsing import PersonView
 
@@ -117,14 +117,19 @@ class StageContext:
     """What a stage is told about the stream it is built for.
 
     Attributes:
-        stream_id: Name of the stream in all events.
+        identity: Name of the stream in all events, and what their ids are made from.
         lost_after_s: A track not seen for longer is over; the tracker's own.
         allowed_lateness_s: How far behind the newest event time a frame may come.
     """
 
-    stream_id: str
+    identity: StreamIdentity
     lost_after_s: float
     allowed_lateness_s: float
+
+    @property
+    def stream_id(self) -> str:
+        """Name of the stream."""
+        return self.identity.stream_id
 
     @property
     def settled_after(self) -> timedelta:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from analytics.snapshots import State
 from analytics.stages.base import Observation, Said, SeenPerson, Stage, StageContext, StageSettings
-from domain.events import FrameObserved, PersonObserved, event_id, timestamp
+from domain.events import FrameObserved, PersonObserved
 
 
 class FramesSettings(StageSettings):
@@ -40,15 +40,16 @@ class FramesStage(Stage[FramesState]):
     state_type = FramesState
 
     def __init__(self, context: StageContext) -> None:
-        self._stream_id = context.stream_id
+        self._identity = context.identity
 
     def observe(self, observation: Observation) -> Sequence[Said]:
         """The frame's event."""
         frame = observation.frame
         return [
             FrameObserved(
-                event_id=event_id(self._stream_id, "frame", f"{timestamp(frame.event_time)} {frame.index}"),
-                stream_id=self._stream_id,
+                event_id=self._identity.event_id("frame", frame.event_time, frame.index),
+                stream_id=self._identity.stream_id,
+                analysis_id=self._identity.analysis_id,
                 event_time=frame.event_time,
                 time_source=frame.time_source,
                 frame_index=frame.index,

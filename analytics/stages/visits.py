@@ -22,7 +22,7 @@ from analytics.stages.base import (
     VisitBegun,
 )
 from config.quantities import Fraction, Frames, Seconds
-from domain.events import VisitEnded, event_id, timestamp
+from domain.events import VisitEnded
 from domain.frame import TimeSource
 
 
@@ -101,7 +101,7 @@ class VisitsStage(Stage[VisitsState]):
 
     def __init__(self, settings: VisitsSettings, context: StageContext) -> None:
         self._settings = settings
-        self._stream_id = context.stream_id
+        self._identity = context.identity
         self._lost_after = timedelta(seconds=context.lost_after_s)
         self._open: dict[int, OpenVisit] = {}
 
@@ -176,10 +176,10 @@ class VisitsStage(Stage[VisitsState]):
         return visit.frames >= self._settings.min_visit_frames and seconds >= self._settings.min_visit_s
 
     def _event(self, visit: OpenVisit, ended_by: Literal["lost", "stream-end"]) -> VisitEnded:
-        about = f"{visit.track_id} {timestamp(visit.started_at)}"
         return VisitEnded(
-            event_id=event_id(self._stream_id, "visit", about),
-            stream_id=self._stream_id,
+            event_id=self._identity.event_id("visit", visit.track_id, visit.started_at),
+            stream_id=self._identity.stream_id,
+            analysis_id=self._identity.analysis_id,
             event_time=visit.last_seen,
             time_source=visit.time_source,
             track_id=visit.track_id,

@@ -61,7 +61,7 @@ class WindowsStage(Stage[WindowsState]):
 
     def __init__(self, settings: WindowsSettings, context: StageContext) -> None:
         self._windows = {
-            length: TumblingWindows(context.stream_id, length, context.settled_after)
+            length: TumblingWindows(context.identity, length, context.settled_after)
             for length in sorted(settings.lengths_s)
         }
 

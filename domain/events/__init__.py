@@ -1,8 +1,8 @@
 """What leaves the system, versioned. A field of v1 may be added, never changed or removed.
 
-Every event carries a deterministic id, made from its stream, its kind and what it is about, so that processing a recording again,
-or sending again after a crash, produces the same ids and stores nothing twice. The JSON Schemas in `docs/schemas/` are generated
-from these classes.
+Every event carries a deterministic id, made from its analysis, its kind and what it is about, so that analysing a recording in the
+same way again, or sending again after a crash, produces the same ids and stores nothing twice. The JSON Schemas in `docs/schemas/`
+are generated from these classes.
 """
 
 from domain.events.base import Count, Event, EventPart, Seconds, Share, event_id, timestamp
@@ -15,6 +15,7 @@ from domain.events.clothing import (
 )
 from domain.events.frame import FrameObserved, GarmentSeen, PersonObserved
 from domain.events.health import HealthStatus, StreamHealth
+from domain.events.identity import StreamIdentity
 from domain.events.registry import event_classes, event_from_json
 from domain.events.visit import DerivedLengths, OutfitItem, VisitEnded
 from domain.events.window import Coverage, WindowClosed
@@ -37,6 +38,7 @@ __all__ = [
     "Share",
     "SleeveLength",
     "StreamHealth",
+    "StreamIdentity",
     "TrouserLength",
     "VisitEnded",
     "WindowClosed",

@@ -18,9 +18,15 @@ Count: TypeAlias = Annotated[int, Field(ge=0)]
 Seconds: TypeAlias = Annotated[float, Field(ge=0)]
 
 
-def event_id(stream_id: str, event_type: str, about: str) -> str:
-    """The id of the event of that stream and kind that is about this; the same words give the same id on every machine."""
-    return str(uuid5(_NAMESPACE, f"{stream_id}\n{event_type}\n{about}"))
+def event_id(whose: str, event_type: str, about: str) -> str:
+    """The id of an event; the same words give the same id on every machine.
+
+    Args:
+        whose: The analysis; the stream where no analysis is known.
+        event_type: The kind of event.
+        about: What it is about.
+    """
+    return str(uuid5(_NAMESPACE, f"{whose}\n{event_type}\n{about}"))
 
 
 def timestamp(moment: datetime) -> str:
@@ -53,7 +59,7 @@ class Event(EventPart):
     example: ClassVar[Mapping[str, JsonValue]]
     report: ClassVar[ReportList | None] = None
 
-    event_id: str = Field(description="Made from the stream, the kind and what the event is about")
+    event_id: str = Field(description="Made from the analysis, the kind and what the event is about")
     schema_version: Literal[1] = Field(default=1, description="Of this kind of event")
     stream_id: str = Field(description="Name of the camera or recording")
     event_time: AwareDatetime = Field(description="When it happened, UTC")
@@ -61,6 +67,10 @@ class Event(EventPart):
         description="What the time rests on: the camera's clock, this machine's, or the file's"
     )
     event_type: str
+    analysis_id: str | None = Field(
+        default=None,
+        description="Which analysis of its source this is: parser, settings, version; null in events of before there were analyses",
+    )
 
     @classmethod
     def kind(cls) -> str:

@@ -70,6 +70,7 @@ class FrameObserved(Event):
         "stream_id": "door",
         "event_time": "2026-05-04T09:30:08.400000Z",
         "time_source": "file",
+        "analysis_id": "3c1b0f7e52d84a6e9f04b7c2a1d5e860",
         "frame_index": 42,
         "media_time_s": 8.4,
         "width": 768,

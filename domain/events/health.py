@@ -40,6 +40,7 @@ class StreamHealth(Event):
         "stream_id": "door",
         "event_time": "2026-05-04T09:31:00Z",
         "time_source": "file",
+        "analysis_id": "3c1b0f7e52d84a6e9f04b7c2a1d5e860",
         "status": "running",
         "message": "",
         "gap_s": None,

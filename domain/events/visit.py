@@ -77,6 +77,7 @@ class VisitEnded(Event):
         "stream_id": "door",
         "event_time": "2026-05-04T09:30:32Z",
         "time_source": "file",
+        "analysis_id": "3c1b0f7e52d84a6e9f04b7c2a1d5e860",
         "track_id": 1,
         "started_at": "2026-05-04T09:30:20Z",
         "duration_s": 12.0,

@@ -59,6 +59,7 @@ class WindowClosed(Event):
         "stream_id": "door",
         "event_time": "2026-05-04T09:30:10Z",
         "time_source": "file",
+        "analysis_id": "3c1b0f7e52d84a6e9f04b7c2a1d5e860",
         "window_start": "2026-05-04T09:30:00Z",
         "window_s": 10,
         "persons_min": 0,

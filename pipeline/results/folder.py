@@ -8,14 +8,17 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from domain.errors import OutputError
 from domain.names import shown_name
 from domain.os_errors import cannot_write
+from domain.provenance import RunRecord
 from domain.summary import RunSummary
 from pipeline.results.claims import Claims, FileId, file_id
 from pipeline.results.lock import FolderLock
 from pipeline.results.manifest import Manifest, Mark
-from pipeline.results.plan import COMPANIONS, HIDDEN, MASKS, REPORT, SUMMARY, ResultPlan
+from pipeline.results.plan import COMPANIONS, HIDDEN, MASKS, REPORT, RUN, SUMMARY, ResultPlan
 from sinks.base import DATABASE, EVENTS
 from sinks.staging import remove, write_whole
 
@@ -188,11 +191,15 @@ class ResultFolder:
         Raises:
             OutputError: It cannot be written.
         """
-        text = summary.model_dump_json(indent=2) + "\n"
-        try:
-            write_whole(self, self.summary, text.encode("utf-8", "backslashreplace"))
-        except OSError as error:
-            raise OutputError(cannot_write(self.summary, error)) from error
+        self._write_json(SUMMARY, summary)
+
+    def write_run(self, run: RunRecord) -> None:
+        """Write `run.json`, whole or not at all; once when the run begins, and once when it has ended.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        self._write_json(RUN, run)
 
     def give_back_reserve(self) -> None:
         """Make the room that was kept for the end of the run: for the summary and the report on a disk that has become full."""
@@ -228,6 +235,13 @@ class ResultFolder:
         if shutil.disk_usage(self._unfinished).free >= _PLENTY:
             with suppress(OSError), self._reserve.open("wb") as file:
                 os.posix_fallocate(file.fileno(), 0, _RESERVE)
+
+    def _write_json(self, name: str, model: BaseModel) -> None:
+        path, text = self.path / name, model.model_dump_json(indent=2) + "\n"
+        try:
+            write_whole(self, path, text.encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            raise OutputError(cannot_write(path, error)) from error
 
     def _make(self) -> None:
         if self.path.exists() and not self.path.is_dir():
@@ -311,7 +325,10 @@ class ResultFolder:
         self._written[name] = file_id(path)
 
     def _refuse_foreign(self, name: str) -> None:
-        if os.path.lexists(self.path / name) and not self._claims.may_replace(name):
+        path = self.path / name
+        if not os.path.lexists(path) or (name in self._written and file_id(path) == self._written[name]):
+            return
+        if not self._claims.may_replace(name):
             raise FileExistsError(0, "a file that is not this run's has the name")
 
     def _put_back(self) -> None:

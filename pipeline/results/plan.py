@@ -10,7 +10,7 @@ from sinks.names import file_name
 HIDDEN = ".footfall"
 """The folder inside the results for what is no result: lock, manifest, and files that are not finished."""
 
-SUMMARY, REPORT, MASKS = "summary.json", "report.html", "masks"
+SUMMARY, REPORT, RUN, MASKS = "summary.json", "report.html", "run.json", "masks"
 COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite puts behind the name of a database for the files that belong to it."""
 
@@ -50,6 +50,7 @@ class ResultPlan:
             yield DATABASE
             yield from (f"{DATABASE}{ending}" for ending in COMPANIONS)
         yield SUMMARY
+        yield RUN
         if self.report:
             yield REPORT
         if self.overlay:

@@ -8,8 +8,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from domain.events import event_from_json
+from domain.provenance import RunRecord
 from domain.summary import RunSummary
-from pipeline.results.plan import REPORT, SUMMARY
+from pipeline.results.plan import REPORT, RUN, SUMMARY
 from sinks.base import DATABASE, EVENTS
 
 _SQLITE = b"SQLite format 3\0"
@@ -22,7 +23,13 @@ def is_footfalls(path: Path, name: str) -> bool:
         path: The file.
         name: Its name among the results.
     """
-    checks = {EVENTS: _holds_events, DATABASE: _holds_tables, SUMMARY: _is_summary, REPORT: _is_report}
+    checks = {
+        EVENTS: _holds_events,
+        DATABASE: _holds_tables,
+        SUMMARY: _is_summary,
+        REPORT: _is_report,
+        RUN: _is_run,
+    }
     check = checks.get(name)
     try:
         return check is not None and stat.S_ISREG(path.lstat().st_mode) and check(path)
@@ -53,6 +60,11 @@ def _holds_tables(path: Path) -> bool:
 
 def _is_summary(path: Path) -> bool:
     RunSummary.model_validate(json.loads(path.read_bytes()))
+    return True
+
+
+def _is_run(path: Path) -> bool:
+    RunRecord.model_validate(json.loads(path.read_bytes()))
     return True
 
 

@@ -16,8 +16,8 @@ _OF_SQLITE = {
 }
 _OF_POSTGRESQL = {
     "42501": (
-        "grant this role the right, CREATE on the schema to make the tables, or SELECT and INSERT on them once their owner has run "
-        "footfall migrate"
+        "grant this role the right, CREATE on the schema to make the tables, or SELECT, INSERT and UPDATE on them once their owner "
+        "has run footfall migrate"
     ),
     "3F000": "the search path of this role names no schema that is there; make one, or set another path",
     "25006": "name a server that can be written",

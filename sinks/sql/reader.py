@@ -14,6 +14,7 @@ from sinks.sql.address import parse
 from sinks.sql.engine import open_engine
 from sinks.sql.rows import AnyEvent, Stored, events_of
 from sinks.sql.tables import metadata, tables_by_kind
+from sinks.sql.views import is_current
 
 # Ids in one IN (...), well below what both databases take.
 _AT_ONCE = 500
@@ -27,11 +28,13 @@ class EventFilter:
         since: Events at or after this moment; None is from the beginning.
         until: Events before this moment; None is to the end.
         stream_id: Of this stream only; None is all.
+        analysis_id: Of this analysis only; None is the current one of each source, see `sinks.sql.views`.
     """
 
     since: datetime | None = None
     until: datetime | None = None
     stream_id: str | None = None
+    analysis_id: str | None = None
 
 
 EVERYTHING = EventFilter()
@@ -148,7 +151,8 @@ def _table(event_class: type[Event]) -> Table:
 
 
 def _conditions(table: Table, wanted: EventFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    one = wanted.analysis_id
+    conditions = [is_current(table) if one is None else table.c.analysis_id == one]
     if wanted.since is not None:
         conditions.append(table.c.event_time >= wanted.since)
     if wanted.until is not None:

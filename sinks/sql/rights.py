@@ -6,6 +6,7 @@ from sqlalchemy import Connection, text
 
 from domain.errors import OutputError
 from domain.stores import StoreAddress
+from sinks.sql.run_tables import RUN_TABLES
 from sinks.sql.tables import metadata
 
 
@@ -45,10 +46,15 @@ def refuse_no_rights(connection: Connection, store: StoreAddress) -> None:
     """
     if store.kind != "postgresql":
         return
-    may = text("SELECT has_table_privilege(:name, 'SELECT') AND has_table_privilege(:name, 'INSERT')")
-    lacking = [name for name in metadata().tables if not connection.scalar(may, {"name": name})]
+    may = text("SELECT has_table_privilege(:name, 'SELECT') AND has_table_privilege(:name, :right)")
+    lacking = [
+        name
+        for name in metadata().tables
+        for right in (("INSERT", "UPDATE") if name in RUN_TABLES else ("INSERT",))
+        if not connection.scalar(may, {"name": name, "right": right})
+    ]
     if lacking:
         raise OutputError(
-            f"{store.shown()} lets this role not write to {', '.join(lacking)}; "
-            "grant it SELECT and INSERT on Footfall's tables"
+            f"{store.shown()} lets this role not write to {', '.join(dict.fromkeys(lacking))}; "
+            f"grant it SELECT and INSERT on Footfall's tables, and UPDATE on {', '.join(RUN_TABLES)}"
         )

@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateColumn
 
 from domain.errors import OutputError
 from domain.stores import StoreAddress
@@ -16,8 +17,10 @@ from sinks.sql.cures import cure
 from sinks.sql.engine import VERSION_TABLE, open_engine, time_limit
 from sinks.sql.rights import refuse_no_file, refuse_no_rights, refuse_read_only
 from sinks.sql.tables import metadata, tables_from_outside
+from sinks.sql.views import drop_views, make_views, view_names
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_OF_EVERY_EVENT = {"analysis_id"}
 _LOCK_ID = 0x666F6F7466616C6C  # "footfall"
 
 
@@ -40,6 +43,7 @@ def migrate(address: str) -> str:
             _refuse_foreign(connection, store)
             upgrade(connection)
             _make_tables_from_outside(connection, store)
+            make_views(connection)
             connection.commit()
     except SQLAlchemyError as error:
         raise unusable(error, store) from None
@@ -74,12 +78,15 @@ def prepare(engine: Engine, store: StoreAddress, *, limit_s: float) -> None:
                 )
             upgrade(connection)
         _make_tables_from_outside(connection, store)
+        if view_names() - set(inspect(connection).get_view_names()):
+            make_views(connection)
         refuse_no_rights(connection, store)
         connection.commit()
 
 
 def upgrade(connection: Connection) -> None:
-    """Run what is missing, inside the caller's transaction."""
+    """Run what is missing, inside the caller's transaction. The caller makes the views anew."""
+    drop_views(connection)
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
@@ -129,7 +136,10 @@ def _refuse_foreign(connection: Connection, store: StoreAddress) -> None:
 
 
 def _make_tables_from_outside(connection: Connection, store: StoreAddress) -> None:
-    """Make the tables of kinds of event that other packages add. Footfall's migrations know nothing of these."""
+    """Make the tables of kinds of event that other packages add. Footfall's migrations know nothing of these.
+
+    Only columns that events of every kind have got since are added.
+    """
     inspector = inspect(connection)
     there = set(inspector.get_table_names())
     for table in tables_from_outside():
@@ -139,6 +149,11 @@ def _make_tables_from_outside(connection: Connection, store: StoreAddress) -> No
         missing = {column.name for column in table.columns} - {
             column["name"] for column in inspector.get_columns(table.name)
         }
+        for name in missing & _OF_EVERY_EVENT:
+            words = CreateColumn(table.columns[name]).compile(dialect=connection.dialect)
+            quoted = connection.dialect.identifier_preparer.quote(table.name)
+            connection.exec_driver_sql(f"ALTER TABLE {quoted} ADD COLUMN {words}")
+        missing -= _OF_EVERY_EVENT
         if missing:
             raise OutputError(
                 f"{store.shown()} has a table {table.name} without the column {min(missing)}, which the package that "

@@ -49,4 +49,6 @@ class SqlSettings(SinkSettings):
             if self.url
             else file_store(context.results.database)
         )
-        return SqlSink(store, name=None if context.name == self.kind else context.name)
+        return SqlSink(
+            store, name=None if context.name == self.kind else context.name, journal=context.journal
+        )

@@ -1,5 +1,6 @@
 """Events into SQL tables."""
 
+import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,13 +12,18 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event
+from domain.provenance import RunRecord
 from domain.stores import StoreAddress
+from sinks.journal import RunJournal
 from sinks.sql.address import parse, reason
 from sinks.sql.cures import cure
 from sinks.sql.engine import answers, open_engine, passes, time_limit
 from sinks.sql.rows import child_rows, parent_row
+from sinks.sql.runs import write_run
 from sinks.sql.schema import prepare, unusable
 from sinks.sql.tables import tables_by_kind
+
+_log = logging.getLogger(__name__)
 
 
 class SqlSink:
@@ -35,6 +41,7 @@ class SqlSink:
         name: For logs and summaries.
         timeout_s: How long connecting, and then storing one batch, may take, seconds.
         retry_after_s: What to tell a caller to wait while the store is away, seconds.
+        journal: What the events come from; it is kept in tables of its own.
 
     Raises:
         OutputError: The address is wrong, the login is refused, the file cannot be written, or the tables are of another version.
@@ -47,11 +54,14 @@ class SqlSink:
         name: str | None = None,
         timeout_s: float = 10.0,
         retry_after_s: float = 2.0,
+        journal: RunJournal | None = None,
     ) -> None:
         self._store = parse(store) if isinstance(store, str) else store
         self._name = name
         self._timeout_s = timeout_s
         self._retry_after_s = retry_after_s
+        self._journal = journal
+        self._told: RunRecord | None = None
         self._prepared = False
         self._closed = False
         self._engine = open_engine(self._store, connect_timeout_s=timeout_s / 2, lock_timeout_s=timeout_s)
@@ -87,8 +97,10 @@ class SqlSink:
         try:
             self._prepare(self._engine)
             with self._engine.connect() as connection, time_limit(connection, self._timeout_s):
+                told = self._tell(connection, self._journal.run if self._journal else None)
                 _insert(connection, events)
                 connection.commit()
+            self._told = told
         except (
             OutputError
         ) as error:  # it was away when the sink opened, and turns out to be of another version
@@ -98,6 +110,26 @@ class SqlSink:
         except DBAPIError as error:
             self._engine.dispose()
             raise self._translated(error) from None
+
+    def end_run(self, *, whole: bool) -> None:
+        """Write how the run ended; where events are missing here, nothing of it is complete here."""
+        if self._journal is None or self._closed:
+            return
+        run = self._journal.run if whole else self._journal.run.without_numbers("events are missing here")
+        try:
+            self._prepare(self._engine)
+            with self._engine.connect() as connection, time_limit(connection, self._timeout_s):
+                self._tell(connection, run)
+                connection.commit()
+        except (OutputError, SQLAlchemyError) as error:
+            said = reason(getattr(error, "orig", None) or error, self._store)
+            _log.error("%s: how the run ended is not noted there: %s", self.name, said)
+
+    def _tell(self, connection: Connection, run: RunRecord | None) -> RunRecord | None:
+        """Write what is known of the run, where that is more than was written before."""
+        if run is not None and run is not self._told:
+            write_run(connection, run)
+        return run
 
     def close(self) -> None:
         """Close the connections; SQLite then folds its write-ahead log into the file."""

@@ -6,7 +6,7 @@ id and their position in it as primary key, and go when their parent is deleted.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, get_args
 
@@ -15,15 +15,12 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Double,
     ForeignKeyConstraint,
     Index,
     MetaData,
     String,
     Table,
-    TypeDecorator,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -31,26 +28,8 @@ from domain.events import Event, event_classes
 from domain.events.registry import OWN_KINDS
 from domain.events.tables import EventTable, ListTable, MappingTable, TableIndex
 from sinks.sql.columns import ColumnNames, ModelColumn, Scalar, columns_of
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """Aware moments, kept as UTC: `timestamptz` on PostgreSQL, text without an offset on SQLite; aware UTC when read."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database."""
-        if value is None:
-            return None
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the database."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+from sinks.sql.run_tables import RUN_TABLES, add_run_tables
+from sinks.sql.types import UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +77,7 @@ class KindTables:
 
 
 def metadata() -> MetaData:
-    """Of the tables of all kinds of event."""
+    """Of the tables of all kinds of event, and of those about runs."""
     return _all()[0]
 
 
@@ -109,13 +88,14 @@ def tables_by_kind() -> dict[type[Event], KindTables]:
 
 def tables_from_outside() -> list[Table]:
     """Those of kinds of event that other packages add, each after the one that it refers to."""
-    own = {name for kind in OWN_KINDS for name in kind.table.primary_keys()}
+    own = {name for kind in OWN_KINDS for name in kind.table.primary_keys()} | set(RUN_TABLES)
     return [table for table in metadata().sorted_tables if table.name not in own]
 
 
 @cache
 def _all() -> tuple[MetaData, dict[type[Event], KindTables]]:
     metadata = MetaData()
+    add_run_tables(metadata)
     return metadata, {event_class: _tables_of(event_class, metadata) for event_class in event_classes()}
 
 

@@ -30,7 +30,7 @@ from analytics.stages.base import (
 )
 from analytics.timeline import ElapsedTime
 from domain.errors import SnapshotError
-from domain.events import DerivedLengths, Event, OutfitItem, VisitEnded
+from domain.events import DerivedLengths, Event, OutfitItem, StreamIdentity, VisitEnded
 from tests.support.analytics import observation
 from tests.support.anatomy import anatomy
 from tests.support.events import START
@@ -42,7 +42,7 @@ RANDOMLY = settings(
     # The same method runs for each subclass, each with settings of its own.
     suppress_health_check=[HealthCheck.differing_executors],
 )
-CONTEXT = StageContext("door", lost_after_s=3, allowed_lateness_s=2)
+CONTEXT = StageContext(StreamIdentity("door"), lost_after_s=3, allowed_lateness_s=2)
 WARDROBE = (
     Clothing(900, (garment("coat", "red"), garment("pants", "black", 0.2)), SkinEvidence(arms=30, upper=400)),
     Clothing(

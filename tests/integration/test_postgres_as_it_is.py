@@ -107,7 +107,7 @@ def test_a_role_without_create_is_told(database: str, role: str) -> None:
     execute(database, f"GRANT USAGE ON SCHEMA public TO {ROLE}")
     assert refusal(role) == (
         "cannot be used: permission denied for schema public; grant this role the right, CREATE on the schema to make the "
-        "tables, or SELECT and INSERT on them once their owner has run footfall migrate"
+        "tables, or SELECT, INSERT and UPDATE on them once their owner has run footfall migrate"
     )
 
 
@@ -119,10 +119,15 @@ def test_a_role_that_may_only_write_rows_writes_them(database: str, role: str) -
         f"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO {ROLE}",
         f"REVOKE INSERT ON frames FROM {ROLE}",
     )
-    assert (
-        refusal(role) == "lets this role not write to frames; grant it SELECT and INSERT on Footfall's tables"
+    assert refusal(role) == (
+        "lets this role not write to runs, analyses, run_streams, frames; grant it SELECT and INSERT on Footfall's tables, "
+        "and UPDATE on runs, analyses, run_streams"
     )
-    execute(database, f"GRANT INSERT ON frames TO {ROLE}")
+    execute(
+        database,
+        f"GRANT INSERT ON frames TO {ROLE}",
+        f"GRANT UPDATE ON runs, analyses, run_streams TO {ROLE}",
+    )
     sink = SqlSink(role)
     sink.store([frame_event()])
     sink.close()

@@ -10,7 +10,7 @@ from config.adding import camera_from
 from config.cameras import CameraSettings
 from config.settings import Settings
 from domain.errors import UsageError
-from domain.events import StreamHealth
+from domain.events import StreamHealth, StreamIdentity
 from pipeline.compositor import Compositor
 from pipeline.executor import ExecutorOptions, ParserExecutor
 from pipeline.finishing import Finisher, FinishingParts
@@ -56,7 +56,7 @@ class ScriptedFactory:
         source = self.sources[settings.id].popleft()
         analytics = build_analytics(source.stream_id, lost_after_s=3.0)
         parts = FinishingParts(
-            stream_id=source.stream_id,
+            stream=StreamIdentity(source.stream_id),
             tracker=self.tracker(),
             analytics=analytics,
             drawing=Compositor(),

@@ -7,7 +7,7 @@ from analytics.clothing import Clothing
 from analytics.lengths import SkinEvidence
 from analytics.stages.base import Ending, StageContext, TimeStep, VisitBegun
 from analytics.stages.visits import VisitsSettings, VisitsStage
-from domain.events import VisitEnded
+from domain.events import StreamIdentity, VisitEnded
 from domain.parsing import UNTRACKED
 from tests.support.analytics import observation
 from tests.support.events import START
@@ -26,7 +26,7 @@ class Book:
     def __init__(self, *, frames: int = 1, seconds: float = 0, lost_after_s: float = 3) -> None:
         self.stage = VisitsStage(
             VisitsSettings(min_visit_frames=frames, min_visit_s=seconds),
-            StageContext("door", lost_after_s, 2),
+            StageContext(StreamIdentity("door"), lost_after_s, 2),
         )
 
     def see(self, track_id: int, *seconds: float) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from analytics.counting import FrameCounts
 from analytics.timeline import ElapsedTime
 from analytics.tumbling import TumblingWindows
-from domain.events import DerivedLengths, OutfitItem, VisitEnded
+from domain.events import DerivedLengths, OutfitItem, StreamIdentity, VisitEnded
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 ONE = FrameCounts(read=5, sampled=1, parsed=1)
@@ -16,7 +16,7 @@ def at(seconds: float) -> datetime:
 
 
 def windows(length_s: int = 10, lateness_s: float = 2) -> TumblingWindows:
-    return TumblingWindows("door", length_s, timedelta(seconds=lateness_s))
+    return TumblingWindows(StreamIdentity("door"), length_s, timedelta(seconds=lateness_s))
 
 
 def visit(end: datetime, *colors: str) -> VisitEnded:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import SnapshotError
-from domain.events import Event
+from domain.events import Event, StreamIdentity
 from domain.frame import SignalLost, SignalRestored
 from domain.summary import SinkSummary
 from pipeline.checkpoint import StreamCheckpoint
@@ -57,7 +57,7 @@ class Room:
         self.now = START
         self.finisher = Finisher(
             FinishingParts(
-                stream_id="door",
+                stream=StreamIdentity("door"),
                 tracker=ByteTracker(),
                 analytics=analytics_of("door"),
                 drawing=Compositor(),

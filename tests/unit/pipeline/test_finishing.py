@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.events import StreamHealth
+from domain.events import StreamHealth, StreamIdentity
 from domain.frame import SignalLost, SignalRestored
 from pipeline.compositor import Compositor
 from pipeline.finishing import Finisher, FinishingParts
@@ -24,7 +24,7 @@ class Room:
         self.memory = MemorySink()
         self.outlet = FanOut([self.memory])
         parts = FinishingParts(
-            stream_id="door",
+            stream=StreamIdentity("door"),
             tracker=ByteTracker(),
             analytics=analytics_of("door"),
             drawing=Compositor(),

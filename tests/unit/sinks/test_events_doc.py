@@ -10,9 +10,11 @@ from domain.errors import UsageError
 from domain.events import event_classes, event_from_json
 from domain.events.documentation import renewed
 from sinks.delivery import DeliveryOptions
+from sinks.journal import RunJournal
 from sinks.sql.sink import SqlSink
 from sinks.sql.tables import metadata
 from tests.support.events import frame_event, health_event, one_of_each, visit_event, window_event
+from tests.support.provenance import ended, run_record
 from tests.support.shared_data import ROOT
 
 DOC = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
@@ -37,7 +39,9 @@ def test_a_page_without_the_marks_is_refused() -> None:
 
 def test_the_examples_are_events_with_every_field() -> None:
     examples = [event_from_json(block) for block in blocks("json")]
-    assert examples == [frame_event(42), visit_event(), window_event(), health_event(1)]
+    analysis_id = "3c1b0f7e52d84a6e9f04b7c2a1d5e860"
+    expected = [frame_event(42), visit_event(), window_event(), health_event(1)]
+    assert examples == [event.model_copy(update={"analysis_id": analysis_id}) for event in expected]
     for example in examples:
         assert set(example.model_fields_set) == set(type(example).model_fields)
 
@@ -59,15 +63,19 @@ def test_every_table_is_described_with_its_key() -> None:
 
 def test_the_queries_run(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/footfall.db"
-    sink = SqlSink(url)
-    sink.store(one_of_each())
+    journal = RunJournal(run_record())
+    sink = SqlSink(url, journal=journal)
+    sink.store([event.model_copy(update={"analysis_id": "a5"}) for event in one_of_each()])
+    ended(journal)
+    sink.end_run(whole=True)
     sink.close()
     engine = create_engine(url)
     with engine.connect() as connection:
-        wore, hours = (connection.execute(text(query)).all() for query in blocks("sql"))
+        wore, hours, analyses = (connection.execute(text(query)).all() for query in blocks("sql"))
     engine.dispose()
     assert sorted(wore) == [("door", "pants", "unknown", 1), ("door", "upper-clothes", "red", 1)]
     assert hours == [("09", 1)]
+    assert analyses == [("a5", "lite", "0.5.0", "bf16", "complete", 1)]
 
 
 def test_the_figures_are_the_defaults() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,7 @@ from sqlalchemy import create_engine
 from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event
 from sinks.base import EventSink
+from sinks.sql import schema
 from sinks.sql.address import parse, reason
 from sinks.sql.engine import VERSION_TABLE
 from sinks.sql.reader import EventFilter, SqlReader, StoredTotals
@@ -85,15 +87,25 @@ def test_migrating_twice_is_migrating_once(url: str) -> None:
     assert migrate(url) == migrate(url) == head()
 
 
+def bring_to(url: str, version: str) -> None:
+    """Take the tables back to that version."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        config = schema._config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, version)
+        connection.commit()
+    engine.dispose()
+
+
 def test_tables_of_the_first_version_are_brought_up_to_date(url: str, tmp_path: Path) -> None:
     sink = SqlSink(url)
     sink.store(one_of_each())
     sink.close()
+    bring_to(url, "0001")
     with sqlite3.connect(tmp_path / "footfall.db") as connection:
-        for table in ("windows", "stream_health"):
-            connection.execute(f"ALTER TABLE {table} DROP COLUMN frames_damaged")
-        connection.execute(f"UPDATE {VERSION_TABLE} SET version_num = '0001'")  # noqa: S608 - a constant
-    connection.close()
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type <> 'index'")]
+    assert not [name for name in names if "analys" in name or "run" in name or name.endswith("_current")]
 
     SqlSink(url).close()
 
@@ -367,3 +379,17 @@ def test_a_table_of_another_version_of_a_package_is_refused(url: str, tmp_path: 
         f"{tmp_path}/footfall.db has a table crossings without the column event_time, which the package that fills it "
         "needs; bring the table to the package's version, or name another database"
     )
+
+
+def test_a_table_of_a_package_gets_the_columns_that_every_event_has_by_now(url: str, tmp_path: Path) -> None:
+    with installed(crossing=LineCrossed):
+        SqlSink(url).close()
+        with sqlite3.connect(tmp_path / "footfall.db") as connection:
+            connection.execute("DROP VIEW crossings_current")
+            connection.execute("ALTER TABLE crossings DROP COLUMN analysis_id")
+        sink = SqlSink(url)
+        sink.store([crossing("left").model_copy(update={"analysis_id": "abc"})])
+        sink.close()
+        reader = SqlReader(url)
+        assert [event.analysis_id for event in reader.events(LineCrossed)] == ["abc"]
+        reader.close()
