@@ -1,1 +1,1 @@
-"""How a frame flows: sources, parsers, tracking, drawing, and the runner that moves frames through them."""
+"""How a frame flows: sources, parsers, tracking, drawing, and the runtime that moves frames through them."""

@@ -270,13 +270,15 @@ class Runtime:
         image: BgrImage,
         *,
         priority: Priority = Priority.INTERACTIVE,
+        parser: HumanParser | None = None,
         wanted: Callable[[], bool] = lambda: True,
     ) -> ParsedFrame:
-        """Label one picture with the parser of the cameras. Blocks until its turn has come and it is done.
+        """Label one picture. Blocks until its turn has come and it is done.
 
         Args:
             image: Shape (H, W, 3) uint8 BGR, any size.
             priority: How its turns come beside others.
+            parser: One from `load_parser`; None for that of the cameras. Whichever it is, it waits for its turn.
             wanted: Asked when its turn has come; a picture that nobody waits for any more is not parsed.
 
         Raises:
@@ -284,7 +286,18 @@ class Runtime:
             CancelledError: It is not wanted any more.
             RuntimeError: The runtime is closed.
         """
-        return self._parts.executor.parse(image, priority, wanted=wanted)
+        return self._parts.executor.parse(image, priority, parser=parser, wanted=wanted)
+
+    def load_parser(self, given: Given | str) -> HumanParser:
+        """Load another parser beside the present one, to compare them or to switch to it. Blocks until it is there.
+
+        Args:
+            given: Its settings: `{"kind": "m2fp", "precision": "int8"}`, or the kind alone.
+
+        Raises:
+            UsageError: It cannot be loaded.
+        """
+        return self._parts.factory.parser(given)
 
     def switch_parser(self, parser: HumanParser | Given | str) -> None:
         """Use another parser. Blocks until it is loaded; meanwhile everything goes on with the present one.
@@ -293,12 +306,12 @@ class Runtime:
         begins again, so that no number comes from two parsers. A recording keeps the parser that it has begun with.
 
         Args:
-            parser: One that is loaded, or its settings: `{"kind": "m2fp", "precision": "int8"}`, or the kind alone.
+            parser: One from `load_parser`, or what that takes.
 
         Raises:
             UsageError: It cannot be loaded. Nothing has changed then.
         """
-        loaded = self._parts.factory.parser(parser) if isinstance(parser, str | Mapping) else parser
+        loaded = self.load_parser(parser) if isinstance(parser, str | Mapping) else parser
         with self._changing:
             self._refuse_if_closed()
             self._switches += 1

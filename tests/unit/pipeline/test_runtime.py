@@ -483,6 +483,20 @@ def test_the_newest_picture_is_there_for_whoever_asks(harness: Harness) -> None:
     assert runtime.picture("door", newer_than=10, timeout_s=30) is None
 
 
+def test_another_parser_can_be_asked_beside_that_of_the_cameras() -> None:
+    harness = Harness(Named("old"))
+    other = ScriptedParser(lambda image: ParsedFrame.empty(*image.shape[:2]))
+    harness.factory.parsers = {"other": other}
+    with harness.runtime as runtime:
+        loaded = runtime.load_parser("other")
+        found = [len(runtime.parse(TEN_FRAMES[0].image, parser=each)) for each in (None, loaded)]
+        runtime.switch_parser(loaded)
+        after = len(runtime.parse(TEN_FRAMES[0].image))
+
+    assert (found, after) == ([1, 0], 0)
+    assert runtime.state().parser.parsed == 3
+
+
 class GatedSink(MemorySink):
     """Stores nothing until the gate is open."""
 
