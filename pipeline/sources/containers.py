@@ -54,11 +54,23 @@ def open_file(path: Path) -> InputContainer:
         raise SourceError(
             f"{name} is not a video, or is damaged or cut off ({said.lower()}); {_CURE}, or copy it again"
         ) from None
+    if container.format.name == "webp_pipe" and _moves(path):
+        container.close()
+        raise SourceError(
+            f"{name} is a moving WebP, which FFmpeg does not decode; convert it to a video first"
+        )
     if set(container.format.name.split(",")) & (_DRAWN_TEXT | _LISTS_OF_FILES):
         taken_for = container.format.name
         container.close()
         raise SourceError(f"{name} is not a video (FFmpeg takes it for {taken_for}); {_CURE}")
     return container
+
+
+def _moves(path: Path) -> bool:
+    """Whether a WebP file says in its header that it is animated."""
+    with path.open("rb") as file:
+        header = file.read(21)
+    return header[12:16] == b"VP8X" and bool(header[20] & 0x02)
 
 
 def video_stream(container: InputContainer, name: str) -> VideoStream:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import pi_heif
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, TiffImagePlugin
 
 from domain.frame import BgrImage
 from pipeline.sources.pictures import over_white
@@ -17,6 +17,8 @@ _HEIC = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1"
 _AVIF = frozenset({b"avif", b"avis"})
 _MOST_PIXELS = 16_384 * 8_192  # a damaged header must not ask for gigabytes
 _FLOATING = "its values are floating-point, and nobody says which of them is white; save it with 8 or 16 bits a channel"
+_SEVERAL = ("GIF", "PNG", "TIFF", "WEBP")
+_KIND_OF_PAGE, _SMALLER = 254, 1  # NewSubfileType of TIFF
 _PNG, _PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND"
 
 cv2.utils.logging.setLogLevel(
@@ -49,6 +51,26 @@ def read_image(path: Path) -> BgrImage | None:
         return _by_opencv(np.frombuffer(data, np.uint8), is_jpeg=data.startswith(_JPEG))
     except cv2.error:  # more pixels than OpenCV allows, or a header that makes no sense
         return None
+
+
+def holds_several(path: Path) -> bool:
+    """Whether the file holds more pictures than the one that `read_image` reads: it moves, or has pages.
+
+    Smaller versions of a page do not count, nor do the companions that phones put behind a JPEG.
+    """
+    try:
+        with Image.open(path, formats=_SEVERAL) as opened:
+            pages = range(1, getattr(opened, "n_frames", 1))
+            return any(_is_page(opened, number) for number in pages)
+    except (OSError, ValueError, EOFError, SyntaxError, Image.DecompressionBombError):
+        return False
+
+
+def _is_page(opened: Image.Image, number: int) -> bool:
+    if not isinstance(opened, TiffImagePlugin.TiffImageFile):
+        return True
+    opened.seek(number)
+    return not opened.tag_v2.get(_KIND_OF_PAGE, 0) & _SMALLER
 
 
 def _by_opencv(encoded: npt.NDArray[np.uint8], *, is_jpeg: bool) -> BgrImage | None:

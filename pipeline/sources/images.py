@@ -16,7 +16,7 @@ from pipeline.sources.base import SourceStats
 from pipeline.sources.beginning import guessed_start
 from pipeline.sources.content import content_of_images
 from pipeline.sources.file import check_times
-from pipeline.sources.image_files import Unreadable, read_image
+from pipeline.sources.image_files import Unreadable, holds_several, read_image
 from pipeline.sources.image_formats import is_file, is_picture, left_out, why_unreadable
 
 _LONGEST_S = 100 * 366 * 86_400.0
@@ -30,7 +30,8 @@ class ImagesSource:
     Image number i is at i / sample_fps seconds of media time. Event times begin at `recorded_at`, else when the oldest image was
     last modified. A damaged image is left out with a warning; it counts as read and as damaged, not as sampled, and
     keeps its place in time. Films, raw pictures and whatever else looks like a picture but cannot be read is
-    passed over and told, on the log and in `stats`.
+    passed over and told, on the log and in `stats`. Of a file that moves or has pages the first picture is taken; the
+    log says so once.
 
     Args:
         folder: Where the images are.
@@ -69,6 +70,7 @@ class ImagesSource:
         self._frames_read = 0
         self._frames_sampled = 0
         self._frames_damaged = 0
+        self._several_told = False
         self._stop = threading.Event()
 
     @property
@@ -150,6 +152,7 @@ class ImagesSource:
                 logger.warning("%s is damaged or no image; left out", shown_name(path))
                 self._frames_damaged += 1
                 continue
+            self._tell_if_several(path)
             yield self._frame(number, image, media_s)
 
     def stats(self) -> SourceStats:
@@ -172,6 +175,16 @@ class ImagesSource:
             image, self._first = self._first[1], None
             return image
         return read_image(path)
+
+    def _tell_if_several(self, path: Path) -> None:
+        if self._several_told or not holds_several(path):
+            return
+        self._several_told = True
+        logger.warning(
+            "%s holds several pictures; of this and other such files in the folder only the first picture is counted: "
+            "name a moving one itself as a source, and save pages one by one",
+            shown_name(path),
+        )
 
     def _frame(self, number: int, image: BgrImage, media_s: float) -> Frame:
         assert self._start is not None  # noqa: S101 - set by `open`, without which there are no paths

@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from domain.errors import MediaBroken, SourceError
 from domain.frame import BgrImage, SourceItem
@@ -160,3 +161,17 @@ def test_a_header_without_a_picture_is_refused(tmp_path: Path) -> None:
         SourceError, match=r"clip\.mp4 holds no picture that can be decoded; it is damaged or cut off: copy"
     ):
         source_of(path).open()
+
+
+def test_a_moving_webp_is_told_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "moving.webp"
+    still, *rest = [Image.fromarray(noise(number, (32, 24))) for number in range(3)]
+    still.save(path, save_all=True, append_images=rest, duration=100)
+
+    with pytest.raises(SourceError) as caught:
+        source_of(path).open()
+
+    assert (
+        str(caught.value)
+        == f"{path} is a moving WebP, which FFmpeg does not decode; convert it to a video first"
+    )

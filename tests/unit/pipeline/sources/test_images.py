@@ -18,7 +18,7 @@ from PIL import Image
 from domain.errors import SourceError
 from domain.frame import BgrImage, Frame
 from domain.names import shown_name
-from pipeline.sources.image_files import Unreadable, read_image
+from pipeline.sources.image_files import Unreadable, holds_several, read_image
 from pipeline.sources.images import ImagesSource, natural_order
 from pipeline.sources.pictures import over_white
 from tests.support.clips import BRIGHT, DARK, picture
@@ -356,3 +356,30 @@ def test_a_folder_that_would_last_for_centuries_is_refused(tmp_path: Path) -> No
     source = ImagesSource(tmp_path, stream_id="photos", sample_fps=1e-10)
     with pytest.raises(SourceError, match="would last for more than a hundred years; raise sample_fps"):
         source.open()
+
+
+@pytest.mark.parametrize("ending", ["gif", "png", "webp", "tif"])
+def test_of_a_file_with_several_pictures_the_first_is_counted_and_that_is_said(
+    tmp_path: Path, ending: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    pictures = [_rgb(picture(number)) for number in range(3)]
+    for name in ("a", "b"):
+        pictures[0].save(tmp_path / f"{name}.{ending}", save_all=True, append_images=pictures[1:])
+    pictures[0].save(tmp_path / f"c.{ending}")
+
+    frames = read(ImagesSource(tmp_path, stream_id="folder", sample_fps=1.0))
+
+    assert len(frames) == 3
+    said = (
+        "of this and other such files in the folder only the first picture is counted: "
+        "name a moving one itself as a source, and save pages one by one"
+    )
+    assert caplog.messages == [f"{tmp_path}/a.{ending} holds several pictures; {said}"]
+
+
+def test_smaller_versions_of_a_page_are_no_pictures_of_their_own(tmp_path: Path) -> None:
+    page, smaller = _rgb(picture(0)), _rgb(picture(0)).resize((24, 16))
+    smaller.encoderinfo = {"tiffinfo": {254: 1}}
+    page.save(tmp_path / "page.tif", save_all=True, append_images=[smaller])
+
+    assert not holds_several(tmp_path / "page.tif")
