@@ -8,7 +8,7 @@ from time import monotonic
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from pipeline.runtime import Watch
+from pipeline.runtime_parts import Watch
 from pipeline.stream import StreamProgress
 
 _log = logging.getLogger("footfall")

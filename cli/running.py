@@ -17,7 +17,7 @@ from domain.errors import OutputError, UsageError
 from domain.names import shown_name
 from domain.summary import RunSummary, SinkSummary
 from pipeline.assembly import Assembled, assemble
-from pipeline.runtime import RuntimeResult
+from pipeline.runtime_state import RuntimeResult
 from sinks.report.sink import ReportSink
 
 _log = logging.getLogger("footfall")

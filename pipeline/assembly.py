@@ -23,7 +23,8 @@ from pipeline.pace import PaceWatch, lost_after
 from pipeline.parsers.base import HumanParser, ParserContext, ParserSettings
 from pipeline.provenance import Provenance, grid_s
 from pipeline.results import LaterPart, ResultFolder, ResultPlan
-from pipeline.runtime import Given, Runtime, RuntimeOptions, RuntimeParts, StreamOrder
+from pipeline.runtime import Runtime
+from pipeline.runtime_parts import Given, RuntimeOptions, RuntimeParts, StreamOrder
 from pipeline.sources.base import FrameSource, SourceContext, SourceSettings
 from pipeline.stream import StreamParts, StreamRun
 from pipeline.thinning import Frames

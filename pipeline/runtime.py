@@ -1,149 +1,26 @@
 """The runtime: streams that come and go, one parser for all of them and for requests, and one way out for their events."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from threading import Condition, RLock
 from threading import Event as Signal
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeAlias
+from typing import Self
 
 from config.cameras import CameraSettings
 from domain.errors import UsageError
 from domain.frame import BgrImage
 from domain.parsing import ParsedFrame
-from domain.summary import SinkSummary, StreamSummary
+from domain.summary import StreamSummary
 from pipeline.compositor import Compositor
-from pipeline.executor import ExecutorState, ParserExecutor, Priority
+from pipeline.executor import Priority
 from pipeline.latest import LatestPicture, LatestPictures
 from pipeline.parsers.base import HumanParser
+from pipeline.runtime_parts import Given, RuntimeOptions, RuntimeParts, StreamOrder, Watch
+from pipeline.runtime_state import RuntimeResult, RuntimeState, StreamState
 from pipeline.stream import StreamProgress, StreamRun
-from pipeline.supervision import Pause, RestartPolicy, StreamStatus, SupervisedStream, wait_for
-from sinks.base import FrameSink
-from sinks.outlet import EventOutlet
-
-Watch = Callable[[Sequence[StreamProgress]], None]
-"""Called now and then from the thread that runs the streams."""
-
-Given: TypeAlias = Mapping[str, Any]
-"""Settings as a file says them, by key."""
-
-
-@dataclass(frozen=True, slots=True)
-class StreamOrder:
-    """What a part of a stream is built with.
-
-    Attributes:
-        parser: The one it is to use, waiting for its turns.
-        latest: A frame sink that is to get its pictures, beside those of the settings.
-        part: Counted from 1 over all streams of that name in this runtime, so that files of an earlier part are not replaced.
-    """
-
-    parser: HumanParser
-    latest: FrameSink
-    part: int
-
-
-class StreamFactory(Protocol):
-    """Makes what a runtime needs from settings. Any thread."""
-
-    def camera(self, given: str | Given) -> CameraSettings:
-        """The settings of a camera, with all that holds for every camera; raises SettingsError."""
-        ...
-
-    def parser(self, given: str | Given) -> HumanParser:
-        """Load a parser; raises UsageError."""
-        ...
-
-    def stream(self, camera: CameraSettings, order: StreamOrder) -> StreamRun:
-        """A part of a stream, its source open; raises UsageError."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class RuntimeParts:
-    """What a runtime owns from its beginning to its end.
-
-    Attributes:
-        executor: Of all cameras and requests.
-        outlet: Where all events go.
-        factory: Makes streams and parsers.
-    """
-
-    executor: ParserExecutor
-    outlet: EventOutlet
-    factory: StreamFactory
-
-
-@dataclass(frozen=True, slots=True)
-class RuntimeOptions:
-    """Times of a runtime.
-
-    Attributes:
-        shutdown_deadline_s: After the last stream has ended, sinks get that long for what they have not stored yet.
-        tick_s: How often the watcher is called.
-        restart: When a camera begins again after a fault.
-        pause: How a stream waits before it begins again.
-    """
-
-    shutdown_deadline_s: float = 10.0
-    tick_s: float = 0.25
-    restart: RestartPolicy = field(default_factory=RestartPolicy)
-    pause: Pause = wait_for
-
-
-@dataclass(frozen=True, slots=True)
-class StreamState:
-    """How a stream fares at a moment.
-
-    Attributes:
-        status: In a word.
-        live: Whether it is a camera.
-        progress: How far it has come, all parts together.
-        faults: Faults of Footfall's own that it has met.
-        problem: Why its newest part ended before its end, in one line.
-        last_picture_at: When its newest picture was dealt with, by this machine's clock, UTC; None before the first.
-    """
-
-    status: StreamStatus
-    live: bool
-    progress: StreamProgress
-    faults: int
-    problem: str | None
-    last_picture_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class RuntimeState:
-    """How everything fares at a moment.
-
-    Attributes:
-        streams: By name, in the order in which they were added.
-        parser: The parser and what waits for it.
-        sinks: What became of the events so far.
-    """
-
-    streams: Mapping[str, StreamState]
-    parser: ExecutorState
-    sinks: tuple[SinkSummary, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RuntimeResult:
-    """What came of it, in the end.
-
-    Attributes:
-        streams: Those that were not removed, in the order in which they were added.
-        sinks: What became of the events.
-        picture_problems: What pictures could not be written, one line each.
-        interrupted: Whether it was told to end before the streams had.
-    """
-
-    streams: tuple[StreamSummary, ...]
-    sinks: tuple[SinkSummary, ...]
-    picture_problems: tuple[str, ...]
-    interrupted: bool
+from pipeline.supervision import SupervisedStream
 
 
 @dataclass(frozen=True, slots=True)

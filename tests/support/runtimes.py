@@ -15,7 +15,9 @@ from pipeline.compositor import Compositor
 from pipeline.executor import ExecutorOptions, ParserExecutor
 from pipeline.finishing import Finisher, FinishingParts
 from pipeline.parsers.base import HumanParser
-from pipeline.runtime import Given, Runtime, RuntimeOptions, RuntimeParts, RuntimeResult, StreamOrder, Watch
+from pipeline.runtime import Runtime
+from pipeline.runtime_parts import Given, RuntimeOptions, RuntimeParts, StreamOrder, Watch
+from pipeline.runtime_state import RuntimeResult
 from pipeline.stream import StreamParts, StreamRun
 from pipeline.supervision import RestartPolicy
 from pipeline.tracking.base import Tracker

@@ -16,7 +16,8 @@ from domain.events import FrameObserved, StreamHealth, VisitEnded, WindowClosed
 from domain.frame import BgrImage, Frame, SignalLost, SignalRestored, SourceItem
 from domain.parsing import ParsedFrame, ParserInfo, TrackIds
 from domain.rendering import RenderedFrame
-from pipeline.runtime import Runtime, RuntimeParts
+from pipeline.runtime import Runtime
+from pipeline.runtime_parts import RuntimeParts
 from pipeline.stream import StreamProgress
 from pipeline.tracking.bytetrack import ByteTracker
 from sinks.delivery import DeliveryOptions
