@@ -63,6 +63,20 @@ def test_the_architecture_page_draws_the_layers_that_are_enforced() -> None:
     assert [name for name in named if not (ROOT / name).is_file()] == []
 
 
+def test_each_seam_of_the_architecture_page_has_a_contract() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    seams = set(
+        re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| `", text, re.MULTILINE)))
+    )
+    contracts = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "contracts").glob("*.py")
+    )
+    # Kinds of event have golden schemas, and files appear whole in the tests of results.
+    held = seams - {"Event", "Staging"}
+    assert len(held) > 6
+    assert {seam for seam in held if not re.search(rf"\b(?:Any)?{seam}\b", contracts)} == set()
+
+
 def test_the_changelog_keeps_to_its_format() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
