@@ -91,7 +91,7 @@ def assemble(
     sources = [_opened(build_source(camera), stack) for camera in settings.cameras]  # 1
     parser = settings_of(ParserSettings, settings.parser).build(ParserContext(streams=callers))  # 2
     provenance = Provenance(settings, datetime.now(UTC))
-    journal = provenance.journal
+    journal, fingerprint = provenance.journal, provenance.fingerprint(sources, parser.info)
     folder = ResultFolder(settings.output.dir, _plan(settings, sources))
     stack.callback(folder.discard)
     folder.claim()  # 3
@@ -102,7 +102,10 @@ def assemble(
     report = ReportSink(_shortest_windows_s(settings)) if settings.output.report else None
     stills = StillCollector() if settings.output.report else None
     outlet = _outlet(
-        settings, (folder, journal), (elsewhere, inside), (*extra, *([report] if report else []))
+        settings,
+        (folder, journal.run.run_id, fingerprint),
+        (elsewhere, inside),
+        (*extra, *([report] if report else [])),
     )
     stack.callback(outlet.close, 0.0)
     shared = Shared(folder, parser, outlet, stills, provenance=provenance)
@@ -246,15 +249,15 @@ def _published_frames(camera: CameraSettings) -> Frames:
 
 def _outlet(
     settings: Settings,
-    made_for: tuple[ResultFolder, RunJournal],
+    run: tuple[ResultFolder, str, str],
     sinks: tuple[list[EventSink], list[EventSink]],
     passing: Sequence[EventSink],
 ) -> EventOutlet:
     """The outlet of a run, for the sinks elsewhere and those inside the folder, whose files a run over recordings replaces."""
-    (folder, journal), (elsewhere, inside) = made_for, sinks
+    (folder, run_id, fingerprint), (elsewhere, inside) = run, sinks
     context = OutletContext(
-        run_id=journal.run.run_id,
-        fingerprint="",
+        run_id=run_id,
+        fingerprint=fingerprint,
         sinks=[*elsewhere, *inside],
         fresh=() if folder.plan.adds else [sink.name for sink in inside],
         passing=passing,

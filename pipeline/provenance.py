@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,6 +54,8 @@ class Provenance:
         self._settings = settings
         self._lock = Lock()
         self._taken: dict[str, set[int]] = defaultdict(set)
+        # Of sources that have been read already, by the name of their stream, for their first part.
+        self._contents: dict[str, str | None] = {}
         self.journal = RunJournal(
             RunRecord(
                 run_id=uuid4().hex,
@@ -63,6 +65,25 @@ class Provenance:
                 streams=(),
             )
         )
+
+    def fingerprint(self, sources: Sequence[FrameSource], parser: ParserInfo) -> str:
+        """What decides all numbers of a run over the cameras of the settings: another run that has the same may go on with it.
+
+        Args:
+            sources: Those of the cameras, in their order, open.
+            parser: What labels them.
+
+        Raises:
+            SourceError: A recording cannot be read.
+        """
+        told: list[JsonValue] = []
+        copies: Counter[str | None] = Counter()
+        for camera, source in zip(self._settings.cameras, sources, strict=True):
+            content = self._contents[camera.id] = source.content()
+            copies[content] += 1
+            copy = copies[content] if content is not None else 1
+            told.append([camera.id, _analysis(self._settings, camera, parser, content, copy).analysis_id])
+        return _digest({"streams": told})
 
     def begin(self, camera: CameraSettings, source: FrameSource, parser: ParserInfo) -> KnownStream:
         """A stream, or another part of one, begins.
@@ -77,7 +98,7 @@ class Provenance:
         Raises:
             SourceError: The recording cannot be read.
         """
-        content = source.content()
+        content = self._contents.pop(camera.id) if camera.id in self._contents else source.content()
         copy = self._take(content)
         analysis = _analysis(self._settings, camera, parser, content, copy)
         self.journal.begin_stream(RunStream(stream_id=camera.id, source=source.location, analysis=analysis))

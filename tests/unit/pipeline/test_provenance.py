@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from config import Settings
 from domain.events import StreamIdentity
@@ -194,3 +195,23 @@ def test_passwords_are_in_no_record() -> None:
         sinks={"sql": {"url": "postgresql://user:geheim@host/db"}},
     )
     assert "geheim" not in run.model_dump_json()
+
+
+def test_a_run_that_decides_the_same_numbers_has_the_same_fingerprint() -> None:
+    def of(*contents: str | None, **values: Any) -> str:
+        settings = Settings.model_validate(
+            {"cameras": [{"source": f"{number}.mp4"} for number in range(len(contents))], **values}
+        )
+        sources = [Recording(content, stream_id=str(number)) for number, content in enumerate(contents)]
+        run = Provenance(settings, LATER)
+        found = run.fingerprint(sources, PARSER)
+        # What it foresees is what the streams then are.
+        for camera, source in zip(settings.cameras, sources, strict=True):
+            run.begin(camera, source, PARSER)
+        then: list[JsonValue] = [[one.stream_id, one.analysis.analysis_id] for one in run.journal.run.streams]
+        assert found == provenance._digest({"streams": then})
+        return found
+
+    assert of("clip", "clip") == of("clip", "clip", output={"dir": "elsewhere"})
+    prints = [of("clip"), of("clip", "clip"), of("other"), of("clip", sampling={"fps": 2})]
+    assert len(set(prints)) == len(prints)
