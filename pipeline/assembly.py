@@ -18,9 +18,9 @@ from domain.errors import OutputError
 from domain.events import StreamIdentity
 from pipeline.compositor import Compositor
 from pipeline.executor import ExecutorOptions, ParserExecutor
-from pipeline.finishing import Finisher, FinishingParts
 from pipeline.pace import PaceWatch, lost_after
 from pipeline.parsers.base import HumanParser, ParserContext, ParserSettings
+from pipeline.post_processing import PostProcessor, PostProcessorParts
 from pipeline.provenance import Provenance, grid_s
 from pipeline.results import LaterPart, ResultFolder, ResultPlan
 from pipeline.runtime import Runtime
@@ -223,8 +223,8 @@ def build_stream(
     tracker = settings_of(TrackerSettings, camera.tracker)
     lost_after_s = lost_after(tracker.lost_after_s, source.picture_step_s, camera.id)
     analytics = build_analytics(identity, lost_after_s, camera.analytics)
-    finisher = Finisher(
-        FinishingParts(
+    post_processor = PostProcessor(
+        PostProcessorParts(
             stream=identity,
             tracker=tracker.model_copy(update={"lost_after_s": lost_after_s}).build(),
             pace=PaceWatch(camera.id, lost_after_s),
@@ -236,7 +236,9 @@ def build_stream(
             health_interval_s=30.0 if source.live else None,
         )
     )
-    parts = StreamParts(source=source, parser=shared.parser, analytics=analytics, finisher=finisher)
+    parts = StreamParts(
+        source=source, parser=shared.parser, analytics=analytics, post_processor=post_processor
+    )
     if known:
         parts = replace(parts, ended=known.ended)
     return StreamRun(parts, settings.buffer.frames, live_limit_s=camera.sampling.limit_s)

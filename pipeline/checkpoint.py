@@ -28,8 +28,8 @@ class Position(State):
     media_time_s: Annotated[float, Field(allow_inf_nan=False)]
 
 
-class FinishingState(State):
-    """What `Finisher` remembers beside tracker and analytics.
+class PostProcessorState(State):
+    """What `PostProcessor` remembers beside tracker and analytics.
 
     Attributes:
         last_time: Event time of the newest item; None before the first.
@@ -64,14 +64,14 @@ class StreamCheckpoint(State):
         stream_id: Name of the stream.
         position: None before its first frame.
         ended: Whether its last event has been said.
-        finishing, tracker, analytics: Of the three that have a state.
+        post_processing, tracker, analytics: Of the three that have a state.
     """
 
     version: Literal[1] = 1
     stream_id: str
     position: Position | None
     ended: bool
-    finishing: FinishingState
+    post_processing: PostProcessorState
     tracker: TrackerSnapshot
     analytics: StreamSnapshot
 

@@ -1,4 +1,4 @@
-"""What finishing a frame needs, as law; sources, parsers, trackers and sinks have modules of their own."""
+"""What the post-processing of a frame needs, as law; sources, parsers, trackers and sinks have modules of their own."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -10,8 +10,8 @@ from domain.frame import Frame, SignalLost, SourceItem
 from domain.provenance import RunState
 from domain.summary import ParserSummary, StreamSummary
 from pipeline.buffer import Closed, HandOver, WhenFull
-from pipeline.finishing import Finisher, ParsedItem
 from pipeline.parsers.base import HumanParser
+from pipeline.post_processing import ParsedItem, PostProcessor
 from pipeline.protocols import Analytics
 from pipeline.sources.base import FrameSource
 
@@ -28,7 +28,7 @@ class StreamParts:
     source: FrameSource
     parser: HumanParser
     analytics: Analytics
-    finisher: Finisher
+    post_processor: PostProcessor
     ended: Callable[[RunState, str | None], object] = lambda _state, _problem: None
 
 
@@ -89,7 +89,7 @@ class StreamRun:
     @property
     def sink_problems(self) -> Sequence[str]:
         """What pictures could not be written, one line each."""
-        return self._parts.finisher.sink_problems
+        return self._parts.post_processor.sink_problems
 
     @property
     def failure(self) -> str | None:
@@ -130,15 +130,15 @@ class StreamRun:
 
     def progress(self) -> StreamProgress:
         """This moment's state. Any thread."""
-        source, finisher = self._parts.source, self._parts.finisher
+        source, post_processor = self._parts.source, self._parts.post_processor
         return StreamProgress(
             stream_id=source.stream_id,
             duration_s=source.duration_s,
             media_s=source.stats().media_seconds,
-            frames_parsed=finisher.frames_parsed,
+            frames_parsed=post_processor.frames_parsed,
             frames_dropped=self._sampled.stats().dropped,
-            persons=finisher.persons,
-            visits=finisher.visits,
+            persons=post_processor.persons,
+            visits=post_processor.visits,
             connected=self._connected,
             finished=self.finished,
         )
@@ -154,7 +154,7 @@ class StreamRun:
             media_seconds=round(stats.media_seconds, 3),
             frames_read=stats.frames_read,
             frames_sampled=stats.frames_sampled,
-            frames_parsed=self._parts.finisher.frames_parsed,
+            frames_parsed=self._parts.post_processor.frames_parsed,
             frames_dropped=self._sampled.stats().dropped,
             frames_damaged=stats.frames_damaged,
             persons_max=totals.persons_max,
@@ -164,7 +164,7 @@ class StreamRun:
             parser=ParserSummary(
                 name=info.name, version=info.version, precision=info.precision, checksum=info.checksum
             ),
-            analysis_id=self._parts.finisher.analysis_id,
+            analysis_id=self._parts.post_processor.analysis_id,
             wall_seconds=round(wall_s, 3),
             realtime_factor=round(stats.media_seconds / wall_s, 2) if wall_s else 0.0,
             left_out=stats.left_out,
@@ -209,26 +209,26 @@ class StreamRun:
             self._parsed.close()
 
     def _finish(self) -> None:
-        finisher = self._parts.finisher
+        post_processor = self._parts.post_processor
         try:
-            self._take_items(finisher)
+            self._take_items(post_processor)
             for thread in self._threads[:2]:
                 thread.join()  # the source's last word on its counts, and why it ended
-            finisher.end(self._parts.source.stats(), self.failure)
+            post_processor.end(self._parts.source.stats(), self.failure)
         except BaseException as error:  # noqa: BLE001 - as in `_guarded`
             self._keep(error)
-            finisher.break_off(str(self.failure))
+            post_processor.break_off(str(self.failure))
         finally:
             self._parsed.close()
             self._ended = monotonic()
             self._parts.ended(self.state, self.failure)
 
-    def _take_items(self, finisher: Finisher) -> None:
+    def _take_items(self, post_processor: PostProcessor) -> None:
         timeout_s = _SILENCE_S if self.live else None
         while True:
             try:
-                finisher.item(self._parsed.get(timeout_s))
+                post_processor.item(self._parsed.get(timeout_s))
             except TimeoutError:
-                finisher.silence()
+                post_processor.silence()
             except Closed:
                 return

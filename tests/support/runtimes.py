@@ -13,8 +13,8 @@ from domain.errors import UsageError
 from domain.events import StreamHealth, StreamIdentity
 from pipeline.compositor import Compositor
 from pipeline.executor import ExecutorOptions, ParserExecutor
-from pipeline.finishing import Finisher, FinishingParts
 from pipeline.parsers.base import HumanParser
+from pipeline.post_processing import PostProcessor, PostProcessorParts
 from pipeline.runtime import Runtime
 from pipeline.runtime_parts import Given, RuntimeOptions, RuntimeParts, StreamOrder, Watch
 from pipeline.runtime_state import RuntimeResult
@@ -57,7 +57,7 @@ class ScriptedFactory:
             raise UsageError(f"{settings.id} cannot be reached")
         source = self.sources[settings.id].popleft()
         analytics = build_analytics(source.stream_id, lost_after_s=3.0)
-        parts = FinishingParts(
+        parts = PostProcessorParts(
             stream=StreamIdentity(source.stream_id),
             tracker=self.tracker(),
             analytics=analytics,
@@ -66,7 +66,7 @@ class ScriptedFactory:
             frame_sinks=(*self.frame_sinks, order.latest),
             health_interval_s=1.0 if source.live else None,
         )
-        of_stream = StreamParts(source, order.parser, analytics, Finisher(parts))
+        of_stream = StreamParts(source, order.parser, analytics, PostProcessor(parts))
         return StreamRun(of_stream, 4, live_limit_s=self.live_limit_s)
 
 

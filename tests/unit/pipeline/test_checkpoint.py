@@ -13,7 +13,7 @@ from domain.frame import SignalLost, SignalRestored
 from domain.summary import SinkSummary
 from pipeline.checkpoint import StreamCheckpoint
 from pipeline.compositor import Compositor
-from pipeline.finishing import Finisher, FinishingParts
+from pipeline.post_processing import PostProcessor, PostProcessorParts
 from pipeline.sources.base import SourceStats
 from pipeline.thinning import Frames
 from pipeline.tracking.bytetrack import ByteTracker
@@ -50,13 +50,13 @@ class KeepingOutlet:
 
 
 class Room:
-    """A live finisher with a clock that follows the steps of a history."""
+    """A live post_processor with a clock that follows the steps of a history."""
 
     def __init__(self, frames: Frames = "all") -> None:
         self.outlet = KeepingOutlet()
         self.now = START
-        self.finisher = Finisher(
-            FinishingParts(
+        self.post_processor = PostProcessor(
+            PostProcessorParts(
                 stream=StreamIdentity("door"),
                 tracker=ByteTracker(),
                 analytics=analytics_of("door"),
@@ -79,15 +79,15 @@ class Room:
     def _step(self, step: str, number: int) -> None:
         frame = plain_frame(number, step_s=1.0)
         if step == "silence":
-            self.finisher.silence()
+            self.post_processor.silence()
         elif step == "lost":
-            self.finisher.item(SignalLost("door", _at(number), "camera", "gone"))
+            self.post_processor.item(SignalLost("door", _at(number), "camera", "gone"))
         elif step == "restored":
-            self.finisher.item(SignalRestored("door", _at(number), "camera", gap_s=1.0))
+            self.post_processor.item(SignalRestored("door", _at(number), "camera", gap_s=1.0))
         elif step == "end":
-            self.finisher.end(SourceStats(2 * number, number, float(number), 1), None)
+            self.post_processor.end(SourceStats(2 * number, number, float(number), 1), None)
         else:
-            self.finisher.item((frame, one_person(frame.image, left=int(step))))
+            self.post_processor.item((frame, one_person(frame.image, left=int(step))))
 
 
 def _at(seconds: int) -> datetime:
@@ -99,13 +99,13 @@ STEPS = st.lists(
 )
 
 
-def remembered(finisher: Finisher) -> list[tuple[str, object]]:
-    """All that a finisher holds, except what it was given and what became of pictures, which belongs to the process."""
+def remembered(post_processor: PostProcessor) -> list[tuple[str, object]]:
+    """All that a post_processor holds, except what it was given and what became of pictures, which belongs to the process."""
     given_to_it = {"_parts", "_clock", "_frame_sinks", "sink_problems"}
-    held = [name for name in attributes(finisher) if name not in given_to_it]
-    parts = finisher._parts
+    held = [name for name in attributes(post_processor) if name not in given_to_it]
+    parts = post_processor._parts
     return [
-        *((name, anatomy(getattr(finisher, name))) for name in held),
+        *((name, anatomy(getattr(post_processor, name))) for name in held),
         ("tracker", parts.tracker.snapshot()),
         ("analytics", parts.analytics.snapshot()),
     ]
@@ -120,9 +120,9 @@ def test_going_on_from_a_checkpoint_is_never_having_stopped(
     whole, first, second = Room(frames), Room(frames), Room(frames)
     whole.play(steps)
     first.play(steps[:cut])
-    saved = first.finisher.snapshot().model_dump_json()
-    second.finisher.restore(StreamCheckpoint.from_json(saved))
-    assert remembered(second.finisher) == remembered(first.finisher)
+    saved = first.post_processor.snapshot().model_dump_json()
+    second.post_processor.restore(StreamCheckpoint.from_json(saved))
+    assert remembered(second.post_processor) == remembered(first.post_processor)
     second.play(steps, begin=cut)
     assert first.outlet.lines() + second.outlet.lines() == whole.outlet.lines()
 
@@ -138,14 +138,14 @@ def test_everything_that_an_item_comes_to_is_published_once_with_the_state_after
         assert len(fresh) <= 1
         for events, state in fresh:
             assert events
-            assert StreamCheckpoint.from_json(state) == room.finisher.snapshot()
+            assert StreamCheckpoint.from_json(state) == room.post_processor.snapshot()
         assert step == "silence" or len(fresh) == 1
 
 
 def test_a_checkpoint_says_where_the_stream_is() -> None:
     room = Room()
     room.play(["10", "10", "10", "lost"])
-    saved = room.finisher.snapshot()
+    saved = room.post_processor.snapshot()
     assert saved.position is not None
     assert (saved.position.frame_index, saved.position.sample_index, saved.position.media_time_s) == (
         4,
@@ -154,14 +154,14 @@ def test_a_checkpoint_says_where_the_stream_is() -> None:
     )
     assert not saved.ended
     room.play(["10", "10", "10", "lost", "end"], begin=4)
-    assert room.finisher.snapshot().ended
+    assert room.post_processor.snapshot().ended
 
 
 def test_the_state_of_another_stream_is_refused() -> None:
     room = Room()
-    other = room.finisher.snapshot().model_copy(update={"stream_id": "yard"})
+    other = room.post_processor.snapshot().model_copy(update={"stream_id": "yard"})
     with pytest.raises(SnapshotError) as caught:
-        room.finisher.restore(other)
+        room.post_processor.restore(other)
     assert str(caught.value) == (
         "the state of a stream was saved with the name yard, now it is door; begin this stream anew, or go on with the "
         "Footfall and the settings that saved it"

@@ -13,7 +13,7 @@ from domain.events import Event, FrameObserved, HealthStatus, StreamHealth, Stre
 from domain.frame import Frame, SignalLost, SignalRestored, TimeSource
 from domain.parsing import ParsedFrame
 from domain.rendering import RenderedFrame
-from pipeline.checkpoint import FinishingState, Position, StreamCheckpoint
+from pipeline.checkpoint import Position, PostProcessorState, StreamCheckpoint
 from pipeline.pace import PaceWatch
 from pipeline.protocols import Analytics, Drawing
 from pipeline.sources.base import SourceStats
@@ -36,7 +36,7 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class FinishingParts:
+class PostProcessorParts:
     """What a parsed frame goes through.
 
     Attributes:
@@ -60,13 +60,13 @@ class FinishingParts:
     frames: Frames = "all"
 
 
-class Finisher:
+class PostProcessor:
     """Everything after the parser, one call an item.
 
     What an item comes to is published as one, together with the state after it (`snapshot`), and before its picture is shown.
     """
 
-    def __init__(self, parts: FinishingParts, clock: Clock = utc_now) -> None:
+    def __init__(self, parts: PostProcessorParts, clock: Clock = utc_now) -> None:
         self._parts = parts
         self._clock = clock
         self._frame_sinks = list(parts.frame_sinks)
@@ -138,7 +138,7 @@ class Finisher:
             stream_id=self._parts.stream.stream_id,
             position=self._position,
             ended=self._ended,
-            finishing=FinishingState(
+            post_processing=PostProcessorState(
                 last_time=last_time,
                 last_source=last_source,
                 behind=self._behind,
@@ -164,7 +164,7 @@ class Finisher:
         must_be_same(saved.stream_id, self._parts.stream.stream_id, of="a stream", path="the name")
         self._parts.tracker.restore(saved.tracker)
         self._parts.analytics.restore(saved.analytics)
-        state = saved.finishing
+        state = saved.post_processing
         self._last = None if state.last_time is None else (state.last_time, state.last_source)
         self._behind, self._next_health = state.behind, state.next_health
         self._newest_index, self._newest_sample = state.frames_read - 1, state.frames_sampled - 1

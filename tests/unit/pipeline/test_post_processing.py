@@ -7,7 +7,7 @@ import pytest
 from domain.events import StreamHealth, StreamIdentity
 from domain.frame import SignalLost, SignalRestored
 from pipeline.compositor import Compositor
-from pipeline.finishing import Finisher, FinishingParts
+from pipeline.post_processing import PostProcessor, PostProcessorParts
 from pipeline.sources.base import SourceStats
 from pipeline.tracking.bytetrack import ByteTracker
 from sinks.memory import MemorySink
@@ -17,13 +17,13 @@ from tests.support.streams import START, one_person, plain_frame
 
 
 class Room:
-    """A finisher with a clock that the test sets."""
+    """A post_processor with a clock that the test sets."""
 
     def __init__(self, *, live: bool = True) -> None:
         self.now = START
         self.memory = MemorySink()
         self.outlet = FanOut([self.memory])
-        parts = FinishingParts(
+        parts = PostProcessorParts(
             stream=StreamIdentity("door"),
             tracker=ByteTracker(),
             analytics=analytics_of("door"),
@@ -32,11 +32,11 @@ class Room:
             frame_sinks=(),
             health_interval_s=30.0 if live else None,
         )
-        self.finisher = Finisher(parts, clock=lambda: self.now)
+        self.post_processor = PostProcessor(parts, clock=lambda: self.now)
 
     def frame(self, sample_index: int) -> None:
         frame = plain_frame(sample_index)
-        self.finisher.item((frame, one_person(frame.image)))
+        self.post_processor.item((frame, one_person(frame.image)))
 
     def health(self) -> list[StreamHealth]:
         self.outlet.close(10.0)
@@ -49,12 +49,12 @@ def after(seconds: float) -> datetime:
 
 def test_a_camera_that_never_connects_is_never_running_and_ends_when_it_ends() -> None:
     room = Room()
-    room.finisher.item(SignalLost("door", START, "arrival", "refuses the connection"))
+    room.post_processor.item(SignalLost("door", START, "arrival", "refuses the connection"))
     for seconds in range(1, 100):
         room.now = after(seconds)
-        room.finisher.silence()
+        room.post_processor.silence()
     room.now = after(100)
-    room.finisher.end(SourceStats(0, 0, 0.0), None)
+    room.post_processor.end(SourceStats(0, 0, 0.0), None)
 
     assert [(event.status, event.event_time) for event in room.health()] == [
         ("signal-lost", START),
@@ -65,7 +65,7 @@ def test_a_camera_that_never_connects_is_never_running_and_ends_when_it_ends() -
 def test_started_says_that_nothing_was_dropped() -> None:
     room = Room()
     room.frame(0)
-    room.finisher.end(SourceStats(1, 1, 0.2), None)
+    room.post_processor.end(SourceStats(1, 1, 0.2), None)
 
     started = room.health()[0]
     assert (started.status, started.frames_parsed, started.frames_dropped) == ("started", 1, 0)
@@ -78,8 +78,8 @@ def test_a_camera_that_has_fallen_silent_is_not_running() -> None:
         room.frame(number)
     for seconds in range(40, 200):
         room.now = after(seconds)
-        room.finisher.silence()
-    room.finisher.end(SourceStats(400, 200, 40.0), None)
+        room.post_processor.silence()
+    room.post_processor.end(SourceStats(400, 200, 40.0), None)
 
     assert [(event.status, event.event_time) for event in room.health()] == [
         ("started", START),
@@ -93,11 +93,11 @@ def test_the_end_is_told_by_the_cameras_own_clock() -> None:
     room.now = after(3600)  # this machine's clock is an hour ahead of the camera's
     room.frame(0)
     room.now = after(3610)
-    room.finisher.item(SignalLost("door", START, "camera", "gone"))
+    room.post_processor.item(SignalLost("door", START, "camera", "gone"))
     room.now = after(3620)
-    room.finisher.item(SignalRestored("door", after(20), "camera", gap_s=20.0))
+    room.post_processor.item(SignalRestored("door", after(20), "camera", gap_s=20.0))
     room.now = after(3625)
-    room.finisher.end(SourceStats(1, 1, 0.2), None)
+    room.post_processor.end(SourceStats(1, 1, 0.2), None)
 
     assert (room.health()[-1].status, room.health()[-1].event_time) == ("ended", after(25))
 
@@ -108,7 +108,7 @@ def test_a_recording_ends_with_its_last_picture_whenever_it_is_read(problem: str
     room.frame(0)
     room.frame(1)
     room.now = after(999)
-    room.finisher.end(SourceStats(4, 2, 0.4), problem)
+    room.post_processor.end(SourceStats(4, 2, 0.4), problem)
 
     last = room.health()[-1]
     assert (last.status, last.event_time, last.message) == (status, after(0.2), problem or "")
