@@ -69,7 +69,8 @@ def _open_missing_descriptors() -> None:
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free: this one
+            # Gets the lowest number that is free: this one.
+            os.open(os.devnull, os.O_RDWR)
 
 
 def _nowhere() -> TextIO:

@@ -53,7 +53,8 @@ def _source(source: Any, defaults: Any) -> Any:
     try:
         keys = choice.normalized(source) if isinstance(choice, Chosen) else source
     except ValueError:
-        return source  # the field says what is wrong with it
+        # The field says what is wrong with it.
+        return source
     of_kind = (
         plain(defaults.get(keys.get("kind")))
         if isinstance(keys, Mapping) and isinstance(defaults, Mapping)

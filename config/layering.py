@@ -28,7 +28,8 @@ def _of_other_kinds(below: Layer, above: Layer) -> Iterator[KeyPath]:
         models = section.choice.models() if section.choice else {}
         if isinstance(new, Mapping) and isinstance(old, Mapping) and new.get("kind") in models:
             fields = models[new["kind"]].model_fields
-            known = siblings((*path, ""), below.values)  # what no kind has stays, to be refused
+            # What no kind has stays, to be refused.
+            known = siblings((*path, ""), below.values)
             yield from ((*path, name) for name in old if name not in fields and name in known)
 
 

@@ -113,7 +113,8 @@ def _lay_over(
             _lay_over(below[key], origins, layer, value, here)
             continue
         if isinstance(value, Mapping) and below.get(key) is not None:
-            continue  # a plain value where a section belongs stays, to be refused with its origin
+            # A plain value where a section belongs stays, to be refused with its origin.
+            continue
         for known in [known for known in origins if known[: len(here)] == here]:
             del origins[known]
         if isinstance(value, Mapping):

@@ -6,8 +6,10 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
-_LONGEST_NAME = 255  # bytes; what Linux file systems take
-_LONGEST_PATH = 4095  # bytes; PATH_MAX without its end
+# Bytes; what Linux file systems take.
+_LONGEST_NAME = 255
+# Bytes; PATH_MAX without its end.
+_LONGEST_PATH = 4095
 
 
 def check_path(text: str) -> None:

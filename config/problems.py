@@ -137,7 +137,8 @@ def _may_be_secret(path: KeyPath, values: Any) -> bool:
 
 def _veiled(path: KeyPath, value: str) -> str:
     if value.startswith("@") and not re.search("[@:]", value[1:]):
-        return repr(value)  # names a file
+        # Names a file.
+        return repr(value)
     scheme = re.match(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://", value)
     if scheme:
         return scheme[0] + _HIDDEN

@@ -119,7 +119,8 @@ def _followed(path: KeyPath, values: Any) -> tuple[Key | None, list[Key]]:
             continue
         known = next((key for key in found if key.path[-1] == step), None)
         if known is None and section is not None and isinstance(section.choice, Named):
-            known = _entry(section, section.choice, step)  # a name that the user has made up
+            # A name that the user has made up.
+            known = _entry(section, section.choice, step)
         if known is None:
             return None, []
         section, found = known, _content(known, values)

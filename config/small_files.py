@@ -6,7 +6,8 @@ import stat
 from pathlib import Path
 
 _PATIENCE_MS = (
-    10_000  # for a pipe that somebody is still writing into, such as `<(pass show camera)` of a shell
+    # For a pipe that somebody is still writing into, such as `<(pass show camera)` of a shell.
+    10_000
 )
 _CHUNK = 1 << 16
 _NULL_DEVICE = os.makedev(1, 3)

@@ -151,7 +151,8 @@ class _Reader:
                     f"the key {dotted((key.value,))} stands here a second time, first in line {lines[key.value]}",
                 )
             lines[key.value] = key.start_mark.line + 1
-        self._loader.flatten_mapping(node)  # merge keys: the keys of the mapping itself come last and win
+        # Merge keys: the keys of the mapping itself come last and win.
+        self._loader.flatten_mapping(node)
         pairs: list[tuple[yaml.ScalarNode, yaml.Node]] = node.value
         return pairs
 

@@ -102,7 +102,8 @@ class StoreAddress:
 
 def _options(query: str) -> dict[str, str]:
     options = dict(parse_qsl(query, keep_blank_values=True))
-    for pair in query.split("&"):  # in a password a plus sign is one, and no blank
+    # In a password a plus sign is one, and no blank.
+    for pair in query.split("&"):
         key, _, value = pair.partition("=")
         if key in _SECRET:
             options[key] = unquote(value, errors="surrogateescape")

@@ -35,7 +35,8 @@ _QUERY = re.compile(
     r"|ssl\w*|channel_binding|require_auth|load_balance_hosts)=",
     re.IGNORECASE,
 )
-_LONGEST = 4096  # what FFmpeg takes
+# What FFmpeg takes.
+_LONGEST = 4096
 _PATHS = frozenset({"file", "sqlite"})
 
 

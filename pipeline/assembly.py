@@ -88,16 +88,20 @@ def assemble(
         UsageError: Something that the user can mend.
     """
     callers = callers or max(1, len(settings.cameras))
-    sources = [_opened(build_source(camera), stack) for camera in settings.cameras]  # 1
-    parser = settings_of(ParserSettings, settings.parser).build(ParserContext(streams=callers))  # 2
+    # Step 1.
+    sources = [_opened(build_source(camera), stack) for camera in settings.cameras]
+    # Step 2.
+    parser = settings_of(ParserSettings, settings.parser).build(ParserContext(streams=callers))
     provenance = Provenance(settings, datetime.now(UTC))
     journal, fingerprint = provenance.journal, provenance.fingerprint(sources, parser.info)
     folder = ResultFolder(settings.output.dir, _plan(settings, sources))
     stack.callback(folder.discard)
-    folder.claim()  # 3
+    # Step 3.
+    folder.claim()
     context = SinkContext("", folder, journal)
     elsewhere = [_closing(sink, stack) for sink in _event_sinks(settings, context, in_results=False)]  # 4
-    folder.prepare()  # 5
+    # Step 5.
+    folder.prepare()
     inside = [_closing(sink, stack) for sink in _event_sinks(settings, context, in_results=True)]
     report = ReportSink(_shortest_windows_s(settings)) if settings.output.report else None
     stills = StillCollector() if settings.output.report else None
@@ -113,7 +117,8 @@ def assemble(
     # One more than are computed at a time, so that what is done before and after the network fills its pauses.
     executor = ParserExecutor(parser, ExecutorOptions(slots=callers + 1))
     runtime = Runtime(RuntimeParts(executor, outlet, factory), RuntimeOptions(settings.shutdown_deadline_s))
-    for camera in settings.cameras:  # 6
+    # Step 6.
+    for camera in settings.cameras:
         runtime.add_stream(camera)
     folder.begin()
     folder.write_run(journal.run)

@@ -199,7 +199,8 @@ class Typesetter:
         return ""
 
     def _shorten(self, text: str, width: int) -> str:
-        text = text[:width]  # no letter is narrower than a pixel
+        # No letter is narrower than a pixel.
+        text = text[:width]
         while text and self._text_width(text + _ELLIPSIS, _BOLD) > width:
             text = text[:-1]
         return text + _ELLIPSIS

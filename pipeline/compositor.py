@@ -18,7 +18,8 @@ from domain.parsing import ParsedFrame, PersonView
 from pipeline.captions import WHITE, Label, Plate, Rect, Typesetter
 from pipeline.palette import part_table, track_color
 
-_PLATE_SHADE, _PLATE_LIGHT = 0.25, 14.0  # a plate keeps a quarter of what it covers
+# A plate keeps a quarter of what it covers.
+_PLATE_SHADE, _PLATE_LIGHT = 0.25, 14.0
 
 
 @dataclass(frozen=True, slots=True)

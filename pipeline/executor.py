@@ -221,7 +221,8 @@ class ParserExecutor:
                     f"{len(lane.turns)} pictures wait for the parser already",
                     retry_after_s=self._clears_s(lane),
                 )
-        if not lane.turns:  # who has not asked for a while has saved up no turns
+        # Who has not asked for a while has saved up no turns.
+        if not lane.turns:
             lane.passed = max(lane.passed, self._reached)
         turn = _Turn()
         lane.turns.append(turn)

@@ -4,7 +4,8 @@ import logging
 
 _log = logging.getLogger(__name__)
 
-_DISTANCES = 2.0  # somebody may be missed in one picture
+# Somebody may be missed in one picture.
+_DISTANCES = 2.0
 _CONVINCED_AFTER = 3
 
 

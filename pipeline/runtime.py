@@ -274,12 +274,18 @@ class Runtime:
             return
         with ExitStack() as stack:
             stack.callback(self._say_closed)
-            stack.callback(self._after_end.close)  # 6
-            stack.callback(self._parts.outlet.close, self._options.shutdown_deadline_s)  # 5
-            stack.callback(self._at_end.close)  # 4
-            stack.callback(self._parts.executor.close)  # 3
-            stack.callback(self._drain)  # 2
-            self._parts.executor.refuse()  # 1
+            # Step 6.
+            stack.callback(self._after_end.close)
+            # Step 5.
+            stack.callback(self._parts.outlet.close, self._options.shutdown_deadline_s)
+            # Step 4.
+            stack.callback(self._at_end.close)
+            # Step 3.
+            stack.callback(self._parts.executor.close)
+            # Step 2.
+            stack.callback(self._drain)
+            # Step 1.
+            self._parts.executor.refuse()
 
     def _drain(self) -> None:
         with self._changing:

@@ -175,7 +175,8 @@ class StreamRun:
         try:
             stage()
         except Closed:
-            pass  # a neighbour has ended, for a reason of its own
+            # A neighbour has ended, for a reason of its own.
+            pass
         except BaseException as error:  # noqa: BLE001 - kept, for whoever runs the stream
             self._keep(error)
 
@@ -213,7 +214,8 @@ class StreamRun:
         try:
             self._take_items(post_processor)
             for thread in self._threads[:2]:
-                thread.join()  # the source's last word on its counts, and why it ended
+                # The source's last word on its counts, and why it ended.
+                thread.join()
             post_processor.end(self._parts.source.stats(), self.failure)
         except BaseException as error:  # noqa: BLE001 - as in `_guarded`
             self._keep(error)

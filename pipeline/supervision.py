@@ -247,7 +247,8 @@ class SupervisedStream:
             self._earlier = [combined([*self._earlier, self._run.summary()])]
             self._picture_problems += self._run.sink_problems
             self._run, self._between = run, False
-            if self._renewing:  # it was asked for while this part was being built
+            # It was asked for while this part was being built.
+            if self._renewing:
                 run.stop()
         return True
 

@@ -256,8 +256,11 @@ class Delivery:
         self._away = True
         if failures == 1:
             _log.warning(
-                "%s: %s; trying again", self._sink.name, str(busy)
-            )  # not the exception, which holds its frames
+                "%s: %s; trying again",
+                self._sink.name,
+                str(busy),
+                # Not the exception, which holds its frames.
+            )
         with self._condition:
             self._problem = str(busy)
             draining = self._closing
@@ -272,7 +275,8 @@ class Delivery:
             return not self._too_late()
 
     def _backoff_s(self, busy: SinkBusy, failures: int) -> float:
-        if self._closing:  # little time is left: as often as the sink allows
+        # Little time is left: as often as the sink allows.
+        if self._closing:
             return busy.retry_after_s
         doubled = busy.retry_after_s * 2.0 ** min(failures - 1, 32)
         return max(busy.retry_after_s, min(doubled, self._options.max_retry_s))
@@ -349,7 +353,8 @@ class QueuedDelivery(Delivery):
     def offer_rest(self, events: Sequence[Event], *, may_wait: bool) -> None:
         """Queue these too, waiting for room if that may be and the sink makes progress; count what does not go in."""
         with self._condition:
-            events = self.offer(events, may_wait=may_wait)  # there may be room since: others were waited for
+            # There may be room since: others were waited for.
+            events = self.offer(events, may_wait=may_wait)
             while events and may_wait and self._worth_waiting():
                 self._wait(self._condition, self._progress_at + self._options.stall_s - self._clock())
                 events = self.offer(events, may_wait=may_wait)

@@ -167,7 +167,8 @@ def _open_locked(path: Path) -> int:
             f"{shown_name(path)} is being written by another run; wait for it or choose another folder with --out"
         ) from error
     except OSError:
-        pass  # a network file system without locks: go on without
+        # A network file system without locks: go on without.
+        pass
     return fd
 
 
@@ -228,7 +229,8 @@ def _id_of(line: bytes) -> str | None:
     """The event id in a line; None where it is no event."""
     start = len(_ID_FIRST)
     if line.startswith(_ID_FIRST) and line[start + _UUID_LENGTH : start + _UUID_LENGTH + 1] == b'"':
-        return line[start : start + _UUID_LENGTH].decode()  # ten times faster than reading the whole line
+        # Ten times faster than reading the whole line.
+        return line[start : start + _UUID_LENGTH].decode()
     try:
         found = json.loads(line)["event_id"]
     except (ValueError, KeyError, TypeError):

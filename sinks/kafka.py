@@ -137,12 +137,14 @@ class KafkaSink:
     def _await(self, event_id: str, deadline: float) -> None:
         """Wait for one acknowledgement."""
         future = self._sent.get(event_id)
-        if future is None:  # it was too large to be sent, and is counted already
+        # It was too large to be sent, and is counted already.
+        if future is None:
             return
         try:
             future.get(timeout=max(0.0, deadline - time.monotonic()))
         except KafkaError:
-            if future.is_done:  # given up, not merely late: kafka-python fails all that follows, until there is a new producer
+            # Given up, not merely late: kafka-python fails all that follows, until there is a new producer.
+            if future.is_done:
                 self._drop_producer()
             raise
         self._acknowledged.add([event_id])
@@ -189,7 +191,8 @@ class KafkaSink:
             "num_partitions": self._settings.partitions,
             "replication_factor": self._settings.replication_factor or -1,
         }
-        with suppress(TopicAlreadyExistsError):  # another Footfall was faster
+        # Another Footfall was faster.
+        with suppress(TopicAlreadyExistsError):
             admin.create_topics(dict.fromkeys(sorted(missing), wanted), timeout_ms=limit_ms)
         admin.wait_for_topics(topics(), timeout_ms=limit_ms)
 

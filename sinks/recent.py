@@ -12,7 +12,8 @@ class RecentIds:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._recent: dict[str, None] = {}  # a dict keeps the order of adding, so the oldest goes first
+        # A dict keeps the order of adding, so the oldest goes first.
+        self._recent: dict[str, None] = {}
 
     def __contains__(self, event_id: str) -> bool:
         return event_id in self._recent

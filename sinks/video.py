@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 _TIME_BASE = Fraction(1, 90_000)
-_LARGEST_SIDE = 4096  # what browsers' hardware decoders take
-_SECONDS_BETWEEN_KEYFRAMES = 5.0  # so that a viewer can jump about in a video of few frames a second
-_BT601, _LIMITED_RANGE = 5, 1  # what OpenCV's conversion makes; players guess by size where nothing is said
+# What browsers' hardware decoders take.
+_LARGEST_SIDE = 4096
+# So that a viewer can jump about in a video of few frames a second.
+_SECONDS_BETWEEN_KEYFRAMES = 5.0
+# What OpenCV's conversion makes; players guess by size where nothing is said.
+_BT601, _LIMITED_RANGE = 5, 1
 
 
 class VideoSink:
@@ -98,7 +101,8 @@ class VideoSink:
     def _open(self, overlay: BgrImage, origin_s: float) -> "VideoStream":
         self._origin_s = origin_s
         self._staged = self._staging.stage(self._path)
-        self._staged.touch()  # FFmpeg opens it with the first packet only, which is late to find it cannot
+        # FFmpeg opens it with the first packet only, which is late to find it cannot.
+        self._staged.touch()
         self._container = av.open(
             f"file:{self._staged}", "w", format="mp4", options={"movflags": "faststart"}
         )

@@ -10,7 +10,8 @@ from tempfile import NamedTemporaryFile
 _LOG = logging.getLogger(__name__)
 _SUFFIX = ".blob"
 _DIGEST = hashlib.sha256().digest_size
-_MOST = 4  # the sizes that cameras have; a folder of pictures of every size must not fill the disk
+# The sizes that cameras have; a folder of pictures of every size must not fill the disk.
+_MOST = 4
 
 
 class CompiledStore:
@@ -64,7 +65,8 @@ class CompiledStore:
     def _prune(self) -> None:
         ages = []
         for path in self._folder.glob("*" + _SUFFIX):
-            with suppress(FileNotFoundError):  # another process prunes, too
+            # Another process prunes, too.
+            with suppress(FileNotFoundError):
                 ages.append((path.stat().st_mtime_ns, path))
         for _, path in sorted(ages, reverse=True)[_MOST:]:
             path.unlink(missing_ok=True)

@@ -201,7 +201,8 @@ class _OpenVinoNetwork:
         try:
             return self._core.import_model(blob, "CPU", config)
         except RuntimeError:
-            return None  # OpenVINO refuses what it has not written itself, and it is written anew
+            # OpenVINO refuses what it has not written itself, and it is written anew.
+            return None
 
     def _description(self, shape: tuple[int, ...], config: dict[str, str | int]) -> str:
         """Everything that what is compiled depends on, but for the content of the file: that is what the folder is for."""
@@ -219,7 +220,8 @@ class _Requests:
 
         self._queue = ov.AsyncInferQueue(compiled, parallel)
         self._queue.set_callback(partial(_answer, names))
-        self._starting = Lock()  # finding an idle request and starting it are two steps
+        # Finding an idle request and starting it are two steps.
+        self._starting = Lock()
 
     def __call__(self, tensor: Tensor) -> Mapping[str, Tensor]:
         answer: Future[Mapping[str, Tensor]] = Future()
@@ -229,7 +231,8 @@ class _Requests:
             try:
                 return answer.result(timeout=_CHECKED_S)
             except TimeoutError:
-                self._queue.is_ready()  # raises what a request has met: the callback is not called then
+                # Raises what a request has met: the callback is not called then.
+                self._queue.is_ready()
 
 
 def _answer(names: Sequence[str], request: Any, answer: Future[Mapping[str, Tensor]]) -> None:

@@ -248,7 +248,8 @@ class ResultFolder:
             raise OutputError(f"{shown_name(self.path)} is a file, not a folder: {_CURE}")
         missing = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
         for folder in (*reversed(missing), self._hidden):
-            with suppress(FileExistsError):  # another run has made it in this moment
+            # Another run has made it in this moment.
+            with suppress(FileExistsError):
                 folder.mkdir()
                 self._created.append(folder)
         if self._hidden.is_symlink() or not self._hidden.is_dir():
@@ -271,7 +272,8 @@ class ResultFolder:
             for each in (folder, *folder.parents):
                 if each == self.path:
                     break
-                with suppress(OSError):  # somebody has put something into it
+                # Somebody has put something into it.
+                with suppress(OSError):
                     each.rmdir()
 
     def _set_aside(self) -> None:

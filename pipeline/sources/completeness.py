@@ -55,7 +55,8 @@ class Extent:
 
 def missing_bytes(path: Path, container: InputContainer) -> str | None:
     """What is missing at the end of the file, where the bytes tell and the time stamps do not, else None."""
-    if container.format.name == "avi":  # FFmpeg shortens the declared length to what is there
+    # FFmpeg shortens the declared length to what is there.
+    if container.format.name == "avi":
         return "its header promises more data" if _riff_end(path) > path.stat().st_size else None
     if (
         container.format.name == "gif"
@@ -71,10 +72,12 @@ def _riff_end(path: Path) -> int:
         while end + 8 <= size:
             file.seek(end)
             name, length = struct.unpack("<4sI", file.read(8))
-            if name != b"RIFF" or length in (0, 0xFFFFFFFF):  # never filled in, or something appended
+            # Never filled in, or something appended.
+            if name != b"RIFF" or length in (0, 0xFFFFFFFF):
                 break
             end += 8 + length + length % 2
-    return end - 1  # the padding of the last part may be missing
+    # The padding of the last part may be missing.
+    return end - 1
 
 
 def _last_bytes(path: Path, count: int) -> bytes:

@@ -18,21 +18,28 @@ from domain.names import shown_name
 if TYPE_CHECKING:
     AnyPacket: TypeAlias = Packet[Stream] | Packet[VideoStream]
 else:
-    AnyPacket = Packet  # the class takes a parameter in its stub only
+    # The class takes a parameter in its stub only.
+    AnyPacket = Packet
 
 _OPTIONS = {
-    "protocol_whitelist": "file",  # a recording never makes FFmpeg fetch anything
-    "pattern_type": "none",  # clip%03d.jpg is a name, not a pattern
+    # A recording never makes FFmpeg fetch anything.
+    "protocol_whitelist": "file",
+    # Clip%03d.jpg is a name, not a pattern.
+    "pattern_type": "none",
 }
-_MOST_PIXELS = 16_384 * 8_192  # a damaged header must not ask for gigabytes
+# A damaged header must not ask for gigabytes.
+_MOST_PIXELS = 16_384 * 8_192
 _DRAWN_TEXT = {"tty", "bin", "adf", "idf", "xbin"}
 _LISTS_OF_FILES = {"hls", "dash", "concat", "sdp", "rtsp", "sap", "lavfi", "ffmetadata"}
 _COVER = Disposition.attached_pic | Disposition.timed_thumbnails
-_KEYFRAMES, _PICTURES = 3, 16  # whose distances tell that of all
+# Whose distances tell that of all.
+_KEYFRAMES, _PICTURES = 3, 16
 _LONGEST_STEP_S = 3_600.0
 _DEFAULT_STEP_S = 0.04
-_MOST_STRETCHED = 8  # a damaged header must not make a picture of gigabytes
-_HARDLY = 0.01  # rounded widths, such as 1366 for 1365 1/3
+# A damaged header must not make a picture of gigabytes.
+_MOST_STRETCHED = 8
+# Rounded widths, such as 1366 for 1365 1/3.
+_HARDLY = 0.01
 _SLOW_FPS = 2
 """A lower mean rate than this, and below the rate of most pictures, is that of a recording with pauses in it."""
 _CURE = "name a video file (mp4, mkv, avi, gif or whatever else FFmpeg decodes)"
@@ -157,7 +164,8 @@ def measured_step_s(path: Path, stop: threading.Event, *, keyframes_only: bool) 
                 if len(times) > most or stop.is_set():
                     break
         except av.FFmpegError:
-            pass  # whoever reads it will say so
+            # Whoever reads it will say so.
+            pass
         steps = [after - before for before, after in pairwise(sorted(times)) if after > before]
         return min(_LONGEST_STEP_S, median(steps)) if steps else usual_step_s(stream)
 

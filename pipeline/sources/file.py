@@ -65,7 +65,8 @@ class FileSource:
         self._name = shown_name(path)
         self._stream_id = stream_id
         self._sample_fps = sample_fps
-        self._sampler = TimeSampler(sample_fps)  # also refuses a wrong rate at once
+        # Also refuses a wrong rate at once.
+        self._sampler = TimeSampler(sample_fps)
         self._keyframes_only = keyframes_only
         self._start, self._grid_s = recorded_at, grid_s
         self._limit_s = math.inf if limit_s is None else limit_s
@@ -123,7 +124,8 @@ class FileSource:
         refuse_unless_file(self._path)
         self._begin(strict=True)
         if self._first is None and self._recording is not None and self._recording.strict:
-            self._begin(strict=False)  # a camera that never writes quite what it should, rather than damage
+            # A camera that never writes quite what it should, rather than damage.
+            self._begin(strict=False)
         if self._first is None or self._recording is None:
             raise SourceError(
                 f"{self._name} holds no picture that can be decoded; it is damaged or cut off: copy or record it again"

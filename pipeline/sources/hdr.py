@@ -40,10 +40,12 @@ class Primaries(Enum):
 
 _WHITE_NITS = 203.0
 _PEAK_NITS = 1000.0
-_KNEE = 0.75  # up to here tones stay as they are
+# Up to here tones stay as they are.
+_KNEE = 0.75
 _SCREEN_GAMMA = 2.4
 _STEPS = 4096
-_BITS = 7  # of each channel are looked at; a test holds the mean error below 1 of 255
+# Of each channel are looked at; a test holds the mean error below 1 of 255.
+_BITS = 7
 _UNUSED_BITS = 16 - _BITS
 _BT2020_LUMA = (0.2627, 0.6780, 0.0593)
 _TO_BT709: dict[Primaries, LinearRgb] = {

@@ -15,15 +15,18 @@ from pipeline.sources.pictures import over_white
 _JPEG = b"\xff\xd8\xff"
 _HEIC = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 _AVIF = frozenset({b"avif", b"avis"})
-_MOST_PIXELS = 16_384 * 8_192  # a damaged header must not ask for gigabytes
+# A damaged header must not ask for gigabytes.
+_MOST_PIXELS = 16_384 * 8_192
 _FLOATING = "its values are floating-point, and nobody says which of them is white; save it with 8 or 16 bits a channel"
 _SEVERAL = ("GIF", "PNG", "TIFF", "WEBP")
-_KIND_OF_PAGE, _SMALLER = 254, 1  # NewSubfileType of TIFF
+# NewSubfileType of TIFF.
+_KIND_OF_PAGE, _SMALLER = 254, 1
 _PNG, _PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND"
 
 cv2.utils.logging.setLogLevel(
     cv2.utils.logging.LOG_LEVEL_SILENT
-)  # OpenCV writes to stderr about each damaged image; the source says it in one line
+    # OpenCV writes to stderr about each damaged image; the source says it in one line.
+)
 
 
 class Unreadable(Exception):  # noqa: N818 - it reads as what it is
@@ -44,7 +47,8 @@ def read_image(path: Path) -> BgrImage | None:
     except OSError:
         return None
     if not data or (data.startswith(_PNG) and _PNG_END not in data):
-        return None  # OpenCV would notice too, but libpng would write to stderr
+        # OpenCV would notice too, but libpng would write to stderr.
+        return None
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC | _AVIF:
         return _by_pillow(data)
     try:
@@ -74,11 +78,13 @@ def _is_page(opened: Image.Image, number: int) -> bool:
 
 
 def _by_opencv(encoded: npt.NDArray[np.uint8], *, is_jpeg: bool) -> BgrImage | None:
-    if not is_jpeg:  # has no transparency and 8 bits, and is the kind that comes in thousands
+    # Has no transparency and 8 bits, and is the kind that comes in thousands.
+    if not is_jpeg:
         stored = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
         if stored is not None and stored.dtype not in {np.dtype(np.uint8), np.dtype(np.uint16)}:
             raise Unreadable(_FLOATING)
-        if stored is not None and stored.ndim == 3 and stored.shape[2] == 4:  # has no EXIF orientation
+        # Has no EXIF orientation.
+        if stored is not None and stored.ndim == 3 and stored.shape[2] == 4:
             return over_white((stored // 257 if stored.dtype == np.uint16 else stored).astype(np.uint8))
     decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
     return None if decoded is None else np.asarray(decoded, np.uint8)

@@ -72,7 +72,8 @@ class IntegrityCheck(Generic[T]):
 
     def something_is_missing(self) -> None:
         """The packet just noted gave an error instead of a picture, or there is a hole behind it."""
-        self._damage[self._packets - 0.5] = None  # with two threads it may have been the packet before
+        # With two threads it may have been the packet before.
+        self._damage[self._packets - 0.5] = None
 
     def picture(self, frame: VideoFrame, time_s: float, item: T) -> list[Judged[T]]:
         """Note a decoded picture.

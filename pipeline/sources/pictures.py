@@ -18,7 +18,8 @@ from pipeline.sources.hdr import Primaries, Transfer, to_screen
 
 logger = logging.getLogger(__name__)
 
-_UNSPECIFIED_COLORSPACE = 2  # AVCOL_SPC_UNSPECIFIED
+# AVCOL_SPC_UNSPECIFIED.
+_UNSPECIFIED_COLORSPACE = 2
 _HD_HEIGHT = 720
 _SQUARE = Fraction(1)
 _ODD_MATRICES = {8: "YCgCo", 10: "BT.2020 of constant luminance", 11: "YDzDx", 14: "ICtCp", 15: "IPT"}
@@ -178,7 +179,8 @@ def display_matrix(frame: VideoFrame) -> tuple[int, int, int, int] | None:
 
 def _side_data(frame: VideoFrame, kind: Type) -> Buffer | None:
     try:
-        side_data: Mapping[Type, Buffer] = cast("Any", frame.side_data)  # the stub knows motion vectors only
+        # The stub knows motion vectors only.
+        side_data: Mapping[Type, Buffer] = cast("Any", frame.side_data)
         return side_data.get(kind)
     except ValueError:  # PyAV does not know every kind of side data that FFmpeg attaches
         return None

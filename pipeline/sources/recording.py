@@ -264,7 +264,8 @@ class Recording:
         """Count a packet that gave an error instead of a picture."""
         self._undecodable += 1
         self._check.something_is_missing()
-        if not self._keyframes_only:  # there every packet counts as read already
+        # There every packet counts as read already.
+        if not self._keyframes_only:
             self.frames_read += 1
         self._leave_out(self.media_seconds, reason(error))
         if not self._decoded and self._undecodable > _MOST_BEFORE_FIRST:
@@ -311,7 +312,8 @@ def _declared_s(container: InputContainer, stream: VideoStream) -> float | None:
     start_s = (container.start_time or 0) / av.time_base
     lengths = []
     if container.duration:
-        counted_from_zero = "matroska" in container.format.name  # other containers count from the first stamp
+        # Other containers count from the first stamp.
+        counted_from_zero = "matroska" in container.format.name
         lengths.append(container.duration / av.time_base - (start_s if counted_from_zero else 0.0))
     if stream.duration and stream.time_base:
         lengths.append(float(((stream.start_time or 0) + stream.duration) * stream.time_base) - start_s)
@@ -324,6 +326,7 @@ def _created(container: InputContainer, stream: VideoStream) -> datetime | None:
         moment = datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
-    if moment is None or not 1990 <= moment.year < 2100:  # clocks that were never set write 1904 or 1970
+    # Clocks that were never set write 1904 or 1970.
+    if moment is None or not 1990 <= moment.year < 2100:
         return None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

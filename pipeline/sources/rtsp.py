@@ -182,7 +182,8 @@ class RtspSource:
         self._seen.reconnected()
         self._times.reconnected()
         self._hold = Hold()
-        self._sampler = TimeSampler(self._sampling.fps)  # so that the first picture after a gap is taken
+        # So that the first picture after a gap is taken.
+        self._sampler = TimeSampler(self._sampling.fps)
 
     def _hang_up(self) -> None:
         session, self._session = self._session, None

@@ -13,8 +13,10 @@ _LONGEST_HOLD = timedelta(seconds=3)
 """How long the first frames wait for the camera's first sender report; GStreamer's and most cameras' come within 2 s."""
 _LATE = timedelta(seconds=3)
 _LATE_AT_START = timedelta(seconds=8)
-_MOST_HELD = 40  # where more are sampled than 13 a second, not all can wait so long
-_MOST_PIXELS_HELD = 40_000_000  # 1.5 bytes each: 20 pictures of 1080p
+# Where more are sampled than 13 a second, not all can wait so long.
+_MOST_HELD = 40
+# 1.5 bytes each: 20 pictures of 1080p.
+_MOST_PIXELS_HELD = 40_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

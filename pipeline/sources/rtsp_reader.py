@@ -17,7 +17,8 @@ from pipeline.sources.containers import AnyPacket, prepare_decoder, video_stream
 
 _Message: TypeAlias = VideoStream | tuple[AnyPacket, datetime] | Exception | None
 
-_MOST_WAITING = 512  # packets; beyond that the camera has to wait, as it would without a thread
+# Packets; beyond that the camera has to wait, as it would without a thread.
+_MOST_WAITING = 512
 _LOOK_UP_S = 0.1
 
 
@@ -129,7 +130,8 @@ class RtspReader:
         prepare_decoder(stream, threads=1)
         self._tell(stream)
         for packet in self._container.demux(stream):
-            if self._left or packet.size == 0:  # FFmpeg flushes: the peer has closed
+            # FFmpeg flushes: the peer has closed.
+            if self._left or packet.size == 0:
                 return
             self._tell((packet, self._clock()))
 
@@ -163,5 +165,6 @@ def _options(read_limit_s: float) -> dict[str, str]:
         "rtsp_transport": "tcp",
         "timeout": str(
             int(read_limit_s * 1e6)
-        ),  # microseconds, on the socket; PyAV's own limit is on top of it
+            # Microseconds, on the socket; PyAV's own limit is on top of it.
+        ),
     }

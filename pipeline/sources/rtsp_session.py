@@ -30,7 +30,8 @@ logger = logging.getLogger(__name__)
 
 NO_PICTURE_S = 30.0
 """A camera that sends data, but nothing to be decoded for so long, is as good as silent. Keyframes may be 10 s apart and more."""
-_MOST_TIMES = 256  # frames on their way through the decoder; more means that stamps come back changed
+# Frames on their way through the decoder; more means that stamps come back changed.
+_MOST_TIMES = 256
 
 
 class SignalGone(Exception):  # noqa: N818 - a signal between session and source
@@ -110,7 +111,8 @@ class RtspSession:
             raise SignalGone(f"{self._name} was not waited for") from None
         except SourceError as error:
             self._reader.close()
-            raise SignalGone(str(error)) from None  # a camera that starts up may have its pictures later
+            # A camera that starts up may have its pictures later.
+            raise SignalGone(str(error)) from None
         except (av.FFmpegError, ValueError, TooLate) as error:
             self._reader.close()
             # FFmpeg calls an answer that never came invalid data. Its own text would show the password.
@@ -178,7 +180,8 @@ class RtspSession:
             frames = decode_keyframe(codec, packet)[:1] if self._keyframes_only else codec.decode(packet)
         except av.FFmpegError as error:
             logger.debug("%s sent a packet that cannot be decoded: %s", self._name, reason(error))
-            if self._decoded:  # before, it is usual: a session may begin between two keyframes
+            # Before, it is usual: a session may begin between two keyframes.
+            if self._decoded:
                 self.frames_damaged += 1
                 self.frames_read += 0 if self._keyframes_only else 1
                 self._check.something_is_missing()
@@ -188,7 +191,8 @@ class RtspSession:
 
     def _note_time(self, packet: AnyPacket, arrived: datetime) -> None:
         self._arrived = arrived
-        if packet.pts is None:  # the first of a session, and the first after a stall
+        # The first of a session, and the first after a stall.
+        if packet.pts is None:
             return
         if len(self._times) >= _MOST_TIMES:
             self._times.clear()

@@ -19,14 +19,22 @@ from pipeline.tracking.tracks import Tracks, shifts, silhouettes_of
 
 NOBODY = -1
 
-_BOX, _OUTLINE, _COLORS = 0.5, 1.0, 1.0  # weights of what is compared
-_MOST = 2 / 3 * (_BOX + _OUTLINE + _COLORS)  # cost of a pair that is just as likely none
-_UNSEEN = 0.6 * (_BOX + _OUTLINE)  # cost in the place of box and outline where nothing is known of the motion
-_FORGETS = 2.0  # a second: trust in the motion of somebody unseen is halved after half a second, in favour of the colours
-_DRESSED_ALIKE = 0.6  # difference of colours up to which two may be one
-_KNOWN_AGAIN = 0.35  # the same, where nothing else tells
-_UNLIKE = 0.05  # by so much nobody else may be dressed as much like
-_REACH, _WALK = 0.5, 0.8  # heights, and heights a second, that somebody unseen may have moved off
+# Weights of what is compared.
+_BOX, _OUTLINE, _COLORS = 0.5, 1.0, 1.0
+# Cost of a pair that is just as likely none.
+_MOST = 2 / 3 * (_BOX + _OUTLINE + _COLORS)
+# Cost in the place of box and outline where nothing is known of the motion.
+_UNSEEN = 0.6 * (_BOX + _OUTLINE)
+# A second: trust in the motion of somebody unseen is halved after half a second, in favour of the colours.
+_FORGETS = 2.0
+# Difference of colours up to which two may be one.
+_DRESSED_ALIKE = 0.6
+# The same, where nothing else tells.
+_KNOWN_AGAIN = 0.35
+# By so much nobody else may be dressed as much like.
+_UNLIKE = 0.05
+# Heights, and heights a second, that somebody unseen may have moved off.
+_REACH, _WALK = 0.5, 0.8
 
 
 def associate(
@@ -60,12 +68,15 @@ def associate(
     motion = trust * (_BOX * (1 - boxes) + _OUTLINE * (1 - outlines)) + (1 - trust) * _UNSEEN
     costs = motion + (2 - trust) * _COLORS * colors
     allowed = (boxes >= settings.least_overlap) & (colors <= _DRESSED_ALIKE)
-    matching.match(costs, allowed & sure, _MOST)  # 1
-    matching.match(costs, allowed & ~sure, _MOST)  # 2
+    # Step 1.
+    matching.match(costs, allowed & sure, _MOST)
+    # Step 2.
+    matching.match(costs, allowed & ~sure, _MOST)
     if matching.left:
         away = _heights_away(tracks, seen) / (_REACH + _WALK * (now_s - tracks["seen_s"]))[:, None]
         again = (away <= 1) & _unlike_others(colors) & sure
-        matching.match(away + colors / _KNOWN_AGAIN, again, 2.0)  # 3
+        # Step 3.
+        matching.match(away + colors / _KNOWN_AGAIN, again, 2.0)
     return matching.track_of
 
 

@@ -19,7 +19,8 @@ from pipeline.tracking.tracks import (
     write,
 )
 
-_FRESH_COLORS = 0.4  # share of this frame in the colours that are remembered
+# Share of this frame in the colours that are remembered.
+_FRESH_COLORS = 0.4
 
 
 class ByteTracker:
@@ -45,7 +46,8 @@ class ByteTracker:
         self._see(seen, track_of, now_s)
         self._begin(seen, track_of, parsed.scores >= self._settings.least_score, now_s)
         self._confirm()
-        ids = np.append(self._tracks["track_id"], 0)[track_of]  # NOBODY is the last position
+        # NOBODY is the last position.
+        ids = np.append(self._tracks["track_id"], 0)[track_of]
         self._tracks = self._tracks[(self._tracks["track_id"] > 0) | (self._tracks["seen_s"] >= now_s)]
         return np.where(ids > 0, ids, UNTRACKED)
 

@@ -16,9 +16,12 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 """Any shape, dtype float64."""
 
 # Of the box's centre, and of its size.
-_MEASURED = np.array([0.05, 0.1]) ** 2  # variance of a measurement
-_ACCELERATION = np.array([0.6, 0.15]) ** 2  # spectral density of the noise, squares of heights a second cubed
-_FIRST_SPEED = np.array([0.6, 0.15]) ** 2  # variance before anything is known, squares of heights a second
+# Variance of a measurement.
+_MEASURED = np.array([0.05, 0.1]) ** 2
+# Spectral density of the noise, squares of heights a second cubed.
+_ACCELERATION = np.array([0.6, 0.15]) ** 2
+# Variance before anything is known, squares of heights a second.
+_FIRST_SPEED = np.array([0.6, 0.15]) ** 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -34,15 +34,20 @@ _PARTS: tuple[tuple[BodyPart, ...], ...] = (
 
 PARTS = len(_PARTS)
 
-_TELLS = np.array([1.0, 1.0, 1.0, 0.7, 0.5, 0.5])  # how far each of these parts tells people apart
+# How far each of these parts tells people apart.
+_TELLS = np.array([1.0, 1.0, 1.0, 0.7, 0.5, 0.5])
 _PART_OF = np.full(256, PARTS, np.intp)
 for _number, _labels in enumerate(_PARTS):
     _PART_OF[list(_labels)] = _number
 
-_LIGHTNESS = 0.5  # weight of L*: people walk from light into shade
-_OTHER = 40.0  # distance in weighted CIELAB from which colours are wholly different
-_UNKNOWN = 0.3  # how different those are of whom nothing is known
-_KNOWN = 0.3  # share of the outline from which everything is known
+# Weight of L*: people walk from light into shade.
+_LIGHTNESS = 0.5
+# Distance in weighted CIELAB from which colours are wholly different.
+_OTHER = 40.0
+# How different those are of whom nothing is known.
+_UNKNOWN = 0.3
+# Share of the outline from which everything is known.
+_KNOWN = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)

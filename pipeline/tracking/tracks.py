@@ -12,13 +12,18 @@ from pipeline.tracking.silhouettes import PARTS, PLACES, Silhouettes
 
 TRACK = np.dtype(
     [
-        ("track_id", np.int64),  # 0 while it is not confirmed
-        ("frames", np.int64),  # in which it was seen, 1 or more
-        ("seen_s", np.float64),  # media time of the last of them
-        ("box", np.float64, 4),  # see Motion
+        # 0 while it is not confirmed.
+        ("track_id", np.int64),
+        # In which it was seen, 1 or more.
+        ("frames", np.int64),
+        # Media time of the last of them.
+        ("seen_s", np.float64),
+        # See Motion.
+        ("box", np.float64, 4),
         ("speed", np.float64, 4),
         ("variance", np.float64, (2, 3)),
-        ("seen_box", np.float64, 4),  # see Silhouettes
+        # See Silhouettes.
+        ("seen_box", np.float64, 4),
         ("outline", np.bool_, PLACES),
         ("colors", np.float64, (PARTS, 3)),
         ("weights", np.float64, PARTS),

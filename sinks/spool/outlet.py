@@ -307,7 +307,8 @@ class SpoolOutlet:
             self._lost += len(self._pending)
             whole = not self._lost
         if whole and self._run.run_id:
-            with suppress(SinkBusy):  # then the next run finds it unfinished
+            # Then the next run finds it unfinished.
+            with suppress(SinkBusy):
                 self._store.end_run(self._run_id)
         self._store.close()
 

@@ -29,7 +29,8 @@ def reason(error: BaseException, store: StoreAddress) -> str:
 
 def _secrets(store: StoreAddress) -> set[str]:
     plain = {value for value in (store.password, store.options.get("sslpassword")) if value}
-    if not store.certain:  # what was taken for the host may be the end of the password
+    # What was taken for the host may be the end of the password.
+    if not store.certain:
         plain |= {host for host, _ in store.hosts}
     return {
         form for value in plain for form in (value, quote(value), quote(value, safe=""), quote_plus(value))

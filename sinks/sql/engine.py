@@ -80,7 +80,8 @@ def passes(error: DBAPIError) -> bool:
     if isinstance(original, sqlite3.Error):
         return (
             original.sqlite_errorcode or 0
-        ) & 0xFF in _PASSING  # the low byte; the rest says more exactly why
+            # The low byte; the rest says more exactly why.
+        ) & 0xFF in _PASSING
     return error.connection_invalidated or isinstance(
         error, OperationalError | InterfaceError | InternalError
     )
@@ -120,7 +121,8 @@ def answers(store: StoreAddress, timeout_s: float) -> bool:
 
 
 def _accepts(host: str, port: int, timeout_s: float) -> bool:
-    if host.startswith("/"):  # the folder of a socket
+    # The folder of a socket.
+    if host.startswith("/"):
         return os.path.exists(f"{host}/.s.PGSQL.{port}")  # noqa: PTH110 - true or false, whatever is asked
     try:
         socket.create_connection((host, port), timeout_s).close()

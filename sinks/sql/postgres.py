@@ -73,7 +73,8 @@ def _fit(character: str, codec: str) -> str:
 def _codec(server_encoding: str) -> str:
     """Python's name of an encoding; ASCII, which all of them share, for those that Python does not know."""
     if server_encoding == "SQL_ASCII":
-        return "utf-8"  # keeps bytes as they come
+        # Keeps bytes as they come.
+        return "utf-8"
     try:
         return codecs.lookup(_WINDOWS.sub("cp", server_encoding).replace("KOI8", "koi8-")).name
     except LookupError:

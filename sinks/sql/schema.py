@@ -21,7 +21,8 @@ from sinks.sql.views import drop_views, make_views, view_names
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _OF_EVERY_EVENT = {"analysis_id"}
-_LOCK_ID = 0x666F6F7466616C6C  # "footfall"
+# "footfall".
+_LOCK_ID = 0x666F6F7466616C6C
 
 
 def migrate(address: str) -> str:
@@ -116,7 +117,8 @@ def unusable(error: SQLAlchemyError, store: StoreAddress) -> OutputError:
 def _lock(connection: Connection, store: StoreAddress) -> None:
     """Begin a transaction that only one Footfall at a time gets, so that two that start together do not both make tables."""
     if store.kind == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # also finds out whether the file can be written
+        # Also finds out whether the file can be written.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _LOCK_ID})
 

@@ -36,7 +36,8 @@ _REGIONS = (
     (BodyPart.PANTS, BodyPart.SKIRT, BodyPart.LEG),
     (BodyPart.SHOE,),
 )
-_SEEN = 0.02  # of a person's pixels: a region that covers less is not there
+# Of a person's pixels: a region that covers less is not there.
+_SEEN = 0.02
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,8 @@ def find_candidates(class_logits: Logits, mask_logits: Logits, threshold: float)
     """
     probability = _softmax(class_logits)[:, :-1]
     order = np.argsort(-probability.ravel(), kind="stable")[: len(class_logits)]
-    order = order[probability.ravel()[order] > threshold]  # a score is at most its class probability
+    # A score is at most its class probability.
+    order = order[probability.ravel()[order] > threshold]
     queries, classes = np.divmod(order, probability.shape[1])
     quality = {query: mask_quality(mask_logits[query]) for query in np.unique(queries)}
     scores = np.array([quality[query] for query in queries], np.float32) * probability.ravel()[order]
@@ -86,7 +87,8 @@ def mask_quality(logits: Logits) -> float:
 
 def sigmoid(logits: Logits) -> Logits:
     """Probabilities of the same shape."""
-    shrinking = cv2.exp(-np.abs(logits)).reshape(logits.shape)  # OpenCV's is four times as fast as NumPy's
+    # OpenCV's is four times as fast as NumPy's.
+    shrinking = cv2.exp(-np.abs(logits)).reshape(logits.shape)
     probability: Logits = (np.where(logits >= 0, 1, shrinking) / (1 + shrinking)).astype(np.float32)
     return probability
 

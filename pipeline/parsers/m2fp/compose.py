@@ -16,9 +16,11 @@ from pipeline.parsers.geometry import STRIDE, Geometry
 from pipeline.parsers.m2fp.candidates import Logits
 
 MOST_LAYERS = 255
-_SURE = 8.0  # a logit beyond which a mask cannot get noticeably surer: 0.9997
+# A logit beyond which a mask cannot get noticeably surer: 0.9997.
+_SURE = 8.0
 _STEPS = 127
-_ZERO_16, _ZERO_8 = 1 << 15, 1 << 7  # what stands for a logit of 0
+# What stands for a logit of 0.
+_ZERO_16, _ZERO_8 = 1 << 15, 1 << 7
 _SIXTEEN_TO_EIGHT = (_ZERO_16 - _ZERO_8, 0, 0, 0)
 _STRENGTHS = (1 << 22) - 1
 

@@ -15,7 +15,8 @@ from pipeline.parsers.m2fp.network.shape import M2FP_RESNET101, NetworkShape
 from pipeline.parsers.saving import save_openvino
 
 OUTPUTS = ("class_logits", "mask_logits")
-_TRACED_SIZE = (128, 192)  # two different numbers, so that height and width cannot be mixed up
+# Two different numbers, so that height and width cannot be mixed up.
+_TRACED_SIZE = (128, 192)
 _OPSET = 17
 _PRECISE = "precise_0"
 
@@ -60,7 +61,8 @@ def write_onnx(network: M2FPNetwork, path: Path) -> None:
         (_example(),),
         str(path),
         opset_version=_OPSET,
-        dynamo=False,  # the newer exporter unrolls nothing here, but needs onnxscript
+        # The newer exporter unrolls nothing here, but needs onnxscript.
+        dynamo=False,
         input_names=["image"],
         output_names=list(OUTPUTS),
         dynamic_axes={"image": {2: "height", 3: "width"}},

@@ -229,7 +229,8 @@ class ModelStore:
         try:
             manifest = Manifest.model_validate_json(path.read_bytes())
         except (ValidationError, OSError):
-            return None  # of another version of Footfall, or half removed
+            # Of another version of Footfall, or half removed.
+            return None
         folder = path.parent
         whole = folder.suffix != _BUILDING and all((folder / name).is_file() for name in manifest.files)
         return StoredModel(folder, manifest) if whole else None

@@ -16,8 +16,10 @@ from pipeline.sources.synthetic.stage import GroundCamera, draw_backdrop
 from pipeline.sources.synthetic.walkers import Walker
 
 _CHEST_M = 0.85
-_NOISE = 1.6  # standard deviation of the picture's noise, grey levels
-_NOISES = 4  # different ones, taken in turn
+# Standard deviation of the picture's noise, grey levels.
+_NOISE = 1.6
+# Different ones, taken in turn.
+_NOISES = 4
 _SHADOW = 0.28
 
 Premultiplied: TypeAlias = npt.NDArray[np.float32]

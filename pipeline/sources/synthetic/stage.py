@@ -11,9 +11,11 @@ from domain.frame import BgrImage
 _FOV = np.deg2rad(58.0)
 _PITCH = np.deg2rad(19.0)
 _HEIGHT_M = 2.9
-_WALL_M = 11.0  # distance of the back wall
+# Distance of the back wall.
+_WALL_M = 11.0
 _TILE_M = 0.6
-_FLOOR, _GROUT, _WALL, _SKIRTING = (176, 184, 188), (158, 166, 171), (206, 212, 214), (120, 126, 130)  # BGR
+# BGR.
+_FLOOR, _GROUT, _WALL, _SKIRTING = (176, 184, 188), (158, 166, 171), (206, 212, 214), (120, 126, 130)
 _SHELF = (150, 158, 164)
 _GOODS = np.array(
     [(148, 150, 172), (170, 160, 140), (150, 172, 158), (176, 176, 170), (140, 146, 152), (160, 172, 184)],

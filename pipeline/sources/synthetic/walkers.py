@@ -15,11 +15,15 @@ from pipeline.sources.synthetic.stage import GroundCamera
 _T = TypeVar("_T")
 
 _NEAREST_M, _FARTHEST_M = 4.6, 8.6
-_TRIES = 40  # times and ways, for each of those who come
-_TRIES_OF_ALL = 400  # in a crowd there are fewer for each: it is crowded anyway
+# Times and ways, for each of those who come.
+_TRIES = 40
+# In a crowd there are fewer for each: it is crowded anyway.
+_TRIES_OF_ALL = 400
 _LOOK_S = 0.25
-_BROAD_M = 0.5  # half the breadth of somebody walking, with room around
-_OUTSIDE_M = 0.7  # beyond the edge of the picture, where nobody is seen yet
+# Half the breadth of somebody walking, with room around.
+_BROAD_M = 0.5
+# Beyond the edge of the picture, where nobody is seen yet.
+_OUTSIDE_M = 0.7
 _UPPER_COLORS: tuple[ColorName, ...] = (
     "red",
     "blue",

@@ -9,6 +9,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata(),
     version_table=VERSION_TABLE,
-    render_as_batch=True,  # SQLite cannot alter most of a table in place
+    # SQLite cannot alter most of a table in place.
+    render_as_batch=True,
 )
 context.run_migrations()

@@ -13,7 +13,8 @@ from pipeline.parsers.m2fp.network.model import M2FPNetwork
 from pipeline.parsers.m2fp.network.shape import M2FP_RESNET101, NetworkShape
 
 _SHOWN = 6
-_SINGLE_PERSON_CLASSES = 21  # the single-person model was trained on LIP: 20 classes and "no object"
+# The single-person model was trained on LIP: 20 classes and "no object".
+_SINGLE_PERSON_CLASSES = 21
 _CLASS_HEAD = "sem_seg_head.predictor.class_embed.bias"
 
 
@@ -75,8 +76,10 @@ def load_weights(network: M2FPNetwork, weights: Mapping[str, Tensor], path: Path
         listed = "; ".join(_listed(kind, names) for kind, names in faults.items() if names)
         raise ModelError(f"{path} does not fit the network of M2FP: {listed}")
     network.load_state_dict(
-        dict(weights), strict=False
-    )  # strict but for the counters, which were checked above
+        dict(weights),
+        strict=False,
+        # Strict but for the counters, which were checked above.
+    )
 
 
 def load_checkpoint(
