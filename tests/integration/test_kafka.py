@@ -81,6 +81,14 @@ def test_topic_key_and_headers(broker: KafkaServer) -> None:
     assert {topic["name"]: len(topic["partitions"]) for topic in described} == dict.fromkeys(topics(), 3)
 
 
+def test_run_and_analysis_stand_in_the_headers(broker: KafkaServer) -> None:
+    sink = KafkaSink(kafka_settings(broker.bootstrap), run_id="r1")
+    sink.store([frame_event().model_copy(update={"analysis_id": "a5"})])
+    sink.close()
+    [record] = consume(broker.bootstrap)
+    assert (record.headers["run_id"], record.headers["analysis_id"]) == ("r1", "a5")
+
+
 def test_a_stream_stays_in_one_partition(broker: KafkaServer) -> None:
     sink = KafkaSink(kafka_settings(broker.bootstrap))
     sink.store([frame_event(index, f"cam{index % 5}") for index in range(100)])
