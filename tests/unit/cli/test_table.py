@@ -6,7 +6,9 @@ from cli.table import print_summary, problems
 from domain.summary import ParserSummary, RunSummary, SinkSummary, StreamSummary
 
 
-def summary(problem: str | None = None, sinks: tuple[SinkSummary, ...] = (), damaged: int = 0) -> RunSummary:
+def summary(
+    problem: str | None = None, sinks: tuple[SinkSummary, ...] = (), damaged: int = 0, faults: int = 0
+) -> RunSummary:
     stream = StreamSummary(
         stream_id="door [north]",
         source="door.mp4",
@@ -23,6 +25,7 @@ def summary(problem: str | None = None, sinks: tuple[SinkSummary, ...] = (), dam
         parser=ParserSummary(name="lite", version="0.1.0", precision="fp32"),
         wall_seconds=12.0,
         realtime_factor=11.6,
+        faults=faults,
         problem=problem,
     )
     return RunSummary(footfall_version="0.1.0", interrupted=False, streams=(stream,), sinks=sinks)
@@ -70,4 +73,13 @@ def test_what_waits_in_the_spool_is_said_with_what_sends_it() -> None:
     sink = SinkSummary(name="sql", events_stored=1, events_undelivered=0, events_waiting=5, problem="away")
     assert problems(summary(sinks=(sink,))) == [
         "sql: 5 events wait until the next run or footfall deliver sends them, away"
+    ]
+
+
+def test_a_camera_that_began_again_says_so() -> None:
+    assert problems(summary(faults=1)) == [
+        "door [north]: began again after 1 fault of Footfall's own; the log says where"
+    ]
+    assert problems(summary(faults=2)) == [
+        "door [north]: began again after 2 faults of Footfall's own; the log says where"
     ]

@@ -333,6 +333,44 @@ def test_a_camera_that_cannot_be_reached_after_a_fault_is_tried_on(
     ] * 3
 
 
+def test_a_camera_that_waits_to_begin_again_ends_at_once(harness: Harness) -> None:
+    waiting = Event()
+
+    def pause(event: Event, seconds: float) -> bool:
+        assert seconds == 1.0
+        waiting.set()
+        return event.wait(60)
+
+    harness.runtime._options = replace(harness.runtime._options, pause=pause)
+    harness.add(broken_camera(), later_camera())
+    with harness.runtime as runtime:
+        assert waiting.wait(30)
+        state = runtime.state().streams["door"]
+        assert (state.status, state.faults, state.problem) == ("restarting", 1, ENDED_BY_FAULT)
+        assert not state.progress.connected
+
+    [summary] = runtime.result().streams
+    assert (summary.frames_parsed, summary.faults, summary.problem) == (5, 1, ENDED_BY_FAULT)
+    assert runtime.state().streams["door"].status == "failed"
+
+
+def test_a_camera_says_how_it_fares(harness: Harness) -> None:
+    steps = [Event() for _ in range(3)]
+    lost = SignalLost("door", START, "arrival", "no data for 5 s")
+    source = ListSource(
+        [TEN_FRAMES[0], lost, SignalRestored("door", START + SECOND, "camera", gap_s=1.0)],
+        live=True,
+        before_each=lambda position: assert_set(steps[position]),
+    )
+    harness.add(source)
+    with harness.runtime as runtime:
+        for step, status in zip(steps, ("connecting", "running", "lost"), strict=True):
+            eventually(lambda status=status: runtime.state().streams["door"].status == status)  # type: ignore[misc]
+            step.set()
+        eventually(lambda: runtime.state().streams["door"].status == "running")
+    assert runtime.state().streams["door"].status == "ended"
+
+
 def test_streams_come_and_go_while_others_run(harness: Harness) -> None:
     harness.add(ListSource(TEN_FRAMES, live=True))
     with harness.runtime as runtime:
