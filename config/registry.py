@@ -1,7 +1,8 @@
 """Which components there are: Python entry points, Footfall's own and those of other packages alike.
 
-Each group of components is a group of entry points: `footfall.sources`, `footfall.parsers`, `footfall.trackers`, `footfall.stages`,
-`footfall.sinks`, `footfall.outlets` and `footfall.pictures`. The name of an entry point is the `kind` by which users choose it.
+Each group of components is a group of entry points: `footfall.sources`, `footfall.parsers`, `footfall.finders`,
+`footfall.trackers`, `footfall.stages`, `footfall.sinks`, `footfall.outlets` and `footfall.pictures`. The name of an entry point is
+the `kind` by which users choose it.
 """
 
 from collections.abc import Mapping

@@ -66,6 +66,17 @@ class Settings(Section):
         Chosen("footfall.parsers", default="lite"),
         Flag("--parser", help="Which parser labels the pixels"),
     ] = Field(default=NOTHING, description="Which parser labels the pixels, and how")
+    finder: Annotated[
+        Component,
+        Chosen("footfall.finders", default="none"),
+        Flag(
+            "--finder",
+            help="What finds persons before they are parsed at full resolution; none looks at whole pictures alone",
+        ),
+    ] = Field(
+        default=NOTHING,
+        description="What finds persons in the whole picture, so that small ones are parsed at full resolution",
+    )
     tracker: Annotated[
         Component, Chosen("footfall.trackers", default="bytetrack"), BesideNumbers(_CAMERA)
     ] = Field(default=NOTHING, description="What follows persons from frame to frame")

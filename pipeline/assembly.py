@@ -18,8 +18,9 @@ from domain.errors import OutputError
 from domain.events import StreamIdentity
 from pipeline.compositor import Compositor
 from pipeline.executor import ExecutorOptions, ParserExecutor
+from pipeline.finding import build_parser
 from pipeline.pace import PaceWatch, lost_after
-from pipeline.parsers.base import HumanParser, ParserContext, ParserSettings
+from pipeline.parsers.base import HumanParser
 from pipeline.post_processing import PostProcessor, PostProcessorParts
 from pipeline.provenance import Provenance, grid_s
 from pipeline.results import LaterPart, ResultFolder, ResultPlan
@@ -91,7 +92,7 @@ def assemble(
     # Step 1.
     sources = [_opened(build_source(camera), stack) for camera in settings.cameras]
     # Step 2.
-    parser = settings_of(ParserSettings, settings.parser).build(ParserContext(streams=callers))
+    parser = build_parser(settings.parser, settings.finder, streams=callers)
     provenance = Provenance(settings, datetime.now(UTC))
     journal, fingerprint = provenance.journal, provenance.fingerprint(sources, parser.info)
     folder = ResultFolder(settings.output.dir, _plan(settings, sources))
@@ -178,8 +179,7 @@ class SettingsFactory:
 
     def parser(self, given: str | Given) -> HumanParser:
         """See `StreamFactory.parser`."""
-        settings = settings_of(ParserSettings, parser_from(given))
-        return settings.build(ParserContext(streams=self._callers))
+        return build_parser(parser_from(given), self._settings.finder, streams=self._callers)
 
     def stream(self, camera: CameraSettings, order: StreamOrder) -> StreamRun:
         """See `StreamFactory.stream`."""

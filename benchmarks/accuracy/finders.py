@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from domain.errors import ModelError
 from domain.frame import BgrImage
-from pipeline.finders.decode import FindOptions, Found, decode, suppressed
+from pipeline.finders.base import Found
+from pipeline.finders.decode import FindOptions, decode, suppressed
 from pipeline.parsers.base import HumanParser
 from pipeline.parsers.lite.preprocess import preprocess
 from pipeline.parsers.runtime import Network, RuntimeOptions, Tensor, load_network

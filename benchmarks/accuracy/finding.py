@@ -20,7 +20,7 @@ from benchmarks.accuracy.finders import Candidate, above, own_finder, parser_as_
 from benchmarks.accuracy.measures import Counts, Figure, figure, ratio
 from domain.errors import SourceError, UsageError
 from domain.frame import BgrImage, Boxes
-from pipeline.finders.decode import Found
+from pipeline.finders.base import Found
 from pipeline.parsers.lite.parser import LiteParser
 from pipeline.parsers.lite.settings import LiteSettings
 from training.frames import about_folder, read_frames

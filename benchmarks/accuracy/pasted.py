@@ -1,9 +1,10 @@
 """Clothes of people of every size: `python -m benchmarks.accuracy.pasted --crop CROP.onnx --finder FINDER.onnx`.
 
 The persons of the photographs whose number ends in 3, which nothing is trained on, are cut out by their masks and pasted into
-pictures of 1280x720 of places where nobody is, at several heights. Parsed is the whole picture by `lite`; a crop around the true
-box; and a crop around the finder's box, where whoever is not found counts as background. Judged is what lies inside the person's
-box, grown by a twentieth, as in `benchmarks.accuracy.photographs`.
+pictures of 1280x720 of places where nobody is, at several heights. Parsed is the whole picture by `lite`, and the
+same as a run with `finder: lite` does it; a crop around the true box; and a crop around the finder's box, where whoever is not
+found counts as background. Judged is what lies inside the person's box, grown by a twentieth, as in
+`benchmarks.accuracy.photographs`.
 """
 
 import argparse
@@ -25,6 +26,8 @@ from benchmarks.accuracy.measures import Counts, Figure, figure, mean_iou, overl
 from benchmarks.accuracy.photographs import JUDGED, around_person, judged_of_classes, judged_of_parts
 from domain.errors import UsageError
 from domain.frame import BgrImage, LabelMap
+from pipeline.finders.lite.finder import LiteFinder
+from pipeline.finding import FindThenParse
 from pipeline.parsers.base import HumanParser
 from pipeline.parsers.lite.parser import LiteParser
 from pipeline.parsers.lite.settings import LiteSettings
@@ -156,7 +159,9 @@ def measure(parse: Parse, pictures: Iterator[Seen]) -> tuple[Figure, Figure]:
 def _parses(chosen: argparse.Namespace) -> Mapping[str, Parse]:
     parses: dict[str, Parse] = {}
     if chosen.lite:
-        parses["whole picture by lite"] = by_parser(LiteParser(LiteSettings(precision=chosen.lite)))
+        parser = LiteParser(LiteSettings(precision=chosen.lite))
+        parses["whole picture by lite"] = by_parser(parser)
+        parses["as with finder: lite"] = by_parser(FindThenParse(LiteFinder(), parser))
     options = RuntimeOptions.model_validate({"precision": chosen.precision})
     for path in chosen.crop:
         network = load_network(path, options)
@@ -176,7 +181,11 @@ def main() -> None:
     parser.add_argument("--finder", type=Path, help="network of training.finder, weights.json beside it")
     parser.add_argument("--area", type=int, help="pixels of the picture that the finder sees")
     parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32")
-    parser.add_argument("--lite", choices=("fp32", "bf16", "int8"), help="measure whole pictures, too")
+    parser.add_argument(
+        "--lite",
+        choices=("fp32", "bf16", "int8"),
+        help="measure whole pictures, and what a run with the finder gives, too",
+    )
     parser.add_argument("--every", type=int, default=1, help="every so manieth photograph alone")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()

@@ -7,12 +7,14 @@ import numpy as np
 
 from domain.frame import Boxes
 from domain.parsing import Scores
+from pipeline.finders.base import Found
 from pipeline.parsers.geometry import Geometry
 from pipeline.parsers.runtime import Tensor
 
 STRIDE = 8
 """The outputs are this much smaller than the input."""
 
+_LEAST_PX = 1.0  # of a box's width and height
 _NEIGHBOURS = np.ones((3, 3), np.uint8)
 
 
@@ -27,22 +29,6 @@ class FindOptions:
 
     threshold: float = 0.3
     overlap: float = 0.6
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """Who was found in a picture, the surest first.
-
-    Attributes:
-        boxes: Shape (N, 4) float32: around what is seen of each person, in pixels of the picture.
-        scores: Shape (N,) float32, 0 to 1.
-    """
-
-    boxes: Boxes
-    scores: Scores
-
-    def __len__(self) -> int:
-        return len(self.scores)
 
 
 def decode(heat: Tensor, sides: Tensor, geometry: Geometry, options: FindOptions) -> Found:
@@ -63,8 +49,22 @@ def decode(heat: Tensor, sides: Tensor, geometry: Geometry, options: FindOptions
     boxes = np.stack([across - left, down - top, across + right, down + bottom], axis=1)
     wide, tall = geometry.width / geometry.scaled_width, geometry.height / geometry.scaled_height
     boxes = boxes * [wide, tall, wide, tall]
-    most = [geometry.width, geometry.height] * 2
-    return suppressed(np.clip(boxes, 0, most).astype(np.float32), plane[ys, xs], options.overlap)
+    return selected(boxes.astype(np.float32), plane[ys, xs], (geometry.height, geometry.width), options)
+
+
+def selected(boxes: Boxes, scores: Scores, size: tuple[int, int], options: FindOptions) -> Found:
+    """Of what a network proposes, what counts: cut at the borders of the picture, each person once, the surest first.
+
+    Args:
+        boxes: Shape (N, 4) float32: left, top, right, bottom in pixels of the picture.
+        scores: Shape (N,) float32.
+        size: Height and width of the picture.
+        options: What counts.
+    """
+    cut = np.clip(boxes, 0, np.array([size[1], size[0]] * 2, np.float32))
+    # Comparing is false for what is not a number, so that is left out, too.
+    there = (scores >= options.threshold) & (cut[:, 2:] - cut[:, :2] >= _LEAST_PX).all(axis=1)
+    return suppressed(cut[there], np.minimum(scores[there], np.float32(1)), options.overlap)
 
 
 def suppressed(boxes: Boxes, scores: Scores, overlap: float) -> Found:

@@ -1,7 +1,8 @@
 """What a parser is, as law, and what the settings of one are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, Protocol, Self
+from typing import Annotated, ClassVar, Literal, Protocol, Self, runtime_checkable
 
 from pydantic import Field, model_validator
 
@@ -27,6 +28,19 @@ class HumanParser(Protocol):
         """Label one picture of shape (H, W, 3) uint8 BGR, any size. Blocks for the time of one inference. Any thread.
 
         Label maps have the size of the picture; a picture without persons gives an empty frame.
+        """
+        ...
+
+
+@runtime_checkable
+class CropParser(HumanParser, Protocol):
+    """A parser that looks at pieces of a picture with one person in the middle of each."""
+
+    def parse_crops(self, crops: Sequence[BgrImage]) -> list[ParsedFrame]:
+        """Label such pieces, each of shape (2 n, n, 3) uint8 BGR, any sizes. Blocks until all are done. Any thread.
+
+        Returns:
+            One for each, at its size; others than the one in the middle may be in it.
         """
         ...
 

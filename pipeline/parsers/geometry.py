@@ -6,13 +6,18 @@ from typing import Self
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from domain.frame import BgrImage
 
 STRIDE = 4
 """The networks' masks are this much smaller than their input."""
 
-_MULTIPLE = 32
+MULTIPLE = 32
+"""Sides of an input are multiples of that many pixels."""
+
+PADDING = 114.0
+"""What an input holds beside the picture, 0 to 255."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Geometry:
     @classmethod
     def padded(cls, size: tuple[int, int], scaled: tuple[int, int]) -> Self:
         """Of a picture of that height and width, scaled to the other, in the smallest input that holds it."""
-        fitted = (math.ceil(length / _MULTIPLE) * _MULTIPLE for length in scaled)
+        fitted = (math.ceil(length / MULTIPLE) * MULTIPLE for length in scaled)
         return cls(*size, *scaled, *fitted)
 
     @property
@@ -51,3 +56,9 @@ class Geometry:
             interpolation=cv2.INTER_AREA if self.scaled_width < self.width else cv2.INTER_LINEAR,
         )
         return np.asarray(scaled, np.uint8)
+
+    def tensor(self, image: BgrImage) -> npt.NDArray[np.float32]:
+        """The picture in the input, shape (1, 3, input_height, input_width) float32, channels B, G, R, 0 to 255."""
+        tensor = np.full((1, 3, self.input_height, self.input_width), PADDING, np.float32)
+        tensor[0, :, : self.scaled_height, : self.scaled_width] = self.scale(image).transpose(2, 0, 1)
+        return tensor

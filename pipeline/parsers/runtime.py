@@ -71,6 +71,23 @@ class Network(Protocol):
         ...
 
 
+class LoadedNetwork(Network, Protocol):
+    """What `load_network` gives: a network that also tells its input, and runs several batches at once."""
+
+    @property
+    def input_shape(self) -> tuple[int | None, ...]:
+        """Of its input; None where a length may be any."""
+        ...
+
+    def each(self, tensors: Sequence[Tensor]) -> list[Mapping[str, Tensor]]:
+        """Run several batches, of any shapes, as many at the same time as may run. Blocks until all are done.
+
+        Returns:
+            The outputs of each, in order.
+        """
+        ...
+
+
 def precision_for(options: RuntimeOptions, *, quantized: bool) -> Computed:
     """What a network is computed in on this CPU.
 
@@ -98,7 +115,7 @@ def processor_name() -> str:
     return str(_core().get_property("CPU", "FULL_DEVICE_NAME")).strip()
 
 
-def load_network(model: Path, options: RuntimeOptions) -> Network:
+def load_network(model: Path, options: RuntimeOptions) -> LoadedNetwork:
     """Load an ONNX file or OpenVINO IR with one input.
 
     Args:
@@ -157,9 +174,21 @@ class _OpenVinoNetwork:
     def precision(self) -> str:
         return self._precision
 
+    @property
+    def input_shape(self) -> tuple[int | None, ...]:
+        shape = self._model.inputs[0].partial_shape
+        return tuple(length.get_length() if length.is_static else None for length in shape)
+
     def __call__(self, tensor: Tensor) -> Mapping[str, Tensor]:
         requests = self._requests.get(tensor.shape)
         return requests(tensor) if requests else self._first(tensor)
+
+    def each(self, tensors: Sequence[Tensor]) -> list[Mapping[str, Tensor]]:
+        for tensor in {tensor.shape: tensor for tensor in tensors}.values():
+            if tensor.shape not in self._requests:
+                self._first(tensor)
+        running = [(requests := self._requests[tensor.shape], requests.start(tensor)) for tensor in tensors]
+        return [requests.wait(answer) for requests, answer in running]
 
     def _first(self, tensor: Tensor) -> Mapping[str, Tensor]:
         """Compile for that shape, and run it: locked, once.
@@ -224,9 +253,17 @@ class _Requests:
         self._starting = Lock()
 
     def __call__(self, tensor: Tensor) -> Mapping[str, Tensor]:
+        return self.wait(self.start(tensor))
+
+    def start(self, tensor: Tensor) -> Future[Mapping[str, Tensor]]:
+        """Blocks while no request is idle. The tensor must live until the answer is there."""
         answer: Future[Mapping[str, Tensor]] = Future()
         with self._starting:
             self._queue.start_async([tensor], answer, share_inputs=True)
+        return answer
+
+    def wait(self, answer: Future[Mapping[str, Tensor]]) -> Mapping[str, Tensor]:
+        """Blocks until it is there."""
         while True:
             try:
                 return answer.result(timeout=_CHECKED_S)
@@ -261,11 +298,16 @@ class _OnnxRuntimeNetwork:
             raise ModelError(
                 f"{model} is not a network that ONNX Runtime can read; install the weights again"
             ) from error
-        self._input = self._session.get_inputs()[0].name
+        first = self._session.get_inputs()[0]
+        self._input = first.name
+        self.input_shape = tuple(length if isinstance(length, int) else None for length in first.shape)
         self._outputs = [output.name for output in self._session.get_outputs()]
 
     def __call__(self, tensor: Tensor) -> Mapping[str, Tensor]:
         return dict(zip(self._outputs, self._session.run(self._outputs, {self._input: tensor}), strict=True))
+
+    def each(self, tensors: Sequence[Tensor]) -> list[Mapping[str, Tensor]]:
+        return [self(tensor) for tensor in tensors]
 
 
 def _choose_precision(wanted: Precision, capabilities: Container[str], *, quantized: bool) -> Computed:

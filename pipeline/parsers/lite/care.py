@@ -2,7 +2,8 @@
 
 from domain.errors import ModelError
 from pipeline.parsers.lite.parser import FOLDERS
-from pipeline.parsers.lite.weights import read_weights, verified_network
+from pipeline.parsers.lite.weights import read_weights
+from pipeline.parsers.shipped import verified_network
 from pipeline.parsers.weights import ParserWeights, Quantizing, Say
 
 
@@ -23,8 +24,8 @@ class LiteWeights(ParserWeights):
         """Check every network."""
         folder = FOLDERS[self.kind]
         weights = read_weights(folder)
-        for kind in weights.networks:
-            verified_network(folder, weights, kind)
+        for files in (*weights.networks.values(), *(weights.crops or {}).values()):
+            verified_network(folder, weights.name, files)
         say(f"{self.kind} {weights.version}: every file is as it was written")
 
     def quantize(self, wish: Quantizing, say: Say) -> None:

@@ -102,6 +102,29 @@ def decode(raw: RawOutputs, geometry: Geometry, options: DecodeOptions) -> Parse
     return ParsedFrame(labels, person_ids, scores, _boxes(person_ids, len(scores)))
 
 
+def decode_middle(logits: Plane, geometry: Geometry, options: DecodeOptions) -> ParsedFrame:
+    """The person in the middle of a crop, by a network that takes everybody else for background.
+
+    Args:
+        logits: Shape (14, h, w) float32 at stride 4.
+        geometry: How the crop lies in the input.
+        options: Of the thresholds only `least_area` and `least_foreground` count.
+
+    Returns:
+        One person or none. The score is how likely this person's pixels are, on average, to be somebody's.
+    """
+    rows, columns = geometry.grid
+    shown = logits[:, :rows, :columns]
+    ids = (shown.argmax(axis=0) > 0).astype(np.uint8)
+    (area,), (foreground,) = _areas(ids, 1), _foreground(shown, ids, 1)
+    if area < options.least_area or foreground < options.least_foreground:
+        return ParsedFrame.empty(geometry.height, geometry.width)
+    labels, person_ids = _at_frame_size(shown, ids, geometry)
+    if not person_ids.any():
+        return ParsedFrame.empty(geometry.height, geometry.width)
+    return ParsedFrame(labels, person_ids, np.array([foreground], np.float32), _boxes(person_ids, 1))
+
+
 def _find_centres(heat: Plane, options: DecodeOptions) -> tuple[Points, Scores]:
     """Peaks of the heat map, highest first; of equal ones within a window, which int8 makes common, the upper left."""
     window = np.ones((options.peak_window, options.peak_window), np.uint8)
@@ -141,8 +164,7 @@ def _likely(logits: Plane, ids: LabelMap, scores: Scores, options: DecodeOptions
     mine, count = ids > 0, len(scores)
     owners, chosen = ids[mine], logits[:, mine]
     areas = np.maximum(1, _areas(ids, count))
-    powers = np.exp(chosen - chosen.max(axis=0))
-    foreground = 1 - _sums(owners, count, powers[0] / powers.sum(axis=0)) / areas
+    foreground = _foreground(logits, ids, count)
     parts = chosen.argmax(axis=0)
     covered = [
         _sums(owners, count, np.isin(parts, [LITE_CLASSES.index(part) for part in region]))
@@ -152,6 +174,14 @@ def _likely(logits: Plane, ids: LabelMap, scores: Scores, options: DecodeOptions
     doubtful = (regions < 2) | (scores < options.sure_centre)
     least = np.where(doubtful, options.least_foreground_of_doubtful, options.least_foreground)
     return np.asarray((areas >= options.least_area) & (foreground >= least))
+
+
+def _foreground(logits: Plane, ids: LabelMap, count: int) -> npt.NDArray[np.float64]:
+    """How likely each person's pixels are, on average, to be anybody's, shape (count,)."""
+    mine = ids > 0
+    owners, chosen = ids[mine], logits[:, mine]
+    powers = np.exp(chosen - chosen.max(axis=0, initial=-np.inf))
+    return 1 - _sums(owners, count, powers[0] / powers.sum(axis=0)) / np.maximum(1, _areas(ids, count))
 
 
 def _sums(owners: LabelMap, count: int, values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:

@@ -1,19 +1,25 @@
 """`lite`: small, shipped with the project, real-time on a CPU."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
+from os import cpu_count
 from pathlib import Path
 
 from domain.frame import BgrImage
 from domain.parsing import ParsedFrame, ParserInfo
-from pipeline.parsers.lite.decode import DecodeOptions, RawOutputs, decode
+from pipeline.parsers.geometry import Geometry
+from pipeline.parsers.lite.decode import DecodeOptions, RawOutputs, decode, decode_middle
 from pipeline.parsers.lite.preprocess import preprocess
 from pipeline.parsers.lite.settings import LiteSettings
-from pipeline.parsers.lite.weights import Kind, checksum_of, read_weights, verified_network
-from pipeline.parsers.runtime import RuntimeOptions, load_network, precision_for
+from pipeline.parsers.lite.weights import checksum_of, read_weights
+from pipeline.parsers.runtime import RuntimeOptions, Tensor, load_network, precision_for
+from pipeline.parsers.shipped import Kind, verified_network
 
 _HERE = Path(__file__).parent
 FOLDERS: Mapping[str, Path] = {"lite": _HERE, "lite-cc0": _HERE / "cc0"}
 """Where the weights of each variant lie."""
+
+_CROPS = ((256, 128), (384, 192))
 
 
 class LiteParser:
@@ -43,8 +49,15 @@ class LiteParser:
         options = RuntimeOptions.of(self._settings, parallel=parallel)
         precision = precision_for(options, quantized="int8" in weights.networks)
         kind: Kind = "int8" if precision == "int8" else "float"
-        path = verified_network(folder, weights, kind)
-        self._network = load_network(path, options.model_copy(update={"precision": precision}))
+        path = verified_network(folder, weights.name, weights.networks[kind])
+        options = options.model_copy(update={"precision": precision})
+        self._network = load_network(path, options)
+        # Crops are small: each is computed by one thread, as many at the same time as there are threads.
+        cores = options.threads or cpu_count() or 1
+        for_crops = options.model_copy(update={"parallel": cores})
+        own = verified_network(folder, weights.name, weights.crops[kind]) if weights.crops else None
+        self._for_crops = cache(lambda: load_network(own or path, for_crops))
+        self._knows_middle = own is not None
         self._decode = decode or weights.decode
         self._info = ParserInfo(
             weights.name, weights.version, self._network.precision, checksum_of(weights, kind, self._decode)
@@ -60,3 +73,21 @@ class LiteParser:
         tensor, geometry = preprocess(image, self._settings.input_pixels)
         raw = RawOutputs.of(self._network(tensor))
         return decode(raw, geometry, self._decode)
+
+    def parse_crops(self, crops: Sequence[BgrImage]) -> list[ParsedFrame]:
+        """See `CropParser`. Any thread."""
+        geometries = [_fit_crop(*crop.shape[:2]) for crop in crops]
+        tensors = [geometry.tensor(crop) for geometry, crop in zip(geometries, crops, strict=True)]
+        answers = self._for_crops().each(tensors)
+        return [self._decoded(*each) for each in zip(answers, geometries, strict=True)]
+
+    def _decoded(self, answer: Mapping[str, Tensor], geometry: Geometry) -> ParsedFrame:
+        if self._knows_middle:
+            return decode_middle(answer["part_logits"][0], geometry, self._decode)
+        return decode(RawOutputs.of(answer), geometry, self._decode)
+
+
+def _fit_crop(height: int, width: int) -> Geometry:
+    """The smaller of two inputs where that is enough: few shapes are compiled, and each once."""
+    scaled = next((size for size in _CROPS if size[0] >= height), _CROPS[-1])
+    return Geometry.padded((height, width), scaled)

@@ -2,13 +2,9 @@
 
 import math
 
-import numpy as np
-
 from domain.frame import BgrImage
 from pipeline.parsers.geometry import Geometry
 from pipeline.parsers.runtime import Tensor
-
-_PADDING = 114.0
 
 
 def fit(height: int, width: int, area: int) -> Geometry:
@@ -28,7 +24,4 @@ def preprocess(image: BgrImage, area: int) -> tuple[Tensor, Geometry]:
         Shape (1, 3, input_height, input_width) float32, channels B, G, R, 0 to 255, and the geometry.
     """
     geometry = fit(image.shape[0], image.shape[1], area)
-    scaled = geometry.scale(image)
-    tensor = np.full((1, 3, geometry.input_height, geometry.input_width), _PADDING, np.float32)
-    tensor[0, :, : geometry.scaled_height, : geometry.scaled_width] = scaled.transpose(2, 0, 1)
-    return tensor, geometry
+    return geometry.tensor(image), geometry

@@ -9,7 +9,7 @@ from benchmarks.accuracy.finders import Candidate, above
 from benchmarks.accuracy.finding import Crowd, crowds_of, judge, judge_empty, matched, overlaps_of
 from domain.errors import SourceError
 from domain.frame import Boxes
-from pipeline.finders.decode import Found
+from pipeline.finders.base import Found
 from training.frames import About, LabelledFrame, describe, write_frame
 
 SMALL, TALL, TINY = (10, 10, 20, 50), (100, 10, 150, 160), (200, 10, 208, 30)

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.accuracy import pasted
 from benchmarks.accuracy.finders import Candidate
 from benchmarks.accuracy.pasted import Seen, at_height, by_crop, by_finder, cropped, measure, whole
-from pipeline.finders.decode import Found
+from pipeline.finders.base import Found
 from pipeline.parsers.runtime import Tensor
 from tests.support.training_data import photograph
 

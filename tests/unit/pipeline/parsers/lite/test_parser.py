@@ -17,6 +17,7 @@ from domain.errors import ModelError
 from domain.frame import BgrImage
 from domain.labels import LITE_CLASSES, BodyPart
 from pipeline.parsers.base import Executor, Precision
+from pipeline.parsers.cropping import Crop
 from pipeline.parsers.lite.decode import DecodeOptions
 from pipeline.parsers.lite.parser import FOLDERS, LiteParser
 from pipeline.parsers.lite.preprocess import preprocess
@@ -202,3 +203,48 @@ def printed_by(code: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+def crop_of_demo() -> BgrImage:
+    """The surest person of the demo picture, in the middle."""
+    picture = demo_picture()
+    box = LiteParser(LiteSettings(precision="fp32")).parse(picture).boxes[0]
+    return Crop.around(box).cut(picture)
+
+
+@pytest.mark.parametrize("executor", ["openvino", "onnxruntime"])
+def test_crops_are_parsed_together_each_at_its_size(executor: Executor) -> None:
+    crop = crop_of_demo()
+    small = np.full((40, 20, 3), 128, np.uint8)
+
+    parsed = LiteParser(LiteSettings(executor=executor, precision="fp32")).parse_crops([crop, small, crop])
+
+    assert [frame.labels.shape for frame in parsed] == [crop.shape[:2], (40, 20), crop.shape[:2]]
+    assert len(parsed[0]) > 0
+    assert len(parsed[1]) == 0
+    assert np.array_equal(parsed[0].labels, parsed[2].labels)
+    assert LiteParser(LiteSettings(executor=executor)).parse_crops([]) == []
+
+
+def test_weights_may_have_a_network_of_their_own_for_crops(copied: Path) -> None:
+    about = json.loads((copied / "weights.json").read_text(encoding="utf-8"))
+    shutil.copy(copied / "lite.onnx", copied / "crop.onnx")
+    crops = {"float": {"crop.onnx": about["networks"]["float"]["lite.onnx"]}}
+    (copied / "weights.json").write_text(json.dumps(about | {"crops": crops}), encoding="utf-8")
+
+    (parsed,) = LiteParser(LiteSettings(precision="fp32"), folder=copied).parse_crops([crop_of_demo()])
+
+    assert len(parsed) == 1
+    assert np.array_equal(parsed.person_ids > 0, parsed.labels > 0)
+
+
+def test_a_damaged_network_for_crops_is_refused(copied: Path) -> None:
+    about = json.loads((copied / "weights.json").read_text(encoding="utf-8"))
+    (copied / "crop.onnx").write_bytes(b"half of it")
+    crops = {"float": {"crop.onnx": about["networks"]["float"]["lite.onnx"]}}
+    (copied / "weights.json").write_text(json.dumps(about | {"crops": crops}), encoding="utf-8")
+
+    with pytest.raises(
+        ModelError, match=r"\Athe weights of lite are damaged: .*crop\.onnx .*install footfall again\Z"
+    ):
+        LiteParser(LiteSettings(precision="fp32"), folder=copied)

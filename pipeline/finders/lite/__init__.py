@@ -1,0 +1,1 @@
+"""The finder that comes with Footfall."""

@@ -1,0 +1,1 @@
+"""Finders of the user's own: exports of YOLOX and of SSD."""

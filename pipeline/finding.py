@@ -1,0 +1,178 @@
+"""Find, then parse: every person is found in the whole picture, and small ones are parsed from a piece at full resolution."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from config.component import Component, settings_of
+from domain.frame import BgrImage, BoolMask, Boxes, LabelMap
+from domain.parsing import ParsedFrame, ParserInfo
+from pipeline.finders.base import FinderContext, FinderSettings, PersonFinder
+from pipeline.parsers.base import (
+    CropParser,
+    HumanParser,
+    InferenceOptions,
+    NetworkParserSettings,
+    ParserContext,
+    ParserSettings,
+)
+from pipeline.parsers.cropping import Box, Crop
+from pipeline.parsers.numbering import numbered
+from pipeline.parsers.shipped import digest_of
+
+CROPPED_BELOW = 0.4
+"""Of the picture's height: lower persons are parsed from a crop."""
+
+_NEARLY = 0.8
+_SAME = 0.3  # least intersection over union of a found box and that of the person seen there
+_DOUBLE = 0.6  # of the smaller one's pixels: two who share more are one person
+_MOST_PERSONS = 255
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cutout:
+    """One person, parsed, as pixels of the picture.
+
+    Attributes:
+        rows, columns: Where in the picture.
+        labels: Shape of that window, uint8, parts.
+        mask: The same shape, bool: whose pixels these are.
+        score: 0 to 1.
+    """
+
+    rows: slice
+    columns: slice
+    labels: LabelMap
+    mask: BoolMask
+    score: float
+
+
+def build_parser(parser: Component, finder: Component, *, streams: int) -> HumanParser:
+    """The parser that so many streams share; with the finder in front of it where one is chosen.
+
+    Raises:
+        UsageError: Something that the user can mend.
+    """
+    chosen = settings_of(ParserSettings, parser)
+    inference = chosen if isinstance(chosen, NetworkParserSettings) else InferenceOptions()
+    first = settings_of(FinderSettings, finder).build(FinderContext(streams, inference))
+    then = chosen.build(ParserContext(streams=streams))
+    return FindThenParse(first, then) if first else then
+
+
+class FindThenParse:
+    """A parser that asks a finder first.
+
+    Who is lower than `cropped_below` of the picture is parsed from a crop; if anybody is higher, the whole picture is parsed for
+    them. In an empty picture nothing is parsed. A person whose crop shows nobody is nobody.
+
+    Args:
+        finder: Finds the persons.
+        parser: Parses the picture, and crops: all at once if it is a `CropParser`.
+        cropped_below: Part of the picture's height.
+    """
+
+    def __init__(
+        self, finder: PersonFinder, parser: HumanParser, *, cropped_below: float = CROPPED_BELOW
+    ) -> None:
+        self._finder = finder
+        self._parser = parser
+        self._cropped_below = cropped_below
+
+    @property
+    def info(self) -> ParserInfo:
+        """Of the parser; the version names the finder, too."""
+        info, finder = self._parser.info, self._finder.info
+        version = f"{info.version}, finder {finder.name} {finder.version}"
+        checksum = digest_of({"parser": info.checksum, "finder": finder.checksum})
+        return ParserInfo(info.name, version, info.precision, checksum)
+
+    def parse(self, image: BgrImage) -> ParsedFrame:
+        """Label one picture, shape (H, W, 3) uint8 BGR. Any thread."""
+        found = self._finder.find(image)
+        heights = found.boxes[:, 3] - found.boxes[:, 1]
+        small = heights < self._cropped_below * image.shape[0]
+        persons = self._from_crops(image, found.boxes[small])
+        if not small.all():
+            persons += self._from_whole(image)
+        return composed(persons, image.shape[:2])
+
+    def _from_crops(self, image: BgrImage, boxes: Boxes) -> list[Cutout]:
+        crops = [Crop.around(box) for box in boxes]
+        parsed = self._parsed([crop.cut(image) for crop in crops])
+        cutouts = (
+            _middle_one(crop, frame, box, image.shape[:2])
+            for crop, frame, box in zip(crops, parsed, boxes, strict=True)
+        )
+        return [cutout for cutout in cutouts if cutout is not None]
+
+    def _parsed(self, pieces: Sequence[BgrImage]) -> list[ParsedFrame]:
+        if isinstance(self._parser, CropParser):
+            return self._parser.parse_crops(pieces)
+        return [self._parser.parse(piece) for piece in pieces]
+
+    def _from_whole(self, image: BgrImage) -> list[Cutout]:
+        """Whoever is about as high as those who are looked for there: what is seen of somebody varies with who looks."""
+        least = _NEARLY * self._cropped_below * image.shape[0]
+        return [
+            Cutout(*person.window, person.labels, person.mask, person.score)
+            for person in self._parser.parse(image).persons()
+            if person.bottom - person.top >= least
+        ]
+
+
+def _middle_one(crop: Crop, frame: ParsedFrame, box: Box, size: tuple[int, ...]) -> Cutout | None:
+    """Who in the crop fits the box best; None if nobody does."""
+    if not len(frame):
+        return None
+    fits = overlaps(crop.into(box), frame.boxes)
+    best = int(fits.argmax())
+    if fits[best] < _SAME:
+        return None
+    rows, columns = crop.inside(size)
+    own = crop.own(rows, columns)
+    mask = frame.person_ids[own] == best + 1
+    return Cutout(rows, columns, frame.labels[own], mask, float(frame.scores[best]))
+
+
+def overlaps(box: Box, boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Intersection over union of a box with each of others, shape (N,)."""
+    low, high = np.maximum(box[:2], boxes[:, :2]), np.minimum(box[2:], boxes[:, 2:])
+    both = np.prod(np.maximum(high - low, 0), axis=1)
+    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) + np.prod(box[2:] - box[:2])
+    return np.asarray(both / np.maximum(areas - both, 1e-6), np.float32)
+
+
+def composed(persons: Sequence[Cutout], size: tuple[int, ...]) -> ParsedFrame:
+    """One frame of several persons: where two claim a pixel it is the nearer one's, who stands lower in the picture.
+
+    Of two who share most of their pixels only the surer one is kept: it is one person found twice.
+    """
+    kept = _without_doubles(sorted(persons, key=lambda person: -person.score)[:_MOST_PERSONS], size)
+    labels, person_ids = np.zeros(size[:2], np.uint8), np.zeros(size[:2], np.uint8)
+    for number in sorted(range(len(kept)), key=lambda number: _foot(kept[number])):
+        person = kept[number]
+        labels[person.rows, person.columns][person.mask] = person.labels[person.mask]
+        person_ids[person.rows, person.columns][person.mask] = number + 1
+    return numbered(labels, person_ids, np.array([person.score for person in kept], np.float32))
+
+
+def _foot(person: Cutout) -> int:
+    return int(person.rows.start) + int(np.flatnonzero(person.mask.any(axis=1)).max(initial=0))
+
+
+def _without_doubles(persons: Sequence[Cutout], size: tuple[int, ...]) -> list[Cutout]:
+    kept: list[Cutout] = []
+    owners, areas = np.zeros(size[:2], np.uint8), [0]
+    for person in persons:
+        there = owners[person.rows, person.columns]
+        area = int(person.mask.sum())
+        shared = np.bincount(there[person.mask], minlength=len(areas))[1:]
+        if not area or (shared > _DOUBLE * np.minimum(areas[1:], area)).any():
+            continue
+        kept.append(person)
+        areas.append(area)
+        there[person.mask & (there == 0)] = len(kept)
+    return kept
