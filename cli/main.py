@@ -199,7 +199,8 @@ def set_up_logging(level: str) -> None:
     for library, least in (
         ("kafka", logging.CRITICAL),
         ("alembic", logging.WARNING),
-    ):  # what matters, the sinks say
+        ("PIL", logging.INFO),
+    ):  # what matters, sinks and sources say
         logging.getLogger(library).setLevel(least)
 
 

@@ -33,10 +33,16 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
 
 
-@pytest.fixture
-def footfall(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Footfall]:
-    """The command, in this process."""
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """What a test says of logging does not hold for the next one."""
     root = logging.getLogger()
     before = root.handlers[:], root.level
-    yield Footfall(monkeypatch, capsys)
+    yield
     root.handlers[:], root.level = before
+
+
+@pytest.fixture
+def footfall(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Footfall:
+    """The command, in this process."""
+    return Footfall(monkeypatch, capsys)
