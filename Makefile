@@ -6,7 +6,7 @@ NETWORK ?= pipeline/parsers/lite/lite.onnx
 TRAINING ?= out/training
 FRAMES ?=
 
-.PHONY: help setup setup-dev setup-m2fp setup-train parity demo test test-training fuzz test-fast check format bench train train-packs evaluate \
+.PHONY: chaos help setup setup-dev setup-m2fp setup-train parity demo test test-training fuzz test-fast check format bench train train-packs evaluate \
 	frames evaluation-frames lock schemas sprites demo-clip clean
 
 help: ## list these commands
@@ -36,6 +36,9 @@ test-training: setup-train ## the tests of training, converting and quantising, 
 
 fuzz: setup-dev ## whole commands on damaged recordings, pictures and settings (10 minutes at most; FUZZ_SEED=N tries others)
 	@$(PY) -m tests.fuzz --seed $(or $(FUZZ_SEED),1)
+
+chaos: setup-dev ## runs that are killed at every named point, and started again (10 minutes)
+	@FOOTFALL_CHAOS=1 $(PY) -m pytest tests/integration/test_killed.py -v
 
 test-fast: setup-dev ## the tests that need no server and no ../shared
 	@$(PY) -m pytest -m "not integration and not shared_data"

@@ -119,6 +119,19 @@ def test_migrating_leaves_the_logging_of_the_application_alone(url: str) -> None
     assert (root.level, list(root.handlers), logging.getLogger("sqlalchemy").disabled) == before
 
 
+def test_a_copy_of_the_file_alone_misses_two_seconds_at_most(url: str, tmp_path: Path) -> None:
+    now = [0.0]
+    sink = SqlSink(url, clock=lambda: now[0])
+    copied = []
+    for number in range(4):
+        sink.store([frame_event(number)])
+        (tmp_path / "copy.db").write_bytes((tmp_path / "footfall.db").read_bytes())
+        copied.append(len(everything(f"sqlite:///{tmp_path}/copy.db")))
+        now[0] += 1.0
+    sink.close()
+    assert copied == [1, 1, 3, 3]
+
+
 def test_the_file_is_in_wal_mode_while_open_and_one_file_afterwards(url: str, tmp_path: Path) -> None:
     sink = SqlSink(url)
     sink.store(one_of_each())
