@@ -6,9 +6,19 @@ Events are frames with two persons in one garment each. The states are as large 
 import resource
 import tempfile
 import time
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
+from timeit import timeit
 
+from analytics.building import build_analytics
+from benchmarks.analytics import crowd
+from domain.events import StreamIdentity
+from domain.frame import Frame
+from pipeline.compositor import Compositor
+from pipeline.post_processing import PostProcessor, PostProcessorParts
+from pipeline.tracking.bytetrack import ByteTracker
 from sinks.delivery import DeliveryOptions
 from sinks.memory import MemorySink
 from sinks.outlet import Checkpoint, EventOutlet, FanOut
@@ -27,6 +37,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=".") as folder:
         _print_commits(Path(folder) / "commits.db")
         _print_publish(Path(folder) / "publish.db")
+        _print_streams(Path(folder) / "streams.db")
 
 
 def _print_commits(path: Path) -> None:
@@ -71,6 +82,52 @@ def _print_row(name: str, outlet: EventOutlet) -> None:
     cpu = (_cpu_s() - before) * 1000 / FRAMES
     cuts = quantiles(taken, n=100)
     print(f"{name:8} {sum(taken) * 1000 / FRAMES:19.3f} {cuts[98] * 1000:8.3f} {cpu:15.2f}")
+
+
+def _print_streams(path: Path) -> None:
+    print("\nthe state of a stream, made and published with each frame")
+    print(f"{'persons':>8} {'kB':>6} {'ms to make':>11} {'ms blocked':>11}")
+    for persons in (1, 3, 15):
+        store = SpoolStore(path)
+        outlet = SpoolOutlet(store, SpoolRun("run", "", []))
+        processor = _post_processor(outlet, persons)
+        size = len(processor.snapshot().model_dump_json())
+        make = timeit(partial(_state, processor), number=200) / 200
+        checkpoint = Checkpoint("bench", partial(_state, processor))
+        events = [frame_event(index, persons=persons) for index in range(100)]
+        taken = []
+        for event in events:
+            begin = time.perf_counter()
+            outlet.publish([event], checkpoint)
+            taken.append(time.perf_counter() - begin)
+            time.sleep(1 / FPS)
+        outlet.close(10.0)
+        store.remove()
+        print(f"{persons:8} {size / 1000:6.1f} {make * 1000:11.2f} {median(taken) * 1000:11.2f}")
+
+
+def _state(processor: PostProcessor) -> bytes:
+    return processor.snapshot().model_dump_json().encode()
+
+
+def _post_processor(outlet: EventOutlet, persons: int) -> PostProcessor:
+    """One that has followed so many persons for some frames."""
+    parts = PostProcessorParts(
+        stream=StreamIdentity("bench"),
+        tracker=ByteTracker(),
+        analytics=build_analytics("bench", lost_after_s=2.0),
+        drawing=Compositor(),
+        outlet=outlet,
+        frame_sinks=(),
+        health_interval_s=None,
+    )
+    processor = PostProcessor(parts)
+    first, parsed = crowd(720, 1280, persons)
+    for index in range(40):
+        step = timedelta(seconds=index / 5)
+        frame = Frame("bench", index, index, first.image, index / 5, first.event_time + step, "file")
+        processor.item((frame, parsed))
+    return processor
 
 
 def _cpu_s() -> float:
