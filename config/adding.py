@@ -56,6 +56,12 @@ def parser_from(given: str | Mapping[str, Any], origin: str = "switch_parser") -
     return _checked({"parser": keys}, ("parser",), keys, origin).parser
 
 
+def finder_from(given: str | Mapping[str, Any], origin: str) -> Component:
+    """A finder as a file could name it; arguments and errors as of `parser_from`."""
+    keys = {"kind": given} if isinstance(given, str) else dict(given)
+    return _checked({"finder": keys}, ("finder",), keys, origin).finder
+
+
 def _checked(
     values: Mapping[str, Any], path: tuple[str | int, ...], given: Mapping[str, Any], origin: str
 ) -> Settings:

@@ -1,6 +1,7 @@
 """One picture at a time: persons, their pixels and what they wear."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -158,24 +159,25 @@ class Parser:
         return _parsed_image(self._parser.parse(pixels), pixels)
 
 
-def load_parser(kind: str = "lite", **options: Any) -> Parser:
+def load_parser(kind: str = "lite", *, finder: str | Mapping[str, Any] = "none", **options: Any) -> Parser:
     """Load a parser.
 
     Args:
         kind: `lite` and `lite-cc0` come with Footfall; `m2fp` is fetched with `footfall models fetch m2fp`.
+        finder: What finds persons first, so that small ones are parsed at full resolution: `lite`, or its settings, as in
+            `docs/configuration.md#finder`.
         options: Its settings, as in `docs/configuration.md#parser`, for example `precision="fp32"`, `threads=2`.
 
     Raises:
-        SettingsError: There is no such parser, or no such option or value of it.
+        SettingsError: There is no such parser or finder, or no such option or value of it.
         ModelError: Its weights are missing or damaged, or this CPU lacks the precision that is asked for.
         MissingExtra: A library that it needs is not installed.
     """
-    from config.adding import parser_from  # noqa: PLC0415 - reads all components
-    from config.component import settings_of  # noqa: PLC0415
-    from pipeline.parsers.base import ParserContext, ParserSettings  # noqa: PLC0415
+    from config.adding import finder_from, parser_from  # noqa: PLC0415 - reads all components
+    from pipeline.finding import build_parser  # noqa: PLC0415
 
-    settings = settings_of(ParserSettings, parser_from({"kind": kind, **options}, "load_parser"))
-    return Parser(settings.build(ParserContext()))
+    parser = parser_from({"kind": kind, **options}, "load_parser")
+    return Parser(build_parser(parser, finder_from(finder, "load_parser"), streams=1))
 
 
 def _pixels(image: Picture) -> BgrImage:

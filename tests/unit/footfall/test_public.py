@@ -4,6 +4,7 @@ import subprocess
 import sys
 from ast import literal_eval
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -148,11 +149,21 @@ def test_a_file_that_is_no_picture_is_refused_in_one_line(tmp_path: Path) -> Non
     [
         ("nope", {}, "parser.kind = 'nope' (load_parser): must be lite, lite-cc0 or m2fp"),
         ("lite", {"prec": 1}, "parser.prec = 1 (load_parser): no such key; did you mean precision?"),
+        (
+            "lite",
+            {"finder": "nope"},
+            "finder.kind = 'nope' (load_parser): must be lite, none or onnx; did you mean none?",
+        ),
+        (
+            "lite",
+            {"finder": {"kind": "lite", "least": 1}},
+            "finder.least = 1 (load_parser): no such key; did you mean least_score?",
+        ),
         ("lite", {"threads": 0}, "parser.threads = 0 (load_parser): must be greater than or equal to 1"),
     ],
 )
 def test_a_setting_that_is_none_is_refused_in_one_line(
-    kind: str, options: dict[str, object], message: str
+    kind: str, options: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(footfall.SettingsError) as refused:
         footfall.load_parser(kind, **options)

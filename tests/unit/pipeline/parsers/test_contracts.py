@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 
 from domain.frame import BgrImage
-from pipeline.parsers.base import HumanParser, ParserContext
+from pipeline.finders.base import FinderSettings
+from pipeline.finders.lite.settings import LiteFinderSettings
+from pipeline.finders.none import NoFinderSettings
+from pipeline.finding import build_parser
+from pipeline.parsers.base import HumanParser
 from pipeline.parsers.lite.settings import LiteSettings
 from tests.contracts.human_parser import ParserContract
 
@@ -18,17 +22,18 @@ AT = 200
 
 
 @cache
-def loaded(settings: LiteSettings) -> HumanParser:
+def loaded(settings: LiteSettings, finder: FinderSettings) -> HumanParser:
     """Once for all tests of a class."""
-    return settings.build(ParserContext(streams=3))
+    return build_parser(settings, finder, streams=3)
 
 
 class _LiteContract(ParserContract):
     settings: LiteSettings
+    finder: FinderSettings = NoFinderSettings()
 
     @pytest.fixture
     def parser(self) -> HumanParser:
-        return loaded(self.settings)
+        return loaded(self.settings, self.finder)
 
     @pytest.fixture
     def crowd(self) -> BgrImage:
@@ -47,3 +52,8 @@ class TestLiteOfCc0(_LiteContract):
 
 class TestLiteOnTheOtherExecutor(_LiteContract):
     settings = LiteSettings(executor="onnxruntime")
+
+
+class TestLiteBehindTheFinder(_LiteContract):
+    settings = LiteSettings()
+    finder = LiteFinderSettings()
