@@ -142,7 +142,10 @@ class SpoolStore:
         return first
 
     def begin_run(self, run: str, fingerprint: str) -> int:
-        """Note a run, unless it is known: then it goes on. Others that have not ended were killed, and never will.
+        """Note a run, unless it is known: then it goes on.
+
+        A spool belongs to one folder, and one run at a time writes into it. So another that has not ended was killed; it is given
+        up, and its states go.
 
         Returns:
             The seq before its first event.
@@ -215,7 +218,7 @@ class SpoolStore:
             return dict(self._reader.execute("SELECT stream, body FROM snapshot WHERE run = ?", (run,)))
 
     def unfinished_runs(self) -> list[tuple[str, str]]:
-        """Id and fingerprint of the runs that were cut off, the newest last."""
+        """Id and fingerprint of the run that was cut off or is going on; of those before it, none can go on."""
         with self._reading:
             query = "SELECT id, fingerprint FROM run WHERE state = 'running' ORDER BY first_seq"
             return self._reader.execute(query).fetchall()

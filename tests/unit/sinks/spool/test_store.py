@@ -94,12 +94,19 @@ def test_a_run_that_was_cut_off_is_known_and_goes_on(store: SpoolStore, path: Pa
     store.close()
     again = SpoolStore(path)
     assert again.unfinished_runs() == [(RUN, "fingerprint")]
-    assert again.begin_run("run-2", "other") == 1
     assert again.begin_run(RUN, "fingerprint") == 0
+    assert again.states(RUN) == {"door": b"{}"}
     again.end_run(RUN)
     assert again.states(RUN) == {}
-    assert again.unfinished_runs() == [("run-2", "other")]
+    assert again.unfinished_runs() == []
     again.close()
+
+
+def test_a_run_that_was_cut_off_is_given_up_when_another_begins(store: SpoolStore) -> None:
+    store.commit(RUN, Changes([row_of(frame_event(0))], {"door": b"{}"}))
+    assert store.begin_run("run-2", "other") == 1
+    assert store.unfinished_runs() == [("run-2", "other")]
+    assert store.states(RUN) == {}
 
 
 def test_a_sink_is_forgotten_with_all_that_is_kept_of_it(store: SpoolStore) -> None:
