@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
-from config.address_files import addresses_in, from_file, names_file
+from config.address_files import addresses_in, from_file
 from config.component import Flag
 from config.paths import FilePath, secret_text
 from config.quantities import Section
@@ -16,9 +16,24 @@ _SERVER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
 
 
 def _split(value: Any) -> Any:
-    # As Kafka's own tools write it: "one:9092,two:9092".
-    value = ",".join(addresses_in(value)) if isinstance(value, str) and names_file(value) else value
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    """Text as Kafka's own tools write it, "one:9092,two:9092", as a list; whatever is `@FILE` in it is read from that file."""
+    if isinstance(value, str):
+        # A comma may be part of the name of a file.
+        whole = value.startswith("@") and Path(value[1:]).exists()
+        value = [value] if whole else value.split(",")
+    if not isinstance(value, list | tuple):
+        return value
+    return [server for part in value for server in _servers_in(part)]
+
+
+def _servers_in(part: Any) -> list[Any]:
+    if not isinstance(part, str):
+        return [part]
+    part = part.strip()
+    # No server is called so, and no path is meant: what begins with `@` is a file, whatever else lies in the folder.
+    if not part.startswith("@") or len(part) == 1:
+        return [part]
+    return [server.strip() for line in addresses_in(part) for server in line.split(",")]
 
 
 def _check_server(server: str) -> str:

@@ -1,5 +1,6 @@
 """Addresses and their passwords: taken from files and the environment, and repeated nowhere."""
 
+import json
 import logging
 import os
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from config import load_settings, resolved
 from domain.errors import SettingsError
 from pipeline.sources.file_settings import FileSettings
 from pipeline.sources.rtsp_settings import RtspSettings
+from sinks.kafka_settings import KafkaSettings
 from sinks.sql.settings import SqlSettings
 from tests.support.command import Footfall
 from tests.unit.domain.test_urls import MARK, PASSWORDS
@@ -221,3 +223,40 @@ def test_no_line_of_the_log_says_a_password(password: str) -> None:
     )
     assert MARK not in VeiledFormatter("%(message)s").format(record)
     assert MARK not in veiled(f"No such command 'admin:{password}@camera'.")
+
+
+@pytest.mark.parametrize("way", ["flag", "yaml", "environment"])
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("@brokers", ["one:9092", "two:9092", "three:9092"]),
+        ("@one, two", ["four:9092"]),
+        ("zero:9092, @brokers", ["zero:9092", "one:9092", "two:9092", "three:9092"]),
+        ('["@brokers", "zero:9092"]', ["one:9092", "two:9092", "three:9092", "zero:9092"]),
+    ],
+)
+def test_brokers_stand_in_files_wherever_they_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, given: str, found: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "brokers").write_text("# ours\none:9092, two:9092\nthree:9092\n")
+    (tmp_path / "one, two").write_text("four:9092\n")
+    # What lies there under the very text is no broker, and so is not meant.
+    (tmp_path / "@brokers").touch()
+    key = given if given.startswith("[") else f'"{given}"'
+    (tmp_path / "a.yaml").write_text(f"sinks:\n  kafka:\n    bootstrap_servers: {key}\n")
+    flag = json.loads(given) if given.startswith("[") else given
+    flags = {"SOURCE": ["synthetic:"], **({"--kafka": flag} if way == "flag" else {})}
+    environment = {"FOOTFALL_SINKS__KAFKA__BOOTSTRAP_SERVERS": given} if way == "environment" else {}
+    loaded = load_settings(tmp_path / "a.yaml" if way == "yaml" else None, flags, environment)
+    kafka = loaded.sinks["kafka"]
+    assert isinstance(kafka, KafkaSettings)
+    assert list(kafka.bootstrap_servers) == found
+
+
+def test_a_file_of_brokers_that_is_missing_is_named(footfall: Footfall) -> None:
+    outcome = footfall("run", "a.mp4", "--kafka", "@nowhere")
+    assert outcome.err == (
+        "footfall: sinks.kafka.bootstrap_servers = '@nowhere' (flag --kafka): names nowhere, which cannot be read: "
+        "No such file or directory\n"
+    )
