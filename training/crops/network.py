@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
-from domain.errors import ModelError
-from training.network import LiteNetwork, NetworkOptions, normalised
+from training.network import LiteNetwork, NetworkOptions, fill, normalised, stored_weights
 
 _DROPPED = 0.15  # of the channels before the last convolution, while training
 
@@ -40,12 +38,6 @@ def load_crop_network(path: Path, options: NetworkOptions | None = None) -> Crop
         ModelError: They are not there, or not this network's.
     """
     network = CropNetwork(options)
-    try:
-        stored = torch.load(path, map_location="cpu", weights_only=True)
-        network.load_state_dict({name: value for name, value in stored.items() if "inst." not in name})
-    except FileNotFoundError as error:
-        raise ModelError(f"{path}: no such file") from error
-    except RuntimeError as error:
-        reason = str(error).splitlines()[0]
-        raise ModelError(f"{path} does not hold the weights of this network: {reason}") from error
+    stored = stored_weights(path)
+    fill(network, {name: value for name, value in stored.items() if "inst." not in name}, path)
     return network.eval()

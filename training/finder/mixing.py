@@ -81,8 +81,8 @@ class FinderMixer:
         if self._hard and chance < options.photographs + options.empty + options.hard:
             return _near_size(Scene(pick(self._hard, rng), NONE, NONE), size, rng)
         canvas = self._mixer.peopled(whole, rng)
-        canvas = canvas if size == whole else around_somebody(canvas, size, rng)
-        return scene_of(canvas.image, canvas.person_ids)
+        piece = canvas if size == whole else around_somebody(canvas, size, rng)
+        return scene_of(piece.image, piece.person_ids, canvas.person_ids)
 
     def _side_by_side(self, size: tuple[int, int], rng: Rng) -> Scene:
         """One row of photographs about as tall as the picture, or two or three rows of smaller ones."""

@@ -4,17 +4,16 @@ One heat map of the centres of people's boxes and, at each pixel, how far the si
 sides as in FCOS; Tian et al., 2019). Attributes carry the names of the stored weights.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from domain.errors import ModelError
-from training.network import Backbone, Variant, conv_block, enlarged, normalised
+from training.network import Backbone, Variant, conv_block, enlarged, fill, normalised, stored_weights
 
 STRIDE = 8
 """Of both outputs."""
@@ -104,11 +103,7 @@ def load_finder(path: Path, shape: FinderShape | None = None) -> FinderNetwork:
         ModelError: They are not there, or not this network's.
     """
     network = FinderNetwork(shape)
-    try:
-        network.load_state_dict(_stored(path))
-    except RuntimeError as error:
-        reason = str(error).splitlines()[0]
-        raise ModelError(f"{path} does not hold the weights of this finder: {reason}") from error
+    fill(network, stored_weights(path), path)
     return network.eval()
 
 
@@ -118,7 +113,7 @@ def begin_as(network: FinderNetwork, path: Path) -> None:
     Raises:
         ModelError: They are not there, or share nothing with this network.
     """
-    own, stored = network.state_dict(), _stored(path)
+    own, stored = network.state_dict(), stored_weights(path)
     same_backbone = all(
         name in stored and stored[name].shape == value.shape for name, value in own.items() if "bb." in name
     )
@@ -132,11 +127,3 @@ def begin_as(network: FinderNetwork, path: Path) -> None:
     if not shared:
         raise ModelError(f"{path} holds no weights that this finder could begin with")
     network.load_state_dict(shared, strict=False)
-
-
-def _stored(path: Path) -> Mapping[str, Tensor]:
-    try:
-        stored = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError as error:
-        raise ModelError(f"{path}: no such file") from error
-    return {name: value.float() if value.is_floating_point() else value for name, value in stored.items()}

@@ -18,7 +18,7 @@ NONE: Boxes = np.zeros((0, 4), np.float32)
 
 _LEAST_PIXELS = 25  # of a person: who shows less is neither asked for nor wrong
 _LEAST_HEIGHT = 9.0  # pixels
-_LEAST_SHOWN = 0.35  # of a box that a border cuts
+_LEAST_SHOWN = 0.35  # of somebody whom a border cuts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,14 +49,23 @@ class Scene:
         return Scene(np.ascontiguousarray(self.image[:, ::-1]), boxes, doubtful)
 
 
-def scene_of(image: BgrImage, person_ids: LabelMap) -> Scene:
-    """A picture of which the person of every pixel is known."""
+def scene_of(image: BgrImage, person_ids: LabelMap, whole: LabelMap | None = None) -> Scene:
+    """A picture of which the person of every pixel is known.
+
+    Args:
+        image: Shape (H, W, 3) uint8 BGR.
+        person_ids: Shape (H, W); 0 is nobody.
+        whole: The same of the picture of which this is a piece: of whom the piece shows but a little is doubtful. A finder that is
+            asked for slivers at borders sees people in specks and lines.
+    """
+    pixels = np.bincount((person_ids if whole is None else whole).ravel(), minlength=256)
     known: list[tuple[float, ...]] = []
     doubtful: list[tuple[float, ...]] = []
     for person in np.unique(person_ids[person_ids > 0]):
         mask = (person_ids == person).view(np.uint8)
         left, top, width, height = cv2.boundingRect(mask)
-        enough = height >= _LEAST_HEIGHT and cv2.countNonZero(mask) >= _LEAST_PIXELS
+        seen = cv2.countNonZero(mask)
+        enough = height >= _LEAST_HEIGHT and seen >= max(_LEAST_PIXELS, _LEAST_SHOWN * pixels[person])
         (known if enough else doubtful).append((left, top, left + width, top + height))
     return Scene(image, as_boxes(known), as_boxes(doubtful))
 

@@ -106,6 +106,9 @@ def test_going_on_gives_what_training_without_a_break_gives(options: CropOptions
     train(options, mixer, whole, "cpu")
     train(options, mixer, broken, "cpu", until=3)
     assert not (broken / "crop.pt").exists()
+    average = torch.load(broken / "checkpoint.pt", weights_only=True)["average"]
+    stopped = load_crop_network(broken / "checkpoint.pt", TINY).state_dict()
+    assert all(torch.equal(stopped[name], average[name]) for name in average)
     train(options, mixer, broken, "cpu")
     one, other = (torch.load(folder / "crop.pt", weights_only=True) for folder in (whole, broken))
     assert all(torch.equal(one[name], other[name]) for name in one)

@@ -144,7 +144,7 @@ def test_a_finder_begins_with_what_fits_of_another(tmp_path: Path) -> None:
 
 def test_weights_of_something_else_are_no_finder(tmp_path: Path) -> None:
     torch.save({"other": torch.zeros(1)}, tmp_path / "other.pt")
-    with pytest.raises(ModelError, match=r"other.pt does not hold the weights of this finder"):
+    with pytest.raises(ModelError, match=r"other.pt does not hold the weights of this network"):
         load_finder(tmp_path / "other.pt", TINY)
     with pytest.raises(ModelError, match=r"gone.pt: no such file"):
         load_finder(tmp_path / "gone.pt", TINY)

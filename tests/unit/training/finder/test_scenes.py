@@ -32,6 +32,15 @@ def test_too_little_of_a_person_is_doubtful(height: int, width: int) -> None:
     assert found.doubtful.tolist() == [[20, 10, 20 + width, 10 + height]]
 
 
+@pytest.mark.parametrize(("rows", "counts"), [(15, True), (13, False)])
+def test_who_shows_but_a_little_in_a_piece_is_doubtful(rows: int, counts: bool) -> None:
+    ids = np.zeros((60, 60), np.uint8)
+    ids[10:50, 20:30] = 1
+    piece = ids[50 - rows :]
+    found = scene_of(np.zeros((*piece.shape, 3), np.uint8), piece, ids)
+    assert (len(found.boxes), len(found.doubtful)) == (counts, not counts)
+
+
 def test_mirrored_boxes_keep_their_order() -> None:
     turned = scene(BOX).mirrored()
     assert turned.boxes.tolist() == [[50, 20, 70, 60]]
