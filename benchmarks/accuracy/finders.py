@@ -61,7 +61,7 @@ def own_finder(path: Path, area: int | None, precision: str, threads: int) -> Ca
         path: ONNX or IR.
         area: Pixels of the scaled picture; those of the weights if None.
         precision: `fp32`, `bf16`, or `int8` for a quantised one.
-        threads: CPU threads, 0 is all.
+        threads: CPU threads.
 
     Raises:
         ModelError: The network or what is told about it is missing.

@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -182,7 +182,8 @@ def _candidates(chosen: argparse.Namespace) -> list[Candidate]:
         for area in chosen.area or [None]
     ]
     if chosen.peer:
-        found.append(yolox(chosen.peer, chosen.peer_precision, chosen.threads))
+        peer = yolox(chosen.peer, chosen.peer_precision, chosen.threads)
+        found.append(replace(peer, threshold=chosen.peer_threshold))
     if chosen.lite:
         found.append(
             parser_as_finder(LiteParser(LiteSettings(precision=chosen.lite, threads=chosen.threads)))
@@ -201,6 +202,9 @@ def main() -> None:
     parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32")
     parser.add_argument("--peer", type=Path, help="YOLOX as ONNX, measured at 768x448")
     parser.add_argument("--peer-precision", choices=("fp32", "bf16"), default="fp32")
+    parser.add_argument(
+        "--peer-threshold", type=float, default=0.4, help="least score of a person of the peer"
+    )
     parser.add_argument("--lite", choices=("fp32", "bf16", "int8"), help="measure the parser's boxes, too")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--tune", action="store_true", help="try thresholds, on frames that are not held out")

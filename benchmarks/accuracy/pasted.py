@@ -41,6 +41,7 @@ HEIGHTS = (60, 100, 160, 260)
 """Of the pasted persons, pixels."""
 
 _PICTURE = (720, 1280)
+_THREADS = 2
 _SIZES = ((256, 128), (320, 160), (384, 192))
 _NEVER = -1e4  # logit of a class outside of a crop
 _FOUND = 0.3  # overlap of a box with the true one from which somebody counts as found
@@ -166,10 +167,12 @@ def _parses(chosen: argparse.Namespace) -> Mapping[str, Parse]:
     for path in chosen.crop:
         network = load_network(path, options)
         for size in _SIZES:
+            if chosen.height and size[0] not in chosen.height:
+                continue
             name = f"{path.stem} {size[0]}x{size[1]}"
             parses[f"{name}, true box"] = by_crop(network, size)
             if chosen.finder:
-                finder = own_finder(chosen.finder, chosen.area, chosen.precision, 0)
+                finder = own_finder(chosen.finder, chosen.area, chosen.precision, _THREADS)
                 parses[f"{name}, finder's box"] = by_finder(finder, network, size)
     return parses
 
@@ -185,6 +188,9 @@ def main() -> None:
         "--lite",
         choices=("fp32", "bf16", "int8"),
         help="measure whole pictures, and what a run with the finder gives, too",
+    )
+    parser.add_argument(
+        "--height", type=int, action="append", help="of the crops: 256, 320 or 384; all if left out"
     )
     parser.add_argument("--every", type=int, default=1, help="every so manieth photograph alone")
     parser.add_argument("--json", type=Path)

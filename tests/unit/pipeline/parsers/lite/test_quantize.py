@@ -14,16 +14,24 @@ from tests.support.extras import extra
 def test_inputs_are_what_the_network_sees_of_the_pictures(tmp_path: Path) -> None:
     picture = np.random.default_rng(0).integers(0, 255, (288, 512, 3), np.uint8)
     cv2.imwrite(str(tmp_path / "a.png"), picture)
-    (tensor,) = inputs_of(tmp_path)
+    (tensor,) = inputs_of(tmp_path, 512 * 288)
     assert np.array_equal(tensor[0], picture.transpose(2, 0, 1))
+
+
+def test_so_many_pictures_at_most_are_chosen_evenly(tmp_path: Path) -> None:
+    for number in range(10):
+        cv2.imwrite(str(tmp_path / f"{number}.jpg"), np.full((64, 64, 3), 20 * number, np.uint8))
+    tones = [int(tensor.mean().round()) for tensor in inputs_of(tmp_path, 64 * 64, most=3)]
+    assert tones == [0, 60, 120]
+    assert len(list(inputs_of(tmp_path, 64 * 64, most=20))) == len(list(inputs_of(tmp_path, 64 * 64))) == 10
 
 
 def test_a_folder_without_pictures_and_a_broken_picture_are_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"no pictures; python -m training\.calibration"):
-        list(inputs_of(tmp_path))
+        list(inputs_of(tmp_path, 512 * 288))
     (tmp_path / "b.png").write_bytes(b"no picture")
     with pytest.raises(SourceError, match=r"b\.png: not a picture"):
-        list(inputs_of(tmp_path))
+        list(inputs_of(tmp_path, 512 * 288))
 
 
 @pytest.mark.training
