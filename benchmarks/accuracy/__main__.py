@@ -18,6 +18,9 @@ from benchmarks.accuracy.photographs import measure_network, measure_photographs
 from benchmarks.accuracy.rendered import measure_rendered
 from benchmarks.accuracy.subject import checksums, parser_of, thresholds_of
 from domain.errors import UsageError
+from pipeline.finders.base import FinderContext, PersonFinder
+from pipeline.finders.lite.finder import LiteFinder
+from pipeline.finding import FindThenParse
 from pipeline.parsers.lite.settings import LiteSettings
 from pipeline.parsers.runtime import RuntimeOptions, load_network
 
@@ -42,6 +45,7 @@ def main() -> None:
         "--input-pixels", type=int, default=LiteSettings().input_pixels, help="as `parser.input_pixels`"
     )
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--finder", action="store_true", help="as with `finder: lite`")
     chosen = parser.parse_args()
     settings = LiteSettings(
         executor=chosen.executor,
@@ -50,9 +54,11 @@ def main() -> None:
         input_pixels=chosen.input_pixels,
     )
     try:
-        figures = measure(chosen.network, settings, chosen.frames, chosen.crowds)
+        finder = LiteFinder(context=FinderContext(inference=settings)) if chosen.finder else None
+        figures = measure(chosen.network, settings, chosen.frames, chosen.crowds, finder)
         about = {"network": chosen.network.name, "sha256": checksums(chosen.network)}
         about |= {"parser": settings.model_dump(), "decode": asdict(thresholds_of(chosen.network))}
+        about |= {"finder": asdict(finder.info) if finder else None}
     except UsageError as error:
         sys.exit(f"error: {error}")
     print(table(figures))
@@ -61,14 +67,21 @@ def main() -> None:
 
 
 def measure(
-    network: Path, settings: LiteSettings, frames: Path | None, crowds: Path | None = None
+    network: Path,
+    settings: LiteSettings,
+    frames: Path | None,
+    crowds: Path | None = None,
+    finder: PersonFinder | None = None,
 ) -> dict[str, Figure]:
     """All figures of that network; those on rendered frames and crowds only where there are some.
+
+    With a finder, all but those of the network alone are those of a run that asks it first.
 
     Raises:
         UsageError: The network, the data folder or the frames cannot be used.
     """
-    parser = parser_of(network, settings, thresholds_of(network))
+    alone = parser_of(network, settings, thresholds_of(network))
+    parser = FindThenParse(finder, alone) if finder else alone
     figures = measure_network(load_network(network, RuntimeOptions.of(settings)), settings.input_pixels)
     figures |= measure_photographs(parser) | measure_empty(parser) | measure_clip(parser)
     figures |= measure_rendered(parser, frames) if frames else {}
