@@ -100,8 +100,9 @@ evaluation-frames: setup-dev ## render the frames that evaluate needs (needs ../
 lock: setup ## resolve the dependencies again and write requirements/*.txt
 	@scripts/lock.sh
 
-schemas: setup ## write docs/schemas and the tables of docs/events.md from the events
+schemas: setup ## write docs/schemas and the tables of docs/events.md from the events, and sinks/sql/sqlite.sql from the migrations
 	@$(PY) -m domain.schemas
+	@$(PY) -m sinks.sql.new_file
 	@$(PY) -m domain.events.documentation docs/events.md
 
 clean: ## remove what was built and written, the environment too

@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import JsonValue
 from sqlalchemy import Connection, Table, case
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.provenance import Analysis, RunRecord
 from sinks.sql.columns import Row
+from sinks.sql.dialects import insert_into
 from sinks.sql.run_tables import ANALYSES, RUN_STREAMS, RUNS
 from sinks.sql.tables import metadata
 
@@ -73,8 +73,7 @@ def _json(value: Mapping[str, JsonValue] | Mapping[str, str]) -> str:
 
 
 def _upsert(connection: Connection, table: Table, row: Row, *, keeps_completeness: bool = False) -> None:
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(row)
+    statement = insert_into(connection, table).values(row)
     new: dict[str, Any] = {
         column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key
     }

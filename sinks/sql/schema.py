@@ -1,11 +1,8 @@
 """Which version the tables of a database have, and how they get to this one."""
 
+from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateColumn
@@ -15,6 +12,7 @@ from domain.stores import StoreAddress
 from sinks.sql.address import parse, reason
 from sinks.sql.cures import cure
 from sinks.sql.engine import VERSION_TABLE, open_engine, time_limit
+from sinks.sql.new_file import make_tables
 from sinks.sql.rights import refuse_no_file, refuse_no_rights, refuse_read_only
 from sinks.sql.tables import metadata, tables_from_outside
 from sinks.sql.views import drop_views, make_views, view_names
@@ -77,7 +75,10 @@ def prepare(engine: Engine, store: StoreAddress, *, limit_s: float) -> None:
                     f"{store.shown()} has tables of version {found}, this Footfall needs {head()}; "
                     "run: footfall migrate URL"
                 )
-            upgrade(connection)
+            if store.kind == "sqlite" and not _versioned(connection):
+                make_tables(connection)
+            else:
+                upgrade(connection)
         _make_tables_from_outside(connection, store)
         if view_names() - set(inspect(connection).get_view_names()):
             make_views(connection)
@@ -87,25 +88,33 @@ def prepare(engine: Engine, store: StoreAddress, *, limit_s: float) -> None:
 
 def upgrade(connection: Connection) -> None:
     """Run what is missing, inside the caller's transaction. The caller makes the views anew."""
+    from sinks.sql.upgrading import run_migrations  # noqa: PLC0415 - brings Alembic along
+
     drop_views(connection)
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    run_migrations(connection)
 
 
 def version(connection: Connection) -> str | None:
     """What version the tables have; None without tables."""
-    return MigrationContext.configure(
-        connection, opts={"version_table": VERSION_TABLE}
-    ).get_current_revision()
+    if not _versioned(connection):
+        return None
+    found = text(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608 - a constant
+    return connection.execute(found).scalar_one_or_none()
+
+
+def _versioned(connection: Connection) -> bool:
+    return inspect(connection).has_table(VERSION_TABLE)
 
 
 def head() -> str:
     """The version of this Footfall's tables."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    if revision is None:
-        raise RuntimeError(f"no migrations in {_MIGRATIONS}")
-    return revision
+    return _versions()[-1]
+
+
+@cache
+def _versions() -> list[str]:
+    """All of them, oldest first, by the names of the migrations: `v0001_first_tables.py` makes version 0001."""
+    return sorted(path.name[1:5] for path in (_MIGRATIONS / "versions").glob("v[0-9]*.py"))
 
 
 def unusable(error: SQLAlchemyError, store: StoreAddress) -> OutputError:
@@ -131,7 +140,7 @@ def _refuse_foreign(connection: Connection, store: StoreAddress) -> None:
             raise OutputError(
                 f"{store.shown()} has a table {taken[0]} that is not Footfall's; name an empty database"
             )
-    elif found not in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}:
+    elif found not in _versions():
         raise OutputError(
             f"{store.shown()} has tables of version {found}, which is newer than this Footfall; update Footfall"
         )
@@ -161,9 +170,3 @@ def _make_tables_from_outside(connection: Connection, store: StoreAddress) -> No
                 f"{store.shown()} has a table {table.name} without the column {min(missing)}, which the package that "
                 "fills it needs; bring the table to the package's version, or name another database"
             )
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    return config

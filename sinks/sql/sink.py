@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Insert, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from domain.errors import OutputError, SinkBusy, SinkRejected
@@ -19,6 +18,7 @@ from domain.stores import StoreAddress
 from sinks.journal import RunJournal
 from sinks.sql.address import parse, reason
 from sinks.sql.cures import cure
+from sinks.sql.dialects import insert_into
 from sinks.sql.engine import answers, open_engine, passes, time_limit
 from sinks.sql.rows import child_rows, parent_row
 from sinks.sql.runs import write_run
@@ -181,13 +181,13 @@ def _insert(connection: Connection, events: Sequence[Event]) -> None:
     fresh: list[Event] = []
     for kind, of_kind in _by_kind(events).items():
         table = tables_by_kind()[kind].table
-        statement = _insert_into(connection, table).returning(table.c.event_id)
+        statement = insert_into(connection, table).on_conflict_do_nothing().returning(table.c.event_id)
         stored = set(
             connection.execute(statement, [parent_row(event) for event in of_kind.values()]).scalars()
         )
         fresh += [event for event_id, event in of_kind.items() if event_id in stored]
     for table, rows in child_rows(fresh).items():
-        connection.execute(_insert_into(connection, table), rows)
+        connection.execute(insert_into(connection, table).on_conflict_do_nothing(), rows)
 
 
 def _by_kind(events: Sequence[Event]) -> dict[type[Event], dict[str, Event]]:
@@ -195,8 +195,3 @@ def _by_kind(events: Sequence[Event]) -> dict[type[Event], dict[str, Event]]:
     for event in events:
         grouped[type(event)].setdefault(event.event_id, event)
     return grouped
-
-
-def _insert_into(connection: Connection, table: Table) -> Insert:
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    return insert(table).on_conflict_do_nothing()

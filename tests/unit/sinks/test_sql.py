@@ -11,6 +11,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
@@ -18,13 +19,14 @@ from sqlalchemy import create_engine
 from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event
 from sinks.base import EventSink
-from sinks.sql import schema
+from sinks.sql import new_file, schema
 from sinks.sql.address import parse, reason
 from sinks.sql.engine import VERSION_TABLE
 from sinks.sql.reader import EventFilter, SqlReader, StoredTotals
 from sinks.sql.schema import head, migrate
 from sinks.sql.sink import SqlSink
 from sinks.sql.tables import metadata
+from sinks.sql.upgrading import alembic_config
 from tests.contracts.event_sink import SinkContract
 from tests.support.events import START, any_event, frame_event, one_of_each, visit_event, window_event
 from tests.support.outside import LineCrossed, crossing, installed
@@ -83,6 +85,20 @@ def test_migrations_and_tables_are_the_same(url: str) -> None:
     engine.dispose()
 
 
+def test_a_new_file_has_what_the_migrations_make(url: str) -> None:
+    assert new_file.SCRIPT.read_text(encoding="utf-8") == new_file.migrated(), "run: make schemas"
+    SqlSink(url).close()
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert new_file.script_of(connection) == new_file.migrated()
+    engine.dispose()
+
+
+def test_versions_are_those_of_the_migrations() -> None:
+    revisions = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    assert schema._versions() == [script.revision for script in revisions][::-1]
+
+
 def test_migrating_twice_is_migrating_once(url: str) -> None:
     assert migrate(url) == migrate(url) == head()
 
@@ -91,7 +107,7 @@ def bring_to(url: str, version: str) -> None:
     """Take the tables back to that version."""
     engine = create_engine(url)
     with engine.connect() as connection:
-        config = schema._config()
+        config = alembic_config()
         config.attributes["connection"] = connection
         command.downgrade(config, version)
         connection.commit()

@@ -1,0 +1,157 @@
+CREATE TABLE footfall_version (
+	version_num VARCHAR(32) NOT NULL, 
+	CONSTRAINT footfall_version_pkc PRIMARY KEY (version_num)
+);
+CREATE TABLE frames (
+	event_id VARCHAR NOT NULL, 
+	schema_version BIGINT NOT NULL, 
+	stream_id VARCHAR NOT NULL, 
+	event_time DATETIME NOT NULL, 
+	time_source VARCHAR NOT NULL, 
+	frame_index BIGINT NOT NULL, 
+	media_time_s DOUBLE NOT NULL, 
+	width BIGINT NOT NULL, 
+	height BIGINT NOT NULL, 
+	persons BIGINT NOT NULL, analysis_id VARCHAR, 
+	PRIMARY KEY (event_id)
+);
+CREATE INDEX ix_frames_stream_time ON frames (stream_id, event_time);
+CREATE TABLE persons (
+	frame_id VARCHAR NOT NULL, 
+	position BIGINT NOT NULL, 
+	track_id BIGINT, 
+	box_left BIGINT NOT NULL, 
+	box_top BIGINT NOT NULL, 
+	box_right BIGINT NOT NULL, 
+	box_bottom BIGINT NOT NULL, 
+	score DOUBLE NOT NULL, 
+	PRIMARY KEY (frame_id, position), 
+	FOREIGN KEY(frame_id) REFERENCES frames (event_id) ON DELETE CASCADE
+);
+CREATE TABLE person_garments (
+	frame_id VARCHAR NOT NULL, 
+	person_position BIGINT NOT NULL, 
+	position BIGINT NOT NULL, 
+	part VARCHAR NOT NULL, 
+	color VARCHAR NOT NULL, 
+	share DOUBLE NOT NULL, 
+	color_share DOUBLE NOT NULL, 
+	confidence DOUBLE NOT NULL, 
+	PRIMARY KEY (frame_id, person_position, position), 
+	FOREIGN KEY(frame_id, person_position) REFERENCES persons (frame_id, position) ON DELETE CASCADE
+);
+CREATE TABLE visits (
+	event_id VARCHAR NOT NULL, 
+	schema_version BIGINT NOT NULL, 
+	stream_id VARCHAR NOT NULL, 
+	event_time DATETIME NOT NULL, 
+	time_source VARCHAR NOT NULL, 
+	track_id BIGINT NOT NULL, 
+	started_at DATETIME NOT NULL, 
+	duration_s DOUBLE NOT NULL, 
+	frames BIGINT NOT NULL, 
+	ended_by VARCHAR NOT NULL, 
+	sleeves VARCHAR NOT NULL, 
+	trousers VARCHAR NOT NULL, analysis_id VARCHAR, 
+	PRIMARY KEY (event_id)
+);
+CREATE INDEX ix_visits_stream_time ON visits (stream_id, event_time);
+CREATE TABLE visit_garments (
+	visit_id VARCHAR NOT NULL, 
+	position BIGINT NOT NULL, 
+	part VARCHAR NOT NULL, 
+	color VARCHAR NOT NULL, 
+	share DOUBLE NOT NULL, 
+	color_share DOUBLE NOT NULL, 
+	confidence DOUBLE NOT NULL, 
+	PRIMARY KEY (visit_id, position), 
+	FOREIGN KEY(visit_id) REFERENCES visits (event_id) ON DELETE CASCADE
+);
+CREATE INDEX ix_visit_garments_part_color ON visit_garments (part, color);
+CREATE TABLE windows (
+	event_id VARCHAR NOT NULL, 
+	schema_version BIGINT NOT NULL, 
+	stream_id VARCHAR NOT NULL, 
+	event_time DATETIME NOT NULL, 
+	time_source VARCHAR NOT NULL, 
+	window_start DATETIME NOT NULL, 
+	window_s BIGINT NOT NULL, 
+	persons_min BIGINT NOT NULL, 
+	persons_mean DOUBLE NOT NULL, 
+	persons_max BIGINT NOT NULL, 
+	visits_begun BIGINT NOT NULL, 
+	visits_ended BIGINT NOT NULL, 
+	frames_read BIGINT NOT NULL, 
+	frames_sampled BIGINT NOT NULL, 
+	frames_parsed BIGINT NOT NULL, 
+	frames_dropped BIGINT NOT NULL, 
+	seconds_observed DOUBLE NOT NULL, 
+	seconds_without_signal DOUBLE NOT NULL, 
+	coverage_share DOUBLE NOT NULL, frames_damaged BIGINT DEFAULT '0' NOT NULL, analysis_id VARCHAR, 
+	PRIMARY KEY (event_id)
+);
+CREATE INDEX ix_windows_stream_length_start ON windows (stream_id, window_s, window_start);
+CREATE TABLE window_garments (
+	window_id VARCHAR NOT NULL, 
+	part VARCHAR NOT NULL, 
+	color VARCHAR NOT NULL, 
+	visits BIGINT NOT NULL, 
+	PRIMARY KEY (window_id, part, color), 
+	FOREIGN KEY(window_id) REFERENCES windows (event_id) ON DELETE CASCADE
+);
+CREATE TABLE stream_health (
+	event_id VARCHAR NOT NULL, 
+	schema_version BIGINT NOT NULL, 
+	stream_id VARCHAR NOT NULL, 
+	event_time DATETIME NOT NULL, 
+	time_source VARCHAR NOT NULL, 
+	status VARCHAR NOT NULL, 
+	message VARCHAR NOT NULL, 
+	gap_s DOUBLE, 
+	frames_read BIGINT NOT NULL, 
+	frames_sampled BIGINT NOT NULL, 
+	frames_parsed BIGINT NOT NULL, 
+	frames_dropped BIGINT NOT NULL, frames_damaged BIGINT DEFAULT '0' NOT NULL, analysis_id VARCHAR, 
+	PRIMARY KEY (event_id)
+);
+CREATE INDEX ix_stream_health_stream_time ON stream_health (stream_id, event_time);
+CREATE TABLE runs (
+	run_id VARCHAR NOT NULL, 
+	footfall_version VARCHAR NOT NULL, 
+	state VARCHAR NOT NULL, 
+	started_at DATETIME NOT NULL, 
+	ended_at DATETIME, 
+	settings VARCHAR NOT NULL, 
+	PRIMARY KEY (run_id)
+);
+CREATE TABLE analyses (
+	analysis_id VARCHAR NOT NULL, 
+	source_id VARCHAR NOT NULL, 
+	live BOOLEAN NOT NULL, 
+	content VARCHAR, 
+	footfall_version VARCHAR NOT NULL, 
+	packages VARCHAR NOT NULL, 
+	parser_name VARCHAR NOT NULL, 
+	parser_version VARCHAR NOT NULL, 
+	parser_precision VARCHAR NOT NULL, 
+	parser_checksum VARCHAR NOT NULL, 
+	settings VARCHAR NOT NULL, 
+	state VARCHAR NOT NULL, 
+	started_at DATETIME NOT NULL, 
+	complete_at DATETIME, 
+	PRIMARY KEY (analysis_id)
+);
+CREATE INDEX ix_analyses_source ON analyses (source_id);
+CREATE TABLE run_streams (
+	run_id VARCHAR NOT NULL, 
+	stream_id VARCHAR NOT NULL, 
+	analysis_id VARCHAR NOT NULL, 
+	source VARCHAR NOT NULL, 
+	state VARCHAR NOT NULL, 
+	problem VARCHAR, 
+	PRIMARY KEY (run_id, stream_id, analysis_id), 
+	FOREIGN KEY(run_id) REFERENCES runs (run_id) ON DELETE CASCADE, 
+	FOREIGN KEY(analysis_id) REFERENCES analyses (analysis_id)
+);
+CREATE INDEX ix_run_streams_stream ON run_streams (stream_id);
+INSERT INTO footfall_version (version_num) VALUES ('0003');
