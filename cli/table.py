@@ -33,7 +33,11 @@ def problems(summary: RunSummary) -> list[str]:
         for stream in summary.streams
         if stream.faults and not stream.problem
     ]
-    lines += [f"{stream.stream_id}: {files}" for stream in summary.streams for files in stream.left_out]
+    lines += [
+        f"{stream.stream_id}: {files}"
+        for stream in summary.streams
+        for files in (*stream.left_out, *stream.in_part)
+    ]
     for sink in summary.sinks:
         if sink.problem or sink.events_undelivered:
             lost = f"{sink.events_undelivered} events not delivered" if sink.events_undelivered else ""

@@ -19,8 +19,8 @@ class ParserSummary(_Model):
     """Of the network that computed, SHA-256."""
 
 
-class FilesLeftOut(_Model):
-    """Files of a folder that look like pictures or films and were not read."""
+class _Files(_Model):
+    """Some files of a folder, alike in their endings."""
 
     format: str
     """Ending of their names, in capitals."""
@@ -30,11 +30,29 @@ class FilesLeftOut(_Model):
     reason: str
     """In one line, with what to do about it."""
 
+    def _listed(self) -> str:
+        return ", ".join(self.names) + (", ..." if self.files > len(self.names) else "")
+
+
+class FilesLeftOut(_Files):
+    """Files of a folder that look like pictures or films and were not read."""
+
     def __str__(self) -> str:
         """One line for people."""
-        more = ", ..." if self.files > len(self.names) else ""
         were = "file was" if self.files == 1 else "files were"
-        return f"{self.files} {self.format} {were} left out ({', '.join(self.names)}{more}): {self.reason}"
+        return f"{self.files} {self.format} {were} left out ({self._listed()}): {self.reason}"
+
+
+class FilesInPart(_Files):
+    """Files of a folder that move or have pages, of which only the first picture was counted."""
+
+    def __str__(self) -> str:
+        """One line for people."""
+        holds = "file holds" if self.files == 1 else "files hold"
+        return (
+            f"{self.files} {self.format} {holds} several pictures ({self._listed()}), of which only the first is counted: "
+            f"{self.reason}"
+        )
 
 
 class StreamSummary(_Model):
@@ -62,6 +80,8 @@ class StreamSummary(_Model):
     """media_seconds / wall_seconds."""
     left_out: tuple[FilesLeftOut, ...] = ()
     """Of a folder: what was passed over."""
+    in_part: tuple[FilesInPart, ...] = ()
+    """Of a folder: of what only the first picture was counted."""
     faults: Count = 0
     """Faults of Footfall's own that it met; a camera began again after them, and its numbers are those of all its parts."""
     problem: str | None = None

@@ -168,6 +168,7 @@ class StreamRun:
             wall_seconds=round(wall_s, 3),
             realtime_factor=round(stats.media_seconds / wall_s, 2) if wall_s else 0.0,
             left_out=stats.left_out,
+            in_part=stats.in_part,
             problem=self.failure,
         )
 

@@ -9,7 +9,7 @@ from typing import ClassVar, Protocol
 from config.cameras import SamplingSettings
 from config.component import Component
 from domain.frame import SourceItem
-from domain.summary import FilesLeftOut
+from domain.summary import FilesInPart, FilesLeftOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class SourceStats:
     """Pictures left out because they are damaged; among those read."""
     left_out: tuple[FilesLeftOut, ...] = ()
     """Files of a folder that were passed over; not among those read."""
+    in_part: tuple[FilesInPart, ...] = ()
+    """Files of a folder of which only the first picture was read."""
 
 
 class FrameSource(Protocol):

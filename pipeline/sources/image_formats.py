@@ -1,16 +1,21 @@
 """Which files of a folder are pictures, and which look like pictures or films but cannot be read as such."""
 
 import re
+import stat
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from domain.names import shown_name
-from domain.summary import FilesLeftOut
+from domain.summary import FilesInPart, FilesLeftOut
 
 _NAMES_SHOWN = 3
 _PICTURES = "jpg jpeg jpe jfif png bmp dib webp tif tiff pbm pgm ppm pnm pfm jp2 gif avif heic heif hif"
 _RAW = "3fr arw cr2 cr3 crw dng erf iiq kdc mrw nef nrw orf pef raf raw rw2 sr2 srf srw x3f"
-_OTHER = "exr ico jxl jxr psd psb svg tga wdp xcf"
+_OTHER = (
+    "afphoto ai bpg cin cur dcm dcx dds djvu dpx emf eps exr fit fits fts hdp icns ico jbg jbig2 jls jng jxl jxr kra mng miff "
+    "ora pcd pct pcx pict psb psd psp pspimage qoi rgb rgba sgi svg svgz tga wdp wmf xbm xcf xpm"
+)
 _FILMS = "3gp asf avi dav flv h264 h265 m2ts m4v mkv mov mp4 mpeg mpg mts vob webm wmv"
 _READABLE = frozenset(_PICTURES.split())
 _UNREADABLE = {
@@ -28,7 +33,7 @@ _BEGINNINGS = re.compile(
 
 def is_picture(path: Path) -> bool:
     """Whether it is a regular file that is named like a picture that can be read, or, named otherwise, begins like one."""
-    if not is_file(path):
+    if not _is_file(path):
         return False
     ending = _ending(path)
     if ending in _READABLE:
@@ -36,8 +41,7 @@ def is_picture(path: Path) -> bool:
     return why_unreadable(path) is None and bool(_BEGINNINGS.match(_beginning(path)))
 
 
-def is_file(path: Path) -> bool:
-    """Whether it is a regular file; false for one that is out of reach."""
+def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
     except OSError:  # a folder that may be listed and not searched
@@ -45,9 +49,20 @@ def is_file(path: Path) -> bool:
 
 
 def why_unreadable(path: Path) -> str | None:
-    """Why a file that by its name is a picture or a film is not read with its folder; None for any other file."""
+    """Why a file that by its name is a picture or a film is not read with its folder; None for any other file, and for folders."""
     ending = _ending(path)
-    return next((why for why, endings in _UNREADABLE.items() if ending in endings), None)
+    why = next((why for why, endings in _UNREADABLE.items() if ending in endings), None)
+    if why is None and ending not in _READABLE:
+        return None
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return "it is a link to a file that does not exist; put the file itself there"
+    except OSError as error:
+        return f"it cannot be reached ({error.strerror}); check the rights, and where links lead"
+    if stat.S_ISDIR(mode):
+        return None
+    return why if stat.S_ISREG(mode) else "it is a pipe, a socket or a device; put a file there"
 
 
 def left_out(files: Iterable[tuple[Path, str]]) -> tuple[FilesLeftOut, ...]:
@@ -56,11 +71,24 @@ def left_out(files: Iterable[tuple[Path, str]]) -> tuple[FilesLeftOut, ...]:
     Args:
         files: Each with the reason.
     """
+    return _grouped(FilesLeftOut, files)
+
+
+def in_part(files: Iterable[Path]) -> tuple[FilesInPart, ...]:
+    """What to say of files of which only the first picture is read, by the endings of their names."""
+    why = "name a moving one itself as a source, and save pages one by one"
+    return _grouped(FilesInPart, ((path, why) for path in files))
+
+
+_Files = TypeVar("_Files", FilesLeftOut, FilesInPart)
+
+
+def _grouped(said: type[_Files], files: Iterable[tuple[Path, str]]) -> tuple[_Files, ...]:
     groups: dict[tuple[str, str], list[str]] = {}
     for path, why in files:
         groups.setdefault((_ending(path).upper(), why), []).append(shown_name(path.name))
     return tuple(
-        FilesLeftOut(format=ending, files=len(names), names=tuple(names[:_NAMES_SHOWN]), reason=why)
+        said(format=ending, files=len(names), names=tuple(names[:_NAMES_SHOWN]), reason=why)
         for (ending, why), names in sorted(groups.items())
     )
 

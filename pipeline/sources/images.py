@@ -17,7 +17,7 @@ from pipeline.sources.beginning import guessed_start
 from pipeline.sources.content import content_of_images
 from pipeline.sources.file import check_times
 from pipeline.sources.image_files import Unreadable, holds_several, read_image
-from pipeline.sources.image_formats import is_file, is_picture, left_out, why_unreadable
+from pipeline.sources.image_formats import in_part, is_picture, left_out, why_unreadable
 
 _LONGEST_S = 100 * 366 * 86_400.0
 
@@ -29,9 +29,9 @@ class ImagesSource:
 
     Image number i is at i / sample_fps seconds of media time. Event times begin at `recorded_at`, else when the oldest image was
     last modified. A damaged image is left out with a warning; it counts as read and as damaged, not as sampled, and
-    keeps its place in time. Films, raw pictures and whatever else looks like a picture but cannot be read is
-    passed over and told, on the log and in `stats`. Of a file that moves or has pages the first picture is taken; the
-    log says so once.
+    keeps its place in time. Films, raw pictures, links to nothing and whatever else looks like a picture but cannot be read is
+    passed over and told, on the log and in `stats`. Of a file that moves or has pages the first picture is taken; `stats` names
+    these files, and the log the first of them.
 
     Args:
         folder: Where the images are.
@@ -70,7 +70,7 @@ class ImagesSource:
         self._frames_read = 0
         self._frames_sampled = 0
         self._frames_damaged = 0
-        self._several_told = False
+        self._several: list[Path] = []
         self._stop = threading.Event()
 
     @property
@@ -152,7 +152,7 @@ class ImagesSource:
                 logger.warning("%s is damaged or no image; left out", shown_name(path))
                 self._frames_damaged += 1
                 continue
-            self._tell_if_several(path)
+            self._note_if_several(path)
             yield self._frame(number, image, media_s)
 
     def stats(self) -> SourceStats:
@@ -164,6 +164,7 @@ class ImagesSource:
             seconds,
             self._frames_damaged,
             left_out(tuple(self._left_out)),
+            in_part(tuple(self._several)),
         )
 
     def close(self) -> None:
@@ -176,15 +177,16 @@ class ImagesSource:
             return image
         return read_image(path)
 
-    def _tell_if_several(self, path: Path) -> None:
-        if self._several_told or not holds_several(path):
+    def _note_if_several(self, path: Path) -> None:
+        if not holds_several(path):
             return
-        self._several_told = True
-        logger.warning(
-            "%s holds several pictures; of this and other such files in the folder only the first picture is counted: "
-            "name a moving one itself as a source, and save pages one by one",
-            shown_name(path),
-        )
+        self._several.append(path)
+        if len(self._several) == 1:
+            logger.warning(
+                "%s holds several pictures; of this and other such files in the folder only the first picture is counted: "
+                "name a moving one itself as a source, and save pages one by one",
+                shown_name(path),
+            )
 
     def _frame(self, number: int, image: BgrImage, media_s: float) -> Frame:
         assert self._start is not None  # noqa: S101 - set by `open`, without which there are no paths
@@ -221,7 +223,7 @@ def _images(folder: Path) -> tuple[list[Path], list[Path]]:
             f"{shown_name(folder)} cannot be read ({error.strerror}); check the rights on it"
         ) from None
     # Names with a dot in front are what systems leave behind: previews, resource forks, file lists.
-    files = [path for path in entries if not path.name.startswith(".") and is_file(path)]
+    files = [path for path in entries if not path.name.startswith(".")]
     images = [path for path in files if is_picture(path)]
     known = set(images)
     others = [path for path in files if path not in known]

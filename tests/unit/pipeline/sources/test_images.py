@@ -315,6 +315,46 @@ def test_what_is_passed_over_is_told(tmp_path: Path, caplog: pytest.LogCaptureFi
     assert (source.stats().frames_read, source.stats().frames_damaged) == (2, 0)
 
 
+def test_what_is_no_file_but_called_like_a_picture_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    save(tmp_path / "1.png")
+    (tmp_path / "2.jpg").symlink_to(tmp_path / "gone.jpg")
+    (tmp_path / "3.jpg").symlink_to(tmp_path / "3.jpg")
+    os.mkfifo(tmp_path / "4.jpg")
+    (tmp_path / "5.mp4").symlink_to(tmp_path / "gone.mp4")
+    (tmp_path / "notes").symlink_to(tmp_path / "gone.txt")
+    (tmp_path / "folder.png").mkdir()
+    source = source_of(tmp_path)
+    assert [frame.name for frame in read(source)] == ["1"]
+    said = [str(files) for files in source.stats().left_out]
+    assert said == [
+        (
+            "1 JPG file was left out (3.jpg): it cannot be reached (Too many levels of symbolic links); check the rights, and "
+            "where links lead"
+        ),
+        "1 JPG file was left out (2.jpg): it is a link to a file that does not exist; put the file itself there",
+        "1 JPG file was left out (4.jpg): it is a pipe, a socket or a device; put a file there",
+        "1 MP4 file was left out (5.mp4): it is a link to a file that does not exist; put the file itself there",
+    ]
+    assert caplog.messages == [f"{tmp_path}: {line}" for line in said]
+
+
+@pytest.mark.parametrize("ending", ["pcx", "dds", "ico", "tga", "sgi", "qoi", "icns", "eps", "xpm"])
+def test_every_kind_of_picture_that_cannot_be_read_is_told(tmp_path: Path, ending: str) -> None:
+    save(tmp_path / "1.png")
+    path = tmp_path / f"2.{ending}"
+    if f".{ending}" in Image.registered_extensions() and ending != "xpm":
+        _rgb(picture(0)).save(path)
+    else:
+        path.write_bytes(b"/* XPM */")
+    source = source_of(tmp_path)
+    assert len(read(source)) == 1
+    assert [str(files) for files in source.stats().left_out] == [
+        f"1 {ending.upper()} file was left out (2.{ending}): this kind of picture cannot be read; save it as JPEG or PNG"
+    ]
+
+
 def test_a_folder_of_what_cannot_be_read_says_what_it_is(tmp_path: Path) -> None:
     (tmp_path / "a.cr3").touch()
     with pytest.raises(
@@ -367,14 +407,19 @@ def test_of_a_file_with_several_pictures_the_first_is_counted_and_that_is_said(
         pictures[0].save(tmp_path / f"{name}.{ending}", save_all=True, append_images=pictures[1:])
     pictures[0].save(tmp_path / f"c.{ending}")
 
-    frames = read(ImagesSource(tmp_path, stream_id="folder", sample_fps=1.0))
-
-    assert len(frames) == 3
+    source = ImagesSource(tmp_path, stream_id="folder", sample_fps=1.0)
+    assert len(read(source)) == 3
     said = (
         "of this and other such files in the folder only the first picture is counted: "
         "name a moving one itself as a source, and save pages one by one"
     )
     assert caplog.messages == [f"{tmp_path}/a.{ending} holds several pictures; {said}"]
+    assert [str(files) for files in source.stats().in_part] == [
+        (
+            f"2 {ending.upper()} files hold several pictures (a.{ending}, b.{ending}), of which only the first is counted: "
+            "name a moving one itself as a source, and save pages one by one"
+        )
+    ]
 
 
 def test_smaller_versions_of_a_page_are_no_pictures_of_their_own(tmp_path: Path) -> None:
