@@ -15,7 +15,7 @@ from domain.errors import UsageError
 from domain.names import shown_name
 from domain.summary import SinkSummary
 from pipeline.results import ResultFolder, ResultPlan
-from sinks.base import DATABASE, EVENTS, SinkContext, SinkSettings
+from sinks.base import SinkContext, SinkSettings
 from sinks.spool.outlet import SpoolOutlet, SpoolRun
 from sinks.spool.status import SpoolStatus, status_of
 from sinks.spool.store import SpoolStore
@@ -88,9 +88,9 @@ def _deliver(settings: Settings, folder: Path, wanted: Collection[str]) -> tuple
     chosen = {
         name: sink for name, sink in chosen.items() if all((folder / file).exists() for file in sink.grows)
     }
-    grows = {file for sink in chosen.values() for file in sink.grows}
+    grows = tuple(dict.fromkeys(file for sink in chosen.values() for file in sink.grows))
     with (
-        _claimed(folder, _plan(events=EVENTS in grows, database=DATABASE in grows)) as results,
+        _claimed(folder, _plan(grows)) as results,
         ExitStack() as stack,
     ):
         sinks = [sink.build(SinkContext(name, results)) for name, sink in chosen.items()]
@@ -102,10 +102,8 @@ def _deliver(settings: Settings, folder: Path, wanted: Collection[str]) -> tuple
         return outlet.report()
 
 
-def _plan(*, events: bool = False, database: bool = False) -> ResultPlan:
-    return ResultPlan(
-        streams=(), adds=True, events=events, database=database, report=False, overlay=False, masks=False
-    )
+def _plan(grows: tuple[str, ...] = ()) -> ResultPlan:
+    return ResultPlan(streams=(), adds=True, grows=grows, report=False)
 
 
 def _words(summary: SinkSummary) -> str:

@@ -31,8 +31,6 @@ from pipeline.stream import StreamParts, StreamRun
 from pipeline.thinning import Frames
 from pipeline.tracking.base import TrackerSettings
 from sinks.base import (
-    DATABASE,
-    EVENTS,
     EventSink,
     FrameSink,
     PictureContext,
@@ -275,17 +273,13 @@ def _outlet(
 
 def _plan(settings: Settings, sources: Sequence[FrameSource]) -> ResultPlan:
     sinks = [settings_of(SinkSettings, component) for component in settings.sinks.values()]
-    grows = {name for sink in sinks for name in sink.grows}
-    pictures = {component.kind for component in settings.pictures.values()}
     reads = [settings_of(SourceSettings, camera.source).reads for camera in settings.cameras]
     return ResultPlan(
         streams=tuple(source.stream_id for source in sources),
         adds=not sources or any(source.live for source in sources),
-        events=EVENTS in grows,
-        database=DATABASE in grows,
+        grows=tuple(dict.fromkeys(name for sink in sinks for name in sink.grows)),
+        pictures=tuple(settings_of(PictureSettings, component) for component in settings.pictures.values()),
         report=settings.output.report,
-        overlay="overlay" in pictures,
-        masks="masks" in pictures,
         reads=tuple(path for path in reads if path is not None),
         stores=tuple(sink.file for sink in sinks if sink.file is not None),
     )

@@ -14,6 +14,9 @@ from sinks.staging import Staging
 EVENTS, DATABASE = "events.jsonl", "footfall.db"
 """Files in the folder of the results that grow while a run goes on."""
 
+MASKS = "masks"
+"""The folder of the label maps there."""
+
 
 class EventSink(Protocol):
     """Stores events. One thread at a time calls it: the one that delivers to this sink.
@@ -114,6 +117,14 @@ class ResultFiles(Staging, Protocol):
         ...
 
 
+class ResultNames(Protocol):
+    """How the files of a stream are called among the results of a run."""
+
+    def overlay_of(self, stream_id: str) -> str:
+        """The drawn video of a stream."""
+        ...
+
+
 @runtime_checkable
 class RunKeeper(Protocol):
     """An event sink that also keeps what the events come from."""
@@ -149,7 +160,10 @@ class SinkSettings(Component):
 
     @property
     def grows(self) -> tuple[str, ...]:
-        """Names of the files in the folder of the results that grow while it stores. It is opened when they are there."""
+        """Names of the files in the folder of the results that grow while it stores. It is opened when they are there.
+
+        They belong to the run, as `PictureSettings.files` do.
+        """
         return ()
 
     @property
@@ -198,6 +212,15 @@ class PictureSettings(Component):
     """Base of the settings of every frame sink."""
 
     group: ClassVar[str] = "footfall.pictures"
+
+    def files(self, names: ResultNames, stream_id: str) -> tuple[str, ...]:
+        """Names of what it writes for a stream, relative to the folder of the results; a folder that it fills ends in `/`.
+
+        Only these files may be published there. Those that a former run has left are replaced, and a run is refused where others
+        have such a name.
+        """
+        del names, stream_id
+        return ()
 
     def build(self, context: PictureContext) -> FrameSink:
         """Make one for a stream.

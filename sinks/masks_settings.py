@@ -3,7 +3,8 @@
 from typing import ClassVar, Literal
 
 from config.component import Flag
-from sinks.base import FrameSink, PictureContext, PictureSettings
+from sinks.base import MASKS, FrameSink, PictureContext, PictureSettings, ResultNames
+from sinks.names import file_name
 
 
 class MasksSettings(PictureSettings):
@@ -12,6 +13,11 @@ class MasksSettings(PictureSettings):
     switch: ClassVar[Flag | None] = Flag("--masks", help="Write the label maps of every parsed frame as PNG")
 
     kind: Literal["masks"] = "masks"
+
+    def files(self, names: ResultNames, stream_id: str) -> tuple[str, ...]:
+        """See `PictureSettings.files`."""
+        del names
+        return (f"{MASKS}/{file_name(stream_id)}/",)
 
     def build(self, context: PictureContext) -> FrameSink:
         """See `PictureSettings.build`."""

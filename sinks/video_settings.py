@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from config.component import Flag
-from sinks.base import FrameSink, PictureContext, PictureSettings
+from sinks.base import FrameSink, PictureContext, PictureSettings, ResultNames
 
 
 class OverlaySettings(PictureSettings):
@@ -12,6 +12,10 @@ class OverlaySettings(PictureSettings):
     switch: ClassVar[Flag | None] = Flag("--overlay", negative="--no-overlay", help="Write overlay.mp4")
 
     kind: Literal["overlay"] = "overlay"
+
+    def files(self, names: ResultNames, stream_id: str) -> tuple[str, ...]:
+        """See `PictureSettings.files`."""
+        return (names.overlay_of(stream_id),)
 
     def build(self, context: PictureContext) -> FrameSink:
         """See `PictureSettings.build`."""

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from domain.errors import OutputError
 from domain.names import shown_name
 from pipeline.results.manifest import Mark
-from pipeline.results.plan import COMPANIONS, HIDDEN, MASKS, ResultPlan
+from pipeline.results.plan import COMPANIONS, HIDDEN, ResultPlan
 from pipeline.results.recognition import is_footfalls
 from pipeline.sources.image_formats import is_picture
 from sinks.base import DATABASE, EVENTS
@@ -46,7 +46,7 @@ class Claims:
             self._check_store(store)
         self._check_sources()
         foreign: list[str] = []
-        for name in (*self._plan.files(), *self._in_mask_folders()):
+        for name in (*self._plan.files(), *self._in_folders()):
             path = self._folder / name
             if not os.path.lexists(path):
                 continue
@@ -113,18 +113,21 @@ class Claims:
                     f"{shown_name(source)} lies in Footfall's own folder {shown_name(hidden)}; move it away first"
                 )
 
-    def _in_mask_folders(self) -> Iterator[str]:
-        """The label maps that are there, and what stands in the way of a folder for them."""
-        for name in self._plan.mask_folders():
-            for folder in (MASKS, name):
-                path = self._folder / folder
-                if os.path.lexists(path) and not stat.S_ISDIR(path.lstat().st_mode):
-                    yield folder
-                    return
-            if file_id(self._folder / name) in self._in_use:
+    def _in_folders(self) -> Iterator[str]:
+        """What is in the folders that the run fills, and what stands in their way."""
+        for name in self._plan.folders():
+            above = [each.as_posix() for each in reversed(PurePosixPath(name).parents)][1:]
+            blocked = next((each for each in (*above, name) if self._is_in_the_way(each)), None)
+            if blocked is not None:
+                yield blocked
+            elif file_id(self._folder / name) in self._in_use:
                 yield name
             elif (self._folder / name).is_dir():
                 yield from (f"{name}/{found.name}" for found in (self._folder / name).iterdir())
+
+    def _is_in_the_way(self, name: str) -> bool:
+        path = self._folder / name
+        return os.path.lexists(path) and not _is_folder(path)
 
     def _is_companion(self, name: str) -> bool:
         """Whether it is what SQLite has put beside a database that a run has written."""

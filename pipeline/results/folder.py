@@ -18,8 +18,8 @@ from domain.summary import RunSummary
 from pipeline.results.claims import Claims, FileId, file_id
 from pipeline.results.lock import FolderLock
 from pipeline.results.manifest import Manifest, Mark
-from pipeline.results.plan import COMPANIONS, HIDDEN, MASKS, REPORT, RUN, SUMMARY, ResultPlan
-from sinks.base import DATABASE, EVENTS
+from pipeline.results.plan import COMPANIONS, HIDDEN, REPORT, RUN, SUMMARY, ResultPlan
+from sinks.base import DATABASE, EVENTS, MASKS
 from sinks.staging import remove, write_whole
 
 _log = logging.getLogger(__name__)
@@ -135,10 +135,8 @@ class ResultFolder:
                 self._set_former_aside()
             self._save_manifest()
             self._manifest.begin(kept)
-            if self.plan.events:
-                self._open(EVENTS)
-            if self.plan.database:
-                self._open(DATABASE)
+            for name in self.plan.grows:
+                self._open(name)
         except OSError as error:
             raise OutputError(cannot_write(self.path, error, _CURE)) from error
 
@@ -219,7 +217,7 @@ class ResultFolder:
         if not self._owned:
             return
         with suppress(OSError):
-            for name in ({EVENTS, DATABASE} & self._written.keys()) - self._adopted:
+            for name in (set(self.plan.grows) & self._written.keys()) - self._adopted:
                 if file_id(self.path / name) == self._written[name]:
                     self._manifest.add(name, Mark.of(self.path / name))
         self._manifest.close()

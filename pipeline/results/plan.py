@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sinks.base import DATABASE, EVENTS
+from sinks.base import DATABASE, EVENTS, PictureSettings
 from sinks.names import file_name
 
 HIDDEN = ".footfall"
 """The folder inside the results for what is no result: lock, manifest, and files that are not finished."""
 
-SUMMARY, REPORT, RUN, MASKS = "summary.json", "report.html", "run.json", "masks"
+SUMMARY, REPORT, RUN = "summary.json", "report.html", "run.json"
 COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite puts behind the name of a database for the files that belong to it."""
 
@@ -22,18 +22,18 @@ class ResultPlan:
     Attributes:
         streams: Ids of all streams.
         adds: Whether it keeps what an earlier run has counted, and adds to it.
-        events, database, report, overlay, masks: Whether it writes them.
+        grows: Names of the files that grow while it goes on, as `SinkSettings.grows` tells them.
+        pictures: What it makes of the pictures of every stream.
+        report: Whether it writes a report.
         reads: Files and folders that its frames come from.
         stores: Files that the user has named for the events.
     """
 
     streams: tuple[str, ...]
     adds: bool = False
-    events: bool = True
-    database: bool = True
+    grows: tuple[str, ...] = (EVENTS, DATABASE)
+    pictures: tuple[PictureSettings, ...] = ()
     report: bool = True
-    overlay: bool = True
-    masks: bool = False
     reads: tuple[Path, ...] = ()
     stores: tuple[Path, ...] = ()
 
@@ -43,20 +43,22 @@ class ResultPlan:
         return "overlay.mp4" if only else f"overlay-{file_name(stream_id, room=16)}.mp4"
 
     def files(self) -> Iterator[str]:
-        """Names of the files that the run will write, label maps excepted."""
-        if self.events:
-            yield EVENTS
-        if self.database:
-            yield DATABASE
-            yield from (f"{DATABASE}{ending}" for ending in COMPANIONS)
+        """Names of the files that the run will write, those within `folders` excepted."""
+        for name in self.grows:
+            yield name
+            if name == DATABASE:
+                yield from (f"{DATABASE}{ending}" for ending in COMPANIONS)
         yield SUMMARY
         yield RUN
         if self.report:
             yield REPORT
-        if self.overlay:
-            yield from map(self.overlay_of, self.streams)
+        yield from (name for name in self._of_pictures() if not name.endswith("/"))
 
-    def mask_folders(self) -> Iterator[str]:
-        """Names of the folders that the run will fill with label maps."""
-        if self.masks:
-            yield from (f"{MASKS}/{file_name(stream_id)}" for stream_id in self.streams)
+    def folders(self) -> Iterator[str]:
+        """Names of the folders that the run will fill, such as those of label maps."""
+        yield from (name.rstrip("/") for name in self._of_pictures() if name.endswith("/"))
+
+    def _of_pictures(self) -> Iterator[str]:
+        for stream_id in self.streams:
+            for settings in self.pictures:
+                yield from settings.files(self, stream_id)

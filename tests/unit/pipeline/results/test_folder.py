@@ -3,6 +3,7 @@
 import re
 import shutil
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -10,14 +11,16 @@ from domain.errors import OutputError
 from domain.stores import file_store
 from domain.summary import RunSummary
 from pipeline.results import ResultFolder, ResultPlan
+from sinks.base import DATABASE, PictureSettings, ResultNames
 from sinks.jsonl import JsonlSink
 from sinks.sql.sink import SqlSink
 from sinks.staging import write_whole
 from tests.support.events import frame_event, one_of_each
+from tests.support.results import result_plan
 
-ONE = ResultPlan(streams=("door",))
-CAMERA = ResultPlan(streams=("door",), adds=True)
-WITH_MASKS = ResultPlan(streams=("door",), masks=True)
+ONE = result_plan(streams=("door",))
+CAMERA = result_plan(streams=("door",), adds=True)
+WITH_MASKS = result_plan(streams=("door",), masks=True)
 SUMMARY = RunSummary(footfall_version="0", interrupted=False, streams=(), sinks=())
 
 
@@ -34,13 +37,13 @@ def fill(folder: ResultFolder) -> None:
     sink = JsonlSink(folder.events)
     sink.store([frame_event(0)])
     sink.close()
-    if folder.plan.database:
+    if DATABASE in folder.plan.grows:
         store = SqlSink(file_store(folder.database))
         store.store([frame_event(0)])
         store.close()
-    if folder.plan.overlay:
+    if folder.overlay("door").name in folder.plan.files():
         write_whole(folder, folder.overlay("door"), b"moving pictures")
-    if folder.plan.masks:
+    if any(folder.plan.folders()):
         (folder.masks / "door").mkdir(parents=True, exist_ok=True)
         write_whole(folder, folder.masks / "door" / "000000_parts.png", b"labels")
     write_whole(folder, folder.report, b"<title>Footfall report</title>")
@@ -92,7 +95,7 @@ def test_a_run_leaves_its_results_and_what_the_next_one_needs_to_know(tmp_path: 
 
 def test_the_next_run_replaces_them_all(tmp_path: Path) -> None:
     run(tmp_path, WITH_MASKS)
-    folder = begun(tmp_path, ResultPlan(streams=("door",), overlay=False, report=False))
+    folder = begun(tmp_path, result_plan(streams=("door",), overlay=False, report=False))
     assert visible(tmp_path) == {"events.jsonl", "footfall.db"}
     assert not folder.masks.exists()
     assert folder.events.read_bytes() == b""
@@ -210,25 +213,25 @@ def test_what_the_run_reads_is_never_replaced(tmp_path: Path, how: str) -> None:
         source.symlink_to(film)
     else:
         source.hardlink_to(film)
-    plan = ResultPlan(streams=("door",), reads=(source,))
+    plan = result_plan(streams=("door",), reads=(source,))
     assert refused(tmp_path / "out", plan) == f"{film} is what this run reads; name another folder with --out"
-    run(tmp_path / "out", ResultPlan(streams=("door",), overlay=False, reads=(source,)))
+    run(tmp_path / "out", result_plan(streams=("door",), overlay=False, reads=(source,)))
     assert film.read_bytes() == b"moving pictures"
 
 
 def test_a_folder_of_masks_can_be_read_but_not_written(tmp_path: Path) -> None:
     run(tmp_path, WITH_MASKS)
     labels = tmp_path / "masks" / "door"
-    message = refused(tmp_path, ResultPlan(streams=("door",), masks=True, reads=(labels,)))
+    message = refused(tmp_path, result_plan(streams=("door",), masks=True, reads=(labels,)))
     assert message == f"{labels} is what this run reads; name another folder with --out"
-    run(tmp_path, ResultPlan(streams=("door",), reads=(labels,)))
+    run(tmp_path, result_plan(streams=("door",), reads=(labels,)))
     assert (labels / "000000_parts.png").read_bytes() == b"labels"
 
 
 def test_a_folder_of_images_may_be_the_folder_of_the_results(tmp_path: Path) -> None:
     (tmp_path / "one.png").write_bytes(b"a picture")
     for _ in range(2):
-        run(tmp_path, ResultPlan(streams=("door",), masks=True, reads=(tmp_path,)))
+        run(tmp_path, result_plan(streams=("door",), masks=True, reads=(tmp_path,)))
     assert (tmp_path / "one.png").read_bytes() == b"a picture"
 
 
@@ -237,7 +240,7 @@ def test_a_folder_of_images_may_be_the_folder_of_the_results(tmp_path: Path) -> 
 )
 def test_a_named_store_where_a_result_goes_is_refused(tmp_path: Path, name: str) -> None:
     store = tmp_path / "out" / ".." / "out" / name
-    plan = ResultPlan(streams=("door",), database=False, stores=(store,))
+    plan = result_plan(streams=("door",), database=False, stores=(store,))
     message = refused(tmp_path / "out", plan)
     assert message == (
         f"{store}, named for the SQL tables, is where a run writes its {name.lower()}; name another file"
@@ -248,7 +251,7 @@ def test_a_named_store_where_a_result_goes_is_refused(tmp_path: Path, name: str)
 def test_a_named_store_in_the_hidden_folder_is_refused(tmp_path: Path) -> None:
     run(tmp_path)
     store = tmp_path / ".footfall" / "x.db"
-    message = refused(tmp_path, ResultPlan(streams=("door",), database=False, stores=(store,)))
+    message = refused(tmp_path, result_plan(streams=("door",), database=False, stores=(store,)))
     assert message == f"{store} lies in Footfall's own folder {tmp_path}/.footfall; name another file"
 
 
@@ -257,7 +260,7 @@ def test_a_named_store_is_kept_and_becomes_the_users(tmp_path: Path) -> None:
     before = (tmp_path / "footfall.db").read_bytes()
     link = tmp_path / "tables"
     link.symlink_to("footfall.db")
-    run(tmp_path, ResultPlan(streams=("door",), database=False, stores=(link,)))
+    run(tmp_path, result_plan(streams=("door",), database=False, stores=(link,)))
     assert (tmp_path / "footfall.db").read_bytes() == before
     assert "footfall.db" in refused(tmp_path)
 
@@ -294,7 +297,7 @@ def test_a_file_that_took_the_place_of_one_of_a_killed_run_is_left_alone(tmp_pat
 
 
 def test_a_camera_goes_on_where_an_earlier_version_left_off(tmp_path: Path) -> None:
-    run(tmp_path, ResultPlan(streams=("door",), overlay=False))
+    run(tmp_path, result_plan(streams=("door",), overlay=False))
     shutil.rmtree(tmp_path / ".footfall")
     before = contents(tmp_path)
     assert "changed since: events.jsonl, footfall.db, summary.json, report.html;" in refused(tmp_path)
@@ -361,3 +364,46 @@ def test_a_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("mine")
     with pytest.raises(OutputError, match="is a file, not a folder: name another folder with --out"):
         ResultFolder(tmp_path / "out", ONE).claim()
+
+
+class ContactSheets(PictureSettings):
+    """A frame sink as a package from outside adds it."""
+
+    kind: Literal["sheets"] = "sheets"
+
+    def files(self, names: ResultNames, stream_id: str) -> tuple[str, ...]:
+        del names
+        return (f"sheet-{stream_id}.png", f"sheets/all/{stream_id}/")
+
+
+SHEETS = ResultPlan(("door",), grows=("events.jsonl", "events.csv"), pictures=(ContactSheets(),))
+
+
+def begin_with_sheets(path: Path) -> None:
+    folder = begun(path, SHEETS)
+    (path / "sheets/all/door").mkdir(parents=True, exist_ok=True)
+    for name in ("sheet-door.png", "sheets/all/door/1.png"):
+        write_whole(folder, path / name, b"pictures")
+    (path / "events.csv").write_text("frame\n")
+    folder.close()
+
+
+def test_files_of_sinks_from_outside_are_replaced_like_all_others(tmp_path: Path) -> None:
+    begin_with_sheets(tmp_path)
+    begin_with_sheets(tmp_path)
+    assert (tmp_path / "events.csv").read_text() == "frame\n"
+    begun(tmp_path, ResultPlan(("door",))).close()
+    assert not [name for name in contents(tmp_path) if "sheet" in name or name.endswith(".csv")]
+
+
+@pytest.mark.parametrize("name", ["events.csv", "sheet-door.png", "sheets/all/door/mine.png", "sheets/all"])
+def test_a_users_file_where_a_sink_from_outside_writes_is_kept_and_the_run_refused(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text("mine")
+    assert refused(tmp_path, SHEETS) == (
+        f"{tmp_path} holds files that no run in it has written, or that were changed since: {name}; move them away or name "
+        "another folder with --out"
+    )
+    assert (tmp_path / name).read_text() == "mine"

@@ -11,10 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from domain.errors import OutputError
 from domain.summary import RunSummary
-from pipeline.results import ResultFolder, ResultPlan
+from pipeline.results import ResultFolder
 from sinks.jsonl import JsonlSink
 from sinks.staging import write_whole
 from tests.support.events import frame_event
+from tests.support.results import result_plan
 
 SUMMARY = RunSummary(footfall_version="0", interrupted=False, streams=(), sinks=())
 NAMES = (
@@ -87,7 +88,7 @@ class OneFolder(RuleBasedStateMachine):
         reads: str | None,
         named: str | None,
     ) -> None:
-        plan = ResultPlan(
+        plan = result_plan(
             streams=streams,
             adds=adds,
             masks=masks,
