@@ -1,14 +1,12 @@
 """`footfall models`: the weights of the parsers."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from domain.errors import ModelError
-
-if TYPE_CHECKING:
-    from pipeline.parsers.weights import ParserWeights
+from pipeline.parsers.weights import LEAST_AGREEMENT, QUANTIZED_FRAMES, ParserWeights, Quantizing
 
 app = typer.Typer(
     help="Fetch, check and remove the weights of parsers.",
@@ -87,22 +85,24 @@ def quantize(
         ),
     ],
     short_edge: Annotated[
-        int, typer.Option(metavar="640|480|320", help="Shorter edge of what the network will see.")
-    ] = 640,
+        int | None,
+        typer.Option(
+            metavar="PIXELS",
+            help="Shorter edge of what the network will see; without it, the parser's own default.",
+        ),
+    ] = None,
     frames: Annotated[
         int,
         typer.Option(min=4, max=1000, help="Frames to take; every fourth is not calibrated on but checked."),
-    ] = 80,
+    ] = QUANTIZED_FRAMES,
     least_agreement: Annotated[
         float,
         typer.Option(
             min=0, max=1, help="Keep int8 if so much of the persons' pixels is labelled as in fp32."
         ),
-    ] = 0.95,
+    ] = LEAST_AGREEMENT,
 ) -> None:
     """Make an int8 network, faster and coarser, and keep it if it agrees with fp32 on the clip."""
-    from pipeline.parsers.weights import Quantizing  # noqa: PLC0415
-
     _of(name).quantize(Quantizing(on, frames, short_edge, least_agreement), typer.echo)
 
 
@@ -112,7 +112,7 @@ def remove(name: Name) -> None:
     _of(name).remove(typer.echo)
 
 
-def _of(name: str) -> "ParserWeights":
+def _of(name: str) -> ParserWeights:
     found = _all()
     if name not in found:
         raise ModelError(f"there is no parser called {name}; there are {', '.join(found)}")

@@ -7,6 +7,12 @@ from typing import TypeAlias
 
 from domain.errors import ModelError
 
+QUANTIZED_FRAMES = 80
+"""Enough to calibrate on and to check, where nothing is said."""
+
+LEAST_AGREEMENT = 0.95
+"""Share of the persons' pixels that must be labelled as before, where nothing is said."""
+
 Say: TypeAlias = Callable[[str], None]
 """Tells the user one line."""
 
@@ -17,15 +23,15 @@ class Quantizing:
 
     Attributes:
         clip: A recording from where it will be used, with people in it.
-        frames: So many are taken; every fourth is not calibrated on but checked.
-        short_edge: Shorter edge of what the network will see, pixels, if the parser has a choice.
+        frames: So many are taken, evenly; every fourth is not calibrated on but checked.
+        short_edge: Shorter edge of what the network will see, pixels, if the parser has a choice; None for the parser's own.
         least_agreement: It is kept if so much of the persons' pixels is labelled as before, 0 to 1.
     """
 
     clip: Path
-    frames: int
-    short_edge: int
-    least_agreement: float
+    frames: int = QUANTIZED_FRAMES
+    short_edge: int | None = None
+    least_agreement: float = LEAST_AGREEMENT
 
 
 class ParserWeights:

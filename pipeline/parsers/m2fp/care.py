@@ -64,12 +64,12 @@ class M2fpWeights(ParserWeights):
 
     def quantize(self, wish: Quantizing, say: Say) -> None:
         """Make an int8 network with NNCF, and keep it if it agrees with fp32."""
-        from pipeline.parsers.m2fp.quantize import QuantizeOptions, quantize  # noqa: PLC0415 - loads NNCF
+        from pipeline.parsers.m2fp.quantize import quantize  # noqa: PLC0415 - loads NNCF
 
-        if wish.short_edge not in get_args(ShortEdge):
-            raise ModelError(f"--short-edge must be 640, 480 or 320, got {wish.short_edge}")
-        options = QuantizeOptions(wish.frames, wish.short_edge, wish.least_agreement)
-        agreement, kept = quantize(ModelStore(), wish.clip, options, say)
+        if wish.short_edge not in {None, *get_args(ShortEdge)}:
+            *others, last = map(str, get_args(ShortEdge))
+            raise ModelError(f"--short-edge must be {', '.join(others)} or {last}, got {wish.short_edge}")
+        agreement, kept = quantize(ModelStore(), wish, say)
         say(
             f"int8 labels {100 * agreement.of_person_pixels:.2f} % of the persons' pixels as fp32 does, and "
             f"{100 * agreement.of_pixels:.2f} % of all pixels, on {agreement.frames} frames of {agreement.clip}"

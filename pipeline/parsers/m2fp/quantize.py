@@ -1,7 +1,6 @@
 """An int8 network, calibrated on the user's own clip and kept only if it answers there as the fp32 network does."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from domain.errors import ModelError, SourceError
@@ -15,33 +14,17 @@ from pipeline.parsers.m2fp.store import ModelStore, StoredModel
 from pipeline.parsers.quantization import Quantization
 from pipeline.parsers.quantization import quantize as quantize_network
 from pipeline.parsers.runtime import Network, RuntimeOptions, Tensor, load_network
+from pipeline.parsers.weights import Quantizing
 from pipeline.sources.file import FileSource
 
 CHECKED_EVERY = 4
 """So many frames: one is checked, the others calibrate."""
-
-LEAST_AGREEMENT = 0.95
 
 # What stays in fp32. The decoder of the queries takes a tenth of the time and decides what is seen at all; the places where
 # deformable attention looks are pixels of up to 144, and int8 holds 256 numbers.
 _KEPT_EXACT = (".*sem_seg_head.predictor.*", ".*self_attn/aten::linear/.*")
 
 QUANTIZATION = Quantization(transformer=True, kept_exact=_KEPT_EXACT, fixed_size=True)
-
-
-@dataclass(frozen=True, slots=True)
-class QuantizeOptions:
-    """How to quantize.
-
-    Attributes:
-        frames: To take from the clip, evenly; every fourth is not calibrated on but checked.
-        short_edge: Of the network's input, pixels; the int8 network is for this one.
-        least_agreement: Share of person pixels with the same label as in fp32 from which the network is kept.
-    """
-
-    frames: int = 80
-    short_edge: int = SHORT_EDGE
-    least_agreement: float = LEAST_AGREEMENT
 
 
 Quantizer = Callable[[Path, Iterable[Tensor], Path], None]
@@ -84,8 +67,7 @@ class AgreementCount:
 
 def quantize(
     store: ModelStore,
-    clip: Path,
-    options: QuantizeOptions,
+    wish: Quantizing,
     report: Report,
     quantizer: Quantizer | None = None,
 ) -> tuple[Agreement, bool]:
@@ -93,8 +75,7 @@ def quantize(
 
     Args:
         store: With the model.
-        clip: A recording from where the model will be used.
-        options: How.
+        wish: On what, and how; the int8 network is for its short edge alone.
         report: Told what happens.
         quantizer: NNCF's, or another's.
 
@@ -111,19 +92,18 @@ def quantize(
         require("nncf")
         quantizer = _with_nncf
     model = store.installed()
-    frames = frames_of(clip, options.frames)
-    report(f"calibrating on {len(frames) - len(frames[::CHECKED_EVERY])} frames of {clip}")
+    short_edge = wish.short_edge or SHORT_EDGE
+    frames = frames_of(wish.clip, wish.frames)
+    report(f"calibrating on {len(frames) - len(frames[::CHECKED_EVERY])} frames of {wish.clip}")
     result: list[Agreement] = []
 
     def build(folder: Path) -> Agreement | None:
-        inputs = (
-            preprocess(frame, options.short_edge)[0] for n, frame in enumerate(frames) if n % CHECKED_EVERY
-        )
+        inputs = (preprocess(frame, short_edge)[0] for n, frame in enumerate(frames) if n % CHECKED_EVERY)
         quantizer(model.network("openvino"), inputs, folder / "network.xml")
         report(f"comparing with fp32 on {len(frames[::CHECKED_EVERY])} other frames")
-        count = compare(model, folder / "network.xml", frames[::CHECKED_EVERY], options.short_edge)
-        result.append(count.result(clip.name, options.short_edge))
-        return result[0] if result[0].of_person_pixels >= options.least_agreement else None
+        count = compare(model, folder / "network.xml", frames[::CHECKED_EVERY], short_edge)
+        result.append(count.result(wish.clip.name, short_edge))
+        return result[0] if result[0].of_person_pixels >= wish.least_agreement else None
 
     kept = store.add_int8(model, build)
     return result[0], kept

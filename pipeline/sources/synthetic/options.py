@@ -14,13 +14,6 @@ from domain.locations import source_kind
 from pipeline.sources.base import FrameSource, SourceContext, SourceSettings
 
 _SCHEME = "synthetic:"
-_WANTED = {
-    "persons": "a whole number from 0 to 200",
-    "seconds": "a number above 0 and at most 86400",
-    "seed": "a whole number from 0 to 4294967295",
-    "size": "WIDTHxHEIGHT, each from 64 to 4096",
-    "fps": "a number above 0 and at most 120",
-}
 
 
 def _size(value: Any) -> Any:
@@ -99,7 +92,7 @@ def parse_location(location: str) -> SyntheticOptions:
         )
     values: dict[str, str] = {}
     for key, text in parse_qsl(query[1:], keep_blank_values=True):
-        if key not in _WANTED:
+        if key not in SyntheticOptions.model_fields:
             raise SourceError(f"{location}: no such key {key}; there are {_keys()}")
         if key in values:
             raise SourceError(f"{location}: {key} is named twice; name it once")
@@ -108,11 +101,24 @@ def parse_location(location: str) -> SyntheticOptions:
         return SyntheticOptions.model_validate(values)
     except ValidationError as error:
         key = str(error.errors(include_url=False)[0]["loc"][0])
-        raise SourceError(f"{location}: {key} must be {_WANTED[key]}, got {values[key]!r}") from None
+        raise SourceError(f"{location}: {key} must be {_wanted(key)}, got {values[key]!r}") from None
 
 
 def _keys() -> str:
-    return ", ".join(_WANTED)
+    return ", ".join(SyntheticOptions.model_fields)
+
+
+def _wanted(key: str) -> str:
+    """What a key may be, from the limits of its field."""
+    schema = SyntheticOptions.model_json_schema()["properties"][key]
+    match schema["type"]:
+        case "array":
+            side = schema["prefixItems"][0]
+            return f"WIDTHxHEIGHT, each from {side['minimum']} to {side['maximum']}"
+        case "integer":
+            return f"a whole number from {schema['minimum']} to {schema['maximum']}"
+        case _:
+            return f"a number above {schema['exclusiveMinimum']:g} and at most {schema['maximum']:.12g}"
 
 
 def _text(value: Any) -> str:

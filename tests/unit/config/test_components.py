@@ -1,12 +1,19 @@
 """Components are chosen by their kind, and bring their own settings along."""
 
+from collections.abc import Iterable, Iterator
 from importlib.metadata import EntryPoint
+from itertools import combinations, product
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+from annotated_types import Ge, Gt, Le, Lt
+from pydantic import BaseModel, Field
+from pydantic.fields import FieldInfo
 
 from config import Settings, load_settings, registry
-from config.registry import Group
+from config.quantities import Fraction
+from config.registry import Group, group
 from domain.errors import SettingsError
 
 
@@ -127,3 +134,57 @@ def test_a_kind_as_text_below_takes_keys_from_above(file: Path) -> None:
     file.write_text("parser: m2fp\n")
     parser = load_settings(file, {}, {"FOOTFALL_PARSER__SHORT_EDGE": "320"}).parser
     assert parser.model_dump()["short_edge"] == 320
+
+
+def declared() -> Iterator[tuple[type[BaseModel], str, FieldInfo]]:
+    """Every field of Footfall's own components, where it is declared."""
+    groups = ("sources", "parsers", "finders", "trackers", "stages", "sinks", "outlets", "pictures")
+    models = {model for name in groups for model in group(f"footfall.{name}").distinct()}
+    for model in {base for each in models for base in each.__mro__ if issubclass(base, BaseModel)}:
+        for name in vars(model).get("__annotations__", {}):
+            if name in model.model_fields and name != "kind":
+                yield model, name, model.model_fields[name]
+
+
+def limits(annotation: Any, metadata: Iterable[Any] = ()) -> list[Any]:
+    """Limits as they stand somewhere: those of a shared kind of value are the same objects wherever it is used."""
+    found = [each for each in metadata if isinstance(each, Ge | Gt | Le | Lt)]
+    for inner in get_args(annotation):
+        of_field = inner.metadata if isinstance(inner, FieldInfo) else ()
+        found += [*limits(inner, of_field), *([inner] if isinstance(inner, Ge | Gt | Le | Lt) else [])]
+    return found
+
+
+def doubles(fields: Iterable[tuple[type[BaseModel], str, FieldInfo]]) -> list[str]:
+    """Fields that say in two models what one could say for both."""
+    found = []
+    for (one, name, field), (other, other_name, like) in combinations(
+        sorted(fields, key=lambda each: (each[1], each[0].__name__)), 2
+    ):
+        if name != other_name:
+            continue
+        if field.description == like.description:
+            found.append(f"{name}: description in {one.__name__} and {other.__name__}")
+        here, there = (limits(each.annotation, each.metadata) for each in (field, like))
+        if any(a == b and a is not b for a, b in product(here, there)):
+            found.append(f"{name}: limits in {one.__name__} and {other.__name__}")
+    return found
+
+
+def test_no_two_components_declare_the_same_field() -> None:
+    fields = list(declared())
+    assert len(fields) > 30
+    assert not doubles(fields)
+
+
+def test_a_field_that_is_declared_twice_is_found() -> None:
+    class One(BaseModel):
+        wait_s: int = Field(ge=1, le=9, description="How long")
+        share: Fraction = Field(description="How much")
+
+    class Other(BaseModel):
+        wait_s: int | None = Field(default=None, ge=1, le=9, description="How long")
+        share: Fraction | None = Field(default=None, description="How little")
+
+    fields = [(model, name, field) for model in (One, Other) for name, field in model.model_fields.items()]
+    assert doubles(fields) == ["wait_s: description in One and Other", "wait_s: limits in One and Other"]

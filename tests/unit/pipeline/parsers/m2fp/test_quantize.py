@@ -1,5 +1,4 @@
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
 
@@ -12,17 +11,21 @@ from domain.errors import ModelError, SourceError
 from domain.frame import BgrImage
 from domain.labels import BodyPart
 from pipeline.parsers.m2fp.parser import M2fpParser
-from pipeline.parsers.m2fp.quantize import QUANTIZATION, AgreementCount, QuantizeOptions, frames_of, quantize
+from pipeline.parsers.m2fp.quantize import QUANTIZATION, AgreementCount, frames_of, quantize
 from pipeline.parsers.m2fp.settings import M2fpSettings
 from pipeline.parsers.m2fp.store import ModelStore
 from pipeline.parsers.quantization import quantize as quantize_network
 from pipeline.parsers.runtime import Tensor
+from pipeline.parsers.weights import LEAST_AGREEMENT, Quantizing
 from tests.support.clips import write_clip
 from tests.support.extras import extra
 
 GOLDEN = Path(__file__).parents[4] / "golden" / "m2fp"
 CHECKPOINT = "3f2a9c0d51b7" + "0" * 52
-OPTIONS = QuantizeOptions(frames=8, short_edge=320)
+
+
+def wish(clip: Path, least_agreement: float = LEAST_AGREEMENT) -> Quantizing:
+    return Quantizing(clip, frames=8, short_edge=320, least_agreement=least_agreement)
 
 
 def tiny(folder: Path) -> None:
@@ -86,7 +89,7 @@ def test_a_clip_without_people_tells_nothing() -> None:
 def test_a_network_that_agrees_is_kept_and_used_only_when_asked_for(store: ModelStore, clip: Path) -> None:
     lines: list[str] = []
 
-    agreement, kept = quantize(store, clip, OPTIONS, lines.append, exact)
+    agreement, kept = quantize(store, wish(clip), lines.append, exact)
 
     assert kept
     assert agreement.of_person_pixels == 1
@@ -112,11 +115,11 @@ def test_what_is_compiled_of_one_network_is_never_taken_for_the_other(store: Mod
     exactly = M2fpSettings(short_edge=320, precision="fp32")
     roughly = M2fpSettings(short_edge=320, precision="int8")
     seen = M2fpParser(exactly, folder=store.folder).parse(picture)  # keeps what is compiled
-    quantize(store, clip, replace(OPTIONS, least_agreement=0), lambda _line: None, blind)
+    quantize(store, wish(clip, 0), lambda _line: None, blind)
 
     assert M2fpParser(roughly, folder=store.folder).parse(picture).labels.any() != seen.labels.any()
 
-    quantize(store, clip, OPTIONS, lambda _line: None, exact)
+    quantize(store, wish(clip), lambda _line: None, exact)
     again = M2fpParser(roughly, folder=store.folder).parse(picture)
     assert seen.labels.any()
     assert np.array_equal(again.labels, seen.labels)
@@ -125,7 +128,7 @@ def test_what_is_compiled_of_one_network_is_never_taken_for_the_other(store: Mod
 def test_a_network_that_does_not_agree_is_not_kept_and_leaves_the_older_one(
     store: ModelStore, clip: Path
 ) -> None:
-    agreement, kept = quantize(store, clip, OPTIONS, lambda _line: None, blind)
+    agreement, kept = quantize(store, wish(clip), lambda _line: None, blind)
     assert not kept
     assert agreement.of_person_pixels < 0.95
     with pytest.raises(
@@ -133,15 +136,15 @@ def test_a_network_that_does_not_agree_is_not_kept_and_leaves_the_older_one(
     ):
         M2fpParser(M2fpSettings(precision="int8", short_edge=320), folder=store.folder)
 
-    quantize(store, clip, OPTIONS, lambda _line: None, exact)
-    assert not quantize(store, clip, OPTIONS, lambda _line: None, blind)[1]
+    quantize(store, wish(clip), lambda _line: None, exact)
+    assert not quantize(store, wish(clip), lambda _line: None, blind)[1]
     store.installed().verify()
     assert store.installed().int8 is not None
     assert not list(store.folder.rglob("*.building"))
 
 
 def test_a_damaged_int8_network_is_found(store: ModelStore, clip: Path) -> None:
-    quantize(store, clip, OPTIONS, lambda _line: None, exact)
+    quantize(store, wish(clip), lambda _line: None, exact)
     (store.installed().folder / "int8" / "network.bin").write_bytes(b"rot")
     with pytest.raises(
         ModelError, match=r"int8/network\.bin is missing or damaged; run: footfall models quantize"
