@@ -4,12 +4,15 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from pipeline.runtime_parts import Watch
 from pipeline.stream import StreamProgress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 _log = logging.getLogger("footfall")
 
@@ -26,6 +29,8 @@ def watching(console: Console, *, quiet: bool = False) -> Iterator[Watch]:
     if not console.is_terminal:
         yield LogLines()
         return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - for terminals only
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
@@ -52,7 +57,7 @@ class _Rate:
 class Bars:
     """One bar a stream, with its rate, the persons in view, the visits and the drops."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: "Progress") -> None:
         self._progress = progress
         self._tasks: dict[str, tuple[TaskID, _Rate]] = {}
 

@@ -10,7 +10,6 @@ from cli.exit_codes import ExitCode
 from cli.interrupts import StopRequest, stop_on_signals
 from cli.progress import watching
 from cli.speech import Speech
-from cli.table import print_summary, problems
 from config import resolved
 from config.settings import Settings
 from domain.errors import OutputError, UsageError
@@ -60,6 +59,9 @@ def _tell_settings(settings: Settings) -> None:
 
 
 def _say(summary: RunSummary, assembled: Assembled, speech: Speech) -> None:
+    # Tables are for the end, and nobody waits for them before the first frame.
+    from cli.table import print_summary, problems  # noqa: PLC0415
+
     output = console.output()
     if speech.json:
         # Plain, also on a terminal: it is for programs.

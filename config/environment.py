@@ -1,19 +1,13 @@
 """Settings in environment variables: `FOOTFALL_` and the key in capitals, `__` for the dot."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any
-
-from pydantic import create_model
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, EnvSettingsSource
 
 from config.origins import KeyPath, Layer, all_from, at, merged, nested
-from config.reference import PREFIX, find, keys
+from config.reference import DELIMITER, PREFIX, find, keys
 from config.renamed import is_old
 
-_DELIMITER = "__"
 _NOT_OURS = re.compile(
     # Kubernetes tells every container of a service called "footfall" about it in such variables;
     # FOOTFALL_SHARED tells the tests where their data is.
@@ -37,36 +31,17 @@ def read_environment(environ: Mapping[str, str]) -> tuple[Layer, list[str]]:
 
 
 def _path(name: str) -> KeyPath:
-    return tuple(name[len(PREFIX) :].lower().split(_DELIMITER))
-
-
-class _Variables(EnvSettingsSource):
-    """Makes sections within sections of variables; reads those that it is given instead of the process's own."""
-
-    def __init__(self, variables: Mapping[str, str], keys: Iterable[str]) -> None:
-        # A bare dict: its values are decoded, too, below whatever names users make up.
-        fields: dict[str, Any] = {key: (dict, {}) for key in keys}
-        super().__init__(
-            create_model("Variables", __base__=BaseSettings, **fields),
-            env_prefix=PREFIX,
-            env_nested_delimiter=_DELIMITER,
-        )
-        self.env_vars = {name.lower(): text for name, text in variables.items()}
-
-    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
-        """Decode lists and sections, and leave any other text as it is: the settings know what it has to be."""
-        if not value.lstrip().startswith(("[", "{")):
-            return value
-        try:
-            return super().decode_complex_value(field_name, field, value)
-        except ValueError:
-            return value
+    return tuple(name[len(PREFIX) :].lower().split(DELIMITER))
 
 
 def _together(paths: Mapping[str, KeyPath], texts: Mapping[str, str]) -> Layer:
+    if not paths:
+        return merged([])
+    from config.variables import read_variables  # noqa: PLC0415 - brings pydantic-settings along
+
     # A password that looks like JSON is a password.
     decoded = {name: texts[name] for name, path in paths.items() if not _is_secret(path)}
-    values = _Variables(decoded, {str(path[0]) for path in paths.values()})()
+    values = read_variables(decoded, {str(path[0]) for path in paths.values()})
     layers = []
     for name, path in paths.items():
         value = at(values, path) if name in decoded else texts[name]

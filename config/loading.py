@@ -18,7 +18,6 @@ from config.problems import lines, unknown_key
 from config.reference import keys
 from config.renamed import with_new_names
 from config.settings import Settings
-from config.yaml_file import read_yaml
 from domain.errors import SettingsError
 
 _CAMERAS = "SOURCE"
@@ -53,7 +52,7 @@ def load_settings(
         SettingsError: Something is wrong; one line for each problem, with key, value, origin and what is allowed, never a password.
     """
     environment, problems = read_environment(os.environ if environ is None else environ)
-    layers = [*([read_yaml(file)] if file else []), environment, _from_flags(flags or {})]
+    layers = [*([_from_file(file)] if file else []), environment, _from_flags(flags or {})]
     named = [with_new_names(layer) for layer in layers]
     given = laid([layer for layer, _ in named])
     given = _for_every_camera(given, flags or {})
@@ -74,6 +73,12 @@ def _apart(given: Layer) -> tuple[dict[str, Any], list[str]]:
     """Values of known keys, and names of unknown ones."""
     known = {key: value for key, value in given.values.items() if key in Settings.model_fields}
     return known, [key for key in given.values if key not in known]
+
+
+def _from_file(file: Path) -> Layer:
+    from config.yaml_file import read_yaml  # noqa: PLC0415 - brings PyYAML along
+
+    return read_yaml(file)
 
 
 def _from_flags(flags: Mapping[str, object]) -> Layer:

@@ -17,7 +17,7 @@ from config.settings import Settings
 ITEM = "[]"
 """Stands for any position of a list in the path of a key."""
 
-PREFIX = "FOOTFALL_"
+PREFIX, DELIMITER = "FOOTFALL_", "__"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,7 @@ class Key:
     @property
     def variable(self) -> str | None:
         """Its environment variable; None within lists, which are given as a whole."""
-        return None if ITEM in self.path else PREFIX + "__".join(self.path).upper()
+        return None if ITEM in self.path else PREFIX + DELIMITER.join(self.path).upper()
 
     @property
     def secret(self) -> bool:

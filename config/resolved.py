@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, JsonValue, SecretStr
 
 from config.cameras import CameraSettings
@@ -105,5 +104,7 @@ def _text(name: str, value: Any) -> str:
         value = value.isoformat()
     elif isinstance(value, tuple):
         value = list(value)
+    import yaml  # noqa: PLC0415 - a run shows no settings
+
     dumped = yaml.safe_dump(value, default_flow_style=True, width=1_000_000, allow_unicode=True)
     return dumped.removesuffix("\n").removesuffix("\n...")
