@@ -1,9 +1,7 @@
 """What `footfall run` and `footfall demo` do."""
 
 import logging
-from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from importlib.metadata import version
 
 from cli import console
 from cli.exit_codes import ExitCode
@@ -12,12 +10,11 @@ from cli.progress import watching
 from cli.speech import Speech
 from config import resolved
 from config.settings import Settings
-from domain.errors import OutputError, UsageError
+from domain.errors import UsageError
 from domain.names import shown_name
-from domain.summary import RunSummary, SinkSummary
+from domain.summary import RunSummary
 from pipeline.assembly import Assembled, assemble
-from pipeline.runtime_state import RuntimeResult
-from sinks.report.sink import ReportSink
+from pipeline.writing import write_results
 
 _log = logging.getLogger("footfall")
 
@@ -46,7 +43,7 @@ def run_settings(settings: Settings, speech: Speech = Speech()) -> ExitCode:  # 
         with closing(assembled.folder):
             with watching(console.errors(), quiet=speech.quiet) as watch:
                 result = assembled.runtime.run(stop, watch)
-            summary = _write_results(assembled, result)
+            summary = write_results(assembled, result)
         _say(summary, assembled, speech)
         return _exit_code(summary, stop)
 
@@ -73,64 +70,6 @@ def _say(summary: RunSummary, assembled: Assembled, speech: Speech) -> None:
         print_summary(output, summary)
         if assembled.folder.path.exists():
             output.out(f"results in {shown_name(assembled.folder.path)}", highlight=False)
-
-
-def _write_results(assembled: Assembled, result: RuntimeResult) -> RunSummary:
-    """Write the report, then the summary, which says what became of the report.
-
-    Returns:
-        The summary, with what became of itself.
-    """
-    assembled.folder.give_back_reserve()
-    missing = [_missing("pictures", problem) for problem in result.picture_problems]
-    if changed := assembled.folder.problem():
-        missing.append(_missing("folder", changed))
-    for name, write in (("report", _write_report), ("run", _write_run), ("summary", _write_summary)):
-        try:
-            write(assembled, _summary(assembled, result, missing))
-        except OutputError as error:
-            missing.append(_missing(name, str(error)))
-    return _summary(assembled, result, missing)
-
-
-def _missing(name: str, problem: str) -> SinkSummary:
-    return SinkSummary(name=name, events_stored=0, events_undelivered=0, problem=problem)
-
-
-def _summary(assembled: Assembled, result: RuntimeResult, missing: Sequence[SinkSummary]) -> RunSummary:
-    return RunSummary(
-        footfall_version=version("footfall"),
-        run_id=assembled.journal.run.run_id,
-        interrupted=result.interrupted,
-        streams=result.streams,
-        sinks=(*(sink for sink in result.sinks if sink.name != ReportSink.name or sink.problem), *missing),
-    )
-
-
-def _write_summary(assembled: Assembled, summary: RunSummary) -> None:
-    assembled.folder.write_summary(summary)
-
-
-def _write_run(assembled: Assembled, _: RunSummary) -> None:
-    assembled.folder.write_run(assembled.journal.run)
-
-
-def _write_report(assembled: Assembled, summary: RunSummary) -> None:
-    report, stills = assembled.report, assembled.stills
-    if report is None or stills is None:
-        return
-    # Jinja2 and the charts are for the end, and nobody waits for them before the first frame.
-    from sinks.report.data import ReportData  # noqa: PLC0415
-    from sinks.report.page import write_report  # noqa: PLC0415
-
-    data = ReportData(
-        summary=summary,
-        windows=report.windows,
-        listed=report.listed,
-        stills=stills.stills,
-        left_out=report.left_out,
-    )
-    write_report(assembled.folder.report, data, assembled.folder)
 
 
 def _exit_code(summary: RunSummary, stop: StopRequest) -> ExitCode:

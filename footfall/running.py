@@ -1,19 +1,24 @@
 """Cameras and recordings from Python: a runtime whose streams come and go."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from config import Settings, load_settings
 from config.adding import settings_from
 from domain.events import Event
-from pipeline.assembly import assemble
+from pipeline.assembly import Assembled, assemble
 from pipeline.runtime import Runtime
+from pipeline.writing import write_results
 from sinks.calling import CallingSink
 
 _CALLERS = 2
+
+_log = logging.getLogger(__name__)
 
 
 def open_runtime(
@@ -24,7 +29,8 @@ def open_runtime(
 ) -> Runtime:
     """Open what `footfall run` opens, to be driven from here; `with` starts and closes it.
 
-    No report and no summary are written: `Runtime.result` says what came of it.
+    When it has closed, `report.html` and `summary.json` are in the folder of its results, about the streams that it has then; what
+    cannot be written is logged. `Runtime.result` says the same.
 
     Args:
         settings: What a settings file says, as a mapping; or the path of one, over which the environment wins; or `Settings`.
@@ -37,13 +43,20 @@ def open_runtime(
         UsageError: Something that the caller can mend; nothing has been written then.
     """
     given = _settings(settings)
-    quiet = given.model_copy(update={"output": given.output.model_copy(update={"report": False})})
     extra = [CallingSink(on_events)] if on_events else []
     with ExitStack() as undo:
-        assembled = assemble(quiet, undo, callers=callers or max(_CALLERS, len(quiet.cameras)), extra=extra)
+        assembled = assemble(given, undo, callers=callers or max(_CALLERS, len(given.cameras)), extra=extra)
         undo.pop_all()
-    assembled.runtime.after_end(assembled.folder.close)
+    assembled.runtime.after_end(partial(_leave_results, assembled))
     return assembled.runtime
+
+
+def _leave_results(assembled: Assembled) -> None:
+    with closing(assembled.folder):
+        summary = write_results(assembled, assembled.runtime.result())
+    for sink in summary.sinks:
+        if sink.problem:
+            _log.error("%s: %s", sink.name, sink.problem)
 
 
 def _settings(given: Settings | Mapping[str, Any] | str | os.PathLike[str] | None) -> Settings:

@@ -102,7 +102,7 @@ def assemble(
     # Step 5.
     folder.prepare()
     inside = [_closing(sink, stack) for sink in _event_sinks(settings, context, in_results=True)]
-    report = ReportSink(_shortest_windows_s(settings)) if settings.output.report else None
+    report = ReportSink({}) if settings.output.report else None
     stills = StillCollector() if settings.output.report else None
     outlet = _outlet(
         settings,
@@ -111,7 +111,7 @@ def assemble(
         (*extra, *([report] if report else [])),
     )
     stack.callback(outlet.close, 0.0)
-    shared = Shared(folder, parser, outlet, stills, provenance=provenance)
+    shared = Shared(folder, parser, outlet, stills, provenance=provenance, report=report)
     factory = SettingsFactory(settings, shared, callers, {source.stream_id: source for source in sources})
     # One more than are computed at a time, so that what is done before and after the network fills its pauses.
     executor = ParserExecutor(parser, ExecutorOptions(slots=callers + 1))
@@ -145,6 +145,7 @@ class Shared:
         stills: Takes pictures for the report, if one is wanted.
         pictures: More frame sinks, which get the pictures of every stream that is built with them.
         provenance: Tells what the numbers come from; None where they come from nothing that is kept.
+        report: Shows the streams' shortest windows, if a report is wanted.
     """
 
     results: ResultFiles
@@ -153,6 +154,7 @@ class Shared:
     stills: StillCollector | None = None
     pictures: tuple[FrameSink, ...] = ()
     provenance: Provenance | None = None
+    report: ReportSink | None = None
 
 
 class SettingsFactory:
@@ -221,6 +223,8 @@ def build_stream(
         UsageError: Something that the user can mend.
     """
     source = source or _opened_alone(camera)
+    if shared.report and (window_s := _shortest_window_s(camera)):
+        shared.report.show(camera.id, window_s)
     known = shared.provenance.begin(camera, source, shared.parser.info) if shared.provenance else None
     identity = known.identity if known else StreamIdentity(camera.id)
     tracker = settings_of(TrackerSettings, camera.tracker)
@@ -318,15 +322,7 @@ def _frame_sinks(settings: Settings, camera: CameraSettings, shared: Shared) -> 
     yield from shared.pictures
 
 
-def _shortest_windows_s(settings: Settings) -> dict[str, int]:
-    """The windows that the report shows, by stream."""
-    lengths = {
-        camera.id: [
-            length
-            for stage in camera.analytics.values()
-            if isinstance(stage, WindowsSettings)
-            for length in stage.lengths_s
-        ]
-        for camera in settings.cameras
-    }
-    return {stream_id: min(of_stream) for stream_id, of_stream in lengths.items() if of_stream}
+def _shortest_window_s(camera: CameraSettings) -> int | None:
+    """The windows that the report shows."""
+    stages = (stage for stage in camera.analytics.values() if isinstance(stage, WindowsSettings))
+    return min((length for stage in stages for length in stage.lengths_s), default=None)

@@ -29,7 +29,7 @@ class ReportSink:
     def __init__(
         self, window_s: int | Mapping[str, int], *, windows_max: int = 1000, latest: int | None = None
     ) -> None:
-        self._window_s = window_s
+        self._window_s = window_s if isinstance(window_s, int) else dict(window_s)
         self._windows_max, self._most = windows_max, latest
         self._lock = threading.Lock()
         self._windows: dict[str, _Windows] = {}
@@ -44,6 +44,12 @@ class ReportSink:
                     self._add_window(event)
                 elif wanted(event):
                     self._add_listed(event)
+
+    def show(self, stream_id: str, window_s: int) -> None:
+        """Show the windows of that length of a stream, which may have come while the run goes on."""
+        with self._lock:
+            if not isinstance(self._window_s, int):
+                self._window_s[stream_id] = window_s
 
     def close(self) -> None:
         """Nothing to let go; what was remembered can still be read."""
