@@ -68,7 +68,10 @@ def _sqlite_engine(store: StoreAddress, lock_timeout_s: float) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        # The many tables of a new file take a page each. In the log besides, and in larger pages, they would fill a small disk.
+        is_new = connection.execute("PRAGMA page_count").fetchone() == (0,)
+        journal = "DELETE" if is_new else "WAL"
+        for pragma in ("page_size=2048", f"journal_mode={journal}", "synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

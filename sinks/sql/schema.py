@@ -84,6 +84,9 @@ def prepare(engine: Engine, store: StoreAddress, *, limit_s: float) -> None:
             make_views(connection)
         refuse_no_rights(connection, store)
         connection.commit()
+    if store.kind == "sqlite" and found is None:
+        # The connection that made the file keeps no write-ahead log; the next one does.
+        engine.dispose()
 
 
 def upgrade(connection: Connection) -> None:
