@@ -1,6 +1,7 @@
 """Image files made into BGR pictures."""
 
 import io
+import struct
 from pathlib import Path
 
 import cv2
@@ -10,10 +11,12 @@ import pi_heif
 from PIL import Image, ImageOps, TiffImagePlugin
 
 from domain.frame import BgrImage
-from pipeline.sources.pictures import over_white
+from pipeline.sources.hdr import Primaries, Transfer, to_screen
+from pipeline.sources.pictures import over_white, screen_coding
 
 _JPEG = b"\xff\xd8\xff"
 _HEIC = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
+_COLOURS = b"colrnclx"
 _AVIF = frozenset({b"avif", b"avis"})
 # A damaged header must not ask for gigabytes.
 _MOST_PIXELS = 16_384 * 8_192
@@ -91,7 +94,7 @@ def _by_opencv(encoded: npt.NDArray[np.uint8], *, is_jpeg: bool) -> BgrImage | N
 
 
 def _by_pillow(data: bytes) -> BgrImage | None:
-    """HEIC, which OpenCV does not read, and AVIF, which it does not turn upright."""
+    """HEIC, which OpenCV does not read, and AVIF, which it does not turn upright; HDR (PQ, HLG) is mapped to an ordinary screen."""
     try:
         # libheif turns its pictures itself; Pillow hands AVIF over with an orientation.
         opened = pi_heif.open_heif(io.BytesIO(data)) if data[8:12] in _HEIC else Image.open(io.BytesIO(data))
@@ -109,4 +112,18 @@ def _by_pillow(data: bytes) -> BgrImage | None:
         Image.DecompressionBombError,
     ):
         return None
-    return over_white(np.asarray(upright, np.uint8)[..., [2, 1, 0, 3]])
+    pixels = np.asarray(upright, np.uint8)
+    coding = _coding(data)
+    if coding == (Transfer.SDR, Primaries.BT709):
+        return over_white(pixels[..., [2, 1, 0, 3]])
+    mapped = to_screen(pixels[..., :3].astype(np.uint16) * 257, *coding)
+    return over_white(np.dstack([mapped, pixels[..., 3]]))
+
+
+def _coding(data: bytes) -> tuple[Transfer, Primaries]:
+    """How the colours are coded: primaries and transfer characteristics of the first colour box (ISO/IEC 23008-12, `nclx`)."""
+    place = data.find(_COLOURS)
+    if place < 0 or len(data) < place + 12:
+        return Transfer.SDR, Primaries.BT709
+    primaries, transfer = struct.unpack_from(">HH", data, place + len(_COLOURS))
+    return screen_coding(transfer, primaries)

@@ -66,10 +66,7 @@ class PictureConverter:
         """
         matrix = display_matrix(frame)
         size = square_size(frame.width, frame.height, pixel_aspect)
-        coding = (
-            _TRANSFERS.get(ColorTrc(frame.color_trc), Transfer.SDR) if _known_trc(frame) else Transfer.SDR
-        )
-        primaries = _primaries(frame, coding)
+        coding, primaries = screen_coding(frame.color_trc, frame.color_primaries)
         if _has_alpha(frame):
             picture = over_white(np.asarray(self._array(frame, "bgra", size), np.uint8))
         elif coding is not Transfer.SDR or primaries is not Primaries.BT709:
@@ -119,6 +116,22 @@ def square_size(width: int, height: int, pixel_aspect: Fraction) -> tuple[int, i
     if pixel_aspect >= 1:
         return round(width * pixel_aspect), height
     return width, round(height / pixel_aspect)
+
+
+def screen_coding(transfer: int, primaries: int) -> tuple[Transfer, Primaries]:
+    """What `to_screen` must know of colours; SDR and BT.709 where there is nothing to map.
+
+    Args:
+        transfer: Transfer characteristics, as ITU-T H.273 numbers them.
+        primaries: Colour primaries, likewise.
+    """
+    known = transfer in ColorTrc.__members__.values()
+    coding = _TRANSFERS.get(ColorTrc(transfer), Transfer.SDR) if known else Transfer.SDR
+    named = primaries in ColorPrimaries.__members__.values()
+    colors = ColorPrimaries(primaries) if named else ColorPrimaries.UNSPECIFIED
+    if colors is ColorPrimaries.UNSPECIFIED and coding in (Transfer.PQ, Transfer.HLG):
+        return coding, Primaries.BT2020
+    return coding, _PRIMARIES.get(colors, Primaries.BT709)
 
 
 def untrusted_colors(frame: VideoFrame) -> str | None:
@@ -188,15 +201,6 @@ def _side_data(frame: VideoFrame, kind: Type) -> Buffer | None:
 
 def _known_trc(frame: VideoFrame) -> bool:
     return frame.color_trc in ColorTrc.__members__.values()
-
-
-def _primaries(frame: VideoFrame, transfer: Transfer) -> Primaries:
-    wide = transfer in (Transfer.PQ, Transfer.HLG)
-    named = frame.color_primaries in ColorPrimaries.__members__.values()
-    primaries = ColorPrimaries(frame.color_primaries) if named else ColorPrimaries.UNSPECIFIED
-    if primaries is ColorPrimaries.UNSPECIFIED and wide:
-        return Primaries.BT2020
-    return _PRIMARIES.get(primaries, Primaries.BT709)
 
 
 def _matrix(frame: VideoFrame) -> Colorspace | None:

@@ -2,6 +2,7 @@ import io
 import logging
 import os
 import re
+import struct
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from PIL import Image
 from domain.errors import SourceError
 from domain.frame import BgrImage, Frame
 from domain.names import shown_name
+from pipeline.sources.hdr import Primaries, Transfer, to_screen
 from pipeline.sources.image_files import Unreadable, holds_several, read_image
 from pipeline.sources.images import ImagesSource, natural_order
 from pipeline.sources.pictures import over_white
@@ -260,6 +262,35 @@ def test_photographs_of_phones_are_read_upright(
     assert image is not None
     assert image.shape == (64, 96, 3)
     assert_upright(image)
+
+
+@pytest.mark.parametrize("encode", [as_heic, as_avif])
+@pytest.mark.parametrize(
+    ("primaries", "transfer", "coding"),
+    [
+        (9, 16, (Transfer.PQ, Primaries.BT2020)),
+        (9, 18, (Transfer.HLG, Primaries.BT2020)),
+        (2, 16, (Transfer.PQ, Primaries.BT2020)),
+        (12, 13, (Transfer.SDR, Primaries.P3)),
+    ],
+)
+def test_photographs_for_bright_and_wide_screens_are_mapped_as_films_are(
+    tmp_path: Path,
+    encode: Callable[[BgrImage], bytes],
+    primaries: int,
+    transfer: int,
+    coding: tuple[Transfer, Primaries],
+) -> None:
+    path, ordinary = tmp_path / "x", encode(picture(0))
+    place = ordinary.index(b"colrnclx") + len(b"colrnclx")
+    path.write_bytes(ordinary)
+    as_coded = read_image(path)
+    path.write_bytes(ordinary[:place] + struct.pack(">HH", primaries, transfer) + ordinary[place + 4 :])
+    mapped = read_image(path)
+    assert as_coded is not None
+    assert mapped is not None
+    assert np.array_equal(mapped, to_screen(as_coded[..., ::-1].astype(np.uint16) * 257, *coding))
+    assert not np.array_equal(mapped, as_coded)
 
 
 @pytest.mark.parametrize("encode", [as_heic, as_avif])
