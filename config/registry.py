@@ -8,7 +8,8 @@ the `kind` by which users choose it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib import metadata
+from importlib.metadata import Distribution, EntryPoint, EntryPoints
 
 from config.component import Component
 from domain.errors import SettingsError
@@ -59,10 +60,27 @@ def group(name: str) -> Group:
 
 def package_of(component: Component) -> tuple[str, str] | None:
     """Name and version of the package that brings a component; None where none does."""
-    for entry in entry_points(group=component.group, name=component.kind):
-        if entry.dist is not None and entry.value.partition(":")[0] == type(component).__module__:
-            return entry.dist.name, entry.dist.version
+    for entry in entry_points(group=component.group):
+        if entry.name != component.kind or entry.dist is None:
+            continue
+        if entry.value.partition(":")[0] == type(component).__module__:
+            return _name_and_version(entry.dist)
     return None
+
+
+def entry_points(*, group: str) -> EntryPoints:
+    """Those of one group."""
+    return _all_entry_points().select(group=group)
+
+
+# Python reads the files of every installed package to find them, so they are looked for once.
+_all_entry_points = cache(metadata.entry_points)
+
+
+@cache
+def _name_and_version(package: Distribution) -> tuple[str, str]:
+    """Python parses the package's description for each of them."""
+    return package.name, package.version
 
 
 def _loaded(entry: EntryPoint, name: str) -> type[Component]:
@@ -82,7 +100,7 @@ def _kinds(model: type[Component]) -> tuple[str, ...]:
 
 
 def _package(entry: EntryPoint) -> str:
-    return entry.dist.name if entry.dist else "unknown"
+    return _name_and_version(entry.dist)[0] if entry.dist else "unknown"
 
 
 def _package_of_others(entry: EntryPoint) -> tuple[bool, str]:
