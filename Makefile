@@ -54,13 +54,13 @@ format: setup-dev ## rewrite the code to the project's format
 	@.venv/bin/ruff format --quiet .
 	@.venv/bin/ruff check --quiet --fix .
 
-bench: setup-dev ## print the figures that README and docs quote
+bench: setup-dev ## print the figures of the README's first table, of sinks and of analytics
 	@$(PY) -m benchmarks
 
-sprites: setup-dev ## render the people of the synthetic: source again (needs ../shared, 4 minutes)
+sprites: setup-dev ## render the people of the synthetic: source again (needs ../shared, some minutes)
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m training.scenes.sprites
 
-demo-clip: setup-dev ## render the demo clip and its truth again (needs ../shared, 10 minutes)
+demo-clip: setup-dev ## render the demo clip and its truth again (needs ../shared, some minutes)
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m training.scenes.demo_clip
 
 setup-m2fp: ## setup-dev with torch and modelscope, to fetch and convert the parser m2fp (5 GB)

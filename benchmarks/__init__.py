@@ -1,1 +1,1 @@
-"""What the figures in README and docs come from; `make bench` runs all of it."""
+"""What the figures in README and docs come from; `make bench` runs the short ones."""

@@ -1,4 +1,7 @@
-"""`make bench`: every figure that README and docs quote, one part after the other."""
+"""`make bench`: the first table of the README, and the figures of sinks and analytics, one part after the other.
+
+What takes longer or needs more is a module of its own, named beside its figures.
+"""
 
 from benchmarks import analytics, compositor, lite, run, sinks
 

@@ -16,7 +16,7 @@ class StreamHealth(Event):
     """How a stream fares."""
 
     topic: ClassVar[str] = "footfall.health.v1"
-    about: ClassVar[str] = "how a stream fares: started, running, signal lost and restored, ended"
+    about: ClassVar[str] = "how a stream fares: started, running, signal lost and restored, ended, failed"
     time: ClassVar[str] = "when it happened"
     table: ClassVar[EventTable] = EventTable(
         "stream_health",
