@@ -59,7 +59,8 @@ class SamplingSettings(Section):
     keyframes_only: Annotated[
         bool, Flag("--keyframes-only", help="Decode keyframes only: coarse, and much cheaper")
     ] = Field(
-        default=False, description="Decode nothing but keyframes: a fraction of the cost, a picture every 1-4 s"
+        default=False,
+        description="Decode nothing but keyframes: a fraction of the cost, a picture every 1-4 s",
     )
     limit_s: Annotated[
         PositiveSeconds | None,
