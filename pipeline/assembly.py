@@ -98,7 +98,8 @@ def assemble(
     # Step 3.
     folder.claim()
     context = SinkContext("", folder, journal)
-    elsewhere = [_closing(sink, stack) for sink in _event_sinks(settings, context, in_results=False)]  # 4
+    # Step 4.
+    elsewhere = [_closing(sink, stack) for sink in _event_sinks(settings, context, in_results=False)]
     # Step 5.
     folder.prepare()
     inside = [_closing(sink, stack) for sink in _event_sinks(settings, context, in_results=True)]

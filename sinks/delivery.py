@@ -255,12 +255,8 @@ class Delivery:
         """
         self._away = True
         if failures == 1:
-            _log.warning(
-                "%s: %s; trying again",
-                self._sink.name,
-                str(busy),
-                # Not the exception, which holds its frames.
-            )
+            # Not the exception, which holds its frames.
+            _log.warning("%s: %s; trying again", self._sink.name, str(busy))
         with self._condition:
             self._problem = str(busy)
             draining = self._closing

@@ -26,10 +26,8 @@ _SEVERAL = ("GIF", "PNG", "TIFF", "WEBP")
 _KIND_OF_PAGE, _SMALLER = 254, 1
 _PNG, _PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND"
 
-cv2.utils.logging.setLogLevel(
-    cv2.utils.logging.LOG_LEVEL_SILENT
-    # OpenCV writes to stderr about each damaged image; the source says it in one line.
-)
+# OpenCV writes to stderr about each damaged image; the source says it in one line.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 class Unreadable(Exception):  # noqa: N818 - it reads as what it is

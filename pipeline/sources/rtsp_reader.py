@@ -161,10 +161,5 @@ class RtspReader:
 
 
 def _options(read_limit_s: float) -> dict[str, str]:
-    return {
-        "rtsp_transport": "tcp",
-        "timeout": str(
-            int(read_limit_s * 1e6)
-            # Microseconds, on the socket; PyAV's own limit is on top of it.
-        ),
-    }
+    # Microseconds, on the socket; PyAV's own limit is on top of it.
+    return {"rtsp_transport": "tcp", "timeout": str(int(read_limit_s * 1e6))}

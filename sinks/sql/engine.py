@@ -81,10 +81,8 @@ def passes(error: DBAPIError) -> bool:
     """Whether the same statement may succeed later: the store is away, busy, full or read-only now."""
     original = error.orig
     if isinstance(original, sqlite3.Error):
-        return (
-            original.sqlite_errorcode or 0
-            # The low byte; the rest says more exactly why.
-        ) & 0xFF in _PASSING
+        # The low byte; the rest says more exactly why.
+        return (original.sqlite_errorcode or 0) & 0xFF in _PASSING
     return error.connection_invalidated or isinstance(
         error, OperationalError | InterfaceError | InternalError
     )

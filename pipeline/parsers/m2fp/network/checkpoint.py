@@ -75,11 +75,8 @@ def load_weights(network: M2FPNetwork, weights: Mapping[str, Tensor], path: Path
     if any(faults.values()):
         listed = "; ".join(_listed(kind, names) for kind, names in faults.items() if names)
         raise ModelError(f"{path} does not fit the network of M2FP: {listed}")
-    network.load_state_dict(
-        dict(weights),
-        strict=False,
-        # Strict but for the counters, which were checked above.
-    )
+    # Strict but for the counters, which were checked above.
+    network.load_state_dict(dict(weights), strict=False)
 
 
 def load_checkpoint(
