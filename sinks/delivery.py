@@ -2,16 +2,15 @@
 
 import logging
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from domain.errors import SinkBusy, SinkRejected
 from domain.events import Event
 from domain.summary import SinkSummary
 from sinks.base import EventSink, RunKeeper
+from sinks.supply import EventSupply, MemorySupply
 
 _log = logging.getLogger(__name__)
 
@@ -54,58 +53,6 @@ class DeliveryOptions:
         for name in ("linger_s", "stall_s", "max_retry_s", "close_grace_s"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
-
-
-class EventSupply(Protocol):
-    """What waits for one sink, oldest first. One thread takes and settles; any may ask what waits."""
-
-    @property
-    def durable(self) -> bool:
-        """Whether what waits at the end is kept, and delivered by a later run."""
-        ...
-
-    def waiting(self) -> int:
-        """Events that are not settled."""
-        ...
-
-    def take(self, count: int) -> Sequence[Event]:
-        """The oldest that wait, at most so many; they wait until they are settled."""
-        ...
-
-    def settle(self, count: int, refused: str | None) -> None:
-        """The oldest so many of those taken are stored, or refused for that reason; either way they wait no more."""
-        ...
-
-
-class MemorySupply:
-    """An `EventSupply` in memory. Any thread may add."""
-
-    durable = False
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._queue: deque[Event] = deque()
-
-    def waiting(self) -> int:
-        """See `EventSupply.waiting`."""
-        return len(self._queue)
-
-    def add(self, events: Iterable[Event]) -> None:
-        """These wait, too."""
-        with self._lock:
-            self._queue.extend(events)
-
-    def take(self, count: int) -> Sequence[Event]:
-        """See `EventSupply.take`."""
-        with self._lock:
-            return list(islice(self._queue, count))
-
-    def settle(self, count: int, refused: str | None) -> None:
-        """See `EventSupply.settle`."""
-        del refused
-        with self._lock:
-            for _ in range(count):
-                self._queue.popleft()
 
 
 class Delivery:

@@ -1,6 +1,7 @@
-"""How the file of a spool is opened, and what its errors mean."""
+"""Connections to the file of a spool, its tables and transactions, and what its errors mean."""
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -108,3 +109,29 @@ def check_version(connection: sqlite3.Connection, path: Path) -> None:
 def is_no_room(error: sqlite3.Error) -> bool:
     """Whether the disk, or the limit that was set, leaves no room."""
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _NO_ROOM
+
+
+class Transaction:
+    """`BEGIN`, and `COMMIT` or `ROLLBACK`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> sqlite3.Connection:
+        self._connection.execute("BEGIN IMMEDIATE")
+        return self._connection
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._roll_back()
+            return
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        # SQLite has done it by itself after some errors, and says so with another one.
+        with suppress(sqlite3.Error):
+            self._connection.execute("ROLLBACK")

@@ -1,6 +1,5 @@
 """The file of a spool: one writer, short reads."""
 
-import logging
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
@@ -8,23 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
-from uuid import uuid4
 
 from domain.errors import OutputError, SinkBusy
 from domain.names import shown_name
-from sinks.spool.connection import (
-    check_version,
-    connect,
-    connect_to_read,
-    damage,
-    is_new,
-    is_no_room,
-    make_tables,
-    prepare,
-)
-from sinks.spool.salvage import COMPANIONS, save, set_aside
-
-_log = logging.getLogger(__name__)
+from sinks.spool.connection import Transaction, connect_to_read, is_no_room
+from sinks.spool.opening import opened
+from sinks.spool.salvage import COMPANIONS
 
 _PAGE = 4096
 _SMALLEST = 1 << 20
@@ -96,7 +84,7 @@ class SpoolStore:
         self._reading = threading.Lock()
         try:
             self.made = not path.exists()
-            self._writer = _opened(path)
+            self._writer = opened(path)
             self._reader = connect_to_read(path)
             self.spool_id = str(self._value("SELECT spool_id FROM meta"))
             self._next_seq = self._newest() + 1
@@ -270,8 +258,8 @@ class SpoolStore:
         for ending in ("", *COMPANIONS):
             self.path.with_name(f"{self.path.name}{ending}").unlink(missing_ok=True)
 
-    def _transaction(self) -> "_Transaction":
-        return _Transaction(self._writer)
+    def _transaction(self) -> Transaction:
+        return Transaction(self._writer)
 
     def _value(self, query: str, *values: object) -> str | int:
         with self._reading:
@@ -289,75 +277,3 @@ class SpoolStore:
     def _busy(self, error: sqlite3.Error) -> SinkBusy:
         cure = "; make room on its disk" if is_no_room(error) else ""
         return SinkBusy(f"{shown_name(self.path)} cannot be written: {error}{cure}", retry_after_s=_RETRY_S)
-
-
-class _Transaction:
-    """`BEGIN`, and `COMMIT` or `ROLLBACK`."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def __enter__(self) -> sqlite3.Connection:
-        self._connection.execute("BEGIN IMMEDIATE")
-        return self._connection
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            self._roll_back()
-            return
-        try:
-            self._connection.execute("COMMIT")
-        except sqlite3.Error:
-            self._roll_back()
-            raise
-
-    def _roll_back(self) -> None:
-        # SQLite has done it by itself after some errors, and says so with another one.
-        with suppress(sqlite3.Error):
-            self._connection.execute("ROLLBACK")
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    connection = connect(path)
-    try:
-        prepare(connection)
-        if is_new(connection):
-            connection.close()
-            _remove_unborn(path)
-            connection = connect(path)
-            make_tables(connection, uuid4().hex)
-        problem = damage(connection)
-    except sqlite3.DatabaseError as error:
-        if is_no_room(error):
-            raise
-        problem = str(error)
-    if problem is None:
-        check_version(connection, path)
-        connection.execute("PRAGMA journal_mode=WAL")
-        return connection
-    connection.close()
-    return _mended(path, problem)
-
-
-def _remove_unborn(path: Path) -> None:
-    """Remove a file whose making was cut off: there is nothing in it."""
-    for ending in ("", *COMPANIONS):
-        path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
-
-
-def _mended(path: Path, problem: str) -> sqlite3.Connection:
-    """A new spool, with what could be read of the one that is damaged."""
-    aside = set_aside(path)
-    connection = connect(path)
-    make_tables(connection, uuid4().hex)
-    with _Transaction(connection) as writer:
-        save(aside, writer)
-    _log.error(
-        "%s is damaged (%s): %d events and %d cursors could be read and are kept; the damaged file is now %s",
-        shown_name(path),
-        problem,
-        connection.execute("SELECT count(*) FROM event").fetchone()[0],
-        connection.execute("SELECT count(*) FROM cursor").fetchone()[0],
-        aside.name,
-    )
-    return connection

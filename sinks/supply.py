@@ -1,0 +1,61 @@
+"""What waits for one sink: a supply of events, in memory or (see `sinks.spool.supply`) in the spool."""
+
+import threading
+from collections import deque
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Protocol
+
+from domain.events import Event
+
+
+class EventSupply(Protocol):
+    """What waits for one sink, oldest first. One thread takes and settles; any may ask what waits."""
+
+    @property
+    def durable(self) -> bool:
+        """Whether what waits at the end is kept, and delivered by a later run."""
+        ...
+
+    def waiting(self) -> int:
+        """Events that are not settled."""
+        ...
+
+    def take(self, count: int) -> Sequence[Event]:
+        """The oldest that wait, at most so many; they wait until they are settled."""
+        ...
+
+    def settle(self, count: int, refused: str | None) -> None:
+        """The oldest so many of those taken are stored, or refused for that reason; either way they wait no more."""
+        ...
+
+
+class MemorySupply:
+    """An `EventSupply` in memory. Any thread may add."""
+
+    durable = False
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._queue: deque[Event] = deque()
+
+    def waiting(self) -> int:
+        """See `EventSupply.waiting`."""
+        return len(self._queue)
+
+    def add(self, events: Iterable[Event]) -> None:
+        """These wait, too."""
+        with self._lock:
+            self._queue.extend(events)
+
+    def take(self, count: int) -> Sequence[Event]:
+        """See `EventSupply.take`."""
+        with self._lock:
+            return list(islice(self._queue, count))
+
+    def settle(self, count: int, refused: str | None) -> None:
+        """See `EventSupply.settle`."""
+        del refused
+        with self._lock:
+            for _ in range(count):
+                self._queue.popleft()
