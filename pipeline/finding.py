@@ -9,6 +9,7 @@ import numpy.typing as npt
 from config.component import Component, settings_of
 from domain.frame import BgrImage, BoolMask, Boxes, LabelMap
 from domain.parsing import ParsedFrame, ParserInfo
+from pipeline.checksums import json_sha256
 from pipeline.finders.base import FinderContext, FinderSettings, PersonFinder
 from pipeline.parsers.base import (
     CropParser,
@@ -20,7 +21,6 @@ from pipeline.parsers.base import (
 )
 from pipeline.parsers.cropping import Box, Crop
 from pipeline.parsers.numbering import numbered
-from pipeline.parsers.shipped import digest_of
 
 CROPPED_BELOW = 0.4
 """Of the picture's height: lower persons are parsed from a crop."""
@@ -86,7 +86,7 @@ class FindThenParse:
         """Of the parser; the version names the finder, too."""
         info, finder = self._parser.info, self._finder.info
         version = f"{info.version}, finder {finder.name} {finder.version}"
-        checksum = digest_of({"parser": info.checksum, "finder": finder.checksum})
+        checksum = json_sha256({"parser": info.checksum, "finder": finder.checksum})
         return ParserInfo(info.name, version, info.precision, checksum)
 
     def parse(self, image: BgrImage) -> ParsedFrame:

@@ -1,7 +1,5 @@
 """Weights that ship with the project, and the proof that they arrived whole."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -9,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from domain.errors import ModelError
+from pipeline.checksums import file_sha256
 
 Kind = Literal["float", "int8"]
 """Of a network: computed in fp32 or bf16, or quantised."""
@@ -49,16 +48,10 @@ def verified_network(folder: Path, name: str, files: Mapping[str, str]) -> Path:
     return folder / next(iter(files))
 
 
-def digest_of(told: Mapping[str, object]) -> str:
-    """SHA-256 of what makes the numbers, as JSON."""
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-
-
 def _verify(path: Path, sha256: str, name: str) -> None:
     if not path.is_file():
         raise ModelError(f"the weights of {name} are missing: {path}; install footfall again")
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = file_sha256(path)
     if found != sha256:
         raise ModelError(
             f"the weights of {name} are damaged: {path} has sha256 {found[:12]}..., "

@@ -1,7 +1,6 @@
 """What runs have written into a folder, so that a later run replaces that and nothing else."""
 
 import errno
-import hashlib
 import json
 import os
 import stat
@@ -9,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+from pipeline.checksums import file_sha256
 
 _HEADER = {"footfall": "manifest", "version": 1}
 _LARGEST_HASHED = 64 << 20
@@ -39,7 +40,7 @@ class Mark:
             OSError: It cannot be read.
         """
         found = path.lstat()
-        digest = _sha256(path) if found.st_size <= _LARGEST_HASHED else None
+        digest = file_sha256(path) if found.st_size <= _LARGEST_HASHED else None
         return cls(size=found.st_size, mtime_ns=found.st_mtime_ns, sha256=digest)
 
     @classmethod
@@ -59,7 +60,7 @@ class Mark:
                 return False
             # A copy of a folder, or a file system of coarser times, keeps the content alone.
             return found.st_mtime_ns == self.mtime_ns or (
-                self.sha256 is not None and self.sha256 == _sha256(path)
+                self.sha256 is not None and self.sha256 == file_sha256(path)
             )
         except OSError:
             return False
@@ -152,8 +153,3 @@ def _entry(found: Any) -> tuple[str, Mark]:
     }
     digest = found.get("sha256")
     return found["path"], Mark(**numbers, sha256=digest if isinstance(digest, str) else None)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

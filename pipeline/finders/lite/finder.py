@@ -4,12 +4,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from domain.frame import BgrImage
+from pipeline.checksums import json_sha256
 from pipeline.finders.base import FinderContext, FinderInfo, Found
 from pipeline.finders.decode import FindOptions, decode
 from pipeline.finders.lite.settings import LiteFinderSettings
 from pipeline.parsers.lite.preprocess import preprocess
 from pipeline.parsers.runtime import RuntimeOptions, load_network, precision_for
-from pipeline.parsers.shipped import ShippedWeights, digest_of, verified_network
+from pipeline.parsers.shipped import ShippedWeights, verified_network
 
 _HERE = Path(__file__).parent
 
@@ -63,7 +64,7 @@ class LiteFinder:
         least = weights.threshold if settings.least_score is None else settings.least_score
         self._options = FindOptions(least, weights.overlap)
         told = {"files": files, "find": asdict(self._options)}
-        self._info = FinderInfo("lite", weights.version, digest_of(told))
+        self._info = FinderInfo("lite", weights.version, json_sha256(told))
 
     @property
     def info(self) -> FinderInfo:

@@ -1,12 +1,12 @@
 """`onnx`: a YOLOX or an SSD of the user's own."""
 
-import hashlib
 from collections.abc import Mapping
 
 import numpy as np
 
 from domain.errors import ModelError
 from domain.frame import BgrImage
+from pipeline.checksums import file_sha256
 from pipeline.finders.base import FinderContext, FinderInfo, Found
 from pipeline.finders.decode import FindOptions, selected
 from pipeline.finders.onnx.layouts import is_ssd, is_yolox, ssd_candidates, yolox_candidates
@@ -52,7 +52,7 @@ class OnnxFinder:
         chosen = settings.person_class
         self._person_class = _DEFAULT_CLASS[self._layout] if chosen is None else chosen
         self._check_class()
-        digest = hashlib.sha256(settings.model.read_bytes()).hexdigest()
+        digest = file_sha256(settings.model)
         self._info = FinderInfo(settings.model.stem, digest[:12], digest)
 
     @property

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from pydantic import Field
 
+from pipeline.checksums import json_sha256
 from pipeline.parsers.lite.decode import DecodeOptions
-from pipeline.parsers.shipped import Kind, ShippedWeights, digest_of
+from pipeline.parsers.shipped import Kind, ShippedWeights
 
 
 class Weights(ShippedWeights):
@@ -30,4 +31,4 @@ def read_weights(folder: Path) -> Weights:
 def checksum_of(weights: Weights, kind: Kind, decode: DecodeOptions) -> str:
     """SHA-256 of what makes the numbers: the files of the networks, and the thresholds that their outputs are read with."""
     told = {"files": weights.networks[kind], "decode": asdict(decode)}
-    return digest_of(told | ({"crops": weights.crops[kind]} if weights.crops else {}))
+    return json_sha256(told | ({"crops": weights.crops[kind]} if weights.crops else {}))

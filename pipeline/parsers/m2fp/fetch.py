@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.component import how_to_install
 from domain.errors import MissingExtra, ModelError, OutputError
-from pipeline.parsers.m2fp.manifest import checksum
+from pipeline.checksums import file_sha256
 from pipeline.parsers.m2fp.store import ModelStore, StoredModel
 
 MODEL_ID = "damo/cv_resnet101_image-multiple-human-parsing"
@@ -56,7 +56,7 @@ def fetch(store: ModelStore, source: Path | None, report: Report) -> StoredModel
 def _add(store: ModelStore, checkpoint: Path, origin: str, report: Report) -> StoredModel:
     """Check and convert, unless that was done before."""
     report(f"checking {checkpoint}")
-    digest = checksum(checkpoint)
+    digest = file_sha256(checkpoint)
     known = store.find(digest)
     if known is not None:
         known.verify()

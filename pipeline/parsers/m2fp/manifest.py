@@ -1,6 +1,5 @@
 """What `model.json` beside a converted network says, and the proof that the files are the ones that were written."""
 
-import hashlib
 import os
 from pathlib import Path
 from typing import Literal
@@ -8,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from domain.errors import ModelError
+from pipeline.checksums import file_sha256
 
 
 class Manifest(BaseModel):
@@ -58,12 +58,6 @@ class Int8Manifest(BaseModel):
     files: dict[str, str]
 
 
-def checksum(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def verify_files(folder: Path, files: dict[str, str], cure: str) -> None:
     """Read every file.
 
@@ -72,7 +66,7 @@ def verify_files(folder: Path, files: dict[str, str], cure: str) -> None:
     """
     for name, wanted in files.items():
         path = folder / name
-        if not path.is_file() or checksum(path) != wanted:
+        if not path.is_file() or file_sha256(path) != wanted:
             raise ModelError(f"{path} is missing or damaged; {cure}")
 
 
@@ -81,7 +75,7 @@ def written(folder: Path) -> dict[str, str]:
     for path in folder.iterdir():
         with path.open("rb") as file:
             os.fsync(file.fileno())
-    return {path.name: checksum(path) for path in sorted(folder.iterdir())}
+    return {path.name: file_sha256(path) for path in sorted(folder.iterdir())}
 
 
 def write_manifest(folder: Path, manifest: BaseModel) -> None:

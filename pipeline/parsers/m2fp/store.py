@@ -14,8 +14,6 @@ mistaken for a model; what it left is cleared by the next one.
 """
 
 import fcntl
-import hashlib
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -27,6 +25,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from domain.errors import ModelError, OutputError
+from pipeline.checksums import json_sha256
 from pipeline.parsers.m2fp.manifest import (
     Agreement,
     Int8Manifest,
@@ -75,7 +74,7 @@ class StoredModel:
     def checksum(self, *, int8: bool) -> str:
         """SHA-256 of the networks: of those converted, or of the int8 one, whose files are checked when they are verified."""
         files = self.int8.files if int8 and self.int8 else self.manifest.files
-        return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+        return json_sha256(files)
 
     @property
     def int8(self) -> Int8Manifest | None:

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from domain.errors import MissingExtra, ModelError, OutputError
+from pipeline.checksums import file_sha256
 from pipeline.parsers.m2fp import fetch as fetching
-from pipeline.parsers.m2fp.manifest import checksum
 from pipeline.parsers.m2fp.store import ModelStore
 
 Download = Callable[..., str]
@@ -101,7 +101,7 @@ def test_the_checkpoint_of_the_pinned_revision_is_downloaded_and_stored_under_it
     ]
     assert "MODELSCOPE_HOME" not in os.environ
     model = store.installed()
-    assert model.manifest.checkpoint_sha256 == checksum(tmp_path / "hub" / "pytorch_model.pt")
+    assert model.manifest.checkpoint_sha256 == file_sha256(tmp_path / "hub" / "pytorch_model.pt")
     assert model.folder.name == model.manifest.checkpoint_sha256[:12]
     assert model.manifest.source == "damo/cv_resnet101_image-multiple-human-parsing@v1.0.1"
     model.verify()
