@@ -152,28 +152,6 @@ def check_cursor(cursor: Cursor, sink: str, last_seq: int, path: Path) -> None:
         )
 
 
-def start_of(kept: tuple[str, int] | None, spool_id: str, last_seq: int, sink: str, path: Path) -> int:
-    """From where to deliver to a sink that keeps its own cursor.
-
-    Args:
-        kept: Spool and seq of the last event that the sink has; None where it has none.
-        spool_id: Of this spool.
-        last_seq: Of its newest event.
-        sink: Name of the sink.
-        path: The spool, for the message.
-
-    Returns:
-        The seq of the last event that it has; 0 where its cursor is of another spool.
-
-    Raises:
-        OutputError: The cursor is of this spool, and ahead of it.
-    """
-    if kept is None or kept[0] != spool_id:
-        return 0
-    check_cursor(Cursor(kept[1]), sink, last_seq, path)
-    return kept[1]
-
-
 def _event(body: bytes) -> Event | None:
     try:
         return event_from_json(body)

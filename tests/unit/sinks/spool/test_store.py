@@ -14,7 +14,7 @@ from domain.events import Event, event_from_json
 from sinks.spool.outlet import row_of
 from sinks.spool.retention import Retention, RetentionOptions
 from sinks.spool.store import RESERVE, Changes, Cursor, Refusal, SpoolStore
-from sinks.spool.supply import check_cursor, start_of
+from sinks.spool.supply import check_cursor
 from tests.support.events import any_event, frame_event, one_of_each
 
 RUN = "run-1"
@@ -275,11 +275,3 @@ def test_a_cursor_ahead_of_the_log_is_refused_with_the_cure(path: Path) -> None:
         f"kafka has events up to number 6, but {path} ends with number 5: it was rolled back or replaced; put the newer one "
         "back, or give up what is between with: footfall spool forget DIR kafka"
     )
-
-
-def test_a_cursor_of_another_spool_begins_from_the_first_event(path: Path) -> None:
-    assert start_of(("other", 5000), "this", 7, "kafka", path) == 0
-    assert start_of(None, "this", 7, "kafka", path) == 0
-    assert start_of(("this", 5), "this", 7, "kafka", path) == 5
-    with pytest.raises(OutputError, match="kafka has events up to number 8"):
-        start_of(("this", 8), "this", 7, "kafka", path)
