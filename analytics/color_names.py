@@ -7,7 +7,7 @@ Abney effect, which CIELAB does not undo).
 """
 
 from functools import cache
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -15,21 +15,8 @@ import numpy.typing as npt
 from analytics.cielab import LabPixels
 from domain.events import ColorName
 
-NAMES: tuple[ColorName, ...] = (
-    "black",
-    "white",
-    "grey",
-    "red",
-    "orange",
-    "yellow",
-    "green",
-    "blue",
-    "purple",
-    "pink",
-    "brown",
-    "beige",
-)
-"""Every name but `unknown`."""
+NAMES: tuple[ColorName, ...] = tuple(name for name in get_args(ColorName) if name != "unknown")
+"""Every name but `unknown`, in the order of `ColorName`; the numbers below follow it."""
 
 ColorIndices: TypeAlias = npt.NDArray[np.intp]
 """Shape (N,), positions in `NAMES`."""

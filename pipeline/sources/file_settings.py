@@ -35,7 +35,7 @@ class FileSettings(SourceSettings):
     @property
     def words(self) -> str:
         """Its name without the ending."""
-        return self.path.stem.strip(".") or self.path.resolve().name
+        return name_of(self.path)
 
     @property
     def reads(self) -> Path:
@@ -55,6 +55,11 @@ class FileSettings(SourceSettings):
             limit_s=context.sampling.limit_s,
             grid_s=context.grid_s,
         )
+
+
+def name_of(path: Path) -> str:
+    """The name of a file or folder without its ending; that of the folder meant for `.` and the like."""
+    return path.stem.strip(".") or path.resolve().name
 
 
 def is_folder(location: str) -> bool:

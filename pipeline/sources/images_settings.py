@@ -11,7 +11,7 @@ from config.component import BesideNumbers
 from config.paths import SourcePath
 from domain.locations import source_kind
 from pipeline.sources.base import FrameSource, SourceContext, SourceSettings
-from pipeline.sources.file_settings import is_folder
+from pipeline.sources.file_settings import is_folder, name_of
 
 
 class ImagesSettings(SourceSettings):
@@ -36,7 +36,7 @@ class ImagesSettings(SourceSettings):
     @property
     def words(self) -> str:
         """The folder's name."""
-        return self.path.stem.strip(".") or self.path.resolve().name
+        return name_of(self.path)
 
     @property
     def reads(self) -> Path:
