@@ -14,6 +14,7 @@ VERSION = 1
 _APPLICATION_ID = 0x466F_6F74
 _LARGEST_VALUE = 16 << 20
 _LOCK_WAIT_S = 5.0
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
 _TABLES = """
 CREATE TABLE meta (spool_id TEXT NOT NULL);
@@ -79,13 +80,19 @@ def is_new(connection: sqlite3.Connection) -> bool:
 
 
 def damage(connection: sqlite3.Connection) -> str | None:
-    """What is wrong with the file, in words; None where nothing is."""
+    """What is wrong with the file, in words; None where nothing is.
+
+    Raises:
+        sqlite3.OperationalError: Somebody else has locked it, so nothing is known of it.
+    """
     try:
         if connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
             return "it is no spool"
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         ids = connection.execute("SELECT spool_id FROM meta").fetchall()
     except sqlite3.DatabaseError as error:
+        if is_locked(error):
+            raise
         return str(error)
     if found != "ok":
         return str(found).splitlines()[-1]
@@ -108,7 +115,26 @@ def check_version(connection: sqlite3.Connection, path: Path) -> None:
 
 def is_no_room(error: sqlite3.Error) -> bool:
     """Whether the disk, or the limit that was set, leaves no room."""
-    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _NO_ROOM
+    return _code(error) in _NO_ROOM
+
+
+def is_locked(error: sqlite3.Error) -> bool:
+    """Whether somebody else has locked the file; that says nothing of what is in it."""
+    return _code(error) in _LOCKED
+
+
+def cure(error: sqlite3.Error | OSError) -> str:
+    """What helps against an error, to be put behind it; empty where that is not known."""
+    if isinstance(error, OSError):
+        return ""
+    if is_locked(error):
+        return "; end the program that has locked it"
+    return "; make room on its disk" if is_no_room(error) else ""
+
+
+def _code(error: sqlite3.Error) -> int:
+    # The low byte; the rest says more exactly why.
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
 
 
 class Transaction:

@@ -11,6 +11,7 @@ from sinks.spool.connection import (
     check_version,
     connect,
     damage,
+    is_locked,
     is_new,
     is_no_room,
     make_tables,
@@ -38,7 +39,8 @@ def opened(path: Path) -> sqlite3.Connection:
             make_tables(connection, uuid4().hex)
         problem = damage(connection)
     except sqlite3.DatabaseError as error:
-        if is_no_room(error):
+        if is_no_room(error) or is_locked(error):
+            connection.close()
             raise
         problem = str(error)
     if problem is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from domain.errors import OutputError
 from domain.names import shown_name
-from sinks.spool.connection import check_version, connect_to_read, damage
+from sinks.spool.connection import check_version, connect_to_read, cure, damage
 from sinks.spool.salvage import COMPANIONS
 
 
@@ -68,7 +68,7 @@ def status_of(path: Path) -> SpoolStatus:
             check_version(connection, path)
             return _status(connection, path)
     except sqlite3.Error as error:
-        raise OutputError(f"{shown_name(path)} cannot be read: {error}") from None
+        raise OutputError(f"{shown_name(path)} cannot be read: {error}{cure(error)}") from None
 
 
 def _status(connection: sqlite3.Connection, path: Path) -> SpoolStatus:

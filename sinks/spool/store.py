@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from domain.errors import OutputError, SinkBusy
 from domain.names import shown_name
-from sinks.spool.connection import Transaction, connect_to_read, is_no_room
+from sinks.spool.connection import Transaction, connect_to_read, cure
 from sinks.spool.opening import opened
 from sinks.spool.salvage import COMPANIONS
 
@@ -90,7 +90,7 @@ class SpoolStore:
             self._next_seq = self._newest() + 1
             self.limit_to(self._limit - RESERVE)
         except (sqlite3.Error, OSError) as error:
-            raise OutputError(f"{shown_name(path)} cannot be used: {error}") from None
+            raise OutputError(f"{shown_name(path)} cannot be used: {error}{cure(error)}") from None
 
     @property
     def last_seq(self) -> int:
@@ -275,5 +275,6 @@ class SpoolStore:
         return int(self._value(query))
 
     def _busy(self, error: sqlite3.Error) -> SinkBusy:
-        cure = "; make room on its disk" if is_no_room(error) else ""
-        return SinkBusy(f"{shown_name(self.path)} cannot be written: {error}{cure}", retry_after_s=_RETRY_S)
+        return SinkBusy(
+            f"{shown_name(self.path)} cannot be written: {error}{cure(error)}", retry_after_s=_RETRY_S
+        )

@@ -4,6 +4,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from hypothesis import given, settings
 
 from domain.errors import OutputError, SinkBusy
 from domain.events import Event, event_from_json
+from sinks.spool import connection as connecting
 from sinks.spool.outlet import row_of
 from sinks.spool.retention import Retention, RetentionOptions
+from sinks.spool.status import status_of
 from sinks.spool.store import RESERVE, Changes, Cursor, Refusal, SpoolStore
 from sinks.spool.supply import check_cursor
 from tests.support.events import any_event, frame_event, one_of_each
@@ -182,6 +185,33 @@ def test_a_spool_whose_making_was_cut_off_is_made_again(path: Path) -> None:
     store = SpoolStore(path)
     assert store.commit(RUN, rows(1)) == 1
     store.close()
+
+
+def test_a_spool_that_somebody_has_locked_is_not_taken_for_a_damaged_one(
+    store: SpoolStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.commit(RUN, rows(3))
+    store.close()
+    monkeypatch.setattr(connecting, "_LOCK_WAIT_S", 0.0)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(OutputError) as caught:
+            SpoolStore(path)
+        assert (
+            str(caught.value)
+            == f"{path} cannot be used: database is locked; end the program that has locked it"
+        )
+        with pytest.raises(OutputError) as caught:
+            status_of(path)
+        assert (
+            str(caught.value)
+            == f"{path} cannot be read: database is locked; end the program that has locked it"
+        )
+    again = SpoolStore(path)
+    assert len(events_in(again)) == 3
+    assert not list(path.parent.glob("spool-damaged-*"))
+    again.close()
 
 
 @pytest.mark.parametrize("seed", range(40))
