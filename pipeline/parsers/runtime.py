@@ -3,13 +3,16 @@
 The only module that knows either engine.
 """
 
+import atexit
 from collections.abc import Container, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import cache, partial
 from os import cpu_count
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, Protocol, TypeAlias
+from weakref import WeakSet
 
 import numpy as np
 import numpy.typing as npt
@@ -251,6 +254,7 @@ class _Requests:
         self._queue.set_callback(partial(_answer, names))
         # Finding an idle request and starting it are two steps.
         self._starting = Lock()
+        _living.add(self)
 
     def __call__(self, tensor: Tensor) -> Mapping[str, Tensor]:
         return self.wait(self.start(tensor))
@@ -270,6 +274,25 @@ class _Requests:
             except TimeoutError:
                 # Raises what a request has met: the callback is not called then.
                 self._queue.is_ready()
+
+    def settle(self) -> None:
+        """Blocks until no request runs and every callback has returned."""
+        # What a request has met was raised where it was waited for.
+        with suppress(RuntimeError):
+            self._queue.wait_all()
+
+
+_living: WeakSet[_Requests] = WeakSet()
+
+
+@atexit.register
+def _settle_all() -> None:
+    """Let the callbacks return: an answer is there a moment before, and a process that ends in that moment is aborted.
+
+    The thread of a callback then finds no interpreter to return to, which ends the process with exit code 134 (seen with 2026.4).
+    """
+    for requests in list(_living):
+        requests.settle()
 
 
 def _answer(names: Sequence[str], request: Any, answer: Future[Mapping[str, Tensor]]) -> None:

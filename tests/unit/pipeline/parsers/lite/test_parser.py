@@ -177,6 +177,22 @@ def test_many_threads_may_parse_from_the_first_moment_on() -> None:
     assert printed_by(code) == "[0, 0, 0, 0]"
 
 
+def test_a_program_may_end_in_the_moment_its_answer_comes() -> None:
+    # In a process of its own: what could go wrong is that it is aborted, with exit code 134.
+    code = (
+        "import atexit, threading\n"
+        "import numpy as np\n"
+        "from pipeline.parsers import runtime\n"
+        "from pipeline.parsers.lite.parser import LiteParser\n"
+        "answer, ending = runtime._answer, threading.Event()\n"
+        "runtime._answer = lambda *given: (answer(*given), ending.wait())\n"
+        "parser = LiteParser()\n"
+        "print(len(parser.parse(np.zeros((64, 64, 3), np.uint8))))\n"
+        "atexit.register(ending.set)\n"
+    )
+    assert printed_by(code) == "0"
+
+
 def test_a_signal_after_parsers_have_come_and_gone_does_no_harm() -> None:
     # In a process of its own: what could go wrong is a segmentation fault.
     code = (
