@@ -16,17 +16,29 @@ from tests.support.shared_data import ROOT
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def _installer() -> list[str]:
+    """What `make setup` installs with, which stays out of the environment; elsewhere the environment's own pip."""
+    uv = ROOT / ".cache" / "bootstrap" / "bin" / "uv"
+    if uv.exists():
+        return [str(uv), "pip", "install", "--python", sys.executable]
+    return [sys.executable, "-m", "pip", "--disable-pip-version-check", "install"]
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the package is installed in."""
     target = tmp_path_factory.mktemp("outside")
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-index"]
     here = ROOT / "tests" / "support" / "outside"
-    subprocess.run(  # noqa: S603 - fixed words
-        [*pip, "--no-deps", "--no-build-isolation", "--target", str(target), str(here)],
-        check=True,
-        timeout=120,
-    )
+    options = [
+        "--quiet",
+        "--no-index",
+        "--no-deps",
+        "--no-build-isolation",
+        "--target",
+        str(target),
+        str(here),
+    ]
+    subprocess.run([*_installer(), *options], check=True, timeout=120)  # noqa: S603 - fixed words
     return target
 
 
