@@ -69,7 +69,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     for name, component in settings.sinks.items():
         yield _looked_at(f"store {name}", settings_of(SinkSettings, component).look)
     for camera in settings.cameras:
-        yield _looked_at(f"camera {camera.id}", lambda camera=camera: _camera(camera))  # type: ignore[misc]
+        yield _looked_at(f"camera {camera.id}", lambda camera=camera: _camera(camera))  # type: ignore[misc]  # mypy infers no defaults
 
 
 def print_findings(console: Console, found: list[Finding]) -> None:

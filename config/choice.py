@@ -189,7 +189,7 @@ def choice_of(field: FieldInfo) -> Chosen | Named | None:
 
 def _union(name: str) -> Any:
     models = group(name).distinct()
-    return Annotated[Union[models], Field(discriminator="kind")] if len(models) > 1 else models[0]  # noqa: UP007
+    return Annotated[Union[models], Field(discriminator="kind")] if len(models) > 1 else models[0]  # noqa: UP007 - of any number
 
 
 def _listed(words: list[str]) -> str:

@@ -46,8 +46,8 @@ def group(name: str) -> Group:
     broken: dict[str, str] = {}
     for entry in sorted(entry_points(group=name), key=_package_of_others):
         if entry.name in models or entry.name in broken:
-            broken_or_first = f"{_named(entry, name)} is passed over: another package has that kind already"
-            broken[f"{entry.name} of {_package(entry)}"] = broken_or_first
+            why = f"{_named(entry, name)} is passed over: another package has that kind already"
+            broken[f"{entry.name} of {_package(entry)}"] = why
             continue
         try:
             models[entry.name] = _loaded(entry, name)

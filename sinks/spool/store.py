@@ -186,7 +186,7 @@ class SpoolStore:
         written = "" if before_ms is None else "AND at < :before"
         kept = "" if refused_too else "AND seq NOT IN (SELECT seq FROM refused)"
         query = (
-            f"DELETE FROM event WHERE seq IN (SELECT seq FROM event WHERE seq <= :upto {written} {kept} "  # noqa: S608
+            f"DELETE FROM event WHERE seq IN (SELECT seq FROM event WHERE seq <= :upto {written} {kept} "  # noqa: S608 - our own words
             "ORDER BY seq LIMIT :most)"
         )
         values = {"upto": upto_seq, "before": before_ms, "most": _DELETED_AT_ONCE}
@@ -196,7 +196,7 @@ class SpoolStore:
     def read(self, after_seq: int, count: int, run: str | None = None) -> list[tuple[int, bytes]]:
         """Events after that one, at most so many, as seq and JSON."""
         of_run = "" if run is None else "AND run = :run"
-        query = f"SELECT seq, body FROM event WHERE seq > :after {of_run} ORDER BY seq LIMIT :count"  # noqa: S608
+        query = f"SELECT seq, body FROM event WHERE seq > :after {of_run} ORDER BY seq LIMIT :count"  # noqa: S608 - our own words
         with self._reading:
             return self._reader.execute(query, {"after": after_seq, "count": count, "run": run}).fetchall()
 
