@@ -1,6 +1,5 @@
 """Entry point of the command `footfall`."""
 
-import logging
 import sys
 import traceback
 from importlib.metadata import version
@@ -9,15 +8,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.logging import RichHandler
 from typer.core import TyperGroup
 
 from cli import config_commands, console, models, spool
 from cli.exit_codes import ExitCode
 from cli.lasting import lasting_streams
+from cli.logs import log_notices, set_up_logging
 from cli.settings_options import SettingsCommand, given_flags
 from cli.speech import Json, Quiet, Speech, Verbose
-from cli.veil import VeiledFormatter, VeiledGroup
+from cli.veil import VeiledGroup
 from domain.errors import UsageError
 from domain.urls import redact_url
 
@@ -87,8 +86,7 @@ def run(
     speech = Speech(verbose, quiet, json)
     settings = load_settings(config, {"SOURCE": sources, **given_flags(context)})
     set_up_logging(speech.log_level(settings.log_level))
-    for notice in settings.notices:
-        logging.getLogger("footfall").warning(notice)
+    log_notices(settings.notices)
     raise typer.Exit(run_settings(settings, speech))
 
 
@@ -182,26 +180,6 @@ app.add_typer(models.app, name="models")
 app.add_typer(spool.app, name="spool")
 app.command()(spool.deliver)
 app.add_typer(config_commands.app, name="config")
-
-
-def set_up_logging(level: str) -> None:
-    """Log to standard error: readable on a terminal, one plain line each elsewhere."""
-    errors = console.errors()
-    handler: logging.Handler
-    if errors.is_terminal:
-        handler = RichHandler(console=errors, show_path=False, markup=False, rich_tracebacks=False)
-        layout = "%(message)s"
-    else:
-        handler = logging.StreamHandler()
-        layout = "%(asctime)s %(levelname)s %(message)s"
-    handler.setFormatter(VeiledFormatter(layout))
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for library, least in (
-        ("kafka", logging.CRITICAL),
-        ("alembic", logging.WARNING),
-        ("PIL", logging.INFO),
-    ):  # what matters, sinks and sources say
-        logging.getLogger(library).setLevel(least)
 
 
 def _command() -> TyperGroup:

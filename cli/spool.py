@@ -1,6 +1,5 @@
 """`footfall spool` and `footfall deliver`: what waits for stores, and sending it."""
 
-import logging
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -68,11 +67,10 @@ def deliver(
     """Send what waits in a results folder, to the stores that the settings name."""
     from cli import console  # noqa: PLC0415
     from cli.delivering import deliver_waiting  # noqa: PLC0415
-    from cli.main import set_up_logging  # noqa: PLC0415
+    from cli.logs import log_notices, set_up_logging  # noqa: PLC0415
     from config import load_settings  # noqa: PLC0415
 
     settings = load_settings(config, {"--out": folder, "--sql": sql, "--kafka": kafka})
     set_up_logging(settings.log_level)
-    for notice in settings.notices:
-        logging.getLogger("footfall").warning(notice)
+    log_notices(settings.notices)
     raise typer.Exit(deliver_waiting(console.output(), settings))
