@@ -28,6 +28,19 @@ class SourceStats:
     """Files of a folder of which only the first picture was read."""
 
 
+@dataclass(frozen=True, slots=True)
+class SourcePosition:
+    """How far a recording was dealt with, by whoever read it before.
+
+    Attributes:
+        items: How many of the items that it yields, counted from its beginning.
+        started_at: Event time of its beginning then. A guess from the date of its file may turn out otherwise now.
+    """
+
+    items: int
+    started_at: datetime | None = None
+
+
 class FrameSource(Protocol):
     """One camera or recording."""
 
@@ -76,6 +89,15 @@ class FrameSource(Protocol):
 
         Raises:
             SourceError: It cannot be used; the message names it, without any password, and the cure.
+        """
+        ...
+
+    def resume(self, position: SourcePosition) -> None:
+        """Go on behind a position: `items` leaves out what was dealt with, and yields the rest as if it had yielded all.
+
+        Called between `open` and `items`, and only on a recording that has the same `content` and sampling as then. What is left
+        out is still read and counted, so indexes and `stats` are those of a recording that was read in one go. A camera has no
+        position, and does nothing.
         """
         ...
 

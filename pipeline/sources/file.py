@@ -13,7 +13,7 @@ from domain.errors import MediaBroken, SourceError
 from domain.frame import BgrImage, Frame, SignalLost, SignalRestored, SourceItem
 from domain.moments import check_moment
 from domain.names import shown_name
-from pipeline.sources.base import SourceStats
+from pipeline.sources.base import SourcePosition, SourceStats
 from pipeline.sources.beginning import guessed_start
 from pipeline.sources.containers import measured_step_s, reason
 from pipeline.sources.content import content_of_file
@@ -72,6 +72,7 @@ class FileSource:
         self._limit_s = math.inf if limit_s is None else limit_s
         self._native_step_s = 0.0
         self._frames_sampled = 0
+        self._done = 0
         self._colors = ColorCheck(str(path))
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -137,6 +138,10 @@ class FileSource:
         )
         self._start = self._start or self._recording.created or guessed_start([self._path], self._grid_s)
 
+    def resume(self, position: SourcePosition) -> None:
+        """See `FrameSource.resume`. Pictures that are left out are decoded, since those behind them are built on them."""
+        self._done, self._start = position.items, position.started_at or self._start
+
     def items(self) -> Iterator[SourceItem]:
         """Sampled frames in order, and between them, where the recording pauses, the loss and the return of its signal.
 
@@ -196,24 +201,32 @@ class FileSource:
         if self._first is None or self._rest is None or self._start is None:
             return
         converter = PictureConverter()
+        position = 0
         for picture in chain([self._first], self._rest):
             if self._stop.is_set() or picture.media_time_s >= self._limit_s:
                 return
-            image = self._converted(converter, picture)
-            if self._frames_sampled:
-                yield from self._without_signal(self._start, picture.pauses)
+            changes = list(self._without_signal(self._start, picture.pauses)) if self._frames_sampled else []
+            begin, position = position, position + len(changes) + 1
+            if position <= self._done:
+                self._frames_sampled += 1
+                continue
+            frame = self._frame(converter, picture, self._start)
+            yield from changes[max(0, self._done - begin) :]
             self._frames_sampled += 1
-            yield Frame(
-                stream_id=self._stream_id,
-                index=picture.index,
-                sample_index=self._frames_sampled - 1,
-                image=image,
-                media_time_s=picture.media_time_s,
-                event_time=self._start + timedelta(seconds=picture.media_time_s),
-                time_source="file",
-                frames_damaged=picture.frames_damaged,
-                colors_known=self._colors.known(picture.frame),
-            )
+            yield frame
+
+    def _frame(self, converter: PictureConverter, picture: Picture, start: datetime) -> Frame:
+        return Frame(
+            stream_id=self._stream_id,
+            index=picture.index,
+            sample_index=self._frames_sampled,
+            image=self._converted(converter, picture),
+            media_time_s=picture.media_time_s,
+            event_time=start + timedelta(seconds=picture.media_time_s),
+            time_source="file",
+            frames_damaged=picture.frames_damaged,
+            colors_known=self._colors.known(picture.frame),
+        )
 
     def _without_signal(self, start: datetime, pauses: Iterable[Pause]) -> Iterator[SourceItem]:
         for pause in pauses:

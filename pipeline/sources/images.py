@@ -12,7 +12,7 @@ from pathlib import Path
 from domain.errors import SourceError
 from domain.frame import BgrImage, Frame, SourceItem
 from domain.names import shown_name
-from pipeline.sources.base import SourceStats
+from pipeline.sources.base import SourcePosition, SourceStats
 from pipeline.sources.beginning import guessed_start
 from pipeline.sources.content import content_of_images
 from pipeline.sources.file import check_times
@@ -70,6 +70,7 @@ class ImagesSource:
         self._frames_read = 0
         self._frames_sampled = 0
         self._frames_damaged = 0
+        self._done = 0
         self._several: list[Path] = []
         self._stop = threading.Event()
 
@@ -135,6 +136,10 @@ class ImagesSource:
                 return
         raise SourceError(f"none of the {len(self._paths)} images in {self.location} can be read: {cure}")
 
+    def resume(self, position: SourcePosition) -> None:
+        """See `FrameSource.resume`. Images that are left out are decoded, since only that tells whether they are whole."""
+        self._done, self._start = position.items, position.started_at or self._start
+
     def items(self) -> Iterator[SourceItem]:
         """One frame for each image that can be read, in order."""
         for number, path in enumerate(self._paths):
@@ -153,7 +158,9 @@ class ImagesSource:
                 self._frames_damaged += 1
                 continue
             self._note_if_several(path)
-            yield self._frame(number, image, media_s)
+            frame = self._frame(number, image, media_s)
+            if self._frames_sampled > self._done:
+                yield frame
 
     def stats(self) -> SourceStats:
         """Counts so far."""

@@ -14,7 +14,7 @@ from domain.errors import SourceError
 from domain.frame import Frame, SignalLost, SignalRestored, SourceItem, TimeSource
 from domain.urls import shown_location
 from pipeline.sources.backoff import Backoff
-from pipeline.sources.base import SourceStats
+from pipeline.sources.base import SourcePosition, SourceStats
 from pipeline.sources.containers import reason
 from pipeline.sources.event_clock import EventClock, is_believed
 from pipeline.sources.pictures import ColorCheck, PictureConverter
@@ -134,6 +134,9 @@ class RtspSource:
             if self._options.must_start:
                 raise SourceError(str(gone)) from None
             self._gone = str(gone)
+
+    def resume(self, position: SourcePosition) -> None:
+        """Nothing: what a camera has shown is gone."""
 
     def items(self) -> Iterator[SourceItem]:
         """Sampled frames and changes of the signal, until `close`.

@@ -1,12 +1,15 @@
 """What every source must keep, wherever its frames come from."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from domain.errors import SourceError
-from domain.frame import Frame
-from pipeline.sources.base import FrameSource
+from domain.frame import Frame, SourceItem
+from pipeline.sources.base import FrameSource, SourcePosition
+from tests.support.anatomy import anatomy
 
 
 class SourceContract(ABC):
@@ -79,3 +82,47 @@ class RefusingSourceContract(SourceContract):
         wrong.close()
         assert "\n" not in str(refused.value)
         assert wrong.location in str(refused.value)
+
+
+class ResumingSourceContract(SourceContract):
+    """Besides, a recording that can be gone on with: give `again`, too."""
+
+    @pytest.fixture
+    @abstractmethod
+    def again(self) -> Callable[[], FrameSource]:
+        """Makes another source of the same recording, not opened yet, with the stream `door`."""
+
+    def test_going_on_behind_a_position_is_never_having_stopped(
+        self, again: Callable[[], FrameSource]
+    ) -> None:
+        whole = again()
+        whole.open()
+        items = [_told(item) for item in whole.items()]
+        for done in range(len(items) + 1):
+            source = again()
+            source.open()
+            source.resume(SourcePosition(done, whole.started_at))
+            assert [_told(item) for item in source.items()] == items[done:]
+            assert source.stats() == whole.stats()
+            source.close()
+        whole.close()
+
+    def test_times_are_those_of_the_beginning_then(self, again: Callable[[], FrameSource]) -> None:
+        whole, source = again(), again()
+        whole.open()
+        source.open()
+        assert whole.started_at is not None
+        source.resume(SourcePosition(1, whole.started_at - timedelta(days=3)))
+        shifted = [item.event_time + timedelta(days=3) for item in source.items()]
+        assert shifted == [item.event_time for item in whole.items()][1:]
+        source.close()
+        whole.close()
+
+
+def _told(item: SourceItem) -> object:
+    """All that an item says, its pixels included."""
+    if isinstance(item, Frame):
+        return anatomy(
+            {name: getattr(item, name) for name in Frame.__slots__ if name != "image"}
+        ), item.image.tobytes()
+    return item

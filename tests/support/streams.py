@@ -8,7 +8,7 @@ import numpy as np
 
 from domain.frame import BgrImage, Frame, SourceItem
 from domain.parsing import ParsedFrame, ParserInfo
-from pipeline.sources.base import SourceStats
+from pipeline.sources.base import SourcePosition, SourceStats
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -50,13 +50,16 @@ class ListSource:
         self._items = items
         self._ends_with = ends_with
         self._before_each = before_each
-        self._read = self._sampled = 0
+        self._read = self._sampled = self._done = 0
 
     def open(self) -> None:
         """Nothing to open."""
 
     def content(self) -> str | None:
         return None if self.live else self.stream_id
+
+    def resume(self, position: SourcePosition) -> None:
+        self._done = position.items
 
     def items(self) -> Iterator[SourceItem]:
         for position, item in enumerate(self._items):
@@ -65,7 +68,8 @@ class ListSource:
                 return
             if isinstance(item, Frame):
                 self._read, self._sampled = item.index + 1, item.sample_index + 1
-            yield item
+            if position >= self._done:
+                yield item
         if self._ends_with is not None:
             raise self._ends_with
         if self.live:

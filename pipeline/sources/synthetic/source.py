@@ -10,7 +10,7 @@ import numpy as np
 
 from domain.errors import SourceError
 from domain.frame import Frame, SourceItem
-from pipeline.sources.base import SourceStats
+from pipeline.sources.base import SourcePosition, SourceStats
 from pipeline.sources.sampling import TimeSampler
 from pipeline.sources.synthetic.drawing import Drawing, DrawnPerson
 from pipeline.sources.synthetic.options import SyntheticOptions, parse_location
@@ -67,6 +67,7 @@ class SyntheticSource:
         if limit_s is not None:
             self._frames = min(self._frames, max(1, math.ceil(limit_s * self._options.fps - 1e-9)))
         self._drawing: Drawing | None = None
+        self._done = 0
         self._closed = threading.Event()
         self._stats = SourceStats(0, 0, 0.0)
 
@@ -112,6 +113,10 @@ class SyntheticSource:
         """
         self._ready()
 
+    def resume(self, position: SourcePosition) -> None:
+        """See `FrameSource.resume`. Pictures that are left out are not drawn."""
+        self._done, self._recorded_at = position.items, position.started_at or self._recorded_at
+
     def items(self) -> Iterator[SourceItem]:
         """Sampled frames in order; ends after the last, or after `close`."""
         drawing = self._ready()
@@ -123,7 +128,7 @@ class SyntheticSource:
             taken = self._sampler.take(time_s)
             sampled += taken
             self._stats = SourceStats(index + 1, sampled, (index + 1) / self._options.fps)
-            if taken:
+            if taken and sampled > self._done:
                 yield Frame(
                     stream_id=self._stream_id,
                     index=index,

@@ -1,5 +1,7 @@
 """Sources are held to what their protocol promises. A camera needs a server: `tests/integration/test_rtsp.py`."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -10,16 +12,24 @@ from pipeline.sources.base import FrameSource, SourceContext
 from pipeline.sources.file_settings import FileSettings
 from pipeline.sources.images_settings import ImagesSettings
 from pipeline.sources.synthetic.source import SyntheticSource
-from tests.contracts.frame_source import RefusingSourceContract, SourceContract
-from tests.support.clips import picture, steady, write_clip
+from tests.contracts.frame_source import RefusingSourceContract, ResumingSourceContract
+from tests.support.clips import ClipOptions, picture, steady, write_clip
 
 CONTEXT = SourceContext("door", SamplingSettings(fps=5.0))
+KEYFRAMES = SourceContext("door", SamplingSettings(fps=5.0, keyframes_only=True))
 
 
-class TestFileSource(RefusingSourceContract):
+class TestFileSource(RefusingSourceContract, ResumingSourceContract):
     @pytest.fixture
-    def source(self, tmp_path: Path) -> FrameSource:
-        return FileSettings(path=write_clip(tmp_path / "shop.mp4", steady(20, 10))).build(CONTEXT)
+    def source(self, again: Callable[[], FrameSource]) -> FrameSource:
+        return again()
+
+    @pytest.fixture
+    def again(self, tmp_path: Path) -> Callable[[], FrameSource]:
+        # With a pause, in which its signal is lost and comes back, and pictures that are reordered.
+        times = [*steady(20, 10), *steady(11, 10, start_ms=12_000)]
+        clip = write_clip(tmp_path / "shop.mp4", times, ClipOptions(b_frames=2))
+        return partial(FileSettings(path=clip).build, CONTEXT)
 
     @pytest.fixture
     def wrong(self, tmp_path: Path) -> FrameSource:
@@ -27,12 +37,47 @@ class TestFileSource(RefusingSourceContract):
         return FileSettings(path=tmp_path / "text.mp4").build(CONTEXT)
 
 
-class TestImagesSource(RefusingSourceContract):
+class TestKeyframes(ResumingSourceContract):
+    """Of a file."""
+
     @pytest.fixture
-    def source(self, tmp_path: Path) -> FrameSource:
+    def source(self, again: Callable[[], FrameSource]) -> FrameSource:
+        return again()
+
+    @pytest.fixture
+    def again(self, tmp_path: Path) -> Callable[[], FrameSource]:
+        clip = write_clip(tmp_path / "shop.mp4", steady(40, 10))
+        return partial(FileSettings(path=clip).build, KEYFRAMES)
+
+
+class TestDamagedFile(ResumingSourceContract):
+    """Some of its pictures are left out."""
+
+    @pytest.fixture
+    def source(self, again: Callable[[], FrameSource]) -> FrameSource:
+        return again()
+
+    @pytest.fixture
+    def again(self, tmp_path: Path) -> Callable[[], FrameSource]:
+        clip = write_clip(tmp_path / "shop.ts", steady(40, 10))
+        content = bytearray(clip.read_bytes())
+        middle = len(content) // 2
+        content[middle : middle + 3000] = bytes(3000)
+        clip.write_bytes(content)
+        return partial(FileSettings(path=clip).build, CONTEXT)
+
+
+class TestImagesSource(RefusingSourceContract, ResumingSourceContract):
+    @pytest.fixture
+    def source(self, again: Callable[[], FrameSource]) -> FrameSource:
+        return again()
+
+    @pytest.fixture
+    def again(self, tmp_path: Path) -> Callable[[], FrameSource]:
         for number in range(4):
             cv2.imwrite(str(tmp_path / f"{number}.png"), picture(number))
-        return ImagesSettings(path=tmp_path).build(CONTEXT)
+        (tmp_path / "2b.png").write_bytes(b"no picture")
+        return partial(ImagesSettings(path=tmp_path).build, CONTEXT)
 
     @pytest.fixture
     def wrong(self, tmp_path: Path) -> FrameSource:
@@ -40,9 +85,14 @@ class TestImagesSource(RefusingSourceContract):
         return ImagesSettings(path=tmp_path / "empty").build(CONTEXT)
 
 
-class TestSyntheticSource(SourceContract):
+class TestSyntheticSource(ResumingSourceContract):
     """It draws what it yields, and what it is asked for is checked when it is made."""
 
     @pytest.fixture
-    def source(self) -> FrameSource:
-        return SyntheticSource("synthetic:?seconds=1&size=96x64", stream_id="door", sample_fps=5.0)
+    def source(self, again: Callable[[], FrameSource]) -> FrameSource:
+        return again()
+
+    @pytest.fixture
+    def again(self) -> Callable[[], FrameSource]:
+        location = "synthetic:?seconds=1&size=96x64"
+        return partial(SyntheticSource, location, stream_id="door", sample_fps=5.0)
