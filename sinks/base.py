@@ -17,6 +17,9 @@ EVENTS, DATABASE = "events.jsonl", "footfall.db"
 MASKS = "masks"
 """The folder of the label maps there."""
 
+CLOSED = "events"
+"""The folder of what was in `events.jsonl` before, there."""
+
 
 class EventSink(Protocol):
     """Stores events. One thread at a time calls it: the one that delivers to this sink.
@@ -110,6 +113,23 @@ class ResultFiles(Staging, Protocol):
     @property
     def masks(self) -> Path:
         """Folder of the label maps."""
+        ...
+
+    @property
+    def adds(self) -> bool:
+        """Whether what runs before have left is kept and added to, as with cameras."""
+        ...
+
+    def can_roll(self, path: Path) -> bool:
+        """Whether a file that grows is Footfall's own, so that `roll` may be called for it."""
+        ...
+
+    def roll(self, path: Path, closed: Path) -> None:
+        """Give a file that grows another name, which nothing has, and begin it anew, empty.
+
+        Raises:
+            OSError: It cannot be done; the file is as it was.
+        """
         ...
 
     def overlay(self, stream_id: str) -> Path:

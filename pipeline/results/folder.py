@@ -61,6 +61,7 @@ class ResultFolder:
         self._made: list[Path] = []
         self._adopted: set[str] = set()
         self._written: dict[str, FileId | None] = {}
+        self._rolled: list[str] = []
         self._identity: FileId | None = None
         self._owned = self._cleared = self._new_manifest = False
 
@@ -88,6 +89,11 @@ class ResultFolder:
     def masks(self) -> Path:
         """Label maps, a folder for each stream."""
         return self.path / MASKS
+
+    @property
+    def adds(self) -> bool:
+        """See `ResultFiles.adds`."""
+        return self.plan.adds
 
     def overlay(self, stream_id: str) -> Path:
         """Drawn video of a stream."""
@@ -170,7 +176,7 @@ class ResultFolder:
         Raises:
             OSError: It cannot be done; the staged file is gone.
         """
-        name = path.relative_to(self.path).as_posix()
+        name = self._name(path)
         try:
             with self._publishing:
                 self._refuse_foreign(name)
@@ -182,6 +188,28 @@ class ResultFolder:
             raise
         if path.parent == self.path:
             self._written[name] = file_id(path)
+
+    def can_roll(self, path: Path) -> bool:
+        """See `ResultFiles.can_roll`: what no run in this folder has made keeps its name."""
+        return self._name(path) not in self._adopted
+
+    def roll(self, path: Path, closed: Path) -> None:
+        """See `ResultFiles.roll`. The manifest names the closed file, too, before it is there.
+
+        A crash in between leaves no `path`; the next run makes it.
+        """
+        with self._publishing:
+            closed.parent.mkdir(exist_ok=True)
+            staged = self.stage(path)
+            staged.touch()
+            try:
+                self._manifest.add(self._name(closed), Mark.of_open(path))
+                path.rename(closed)
+                self._begin_anew(staged, path, closed)
+            finally:
+                remove(staged)
+            self._rolled.append(self._name(closed))
+            self._written[self._name(path)] = file_id(path)
 
     def write_summary(self, summary: RunSummary) -> None:
         """Write `summary.json`, whole or not at all.
@@ -219,6 +247,9 @@ class ResultFolder:
         with suppress(OSError):
             for name in (set(self.plan.grows) & self._written.keys()) - self._adopted:
                 if file_id(self.path / name) == self._written[name]:
+                    self._manifest.add(name, Mark.of(self.path / name))
+            for name in self._rolled:
+                if (self.path / name).is_file():
                     self._manifest.add(name, Mark.of(self.path / name))
         self._manifest.close()
         shutil.rmtree(self._unfinished, ignore_errors=True)
@@ -323,6 +354,17 @@ class ResultFolder:
             staged.rename(path)
             self._made.append(path)
         self._written[name] = file_id(path)
+
+    def _begin_anew(self, staged: Path, path: Path, closed: Path) -> None:
+        try:
+            self._manifest.add(self._name(path), Mark.of_open(staged))
+            staged.rename(path)
+        except OSError:
+            closed.rename(path)
+            raise
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.path).as_posix()
 
     def _refuse_foreign(self, name: str) -> None:
         path = self.path / name

@@ -40,6 +40,19 @@ class LaterPart:
         masks = self._results.masks
         return masks.with_name(f"{masks.name}{self._ending}")
 
+    @property
+    def adds(self) -> bool:
+        """See `ResultFiles.adds`."""
+        return self._results.adds
+
+    def can_roll(self, path: Path) -> bool:
+        """See `ResultFiles.can_roll`."""
+        return self._results.can_roll(path)
+
+    def roll(self, path: Path, closed: Path) -> None:
+        """See `ResultFiles.roll`."""
+        self._results.roll(path, closed)
+
     def overlay(self, stream_id: str) -> Path:
         """`overlay~2.mp4` and so on."""
         overlay = self._results.overlay(stream_id)

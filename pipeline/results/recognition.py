@@ -11,7 +11,7 @@ from domain.events import event_from_json
 from domain.provenance import RunRecord
 from domain.summary import RunSummary
 from pipeline.results.plan import REPORT, RUN, SUMMARY
-from sinks.base import DATABASE, EVENTS
+from sinks.base import CLOSED, DATABASE, EVENTS
 
 _SQLITE = b"SQLite format 3\0"
 
@@ -30,7 +30,8 @@ def is_footfalls(path: Path, name: str) -> bool:
         REPORT: _is_report,
         RUN: _is_run,
     }
-    check = checks.get(name)
+    closed = name.startswith(f"{CLOSED}/") and name.endswith(".jsonl")
+    check = _holds_events if closed else checks.get(name)
     try:
         return check is not None and stat.S_ISREG(path.lstat().st_mode) and check(path)
     except (OSError, ValueError, sqlite3.Error):

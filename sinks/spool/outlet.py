@@ -198,6 +198,8 @@ class SpoolOutlet:
             check_cursor(cursor, sink.name, self._store.last_seq, self._store.path)
             if isinstance(sink, RewindableSink):
                 sink.rewind(cursor.note)
+                # Also the first place: a crash before the next is saved must find it.
+                cursor = Cursor(cursor.seq, sink.mark())
             supplies.append(SpoolSupply(sink, self._log, cursor, self._cursor_moved))
         for name in known.keys() - {sink.name for sink in self._run.sinks} if self._run.run_id else ():
             waiting = self._store.count(known[name].seq)

@@ -115,10 +115,9 @@ def test_the_settings_of_a_run_are_told_without_secrets() -> None:
     )
     told = without_secrets(settings)
     assert "geheim" not in str(told)
-    assert told["sinks"] == {
-        "jsonl": {"kind": "jsonl"},
-        "sql": {"kind": "sql", "url": "postgresql://***@host/db"},
-    }
+    sinks = told["sinks"]
+    assert isinstance(sinks, dict)
+    assert sinks["sql"] == {"kind": "sql", "url": "postgresql://***@host/db"}
 
 
 def bearing(values: dict[str, object]) -> dict[str, object]:
