@@ -37,8 +37,8 @@ test-training: setup-train ## the tests of training, converting and quantising, 
 fuzz: setup-dev ## whole commands on damaged recordings, pictures and settings (10 minutes at most; FUZZ_SEED=N tries others)
 	@$(PY) -m tests.fuzz --seed $(or $(FUZZ_SEED),1)
 
-chaos: setup-dev ## runs that are killed at every named point, and started again (10 minutes)
-	@FOOTFALL_CHAOS=1 $(PY) -m pytest tests/integration/test_killed.py -v
+chaos: setup-dev ## runs that are killed, at every place that has a name and at random moments, and started again (20 minutes)
+	@$(PY) -m tests.chaos --seed $(or $(CHAOS_SEED),1)
 
 test-fast: setup-dev ## the tests that need no server and no ../shared
 	@$(PY) -m pytest -m "not integration and not shared_data"

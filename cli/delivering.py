@@ -1,7 +1,7 @@
 """What `footfall spool` and `footfall deliver` do."""
 
 from collections.abc import Collection, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -135,11 +135,14 @@ def _claimed(folder: Path, plan: ResultPlan) -> Iterator[ResultFolder]:
     """The folder, for this command alone; what it writes there is recorded as by a run that adds."""
     results = ResultFolder(folder, plan)
     try:
-        results.claim()
+        # A run that was cut off can still be gone on with.
+        results.claim(lambda: True)
         results.prepare()
         results.begin()
     except BaseException:
         results.discard()
         raise
-    with closing(results):
+    try:
         yield results
+    finally:
+        results.leave()

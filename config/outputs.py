@@ -75,3 +75,13 @@ class OutputSettings(Section):
         description="Folder for everything that a run writes; relative to where it is started",
     )
     report: bool = Field(default=True, description="Write `report.html`")
+    start_over: Annotated[
+        bool,
+        Flag(
+            "--start-over",
+            help="Begin from the start where a run in DIR was cut off, and give up what it has counted",
+        ),
+    ] = Field(
+        default=False,
+        description="Begin from the start where a run in the folder was cut off, and give up what it has counted",
+    )

@@ -1,5 +1,6 @@
 """What numbers come from: runs, and the analyses that they belong to."""
 
+from datetime import datetime
 from typing import Literal, Self, TypeAlias
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
@@ -7,7 +8,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 from domain.summary import ParserSummary
 
 RunState: TypeAlias = Literal["running", "complete", "interrupted", "failed"]
-"""`running` is also what a run that was killed has left; `failed` lacks something that it should have counted or stored."""
+"""`running` is also what a run that was killed has left, until the next one in its folder.
+
+`failed` lacks something that it should have counted or stored."""
 
 
 class _Record(BaseModel):
@@ -66,6 +69,7 @@ class RunRecord(_Record):
         started_at, ended_at: By this machine's clock, UTC.
         settings: All that hold, without what is secret in them.
         streams: In the order in which they began; one stands there for each analysis that it had.
+        resumed: How often it was cut off and gone on with.
     """
 
     run_id: str
@@ -75,6 +79,23 @@ class RunRecord(_Record):
     ended_at: AwareDatetime | None = None
     settings: dict[str, JsonValue]
     streams: tuple[RunStream, ...]
+    resumed: int = 0
+
+    def cut_off(self, at: datetime | None) -> Self:
+        """The same run as its successor knows it: it was killed, and nobody goes on with it.
+
+        Args:
+            at: When it was last seen alive, UTC.
+        """
+        streams = tuple(
+            one.model_copy(update={"state": "interrupted", "problem": "Footfall was cut off"})
+            if one.state == "running"
+            else one
+            for one in self.streams
+        )
+        return self.model_copy(
+            update={"state": "interrupted", "ended_at": at or self.ended_at, "streams": streams}
+        )
 
     def without_numbers(self, why: str) -> Self:
         """The same run as a store tells it that has not got all events: nothing in it is complete there.

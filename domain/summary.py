@@ -86,6 +86,8 @@ class StreamSummary(_Model):
     """Faults of Footfall's own that it met; a camera began again after them, and its numbers are those of all its parts."""
     problem: str | None = None
     """Why the stream ended before its end, in one line."""
+    pictures_missing_s: Seconds = 0.0
+    """Seconds that its pictures lack, because the run was cut off and gone on with."""
 
 
 class SinkSummary(_Model):
@@ -107,5 +109,7 @@ class RunSummary(_Model):
     """See `run.json`."""
     interrupted: bool
     """Ended by Ctrl-C or SIGTERM; what was counted until then is kept."""
+    resumed: Count = 0
+    """How often the run was cut off and gone on with."""
     streams: tuple[StreamSummary, ...]
     sinks: tuple[SinkSummary, ...]

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -24,6 +24,7 @@ from pipeline.parsers.base import HumanParser
 from pipeline.post_processing import PostProcessor, PostProcessorParts
 from pipeline.provenance import Provenance, grid_s
 from pipeline.results import LaterPart, ResultFolder, ResultPlan
+from pipeline.resuming import Resumption, resumption
 from pipeline.runtime import Runtime
 from pipeline.runtime_parts import Given, RuntimeOptions, RuntimeParts, StreamOrder
 from pipeline.sources.base import FrameSource, SourceContext, SourceSettings
@@ -41,6 +42,7 @@ from sinks.base import (
 )
 from sinks.journal import RunJournal
 from sinks.outlet import EventOutlet, OutletContext, OutletSettings
+from sinks.report.kept_stills import KeptStills
 from sinks.report.sink import ReportSink
 from sinks.report.stills import StillCollector
 
@@ -57,6 +59,7 @@ class Assembled:
         report: What the report needs, collected during the run; None where none is wanted.
         stills: Overlay stills for it.
         journal: What is known of the run by now.
+        outlet: Where its events go.
     """
 
     runtime: Runtime
@@ -64,6 +67,7 @@ class Assembled:
     report: ReportSink | None
     stills: StillCollector | None
     journal: RunJournal
+    outlet: EventOutlet
 
 
 def assemble(
@@ -72,8 +76,8 @@ def assemble(
     """Open everything that a run needs.
 
     1. Sources open. 2. The parser loads, and what the numbers will come from is known. 3. The result folder is claimed, and nothing
-    in it touched. 4. Stores elsewhere open; their files may lie in the folder. 5. The results of a run before are set aside, and
-    the files of this one are made. 6. Streams are put together.
+    in it touched; a run that was cut off there is found. 4. Stores elsewhere open; their files may lie in the folder. 5. The
+    results of a run before are set aside, and the files of this one are made. 6. Streams are put together.
 
     Until all of it has succeeded, a mistake leaves the folder as it was.
 
@@ -96,7 +100,18 @@ def assemble(
     folder = ResultFolder(settings.output.dir, _plan(settings, sources))
     stack.callback(folder.discard)
     # Step 3.
-    folder.claim()
+    former = Resumption()
+
+    def goes_on() -> bool:
+        nonlocal former
+        former = resumption(settings, folder, sources, fingerprint)
+        return former.run_id is not None
+
+    folder.claim(goes_on)
+    if former.run_id is not None:
+        journal.go_on_with(former.run_id, former.record)
+    else:
+        journal.given_up = former.record
     context = SinkContext("", folder, journal)
     # Step 4.
     elsewhere = [_closing(sink, stack) for sink in _event_sinks(settings, context, in_results=False)]
@@ -105,14 +120,18 @@ def assemble(
     inside = [_closing(sink, stack) for sink in _event_sinks(settings, context, in_results=True)]
     report = ReportSink({}) if settings.output.report else None
     stills = StillCollector() if settings.output.report else None
-    outlet = _outlet(
-        settings,
-        (folder, journal.run.run_id, fingerprint),
-        (elsewhere, inside),
-        (*extra, *([report] if report else [])),
+    context_of_outlet = OutletContext(
+        run_id=journal.run.run_id,
+        fingerprint=fingerprint,
+        sinks=[*elsewhere, *inside],
+        fresh=_fresh(settings, folder, inside, goes_on=former.run_id is not None),
+        passing=(*extra, *([report] if report else [])),
+        spool=folder.spool,
+        live=folder.plan.adds,
     )
+    outlet = settings_of(OutletSettings, settings.delivery).build(context_of_outlet)
     stack.callback(outlet.close, 0.0)
-    shared = Shared(folder, parser, outlet, stills, provenance=provenance, report=report)
+    shared = Shared(folder, parser, outlet, stills, provenance=provenance, report=report, former=former)
     factory = SettingsFactory(settings, shared, callers, {source.stream_id: source for source in sources})
     # One more than are computed at a time, so that what is done before and after the network fills its pauses.
     executor = ParserExecutor(parser, ExecutorOptions(slots=callers + 1))
@@ -123,7 +142,7 @@ def assemble(
     folder.begin()
     folder.write_run(journal.run)
     runtime.at_end(partial(_note_end, runtime, provenance, folder))
-    return Assembled(runtime, folder, report, stills, journal)
+    return Assembled(runtime, folder, report, stills, journal, outlet)
 
 
 def _note_end(runtime: Runtime, provenance: Provenance, folder: ResultFolder) -> None:
@@ -147,6 +166,7 @@ class Shared:
         pictures: More frame sinks, which get the pictures of every stream that is built with them.
         provenance: Tells what the numbers come from; None where they come from nothing that is kept.
         report: Shows the streams' shortest windows, if a report is wanted.
+        former: What a run that was cut off has left.
     """
 
     results: ResultFiles
@@ -156,6 +176,7 @@ class Shared:
     pictures: tuple[FrameSink, ...] = ()
     provenance: Provenance | None = None
     report: ReportSink | None = None
+    former: Resumption = field(default_factory=Resumption)
 
 
 class SettingsFactory:
@@ -228,6 +249,8 @@ def build_stream(
         shared.report.show(camera.id, window_s)
     known = shared.provenance.begin(camera, source, shared.parser.info) if shared.provenance else None
     identity = known.identity if known else StreamIdentity(camera.id)
+    saved = shared.former.take(source, identity)
+    identity = replace(identity, origin=source.started_at)
     tracker = settings_of(TrackerSettings, camera.tracker)
     lost_after_s = lost_after(tracker.lost_after_s, source.picture_step_s, camera.id)
     analytics = build_analytics(identity, lost_after_s, camera.analytics)
@@ -247,6 +270,9 @@ def build_stream(
     parts = StreamParts(
         source=source, parser=shared.parser, analytics=analytics, post_processor=post_processor
     )
+    if saved is not None and not source.live:
+        post_processor.restore(saved)
+        parts = replace(parts, begins_at_s=saved.position.media_time_s)
     if known:
         parts = replace(parts, ended=known.ended)
     return StreamRun(parts, settings.buffer.frames, live_limit_s=camera.sampling.limit_s)
@@ -257,27 +283,20 @@ def _published_frames(camera: CameraSettings) -> Frames:
     return next(frames, FramesSettings()).publish
 
 
-def _outlet(
-    settings: Settings,
-    run: tuple[ResultFolder, str, str],
-    sinks: tuple[list[EventSink], list[EventSink]],
-    passing: Sequence[EventSink],
-) -> EventOutlet:
-    """The outlet of a run, for the sinks elsewhere and those inside the folder, whose files a run over recordings replaces."""
-    (folder, run_id, fingerprint), (elsewhere, inside) = run, sinks
-    context = OutletContext(
-        run_id=run_id,
-        fingerprint=fingerprint,
-        sinks=[*elsewhere, *inside],
-        fresh=() if folder.plan.adds else [sink.name for sink in inside],
-        passing=passing,
-        spool=folder.spool,
-    )
-    return settings_of(OutletSettings, settings.delivery).build(context)
+def _fresh(
+    settings: Settings, folder: ResultFolder, inside: Sequence[EventSink], *, goes_on: bool
+) -> list[str]:
+    """Names of the sinks inside the folder that hold nothing of former runs: their files are new."""
+    if folder.plan.adds:
+        return []
+    if not goes_on:
+        return [sink.name for sink in inside]
+    grown = [sink.grows for sink in _sink_settings(settings) if sink.grows]
+    return [sink.name for sink, files in zip(inside, grown, strict=True) if folder.made.intersection(files)]
 
 
 def _plan(settings: Settings, sources: Sequence[FrameSource]) -> ResultPlan:
-    sinks = [settings_of(SinkSettings, component) for component in settings.sinks.values()]
+    sinks = _sink_settings(settings)
     reads = [settings_of(SourceSettings, camera.source).reads for camera in settings.cameras]
     return ResultPlan(
         streams=tuple(source.stream_id for source in sources),
@@ -288,6 +307,10 @@ def _plan(settings: Settings, sources: Sequence[FrameSource]) -> ResultPlan:
         reads=tuple(path for path in reads if path is not None),
         stores=tuple(sink.file for sink in sinks if sink.file is not None),
     )
+
+
+def _sink_settings(settings: Settings) -> list[SinkSettings]:
+    return [settings_of(SinkSettings, component) for component in settings.sinks.values()]
 
 
 def _opened_alone(camera: CameraSettings) -> FrameSource:
@@ -319,7 +342,7 @@ def _frame_sinks(settings: Settings, camera: CameraSettings, shared: Shared) -> 
     for component in settings.pictures.values():
         yield settings_of(PictureSettings, component).build(context)
     if shared.stills:
-        yield shared.stills
+        yield KeptStills(shared.stills, camera.id, shared.results.unfinished)
     yield from shared.pictures
 
 

@@ -14,18 +14,18 @@ _Count = Annotated[int, Field(ge=0)]
 
 
 class Position(State):
-    """Where in its source a stream is: at the newest frame that is wholly dealt with, not the newest that was read.
+    """Where in its source a stream is: behind the newest item that is wholly dealt with, not the newest that was read.
 
     Attributes:
-        frame_index: Of all frames that the source has read.
-        sample_index: Of those that it has sampled.
-        media_time_s: Of the frame, seconds.
+        items: How many were dealt with.
+        media_time_s: Of the newest picture among them, seconds.
+        started_at: Event time of the beginning of a recording.
     """
 
     version: Literal[1] = 1
-    frame_index: _Count
-    sample_index: _Count
-    media_time_s: Annotated[float, Field(allow_inf_nan=False)]
+    items: _Count = 0
+    media_time_s: Annotated[float, Field(allow_inf_nan=False)] = 0.0
+    started_at: AwareDatetime | None = None
 
 
 class PostProcessorState(State):
@@ -41,6 +41,8 @@ class PostProcessorState(State):
         persons: In the newest frame.
         visits: That have ended.
         frame_said: Of `FrameThinner`.
+        dark: Whether time passes without a signal since a former run was cut off.
+        fault: Why something in here has failed, in one line.
     """
 
     version: Literal[1] = 1
@@ -55,6 +57,8 @@ class PostProcessorState(State):
     persons: _Count
     visits: _Count
     frame_said: str | None
+    dark: bool
+    fault: str | None
 
 
 class StreamCheckpoint(State):
@@ -62,18 +66,22 @@ class StreamCheckpoint(State):
 
     Attributes:
         stream_id: Name of the stream.
-        position: None before its first frame.
+        live: Whether it is a camera.
+        position: Where it goes on.
         ended: Whether its last event has been said.
         post_processing, tracker, analytics: Of the three that have a state.
+        pictures: Marks of the frame sinks that have one, by name.
     """
 
     version: Literal[1] = 1
     stream_id: str
-    position: Position | None
+    live: bool
+    position: Position
     ended: bool
     post_processing: PostProcessorState
     tracker: TrackerSnapshot
     analytics: StreamSnapshot
+    pictures: dict[str, str]
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:

@@ -19,7 +19,7 @@ from pipeline.protocols import Analytics, Drawing
 from pipeline.sources.base import SourceStats
 from pipeline.thinning import Frames, FrameThinner
 from pipeline.tracking.base import Tracker
-from sinks.base import FrameSink
+from sinks.base import FrameSink, RewindableFrameSink
 from sinks.outlet import Checkpoint, EventOutlet
 
 _log = logging.getLogger(__name__)
@@ -63,7 +63,8 @@ class PostProcessorParts:
 class PostProcessor:
     """Everything after the parser, one call an item.
 
-    What an item comes to is published as one, together with the state after it (`snapshot`), and before its picture is shown.
+    What an item comes to is published as one, together with the state after it (`snapshot`). Its picture is shown before that,
+    since the state says how far the pictures are, too.
     """
 
     def __init__(self, parts: PostProcessorParts, clock: Clock = utc_now) -> None:
@@ -75,22 +76,32 @@ class PostProcessor:
         self._next_health: datetime | None = None
         self._newest_index = self._newest_sample = -1
         self._damaged = 0
-        self._position: Position | None = None
-        self._ended = False
+        self._items, self._media_time_s = 0, 0.0
+        self._ended = self._dark = False
         self._thinner = FrameThinner(parts.frames)
         self._said: list[Event] = []
         self.frames_parsed = 0
         self.persons = 0
         self.visits = 0
         self.sink_problems: list[str] = []
+        self.fault: str | None = None
 
     @property
     def analysis_id(self) -> str | None:
         """What the numbers belong to."""
         return self._parts.stream.analysis_id
 
+    @property
+    def pictures_missing_s(self) -> float:
+        """Seconds of pictures that a crash has taken, of the sink that lacks most."""
+        return max(
+            (sink.missing_s for sink in self._parts.frame_sinks if isinstance(sink, RewindableFrameSink)),
+            default=0.0,
+        )
+
     def item(self, item: ParsedItem) -> None:
         """Take one item of the stream."""
+        self._items += 1
         if isinstance(item, SignalLost):
             self._signal_lost(item)
         elif isinstance(item, SignalRestored):
@@ -107,8 +118,14 @@ class PostProcessor:
     def end(self, stats: SourceStats, problem: str | None) -> None:
         """Nothing more comes: end visits and windows, say how it ended, finish the pictures.
 
-        1. Visits and windows end. 2. The last health event. 3. Frame sinks close, in reverse.
+        1. Visits and windows end. 2. The last health event. 3. Frame sinks close, in reverse. What had ended before a crash does
+        not end again.
         """
+        if not self._ended:
+            self._end(stats, problem)
+        self._close_pictures()
+
+    def _end(self, stats: SourceStats, problem: str | None) -> None:
         self._newest_index, self._newest_sample = stats.frames_read - 1, stats.frames_sampled - 1
         self._damaged = stats.frames_damaged
         finished = self._parts.analytics.finish(stats.frames_read, stats.frames_sampled, stats.frames_damaged)
@@ -116,7 +133,6 @@ class PostProcessor:
         self._health("failed" if problem else "ended", message=problem or "", at=self._end_time())
         self._ended = True
         self._publish()
-        self._close_pictures()
 
     def break_off(self, why: str) -> None:
         """Something in here has failed, so what is open cannot be relied on: say so, and finish the pictures.
@@ -125,9 +141,9 @@ class PostProcessor:
         """
         self._said.clear()
         self._health("failed", message=why, at=self._end_time())
-        said, self._said = self._said, []
+        self._ended, self.fault = True, why
         try:
-            self._parts.outlet.publish(said)
+            self._publish()
         finally:
             self._close_pictures()
 
@@ -136,7 +152,10 @@ class PostProcessor:
         last_time, last_source = self._last or (None, "arrival")
         return StreamCheckpoint(
             stream_id=self._parts.stream.stream_id,
-            position=self._position,
+            live=self._live,
+            position=Position(
+                items=self._items, media_time_s=self._media_time_s, started_at=self._parts.stream.origin
+            ),
             ended=self._ended,
             post_processing=PostProcessorState(
                 last_time=last_time,
@@ -150,13 +169,16 @@ class PostProcessor:
                 persons=self.persons,
                 visits=self.visits,
                 frame_said=self._thinner.state,
+                dark=self._dark,
+                fault=self.fault,
             ),
             tracker=self._parts.tracker.snapshot(),
             analytics=self._parts.analytics.snapshot(),
+            pictures={sink.name: sink.mark() for sink in self._rewindable()},
         )
 
     def restore(self, saved: StreamCheckpoint) -> None:
-        """Go on from there: what follows is published as if there had been no stop.
+        """Go on from there: what follows is published, and shown, as if there had been no stop.
 
         Raises:
             SnapshotError: It is another stream's, was saved with other settings or by another version, or is damaged.
@@ -169,9 +191,12 @@ class PostProcessor:
         self._behind, self._next_health = state.behind, state.next_health
         self._newest_index, self._newest_sample = state.frames_read - 1, state.frames_sampled - 1
         self._damaged = state.frames_damaged
-        self._position, self._ended = saved.position, saved.ended
+        self._items, self._media_time_s = saved.position.items, saved.position.media_time_s
+        self._ended, self._dark, self.fault = saved.ended, state.dark, state.fault
         self._thinner.restore(state.frame_said)
         self.frames_parsed, self.persons, self.visits = state.frames_parsed, state.persons, state.visits
+        for sink in self._rewindable():
+            sink.rewind(saved.pictures.get(sink.name))
 
     def _frame(self, frame: Frame, parsed: ParsedFrame) -> None:
         self._note_picture(frame.event_time, frame.time_source)
@@ -187,11 +212,9 @@ class PostProcessor:
         events = self._parts.analytics.observe(frame, parsed, track_ids)
         self._say(events)
         self._health_if_due(frame.event_time)
-        self._position = Position(
-            frame_index=frame.index, sample_index=frame.sample_index, media_time_s=frame.media_time_s
-        )
-        self._publish()
+        self._media_time_s = frame.media_time_s
         self._show(frame, parsed, next(event for event in events if isinstance(event, FrameObserved)))
+        self._publish()
 
     def _signal_lost(self, item: SignalLost) -> None:
         self._last = (item.event_time, item.time_source)
@@ -237,8 +260,7 @@ class PostProcessor:
 
     def _end_time(self) -> datetime | None:
         """When a camera ended by its own clock; a recording ends with its last picture, whenever it is read."""
-        live = self._parts.health_interval_s is not None
-        return max(self._clock() - self._behind, self._last[0]) if live and self._last else None
+        return max(self._clock() - self._behind, self._last[0]) if self._live and self._last else None
 
     def _say(self, events: Sequence[Event]) -> None:
         """To be published when the item is dealt with."""
@@ -250,13 +272,16 @@ class PostProcessor:
 
     def _publish(self) -> None:
         """Everything that the item came to, in one piece with the state after it."""
-        if self._said:
-            said, self._said = self._said, []
-            self._parts.outlet.publish(
-                said,
-                Checkpoint(self._parts.stream.stream_id, self._saved),
-                may_wait=self._parts.health_interval_s is None,
-            )
+        said, self._said = self._said, []
+        checkpoint = Checkpoint(self._parts.stream.stream_id, self._saved, final=self._ended)
+        self._parts.outlet.publish(said, checkpoint, may_wait=not self._live)
+
+    @property
+    def _live(self) -> bool:
+        return self._parts.health_interval_s is not None
+
+    def _rewindable(self) -> list[RewindableFrameSink]:
+        return [sink for sink in self._frame_sinks if isinstance(sink, RewindableFrameSink)]
 
     def _saved(self) -> bytes:
         return self.snapshot().model_dump_json().encode()

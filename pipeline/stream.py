@@ -22,7 +22,7 @@ _SILENCE_S = 1.0
 class StreamParts:
     """What one stream is made of; the parser is shared by all streams.
 
-    `ended` is told what became of it and why, in one of its threads.
+    `ended` is told what became of it and why, in one of its threads. `begins_at_s` is where in its source it goes on, seconds.
     """
 
     source: FrameSource
@@ -30,6 +30,7 @@ class StreamParts:
     analytics: Analytics
     post_processor: PostProcessor
     ended: Callable[[RunState, str | None], object] = lambda _state, _problem: None
+    begins_at_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class StreamRun:
         """Why it ended before its end, in one line."""
         if self.bug is not None:
             return f"a fault of Footfall's own ended it ({type(self.bug).__name__}); the log says where"
-        return self.problem
+        return self.problem or self._parts.post_processor.fault
 
     @property
     def state(self) -> RunState:
@@ -166,10 +167,13 @@ class StreamRun:
             ),
             analysis_id=self._parts.post_processor.analysis_id,
             wall_seconds=round(wall_s, 3),
-            realtime_factor=round(stats.media_seconds / wall_s, 2) if wall_s else 0.0,
+            realtime_factor=round((stats.media_seconds - self._parts.begins_at_s) / wall_s, 2)
+            if wall_s
+            else 0.0,
             left_out=stats.left_out,
             in_part=stats.in_part,
             problem=self.failure,
+            pictures_missing_s=round(self._parts.post_processor.pictures_missing_s, 3),
         )
 
     def _guarded(self, stage: Callable[[], None]) -> None:

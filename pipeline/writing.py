@@ -29,6 +29,8 @@ def write_results(assembled: Assembled, result: RuntimeResult) -> RunSummary:
             write(assembled, _summary(assembled, result, missing))
         except OutputError as error:
             missing.append(_missing(name, str(error)))
+    # Only now is there nothing left to go on with.
+    assembled.outlet.conclude()
     return _summary(assembled, result, missing)
 
 
@@ -41,6 +43,7 @@ def _summary(assembled: Assembled, result: RuntimeResult, missing: Sequence[Sink
         footfall_version=version("footfall"),
         run_id=assembled.journal.run.run_id,
         interrupted=result.interrupted,
+        resumed=assembled.journal.run.resumed,
         streams=result.streams,
         sinks=(*(sink for sink in result.sinks if sink.name != ReportSink.name or sink.problem), *missing),
     )

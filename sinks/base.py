@@ -92,6 +92,32 @@ class FrameSink(Protocol):
         ...
 
 
+@runtime_checkable
+class RewindableFrameSink(FrameSink, Protocol):
+    """A frame sink that another process can go on with after a crash."""
+
+    @property
+    def name(self) -> str:
+        """By which its mark is known among those of a stream."""
+        ...
+
+    @property
+    def missing_s(self) -> float:
+        """Seconds of pictures that a crash has taken, as far as is known by now."""
+        ...
+
+    def mark(self) -> str:
+        """Where it is, behind the last picture. Called now and then by the thread that writes; takes milliseconds at most."""
+        ...
+
+    def rewind(self, mark: str | None) -> None:
+        """Go on behind a mark of a former process, before the first `write`. None where it had none, as it was not there.
+
+        What cannot be gone on with is missing; that is logged.
+        """
+        ...
+
+
 class ResultFiles(Staging, Protocol):
     """Where in the folder of a run's results the files of sinks lie."""
 
@@ -130,6 +156,11 @@ class ResultFiles(Staging, Protocol):
         Raises:
             OSError: It cannot be done; the file is as it was.
         """
+        ...
+
+    @property
+    def unfinished(self) -> Path:
+        """A folder for what is of use to whoever goes on with the run, and gone when it has ended."""
         ...
 
     def overlay(self, stream_id: str) -> Path:

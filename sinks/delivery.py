@@ -84,9 +84,8 @@ class Delivery:
         self._condition = threading.Condition()
         self._deadline: float | None = None
         self._ended = False
-        self._stored = 0
-        self._undelivered = 0
-        self._problem: str | None = None
+        before = supply.before
+        self._stored, self._undelivered, self._problem = before.stored, before.refused, before.reason
         self._away = False
         self._progress_at = clock()
         self._thread = threading.Thread(target=self._run, name=f"deliver-{sink.name}", daemon=True)

@@ -8,16 +8,34 @@ from domain.provenance import RunRecord, RunState, RunStream
 
 
 class RunJournal:
-    """Holds the record of the run that goes on. Any thread."""
+    """Holds the record of the run that goes on. Any thread.
+
+    Attributes:
+        given_up: The run before, where it was cut off and nobody goes on with it.
+    """
 
     def __init__(self, run: RunRecord) -> None:
         self._run = run
         self._lock = Lock()
+        self.given_up: RunRecord | None = None
 
     @property
     def run(self) -> RunRecord:
         """What is known by now; another object after every change."""
         return self._run
+
+    def go_on_with(self, run_id: str, former: RunRecord | None) -> None:
+        """It is a run that was cut off. Before anything else has begun.
+
+        Args:
+            run_id: Of that run.
+            former: What it has said of itself, if that is known.
+        """
+        with self._lock:
+            known: dict[str, object] = {"run_id": run_id, "resumed": 1}
+            if former is not None:
+                known |= {"started_at": former.started_at, "resumed": former.resumed + 1}
+            self._run = self._run.model_copy(update=known)
 
     def begin_stream(self, stream: RunStream) -> None:
         """A stream begins, or goes on with the same analysis."""

@@ -23,4 +23,5 @@ class MasksSettings(PictureSettings):
         """See `PictureSettings.build`."""
         from sinks.masks import MaskSink  # noqa: PLC0415 - brings OpenCV along
 
-        return MaskSink(context.results.masks, context.results)
+        journal = context.results.unfinished / f"{file_name(context.stream_id, room=8)}.names"
+        return MaskSink(context.results.masks, context.results, journal)

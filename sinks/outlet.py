@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Literal, Protocol
 
@@ -21,10 +22,29 @@ class Checkpoint:
     Attributes:
         stream_id: Name of the stream.
         state: Makes the state, JSON. Called by `publish` in the publishing thread, or not at all.
+        final: Whether the stream has ended with them.
     """
 
     stream_id: str
     state: Callable[[], bytes]
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedRun:
+    """A run that was cut off, as an outlet has kept it.
+
+    Attributes:
+        run_id: Of the run.
+        fingerprint: What decided its numbers.
+        states: The newest state of each stream, JSON.
+        last_at: When its newest event was kept, by that machine's clock, UTC; None where it has none.
+    """
+
+    run_id: str
+    fingerprint: str
+    states: Mapping[str, bytes]
+    last_at: datetime | None = None
 
 
 class EventOutlet(Protocol):
@@ -36,9 +56,10 @@ class EventOutlet(Protocol):
         """Take events, in order. Any thread may call it. It does not fail when a sink is down.
 
         Args:
-            events: What one item of one stream came to.
-            checkpoint: The state of that stream after them. An outlet that keeps states shows events to no sink before the state
-                after them is safe, so that nothing that a sink has seen is ever counted again.
+            events: What one item of one stream came to; may be nothing.
+            checkpoint: The state of that stream after them. An outlet that keeps states shows events to no sink before a state
+                after them is safe, so that nothing that a sink has seen is ever counted again. It need not keep every state that
+                it is offered, so it is offered one with every item. Without one there is nothing to wait for.
             may_wait: Whether the stream can wait for a sink that is slow, as a recording can and a camera cannot.
 
         Raises:
@@ -52,6 +73,13 @@ class EventOutlet(Protocol):
 
     def close(self, deadline_s: float) -> None:
         """Deliver what is waiting, for that many seconds at most, then close every sink. May be called twice. Raises nothing."""
+        ...
+
+    def conclude(self) -> None:
+        """After `close`: the run has left all its results, and need not be gone on with.
+
+        Not called for a run that could not begin, or that was cut off. Raises nothing.
+        """
         ...
 
     def report(self) -> tuple[SinkSummary, ...]:
@@ -104,6 +132,8 @@ class FanOut:
             RuntimeError: The outlet is closed.
         """
         del checkpoint
+        if not events:
+            return
         with self._publishing:
             if self._closed:
                 raise RuntimeError("events were published after the outlet was closed")
@@ -131,6 +161,9 @@ class FanOut:
         for delivery in self._deliveries:
             delivery.join(deadline + self._options.close_grace_s)
 
+    def conclude(self) -> None:
+        """Nothing: no state is kept."""
+
     def report(self) -> tuple[SinkSummary, ...]:
         """What each sink has stored and missed so far."""
         return tuple(delivery.summary() for delivery in self._deliveries)
@@ -145,8 +178,12 @@ class OutletContext:
         fingerprint: What decides the numbers of the run.
         sinks: Where every event goes. The outlet closes them.
         fresh: Names of those that hold nothing of former runs.
-        passing: Get the events while the run goes on, and hold nothing after it.
+        passing: Hold nothing when the process ends. One that goes on with a run gives them the events from before, too, as far as
+            they are kept.
         spool: The file of a spool.
+        live: Whether the run has no end of its own, so that nobody will go on with it where it was cut off.
+        opening: Said before everything else, of what a run before it has left open.
+        carried: States of streams of that run that are still of use.
     """
 
     run_id: str
@@ -155,12 +192,27 @@ class OutletContext:
     fresh: Collection[str]
     passing: Sequence[EventSink]
     spool: Path
+    live: bool = False
+    opening: Sequence[Event] = ()
+    carried: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class OutletSettings(Component):
     """Base of the settings of every outlet."""
 
     group: ClassVar[str] = "footfall.outlets"
+
+    def look_back(self, spool: Path) -> UnfinishedRun | None:
+        """The run that was cut off in that folder, if there is one that can be gone on with.
+
+        Args:
+            spool: The file of a spool, which may be missing. Its folder must be this process's alone.
+
+        Raises:
+            OutputError: It cannot be read.
+        """
+        del spool
+        return None
 
     def build(self, context: OutletContext) -> EventOutlet:
         """Make it.
@@ -178,4 +230,6 @@ class MemorySettings(OutletSettings):
 
     def build(self, context: OutletContext) -> EventOutlet:
         """See `OutletSettings.build`."""
-        return FanOut([*context.sinks, *context.passing])
+        outlet = FanOut([*context.sinks, *context.passing])
+        outlet.publish(context.opening)
+        return outlet

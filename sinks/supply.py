@@ -3,14 +3,35 @@
 import threading
 from collections import deque
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
 from domain.events import Event
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What became of the events of a run before this process went on with it.
+
+    Attributes:
+        stored: How many its sink has.
+        refused: How many it does not take.
+        reason: Why.
+    """
+
+    stored: int = 0
+    refused: int = 0
+    reason: str | None = None
+
+
 class EventSupply(Protocol):
     """What waits for one sink, oldest first. One thread takes and settles; any may ask what waits."""
+
+    @property
+    def before(self) -> Before:
+        """What became of the same run before this process."""
+        ...
 
     @property
     def durable(self) -> bool:
@@ -34,6 +55,7 @@ class MemorySupply:
     """An `EventSupply` in memory. Any thread may add."""
 
     durable = False
+    before = Before()
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

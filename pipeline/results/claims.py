@@ -36,8 +36,11 @@ class Claims:
         self._former = former
         self._in_use = _in_use(plan)
 
-    def check(self) -> None:
+    def check(self, *, goes_on: bool = False) -> None:
         """Refuse a run that would replace what is not Footfall's, or what it reads itself.
+
+        Args:
+            goes_on: Whether it goes on with a run that was cut off, and so with the files that grow.
 
         Raises:
             OutputError: It would; the message names the files.
@@ -54,7 +57,10 @@ class Claims:
                 raise OutputError(
                     f"{shown_name(path)} is what this run reads; name another folder with --out"
                 )
-            if not (self.is_ours(name) or self.can_continue(name) or self.to_set_aside(name)):
+            # In this order: a database that is looked into gets files beside it.
+            if not (
+                self.is_ours(name) or self.can_continue(name, goes_on=goes_on) or self.to_set_aside(name)
+            ):
                 foreign.append(name)
         if foreign:
             raise OutputError(
@@ -72,11 +78,12 @@ class Claims:
         path = self._folder / name
         return mark.fits(path) and (mark.size is not None or is_footfalls(path, name))
 
-    def can_continue(self, name: str) -> bool:
-        """Whether the run adds to that file, which an earlier version has left without saying so."""
-        return (
-            self._plan.adds and name in {EVENTS, DATABASE} and is_footfalls(self._folder / name, name)
-        ) or (name.startswith(DATABASE) and name != DATABASE and self.can_continue(DATABASE))
+    def can_continue(self, name: str, *, goes_on: bool) -> bool:
+        """Whether the run adds to that file: an earlier version has left it without saying so, or it was copied while it grew."""
+        adds = self._plan.adds or goes_on
+        return (adds and name in {EVENTS, DATABASE} and is_footfalls(self._folder / name, name)) or (
+            name.startswith(DATABASE) and name != DATABASE and self.can_continue(DATABASE, goes_on=goes_on)
+        )
 
     def to_set_aside(self, name: str) -> bool:
         """Whether that file is a result of an earlier version, to which nothing can be added."""

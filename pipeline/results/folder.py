@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,11 +34,12 @@ class ResultFolder:
     """Names and life of the files of one run, which has the folder for itself.
 
     1. `claim` takes the folder's lock and refuses what would not be safe; nothing has been touched then.
-    2. `prepare` sets the results of runs before aside (a run that adds leaves them), and makes the files that grow during the run.
+    2. `prepare` sets the results of runs before aside (a run that adds, or goes on with one that was cut off, leaves them), and
+       makes the files that grow during the run.
     3. `begin`: from here on the results of runs before are gone. Until then `discard` puts everything back.
     4. Files are staged in `.footfall/unfinished` and published whole. The manifest names each before it gets its name, so what a
        killed run leaves is known to the next one.
-    5. `close` records how the files are left, and lets the lock go.
+    5. `close` records how the files are left, removes what is unfinished, and lets the lock go.
 
     Only what the manifest says, and what has not changed since, is ever replaced. It is a `Staging`.
 
@@ -63,7 +65,8 @@ class ResultFolder:
         self._written: dict[str, FileId | None] = {}
         self._rolled: list[str] = []
         self._identity: FileId | None = None
-        self._owned = self._cleared = self._new_manifest = False
+        self._owned = self._cleared = self._new_manifest = self._goes_on = False
+        self.made: frozenset[str] = frozenset()
 
     @property
     def events(self) -> Path:
@@ -104,8 +107,23 @@ class ResultFolder:
         """Events that wait for their sinks, over runs."""
         return self._hidden / "spool.db"
 
-    def claim(self) -> None:
+    @property
+    def unfinished(self) -> Path:
+        """See `ResultFiles.unfinished`."""
+        return self._unfinished
+
+    def former_run(self) -> RunRecord | None:
+        """What the run before has said of itself; None where it has said nothing."""
+        try:
+            return RunRecord.model_validate_json((self.path / RUN).read_bytes())
+        except (OSError, ValueError):
+            return None
+
+    def claim(self, goes_on: Callable[[], bool] = lambda: False) -> None:
         """Make the folder if it is missing, and have it for this run alone.
+
+        Args:
+            goes_on: Asked when it has: whether this run goes on with the one that was cut off there. It may raise to refuse.
 
         Raises:
             OutputError: Another run has it, it cannot be written, or the run would replace what is not Footfall's or what it reads.
@@ -119,10 +137,8 @@ class ResultFolder:
             self._owned = True
             self._identity = file_id(self.path, follow=True)
             self._former |= self._manifest.read()
-            self._claims.check()
-            self._clear()
-            self._unfinished.mkdir()
-            self._cleared = True
+            self._goes_on = goes_on()
+            self._claims.check(goes_on=self._goes_on)
         except OSError as error:
             raise OutputError(cannot_write(self.path, error, _CURE)) from error
 
@@ -133,7 +149,11 @@ class ResultFolder:
             OutputError: It cannot be done.
         """
         try:
-            if self.plan.adds:
+            if not self._goes_on:
+                self._clear()
+                self._cleared = True
+            self._unfinished.mkdir(exist_ok=True)
+            if self.plan.adds or self._goes_on:
                 kept = {name: mark for name, mark in self._former.items() if self._claims.may_replace(name)}
                 self._set_aside()
             else:
@@ -143,6 +163,7 @@ class ResultFolder:
             self._manifest.begin(kept)
             for name in self.plan.grows:
                 self._open(name)
+            self.made = frozenset(path.name for path in self._made)
         except OSError as error:
             raise OutputError(cannot_write(self.path, error, _CURE)) from error
 
@@ -241,7 +262,13 @@ class ResultFolder:
         return f"{', '.join(gone)} was removed or replaced during the run" if gone else None
 
     def close(self) -> None:
-        """Record how the files are left, and let the folder go. May be called twice."""
+        """Record how the files are left, remove what is unfinished, and let the folder go. May be called twice."""
+        if self._owned:
+            shutil.rmtree(self._unfinished, ignore_errors=True)
+        self.leave()
+
+    def leave(self) -> None:
+        """Record how the files are left, and let the folder go, with what is unfinished in it. May be called twice."""
         if not self._owned:
             return
         with suppress(OSError):
@@ -252,7 +279,6 @@ class ResultFolder:
                 if (self.path / name).is_file():
                     self._manifest.add(name, Mark.of(self.path / name))
         self._manifest.close()
-        shutil.rmtree(self._unfinished, ignore_errors=True)
         self._release(remove=False)
 
     @property
@@ -343,7 +369,7 @@ class ResultFolder:
         """
         path = self.path / name
         if os.path.lexists(path):
-            if self._claims.may_replace(name):
+            if (self._goes_on and not self.plan.adds) or self._claims.may_replace(name):
                 self._manifest.add(name, Mark.of_open(path))
             else:
                 self._adopted.add(name)

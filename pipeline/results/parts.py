@@ -53,6 +53,11 @@ class LaterPart:
         """See `ResultFiles.roll`."""
         self._results.roll(path, closed)
 
+    @property
+    def unfinished(self) -> Path:
+        """See `ResultFiles.unfinished`."""
+        return self._results.unfinished
+
     def overlay(self, stream_id: str) -> Path:
         """`overlay~2.mp4` and so on."""
         overlay = self._results.overlay(stream_id)

@@ -1,6 +1,6 @@
 """Picks a few overlay pictures of each stream for the report, in bounded memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -13,7 +13,7 @@ from sinks.report.data import Still
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class _Worth:
+class Worth:
     """What makes a picture worth showing: many persons, tracks known, and as much of them in view as can be."""
 
     persons: int
@@ -22,16 +22,18 @@ class _Worth:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Candidate:
-    worth: _Worth
+class Candidate:
+    """A picture that may be shown. `picture` is pixels while its stretch of time still goes on, and JPEG from then on."""
+
+    worth: Worth
     tracks: frozenset[int]
     stream_id: str
     media_time_s: float
     name: str | None
-    # Pixels while its stretch of time still goes on, then JPEG.
     picture: BgrImage | bytes
 
-    def encoded(self, quality: int) -> "_Candidate":
+    def encoded(self, quality: int) -> "Candidate":
+        """With its picture as JPEG."""
         if isinstance(self.picture, bytes):
             return self
         done, jpeg = cv2.imencode(".jpg", self.picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
@@ -40,12 +42,21 @@ class _Candidate:
         return replace(self, picture=jpeg.tobytes())
 
 
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What is kept of a stream: the best picture of each stretch of so many seconds, by its number, and the newest stretch."""
+
+    stretch_s: float
+    current: int
+    best: Mapping[int, Candidate]
+
+
 @dataclass(slots=True)
 class _Stream:
     """The best picture of each stretch of media time; stretches double in length when they become too many."""
 
     stretch_s: float = 2.0
-    best: dict[int, _Candidate] = field(default_factory=dict)
+    best: dict[int, Candidate] = field(default_factory=dict)
     current: int = -1
 
 
@@ -87,9 +98,20 @@ class StillCollector:
             tracks = frozenset(
                 person.track_id for person in rendered.observed.persons if person.track_id is not None
             )
-            stream.best[stretch] = _Candidate(
+            stream.best[stretch] = Candidate(
                 worth, tracks, frame.stream_id, frame.media_time_s, frame.name, picture
             )
+
+    def candidates(self, stream_id: str) -> "Candidates":
+        """What is kept of a stream, all pictures as JPEG."""
+        stream = self._streams.setdefault(stream_id, _Stream())
+        for number, candidate in stream.best.items():
+            stream.best[number] = candidate.encoded(self._quality)
+        return Candidates(stream.stretch_s, stream.current, dict(stream.best))
+
+    def restore(self, stream_id: str, candidates: "Candidates") -> None:
+        """Keep these of a stream, and nothing else."""
+        self._streams[stream_id] = _Stream(candidates.stretch_s, dict(candidates.best), candidates.current)
 
     def close(self) -> None:
         """Nothing to finish; the stills can still be read."""
@@ -105,7 +127,7 @@ class StillCollector:
         while len(stream.best.keys() | {stretch}) > 2 * self._stills_max:
             stretch //= 2
             stream.stretch_s *= 2
-            joined: dict[int, _Candidate] = {}
+            joined: dict[int, Candidate] = {}
             for number, candidate in stream.best.items():
                 other = joined.get(number // 2)
                 if other is None or candidate.worth > other.worth:
@@ -121,7 +143,7 @@ class StillCollector:
         best.sort(key=lambda candidate: candidate.media_time_s)
         return [self._still(candidate) for candidate in best]
 
-    def _still(self, candidate: _Candidate) -> Still:
+    def _still(self, candidate: Candidate) -> Still:
         picture = candidate.encoded(self._quality).picture
         where = candidate.name or f"at {words.duration(candidate.media_time_s)}"
         caption = f"{where}, {words.counted(candidate.worth.persons, 'person')}"
@@ -135,7 +157,7 @@ class StillCollector:
         return cv2.resize(overlay, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
-def _of_new_tracks(candidates: Iterable[_Candidate]) -> Iterator[_Candidate]:
+def _of_new_tracks(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
     """Those that show somebody whom none before them shows, so that a long visit does not take all places."""
     shown: set[int] = set()
     for candidate in candidates:
@@ -144,11 +166,11 @@ def _of_new_tracks(candidates: Iterable[_Candidate]) -> Iterator[_Candidate]:
             yield candidate
 
 
-def _worth(rendered: RenderedFrame) -> _Worth:
+def _worth(rendered: RenderedFrame) -> Worth:
     persons = rendered.observed.persons
     height, width = rendered.frame.height, rendered.frame.width
     visible = 0.0
     for left, top, right, bottom in (person.box for person in persons):
         cut = left <= 0 or top <= 0 or right >= width or bottom >= height
         visible += (right - left) * (bottom - top) / (height * width) * (0.25 if cut else 1.0)
-    return _Worth(len(persons), sum(person.track_id is not None for person in persons), visible)
+    return Worth(len(persons), sum(person.track_id is not None for person in persons), visible)

@@ -4,9 +4,9 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from domain.errors import SinkBusy
 from domain.events import Event
@@ -15,8 +15,10 @@ from sinks.base import EventSink, RewindableSink
 from sinks.delivery import Delivery, DeliveryOptions, Wait, wait_on
 from sinks.outlet import Checkpoint
 from sinks.spool.retention import Retention, RetentionOptions, now_ms
-from sinks.spool.store import Changes, Cursor, Row, SpoolStore
+from sinks.spool.ripening import Ripening
+from sinks.spool.store import Changes, Cursor, Refusal, Row, SpoolStore, end_run
 from sinks.spool.supply import EventLog, SpoolSupply, check_cursor
+from sinks.supply import Before
 
 _log = logging.getLogger(__name__)
 
@@ -27,15 +29,19 @@ class SpoolOptions:
 
     Attributes:
         commit_every_s: How long events wait for others to come into the same commit, seconds.
+        states_every_s: How often at most the state of a stream is made, seconds; its events wait for it.
         cursors_every_s: How long a cursor that has moved waits to be saved, seconds.
         pending: Events that may wait for a commit; whoever publishes more waits.
+        unripe: Events of one stream that may wait for its state.
         last_pending: As many more may wait once the run is about to end and nobody waits any more.
         newest: Events that are kept as objects for sinks that keep up.
     """
 
     commit_every_s: float = 0.05
+    states_every_s: float = 0.25
     cursors_every_s: float = 1.0
     pending: int = 2_000
+    unripe: int = 200
     last_pending: int = 10_000
     newest: int = 2_000
 
@@ -49,7 +55,10 @@ class SpoolRun:
         fingerprint: What decides its numbers, for whoever goes on with it.
         sinks: Get every event, over runs and crashes. The outlet closes them.
         fresh: Names of those that hold nothing of former runs, and begin with this one.
-        passing: Get the events of this run from this process only.
+        passing: Hold nothing when the process ends, so they get all events of this run that are kept, also from before the process.
+        endless: Whether nobody will go on with it where it was cut off, so that no event need be kept for that.
+        opening: Events to begin with, where it is a new run.
+        carried: States of streams to begin with, likewise.
     """
 
     run_id: str | None
@@ -57,13 +66,17 @@ class SpoolRun:
     sinks: Sequence[EventSink]
     fresh: Collection[str] = ()
     passing: Sequence[EventSink] = ()
+    endless: bool = False
+    opening: Sequence[Event] = ()
+    carried: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class SpoolOutlet:
     """An `EventOutlet` over a spool.
 
-    1. `publish` hands events and the state after them to a thread that writes, and returns.
-    2. That thread commits all that waits, every `commit_every_s`: events, states and cursors in one transaction, on the disk.
+    1. `publish` hands events to a thread that writes, and returns. They wait until there is a state after them, which is made
+       every `states_every_s`.
+    2. That thread commits all that has one, every `commit_every_s`: events, states and cursors in one transaction, on the disk.
     3. Only then are the events shown to the sinks, each at its own pace, with a cursor of its own.
     4. Events that every sink has are deleted when they are too many or too old.
 
@@ -101,15 +114,16 @@ class SpoolOutlet:
         self._clock, self._wait = clock, wait
         self._condition = threading.Condition()
         self._log = EventLog(store, self._options.newest)
-        self._retention = Retention(store, retention or RetentionOptions(), clock)
-        self._pending: list[tuple[Event, Row]] = []
-        self._states: dict[str, bytes] = {}
+        self._waiting = Ripening(self._options.states_every_s, self._options.unripe, clock)
         self._closed = self._hastened = self._ending = self._moved = False
         self._problem: str | None = None
         self._bug: Exception | None = None
         self._lost = 0
         self._run_id = run.run_id or ""
-        before_run = store.begin_run(run.run_id, run.fingerprint) if run.run_id else store.last_seq
+        before_run = self._begin(run) if run.run_id else store.last_seq
+        kept = retention or RetentionOptions()
+        whole_after = before_run if run.run_id and not run.endless else None
+        self._retention = Retention(store, replace(kept, whole_after=whole_after), clock)
         self._supplies = self._make_supplies(before_run)
         how = delivery or DeliveryOptions()
         self._grace_s = how.close_grace_s
@@ -128,22 +142,22 @@ class SpoolOutlet:
             RuntimeError: The outlet is closed.
         """
         del may_wait
-        state = checkpoint.state() if checkpoint is not None else None
+        due = checkpoint is not None and self._waiting.is_due(checkpoint, len(events))
+        state = checkpoint.state() if checkpoint is not None and due else None
         entries = [(event, row_of(event)) for event in events]
         with self._condition:
-            while len(self._pending) >= self._options.pending and not (self._closed or self._hastened):
+            while self._waiting.ripe >= self._options.pending and not (self._closed or self._hastened):
                 self._wait(self._condition, None)
             if self._bug is not None:
                 raise self._bug
             if self._closed:
                 raise RuntimeError("events were published after the outlet was closed")
-            if len(self._pending) >= self._options.pending + self._options.last_pending:
+            if self._waiting.ripe >= self._options.pending + self._options.last_pending:
                 self._lost += len(entries)
                 return
-            self._pending += entries
-            if checkpoint is not None and state is not None:
-                self._states[checkpoint.stream_id] = state
-            self._condition.notify_all()
+            self._waiting.add(entries, checkpoint.stream_id if checkpoint is not None else None, state)
+            if self._waiting.has_work:
+                self._condition.notify_all()
 
     def hasten(self) -> None:
         """See `EventOutlet.hasten`. The room that was kept for the end may be used from here on."""
@@ -155,14 +169,15 @@ class SpoolOutlet:
         """See `EventOutlet.close`.
 
         1. What waits for a commit is written. 2. Every sink that takes events gets what waits for it, until the deadline; one that
-        is away is not waited for. 3. The cursors are saved, and the run is marked as ended.
+        is away is not waited for. 3. The cursors are saved.
         """
         deadline = self._clock() + deadline_s
         self.hasten()
         with self._condition:
             already, self._closed = self._closed, True
+            self._waiting.ripen_all()
             self._condition.notify_all()
-            while self._pending and self._writer.is_alive() and self._clock() < deadline:
+            while self._waiting.ripe and self._writer.is_alive() and self._clock() < deadline:
                 self._wait(self._condition, max(0.0, deadline - self._clock()))
         for delivery in self._deliveries:
             delivery.drain(deadline)
@@ -173,7 +188,14 @@ class SpoolOutlet:
             self._condition.notify_all()
         self._writer.join()
         if not already:
-            self._end_run()
+            self._lost += self._waiting.ripe
+            self._store.close()
+
+    def conclude(self) -> None:
+        """See `EventOutlet.conclude`. A run of which events are missing is not concluded: the next one goes on with it."""
+        if self._run.run_id and not self._lost:
+            with suppress(sqlite3.Error):
+                end_run(self._store.path, self._run.run_id)
 
     def report(self) -> tuple[SinkSummary, ...]:
         """See `EventOutlet.report`. The spool has a line of its own where it could not take everything."""
@@ -189,8 +211,12 @@ class SpoolOutlet:
             )
         return *sinks, own
 
+    def _begin(self, run: SpoolRun) -> int:
+        opening = Changes([row_of(event) for event in run.opening], run.carried)
+        return self._store.begin_run(self._run_id, run.fingerprint, opening)
+
     def _make_supplies(self, before_run: int) -> list[SpoolSupply]:
-        known = self._store.cursors()
+        known, refused = self._store.cursors(), self._store.refused()
         beginning = Cursor(before_run)
         supplies = []
         for sink in self._run.sinks:
@@ -200,7 +226,10 @@ class SpoolOutlet:
                 sink.rewind(cursor.note)
                 # Also the first place: a crash before the next is saved must find it.
                 cursor = Cursor(cursor.seq, sink.mark())
-            supplies.append(SpoolSupply(sink, self._log, cursor, self._cursor_moved))
+            before = _before(
+                cursor, [one for one in refused if one.sink == sink.name and one.seq > before_run], before_run
+            )
+            supplies.append(SpoolSupply(sink, self._log, cursor, self._cursor_moved, before=before))
         for name in known.keys() - {sink.name for sink in self._run.sinks} if self._run.run_id else ():
             waiting = self._store.count(known[name].seq)
             if waiting:
@@ -248,11 +277,13 @@ class SpoolOutlet:
                     return
 
     def _await_work(self) -> None:
-        while not (self._pending or self._moved or self._ending):
+        while not (self._waiting.has_work or self._moved or self._ending):
             self._wait(self._condition, None)
         since = self._clock()
-        while not self._closed and len(self._pending) < self._options.pending // 2:
-            longest = self._options.commit_every_s if self._pending else self._options.cursors_every_s
+        while not self._closed and self._waiting.ripe < self._options.pending // 2:
+            longest = (
+                self._options.commit_every_s if self._waiting.has_work else self._options.cursors_every_s
+            )
             left = since + longest - self._clock()
             if left <= 0:
                 break
@@ -260,12 +291,12 @@ class SpoolOutlet:
 
     def _commit(self) -> None:
         with self._condition:
-            entries, states = list(self._pending), dict(self._states)
+            entries, states = self._waiting.take()
             self._moved = False
         unsaved = [(supply, *supply.unsaved()) for supply in self._supplies if supply.kept]
         cursors = {supply.sink.name: cursor for supply, cursor, _ in unsaved if cursor is not None}
         refusals = [refusal for _, _, of_sink in unsaved for refusal in of_sink]
-        if not (entries or cursors or refusals):
+        if not (entries or states or cursors or refusals):
             return
         changes = Changes([row for _, row in entries], states, cursors, refusals)
         first = self._store.commit(self._run_id, changes)
@@ -273,10 +304,7 @@ class SpoolOutlet:
         for supply, cursor, of_sink in unsaved:
             supply.saved(cursor, of_sink)
         with self._condition:
-            del self._pending[: len(entries)]
-            for stream, state in states.items():
-                if self._states[stream] is state:
-                    del self._states[stream]
+            self._waiting.settle(len(entries), states)
             self._say_if_back()
             self._condition.notify_all()
         if entries:
@@ -304,15 +332,11 @@ class SpoolOutlet:
             while not self._ending and (left := until - self._clock()) > 0:
                 self._wait(self._condition, left)
 
-    def _end_run(self) -> None:
-        with self._condition:
-            self._lost += len(self._pending)
-            whole = not self._lost
-        if whole and self._run.run_id:
-            # Then the next run finds it unfinished.
-            with suppress(SinkBusy):
-                self._store.end_run(self._run_id)
-        self._store.close()
+
+def _before(cursor: Cursor, refused: Sequence[Refusal], before_run: int) -> Before:
+    """What became of the events of a run up to a cursor; numbers have no gaps within a run."""
+    settled = max(0, cursor.seq - before_run)
+    return Before(settled - len(refused), len(refused), refused[-1].reason if refused else None)
 
 
 def row_of(event: Event) -> Row:

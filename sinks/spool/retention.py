@@ -20,11 +20,14 @@ class RetentionOptions:
         keep_bytes: Size of the spool from which on the oldest are deleted.
         keep_s: Age from which on they are deleted, seconds.
         every_s: How often to look, seconds.
+        whole_after: All events after that one are kept, those of frames excepted: a run that may have to be gone on with needs them
+            for its report. None where there is no such run.
     """
 
     keep_bytes: int = 64 << 20
     keep_s: float = 86_400.0
     every_s: float = 10.0
+    whole_after: int | None = None
 
 
 class Retention:
@@ -59,16 +62,19 @@ class Retention:
     def make_room(self, present: Iterable[int]) -> None:
         """Delete everything that every sink has, or has refused: the disk is full."""
         floor = self._floor(present)
-        while self._store.delete(upto_seq=floor, refused_too=True):
+        while self._store.delete(upto_seq=floor, refused_too=True, whole_after=self._options.whole_after):
             pass
 
     def tidy(self, floor: int) -> None:
         """Delete what is too old, and the oldest of what is too large; of that also what sinks have refused."""
         before_ms = self._now() - round(1000 * self._options.keep_s)
-        while self._store.delete(upto_seq=floor, before_ms=before_ms):
+        whole = self._options.whole_after
+        while self._store.delete(upto_seq=floor, before_ms=before_ms, whole_after=whole):
             pass
         for refused_too in (False, True):
-            while self._is_large() and self._store.delete(upto_seq=floor, refused_too=refused_too):
+            while self._is_large() and self._store.delete(
+                upto_seq=floor, refused_too=refused_too, whole_after=whole
+            ):
                 pass
         self._store.shrink()
 

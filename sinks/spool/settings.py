@@ -1,11 +1,14 @@
 """The settings of the outlet `spool`."""
 
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
 from config.quantities import PositiveSeconds, Seconds
-from sinks.outlet import EventOutlet, OutletContext, OutletSettings
+from sinks.outlet import EventOutlet, OutletContext, OutletSettings, UnfinishedRun
 from sinks.spool.outlet import SpoolOptions, SpoolOutlet, SpoolRun
 from sinks.spool.retention import RetentionOptions
 from sinks.spool.store import SpoolStore
@@ -29,6 +32,17 @@ class SpoolSettings(OutletSettings):
         default=0.05, le=10, description="How long events may wait for others to be written with them"
     )
 
+    def look_back(self, spool: Path) -> UnfinishedRun | None:
+        """See `OutletSettings.look_back`."""
+        if not spool.exists():
+            return None
+        with closing(SpoolStore(spool, limit_bytes=self.limit_mb << 20)) as store:
+            for run_id, fingerprint in store.unfinished_runs():
+                at_ms = store.last_at_ms(run_id)
+                last_at = None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC)
+                return UnfinishedRun(run_id, fingerprint, store.states(run_id), last_at)
+        return None
+
     def build(self, context: OutletContext) -> EventOutlet:
         """See `OutletSettings.build`."""
         run = SpoolRun(
@@ -37,6 +51,9 @@ class SpoolSettings(OutletSettings):
             sinks=context.sinks,
             fresh=context.fresh,
             passing=context.passing,
+            endless=context.live,
+            opening=context.opening,
+            carried=context.carried,
         )
         store = SpoolStore(context.spool, limit_bytes=self.limit_mb << 20)
         try:

@@ -3,14 +3,14 @@
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 from domain.errors import OutputError, SinkBusy
 from domain.names import shown_name
-from sinks.spool.connection import Transaction, connect_to_read, cure
+from sinks.spool.connection import Transaction, connect, connect_to_read, cure, prepare
 from sinks.spool.opening import opened
 from sinks.spool.salvage import COMPANIONS
 
@@ -65,6 +65,19 @@ class Changes:
     refusals: Sequence[Refusal] = ()
 
 
+def end_run(path: Path, run: str) -> None:
+    """The run has left all its results: its states are of no use any more. The spool is closed before and after.
+
+    Raises:
+        sqlite3.Error: There is no room.
+    """
+    with closing(connect(path)) as connection:
+        prepare(connection)
+        with Transaction(connection) as writer:
+            writer.execute("UPDATE run SET state = 'ended' WHERE id = ?", (run,))
+            writer.execute("DELETE FROM snapshot WHERE run = ?", (run,))
+
+
 class SpoolStore:
     """Events, states and cursors in one SQLite file. `commit` and what else writes: one thread at a time; the others: any.
 
@@ -107,33 +120,24 @@ class SpoolStore:
             SinkBusy: There is no room, or the disk fails; offer the same again later.
         """
         first = self._next_seq
-        numbered = [(first + n, run, *row) for n, row in enumerate(changes.rows)]
-        upto = first + len(numbered) - 1
         try:
             with self._transaction() as writer:
-                writer.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", numbered)
-                writer.executemany(
-                    "INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?)",
-                    [(run, stream, upto, state) for stream, state in changes.states.items()],
-                )
-                writer.executemany(
-                    "INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)",
-                    [(sink, cursor.seq, cursor.note) for sink, cursor in changes.cursors.items()],
-                )
-                writer.executemany(
-                    "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)",
-                    [(refusal.sink, refusal.seq, refusal.reason) for refusal in changes.refusals],
-                )
+                upto = self._write(writer, run, changes)
         except sqlite3.Error as error:
             raise self._busy(error) from None
         self._next_seq = upto + 1
         return first
 
-    def begin_run(self, run: str, fingerprint: str) -> int:
+    def begin_run(self, run: str, fingerprint: str, opening: Changes = Changes()) -> int:
         """Note a run, unless it is known: then it goes on.
 
         A spool belongs to one folder, and one run at a time writes into it. So another that has not ended was killed; it is given
         up, and its states go.
+
+        Args:
+            run: Its id.
+            fingerprint: What decides its numbers.
+            opening: Events and states to begin with, in the same commit. Not for a run that is known.
 
         Returns:
             The seq before its first event.
@@ -149,22 +153,11 @@ class SpoolStore:
                 )
                 writer.execute("UPDATE run SET state = 'killed' WHERE state = 'running' AND id != ?", (run,))
                 writer.execute("DELETE FROM snapshot WHERE run != ?", (run,))
+                upto = self._write(writer, run, opening)
         except sqlite3.Error as error:
             raise self._busy(error) from None
+        self._next_seq = upto + 1
         return int(self._value("SELECT first_seq FROM run WHERE id = ?", run)) - 1
-
-    def end_run(self, run: str) -> None:
-        """The run has ended in order: its states are of no use any more.
-
-        Raises:
-            SinkBusy: There is no room.
-        """
-        try:
-            with self._transaction() as writer:
-                writer.execute("UPDATE run SET state = 'ended' WHERE id = ?", (run,))
-                writer.execute("DELETE FROM snapshot WHERE run = ?", (run,))
-        except sqlite3.Error as error:
-            raise self._busy(error) from None
 
     def forget(self, sink: str) -> bool:
         """Give a sink up: what waits for it, and what it refused. False where there is none of that name."""
@@ -172,24 +165,33 @@ class SpoolStore:
             known = writer.execute("DELETE FROM cursor WHERE sink = ?", (sink,)).rowcount
             return known + writer.execute("DELETE FROM refused WHERE sink = ?", (sink,)).rowcount > 0
 
-    def delete(self, *, upto_seq: int, before_ms: int | None = None, refused_too: bool = False) -> int:
+    def delete(
+        self,
+        *,
+        upto_seq: int,
+        before_ms: int | None = None,
+        refused_too: bool = False,
+        whole_after: int | None = None,
+    ) -> int:
         """Delete events up to there, the oldest first; a bounded number at once.
 
         Args:
             upto_seq: Of the last that may go.
             before_ms: Only what was written before that, milliseconds since 1970.
             refused_too: Delete also what a sink has refused; that it has, and why, is kept.
+            whole_after: Of the events after that one only those of frames may go, which no report needs.
 
         Returns:
             How many went.
         """
         written = "" if before_ms is None else "AND at < :before"
         kept = "" if refused_too else "AND seq NOT IN (SELECT seq FROM refused)"
+        whole = "" if whole_after is None else "AND (seq <= :whole OR kind = 'frame')"
         query = (
-            f"DELETE FROM event WHERE seq IN (SELECT seq FROM event WHERE seq <= :upto {written} {kept} "  # noqa: S608 - our own words
+            f"DELETE FROM event WHERE seq IN (SELECT seq FROM event WHERE seq <= :upto {written} {kept} {whole} "  # noqa: S608 - our own words
             "ORDER BY seq LIMIT :most)"
         )
-        values = {"upto": upto_seq, "before": before_ms, "most": _DELETED_AT_ONCE}
+        values = {"upto": upto_seq, "before": before_ms, "whole": whole_after, "most": _DELETED_AT_ONCE}
         with self._transaction() as writer:
             return writer.execute(query, values).rowcount
 
@@ -210,6 +212,14 @@ class SpoolStore:
         with self._reading:
             query = "SELECT id, fingerprint FROM run WHERE state = 'running' ORDER BY first_seq"
             return self._reader.execute(query).fetchall()
+
+    def last_at_ms(self, run: str) -> int | None:
+        """When the newest event of a run was written, milliseconds since 1970; None where it has none."""
+        with self._reading:
+            found: int | None = self._reader.execute(
+                "SELECT max(at) FROM event WHERE run = ?", (run,)
+            ).fetchone()[0]
+        return found
 
     def cursors(self) -> dict[str, Cursor]:
         """How far each sink is that is known here."""
@@ -257,6 +267,26 @@ class SpoolStore:
         self.close()
         for ending in ("", *COMPANIONS):
             self.path.with_name(f"{self.path.name}{ending}").unlink(missing_ok=True)
+
+    def _write(self, writer: sqlite3.Connection, run: str, changes: Changes) -> int:
+        """Inside a transaction; the seq of the last event then."""
+        first = self._next_seq
+        numbered = [(first + n, run, *row) for n, row in enumerate(changes.rows)]
+        upto = first + len(numbered) - 1
+        writer.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", numbered)
+        writer.executemany(
+            "INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?)",
+            [(run, stream, upto, state) for stream, state in changes.states.items()],
+        )
+        writer.executemany(
+            "INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)",
+            [(sink, cursor.seq, cursor.note) for sink, cursor in changes.cursors.items()],
+        )
+        writer.executemany(
+            "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)",
+            [(refusal.sink, refusal.seq, refusal.reason) for refusal in changes.refusals],
+        )
+        return upto
 
     def _transaction(self) -> Transaction:
         return Transaction(self._writer)

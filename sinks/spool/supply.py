@@ -14,6 +14,7 @@ from domain.events import Event, event_from_json
 from domain.names import shown_name
 from sinks.base import EventSink, RewindableSink
 from sinks.spool.store import Cursor, Refusal, SpoolStore
+from sinks.supply import Before
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class SpoolSupply:
         cursor: How far the sink is.
         changed: Called when the cursor has moved.
         kept: Whether the cursor is saved. What is not kept is for this process only, as the report is.
+        before: What became of the events of the run before this process.
     """
 
     durable = True
@@ -71,9 +73,10 @@ class SpoolSupply:
         changed: Callable[[], None],
         *,
         kept: bool = True,
+        before: Before = Before(),  # noqa: B008 - frozen
     ) -> None:
         self.sink = sink
-        self.kept = kept
+        self.kept, self.before = kept, before
         self._log = log
         self._changed = changed
         self._lock = threading.Lock()

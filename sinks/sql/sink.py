@@ -136,6 +136,8 @@ class SqlSink:
     def _tell(self, connection: Connection, run: RunRecord | None) -> RunRecord | None:
         """Write what is known of the run, where that is more than was written before."""
         if run is not None and run is not self._told:
+            if self._told is None and self._journal is not None and self._journal.given_up is not None:
+                write_run(connection, self._journal.given_up)
             write_run(connection, run)
         return run
 

@@ -1,81 +1,79 @@
-"""A run that keeps its events on disk, killed and started again: the store has what an uninterrupted run has, and nothing twice."""
+"""Runs that are killed and started again: a handful; `make chaos` has them all."""
 
-import os
-import signal
+import json
+import shutil
 import sqlite3
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sinks.sql.run_tables import RUN_TABLES
+from tests.chaos.__main__ import at_random
+from tests.chaos.trial import Kill, Trials
 
-SOURCE = "synthetic:?persons=2&seconds=6&seed=5&size=320x180&fps=5"
-KILLING = """
-import os, signal, sys
-from sinks.spool.store import SpoolStore
-from sinks.sql.sink import SqlSink
-owner, name, when, nth = sys.argv[1:5]
-owner = {"spool": SpoolStore, "sql": SqlSink}[owner]
-real, calls = getattr(owner, name), 0
-def wrapped(*arguments, **more):
-    global calls
-    calls += 1
-    if when == "before" and calls == int(nth):
-        os.kill(os.getpid(), signal.SIGKILL)
-    result = real(*arguments, **more)
-    if when == "after" and calls == int(nth):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return result
-setattr(owner, name, wrapped)
-sys.argv = ["footfall", *sys.argv[5:]]
-from cli.main import main
-main()
-"""
-
-
-def run(out: Path, store: Path, kill: tuple[str, str, str, str] = ("spool", "commit", "never", "0")) -> int:
-    command = [
-        sys.executable, "-c", KILLING, *kill,
-        "run", SOURCE, "--out", str(out), "--no-overlay", "--sql", f"sqlite:///{store}",
-    ]  # fmt: skip
-    environment = {"FOOTFALL_DELIVERY": "spool", "PATH": "/usr/bin:/bin"}
-    return subprocess.run(command, env=environment, check=False, capture_output=True, timeout=200).returncode  # noqa: S603 - ours
-
-
-def rows(store: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of the tables of events; which runs there were is another matter."""
-    connection = sqlite3.connect(store)
-    query = "SELECT name FROM sqlite_master WHERE type = 'table'"
-    names = [row[0] for row in connection.execute(query) if row[0] not in RUN_TABLES]
-    found = {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in names}  # noqa: S608 - a table
-    connection.close()
-    return found
+pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[object, ...]]]:
-    folder = tmp_path_factory.mktemp("whole")
-    assert run(folder / "out", folder / "store.db") == 0
-    return rows(folder / "store.db")
+def trials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trials]:
+    trials = Trials(
+        tmp_path_factory.mktemp("killed"), source="synthetic:?persons=2&seconds=5&seed=5&size=320x180&fps=5"
+    )
+    assert trials.run("whole") == 0, trials.log("whole")
+    yield trials
+    shutil.rmtree(trials.folder)
 
 
-POINTS = [
-    ("spool", "commit", "before"),
-    ("spool", "commit", "after"),
-    ("sql", "store", "before"),
-    ("sql", "store", "after"),
-]
-KILLS = [(*point, nth) for nth in ("3", "5", "8") for point in POINTS] + [("spool", "end_run", "before", "1")]
-FEW = [KILLS[0], KILLS[5], KILLS[7]]
+PLANS = {
+    "twice": [Kill("after a picture", 9), Kill("in a transaction of SQL", 2)],
+    "end": [Kill("before the report", 1), Kill("before the run is concluded", 1)],
+}
 
 
-@pytest.mark.integration
-@pytest.mark.parametrize("kill", KILLS if os.environ.get("FOOTFALL_CHAOS") else FEW, ids=" ".join)
-def test_the_store_has_what_an_uninterrupted_run_has(
-    tmp_path: Path, kill: tuple[str, str, str, str], uninterrupted: dict[str, list[tuple[object, ...]]]
-) -> None:
-    assert run(tmp_path / "out", tmp_path / "store.db", kill) == -signal.SIGKILL
-    assert run(tmp_path / "out", tmp_path / "store.db") == 0
-    assert rows(tmp_path / "store.db") == uninterrupted
+@pytest.mark.parametrize("name", PLANS)
+def test_what_is_left_is_what_an_uninterrupted_run_leaves(trials: Trials, name: str) -> None:
+    assert trials.killed(name, PLANS[name]) == len(PLANS[name])
+    found = trials.difference(name, "whole")
+    assert found.none, found
+    assert found.resumed == len(PLANS[name])
+    assert _runs(trials.folder / name / "store.db") == ["complete"], "it is one run"
+    run = json.loads((trials.folder / name / "out" / "run.json").read_text())
+    assert (run["state"], run["resumed"]) == ("complete", len(PLANS[name]))
+
+
+def test_another_run_is_refused_where_one_was_cut_off_until_the_user_gives_it_up(trials: Trials) -> None:
+    assert trials.run("other", Kill("after a picture", 9)) == -9
+    out = trials.folder / "other" / "out"
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    other = Trials(trials.folder, source=trials.source, flags=("--no-overlay", "--sample-fps", "2"))
+    assert other.run("other") == 2
+    refusal = trials.log("other").splitlines()[-1]
+    assert refusal.startswith(f"footfall: {out} holds a run that was cut off (synthetic at ")
+    assert refusal.endswith(
+        "s), and this one would count something else: run that one again as it was to go on with it, name another folder with "
+        "--out, or give it up with --start-over"
+    )
+    ours = {path for path in before if "spool" not in path.name}
+    assert {path: path.read_bytes() for path in ours} == {path: before[path] for path in ours}
+
+    anew = Trials(trials.folder, source=trials.source, flags=("--no-overlay", "--start-over"))
+    assert anew.run("other") == 0, trials.log("other")
+    found = trials.difference("other", "whole")
+    assert not any([*found.missing.values(), *found.twice.values()]), (
+        "the rows of what was given up are not doubled"
+    )
+    assert found.resumed == 0
+    [given_up, ended] = _runs(trials.folder / "other" / "store.db")
+    assert (given_up, ended) == ("interrupted", "complete")
+
+
+def test_random_moments_come_from_a_seed() -> None:
+    assert list(at_random(1, 50)) == list(at_random(1, 50)) != list(at_random(2, 50))
+    assert sum(map(len, at_random(1, 50))) == 50
+
+
+def _runs(store: Path) -> list[str]:
+    connection = sqlite3.connect(store)
+    found = [row[0] for row in connection.execute("SELECT state FROM runs ORDER BY started_at")]
+    connection.close()
+    return found

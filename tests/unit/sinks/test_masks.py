@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import OutputError
@@ -47,6 +47,30 @@ def test_a_second_run_replaces(tmp_path: Path) -> None:
     for _ in range(2):
         MaskSink(tmp_path).write(rendered(0, name="entrance"))
     assert len(list((tmp_path / "door").iterdir())) == 2
+
+
+@given(names=st.lists(st.sampled_from(["a", "A", "b", "á", "c"]), max_size=8), data=st.data())
+@settings(max_examples=30, deadline=None)
+def test_who_goes_on_gives_the_names_of_one_who_never_stopped(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str], data: st.DataObject
+) -> None:
+    whole, cut = tmp_path_factory.mktemp("whole"), tmp_path_factory.mktemp("cut")
+    marked = data.draw(st.integers(0, len(names)))
+    killed = data.draw(st.integers(marked, len(names)))
+
+    def write(sink: MaskSink, begin: int, end: int) -> None:
+        for number in range(begin, end):
+            sink.write(rendered(number, name=names[number]))
+
+    write(MaskSink(whole), 0, len(names))
+    first = MaskSink(cut, journal=cut / "names")
+    write(first, 0, marked)
+    mark = first.mark()
+    write(first, marked, killed)
+    second = MaskSink(cut, journal=cut / "names")
+    second.rewind(mark)
+    write(second, marked, len(names))
+    assert {path.name for path in whole.rglob("*.png")} == {path.name for path in cut.rglob("*.png")}
 
 
 def test_stream_ids_cannot_leave_the_folder(tmp_path: Path) -> None:

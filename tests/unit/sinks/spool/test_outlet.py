@@ -19,12 +19,13 @@ from sinks.delivery import DeliveryOptions
 from sinks.memory import MemorySink
 from sinks.outlet import Checkpoint
 from sinks.spool.outlet import SpoolOptions, SpoolOutlet, SpoolRun, row_of
+from sinks.spool.retention import RetentionOptions
 from sinks.spool.store import RESERVE, Changes, Cursor, Refusal, SpoolStore
-from tests.support.events import frame_event
+from tests.support.events import frame_event, one_of_each
 from tests.support.waiting import eventually
 
 SOON = DeliveryOptions(linger_s=0.0)
-FAST = SpoolOptions(commit_every_s=0.001, cursors_every_s=0.001)
+FAST = SpoolOptions(commit_every_s=0.001, states_every_s=0.0, cursors_every_s=0.001)
 
 
 class Away(MemorySink):
@@ -63,6 +64,19 @@ class Counting(MemorySink):
         self.place = int(mark or 0)
 
 
+class Refusing(MemorySink):
+    """Does not take one event."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__("refusing")
+        self._refused = event
+
+    def store(self, events: Sequence[Event]) -> None:
+        if self._refused in events:
+            raise SinkRejected("no")
+        super().store(events)
+
+
 def frames(count: int, start: int = 0) -> list[Event]:
     return [frame_event(index) for index in range(start, start + count)]
 
@@ -88,6 +102,7 @@ def test_every_sink_gets_every_event_in_order(tmp_path: Path) -> None:
     for start in range(0, 1000, 10):
         outlet.publish(frames(10, start), state(b"%d" % start))
     outlet.close(20.0)
+    outlet.conclude()
     for sink in sinks:
         assert list(sink.events) == frames(1000)
     assert outlet.report() == tuple(
@@ -97,6 +112,69 @@ def test_every_sink_gets_every_event_in_order(tmp_path: Path) -> None:
     assert store.cursors() == {"one": Cursor(1000), "two": Cursor(1000)}
     assert store.unfinished_runs() == []
     store.close()
+
+
+def test_a_stream_is_asked_for_its_state_now_and_then_and_its_events_wait_for_it(tmp_path: Path) -> None:
+    time = [0.0]
+    sink, asked = MemorySink(), [0]
+
+    def made() -> bytes:
+        asked[0] += 1
+        return b"%d" % asked[0]
+
+    store = SpoolStore(tmp_path / "spool.db")
+    options = SpoolOptions(commit_every_s=0.0, states_every_s=1.0, unripe=5)
+    run = SpoolRun("run", "", [sink])
+    outlet = SpoolOutlet(store, run, options=options, delivery=SOON, clock=lambda: time[0])
+    outlet.publish(frames(1), Checkpoint("door", made))
+    eventually(lambda: len(sink.events) == 1)
+    outlet.publish(frames(3, 1), Checkpoint("door", made))
+    outlet.publish(frames(1, 1000), Checkpoint("yard", lambda: b"of another"))
+    eventually(lambda: len(sink.events) == 2)
+    assert (asked[0], store.count()) == (1, 2), "there is no state after the three"
+    outlet.publish((), Checkpoint("door", made))
+    time[0] = 1.0
+    outlet.publish((), Checkpoint("door", made))
+    eventually(lambda: len(sink.events) == 5)
+    outlet.publish(frames(5, 4), Checkpoint("door", made))
+    eventually(lambda: len(sink.events) == 10)
+    outlet.publish(frames(1, 9), Checkpoint("door", made, final=True))
+    eventually(lambda: len(sink.events) == 11)
+    outlet.publish((), Checkpoint("door", made))
+    assert asked[0] == 4, "no state is made of what has none to wait for it"
+    outlet.close(20.0)
+    kept = reopened(tmp_path)
+    assert kept.states("run") == {"door": b"4", "yard": b"of another"}
+    kept.close()
+
+
+def test_who_goes_on_with_a_run_has_its_counts_and_what_passes_gets_all_of_it(tmp_path: Path) -> None:
+    first = spool(tmp_path, Refusing(frame_event(3)))
+    first.publish(frames(10), state(b"ten"))
+    first.close(20.0)
+    passing, refusing = MemorySink("passing"), Refusing(frame_event(3))
+    second = spool(tmp_path, refusing, passing=[passing])
+    second.publish(frames(5, 10), state(b"fifteen"))
+    second.close(20.0)
+    assert list(passing.events) == frames(15)
+    [told, _] = second.report()
+    assert (told.events_stored, told.events_undelivered, told.problem) == (14, 1, "no")
+
+
+def test_a_run_that_may_have_to_be_gone_on_with_keeps_all_but_its_frames(tmp_path: Path) -> None:
+    visit = next(event for event in one_of_each() if event.event_type == "visit")
+    nothing = RetentionOptions(keep_bytes=1, keep_s=0.0, every_s=0.0)
+    for endless in (False, True):
+        run = SpoolRun("run", "", [MemorySink()], endless=endless)
+        store = SpoolStore(tmp_path / f"{endless}.db")
+        outlet = SpoolOutlet(store, run, options=FAST, delivery=SOON, retention=nothing)
+        outlet.publish([visit, *frames(20)], state(b"{}"))
+        eventually(partial(_holds, store, 0 if endless else 1))
+        outlet.close(20.0)
+
+
+def _holds(store: SpoolStore, count: int) -> bool:
+    return store.count() == count
 
 
 def test_no_sink_sees_an_event_before_it_is_on_disk_with_the_state_after_it(tmp_path: Path) -> None:
@@ -345,7 +423,7 @@ def test_a_full_spool_uses_what_was_kept_for_the_end(tmp_path: Path) -> None:
 
     thread = threading.Thread(target=publish)
     thread.start()
-    eventually(lambda: len(outlet._pending) >= FAST.pending)
+    eventually(lambda: outlet._waiting.ripe >= FAST.pending)
     stop.set()
     outlet.hasten()
     thread.join(20)
@@ -423,7 +501,7 @@ saved = store.states("run").get("door", b"0")
 sink = SqlSink(f"sqlite:///{folder}/footfall.db")
 outlet = SpoolOutlet(
     store, SpoolRun("run", "", [sink]),
-    options=SpoolOptions(commit_every_s=0.001, cursors_every_s=0.001, pending=4),
+    options=SpoolOptions(commit_every_s=0.001, states_every_s=0.0, cursors_every_s=0.001, pending=4),
     delivery=DeliveryOptions(linger_s=0.0, batch_size=7),
 )
 for number in range(int(saved), 100):

@@ -16,7 +16,7 @@ from sinks.spool import connection as connecting
 from sinks.spool.outlet import row_of
 from sinks.spool.retention import Retention, RetentionOptions
 from sinks.spool.status import status_of
-from sinks.spool.store import RESERVE, Changes, Cursor, Refusal, SpoolStore
+from sinks.spool.store import RESERVE, Changes, Cursor, Refusal, SpoolStore, end_run
 from sinks.spool.supply import check_cursor
 from tests.support.events import any_event, frame_event, one_of_each
 
@@ -99,10 +99,12 @@ def test_a_run_that_was_cut_off_is_known_and_goes_on(store: SpoolStore, path: Pa
     assert again.unfinished_runs() == [(RUN, "fingerprint")]
     assert again.begin_run(RUN, "fingerprint") == 0
     assert again.states(RUN) == {"door": b"{}"}
-    again.end_run(RUN)
-    assert again.states(RUN) == {}
-    assert again.unfinished_runs() == []
     again.close()
+    end_run(path, RUN)
+    ended = SpoolStore(path)
+    assert ended.states(RUN) == {}
+    assert ended.unfinished_runs() == []
+    ended.close()
 
 
 def test_a_run_that_was_cut_off_is_given_up_when_another_begins(store: SpoolStore) -> None:

@@ -1,0 +1,84 @@
+"""`footfall` that kills itself at a place: `python -m tests.chaos.killed PLACE NTH DELAY_MS ARGUMENT...`.
+
+Nothing is as sudden as SIGKILL: no handler runs, no buffer is written, no thread is waited for.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from threading import Timer
+from typing import Any
+
+from cli.main import main
+
+PLACES: dict[str, tuple[str, str, bool]] = {
+    "before the spool's commit": ("sinks.spool.store:SpoolStore", "commit", True),
+    "after the spool's commit": ("sinks.spool.store:SpoolStore", "commit", False),
+    "before a batch of SQL": ("sinks.sql.sink:SqlSink", "store", True),
+    "in a transaction of SQL": ("sinks.sql.sink:SqlSink", "_fold_log", True),
+    "before SQL's commit": ("sinks.sql.sink:_insert", "", False),
+    "after a batch of SQL": ("sinks.sql.sink:SqlSink", "store", False),
+    "before a batch of lines": ("sinks.jsonl:JsonlSink", "store", True),
+    "after a batch of lines": ("sinks.jsonl:JsonlSink", "store", False),
+    "between lock and replacing": ("pipeline.results.folder:ResultFolder", "prepare", True),
+    "before the results begin": ("pipeline.results.folder:ResultFolder", "begin", True),
+    "when the streams have ended": ("pipeline.runtime:Runtime", "_drain", False),
+    "before the report": ("pipeline.writing:_write_report", "", True),
+    "before the summary": ("pipeline.writing:_write_summary", "", True),
+    "before the run is concluded": ("sinks.spool.outlet:SpoolOutlet", "conclude", True),
+    "after a picture": ("pipeline.post_processing:PostProcessor", "item", False),
+}
+"""Where to kill: a class and its method, or a function; before its call or after."""
+
+
+def kill_self() -> None:
+    """At once."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def arm(place: str, nth: int, delay_ms: float = 0.0) -> None:
+    """Kill this process at the nth time that it comes to a place, or so much later."""
+    where, method, before = PLACES[place]
+    module_name, _, owner_name = where.partition(":")
+    owner, name = (
+        (getattr(import_module(module_name), owner_name), method)
+        if method
+        else (import_module(module_name), owner_name)
+    )
+    real: Callable[..., Any] = getattr(owner, name)
+    calls = 0
+
+    def killing() -> None:
+        nonlocal calls
+        calls += 1
+        if calls == nth and delay_ms:
+            Timer(delay_ms / 1000, kill_self).start()
+        elif calls == nth:
+            kill_self()
+
+    def wrapped(*arguments: Any, **more: Any) -> Any:
+        if before:
+            killing()
+        result = real(*arguments, **more)
+        if not before:
+            killing()
+        return result
+
+    setattr(owner, name, wrapped)
+
+
+def _still_clock() -> None:
+    """Let no run take any time, so that the summaries of two runs can be compared."""
+    stream = import_module("pipeline.stream")
+    stream.monotonic = lambda: 0.0  # type: ignore[attr-defined]  # it is there, imported
+
+
+if __name__ == "__main__":
+    at, number, delay, *rest = sys.argv[1:]
+    _still_clock()
+    if at in PLACES:
+        arm(at, int(number), float(delay))
+    sys.argv = ["footfall", *rest]
+    main()

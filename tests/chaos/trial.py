@@ -1,0 +1,187 @@
+"""One trial: a run that is killed, and started again until it ends; what it leaves against what an uninterrupted run has left."""
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from sinks.sql.run_tables import RUN_TABLES
+
+SOURCE = "synthetic:?persons=2&seconds=12&seed=5&size=320x180&fps=5"
+_LONGEST_S = 200.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """Where a run dies.
+
+    Attributes:
+        place: A key of `tests.chaos.killed.PLACES`; any other text is nowhere.
+        nth: The how-manieth time that it comes there.
+        delay_ms: How much later.
+    """
+
+    place: str
+    nth: int
+    delay_ms: float = 0.0
+
+    def __str__(self) -> str:
+        """For a table."""
+        return f"{self.place}, {self.nth}" + (f" + {self.delay_ms:.0f} ms" if self.delay_ms else "")
+
+
+NOWHERE = Kill("nowhere", 0)
+
+
+class Store(Protocol):
+    """Somewhere that events go to, beside the folder of the results."""
+
+    @property
+    def name(self) -> str:
+        """For the table."""
+        ...
+
+    def flags(self, trial: Path) -> Sequence[str]:
+        """What `footfall run` must be told. `trial` is a folder of this trial alone, by whose name others can be told apart."""
+        ...
+
+    def contents(self, trial: Path) -> Iterable[str]:
+        """Everything that it holds of this trial, one text a row or record, however often it is there."""
+        ...
+
+
+class SqliteFile:
+    """A SQLite file that `--sql` names."""
+
+    name = "SQLite"
+
+    def flags(self, trial: Path) -> Sequence[str]:
+        """See `Store.flags`."""
+        return ("--sql", f"sqlite:///{trial}/store.db")
+
+    def contents(self, trial: Path) -> Iterable[str]:
+        """See `Store.contents`. Which runs there were is another matter."""
+        connection = sqlite3.connect(trial / "store.db")
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        rows = [
+            f"{name} {row!r}"
+            for name in names
+            if name not in RUN_TABLES
+            for row in connection.execute(f"SELECT * FROM {name}")  # noqa: S608 - a table
+        ]
+        connection.close()
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a run that was killed has left, against an uninterrupted one.
+
+    Attributes:
+        missing, twice: Rows by store.
+        unequal: Files that differ.
+        resumed: How often the run was gone on with, as its summary says.
+    """
+
+    missing: dict[str, int]
+    twice: dict[str, int]
+    unequal: tuple[str, ...]
+    resumed: int
+
+    @property
+    def none(self) -> bool:
+        """Whether there is none."""
+        return not (any(self.missing.values()) or any(self.twice.values()) or self.unequal)
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """Trials of one recording with some stores, each in a folder of its own below another.
+
+    Attributes:
+        folder: For all of them.
+        stores: Beside `events.jsonl`.
+        source: What is counted.
+        flags: More flags of `footfall run`.
+    """
+
+    folder: Path
+    stores: Sequence[Store] = field(default_factory=lambda: (SqliteFile(),))
+    source: str = SOURCE
+    flags: Sequence[str] = ("--no-overlay",)
+
+    def run(self, name: str, kill: Kill = NOWHERE) -> int:
+        """Run, or go on, and say how it ended."""
+        trial = self.folder / name
+        trial.mkdir(exist_ok=True, parents=True)
+        flags = [flag for store in self.stores for flag in store.flags(trial)]
+        command = [
+            sys.executable, "-m", "tests.chaos.killed", kill.place, str(kill.nth), str(kill.delay_ms),
+            "run", self.source, "--out", str(trial / "out"), *self.flags, *flags,
+        ]  # fmt: skip
+        environment = {**os.environ, "FOOTFALL_DELIVERY": "spool"}
+        with (trial / "log").open("a") as log:
+            return subprocess.run(  # noqa: S603 - ours
+                command, env=environment, check=False, stdout=log, stderr=log, timeout=_LONGEST_S
+            ).returncode
+
+    def killed(self, name: str, kills: Sequence[Kill]) -> int:
+        """Run, be killed at each place in turn, and run to the end; how many of the kills came before the end.
+
+        Raises:
+            AssertionError: A run ended in a way that it should not.
+        """
+        died = 0
+        for kill in kills:
+            code = self.run(name, kill)
+            assert code in {0, -signal.SIGKILL}, self.log(name)
+            if code == 0:
+                return died
+            died += 1
+        assert self.run(name) == 0, self.log(name)
+        return died
+
+    def difference(self, name: str, whole: str) -> Difference:
+        """What a trial has left, against another that was not killed."""
+        out, right = self.folder / name / "out", self.folder / whole / "out"
+        missing: dict[str, int] = {}
+        twice: dict[str, int] = {}
+        found = {store.name: Counter(store.contents(self.folder / name)) for store in self.stores}
+        wanted = {store.name: Counter(store.contents(self.folder / whole)) for store in self.stores}
+        found["JSONL"], wanted["JSONL"] = (
+            Counter((each / "events.jsonl").read_text().splitlines()) for each in (out, right)
+        )
+        for store, rows in wanted.items():
+            missing[store] = (rows - found[store]).total()
+            twice[store] = (found[store] - rows).total()
+        unequal = tuple(
+            file for file in (*_COMPARED, "events.jsonl") if _told(out / file) != _told(right / file)
+        )
+        return Difference(missing, twice, unequal, json.loads((out / "summary.json").read_text())["resumed"])
+
+    def log(self, name: str) -> str:
+        """What the runs of a trial have said."""
+        return (self.folder / name / "log").read_text()
+
+
+_COMPARED = ("summary.json", "report.html")
+_OF_THE_RUN = {"run_id", "resumed", "pictures_missing_s"}
+
+
+def _told(path: Path) -> Any:
+    text = path.read_text()
+    if path.suffix == ".html":
+        return re.sub(r"\b[0-9a-f]{32}\b", "", text)
+    return json.loads(text, object_hook=_without_run) if path.suffix == ".json" else text
+
+
+def _without_run(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if name not in _OF_THE_RUN}
