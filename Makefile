@@ -6,7 +6,7 @@ NETWORK ?= pipeline/parsers/lite/lite.onnx
 TRAINING ?= out/training
 FRAMES ?=
 
-.PHONY: chaos help setup setup-dev setup-m2fp setup-train parity demo test test-training fuzz test-fast check format bench train train-packs evaluate \
+.PHONY: chaos soak help setup setup-dev setup-m2fp setup-train parity demo test test-training fuzz test-fast check format bench train train-packs evaluate \
 	frames evaluation-frames lock schemas sprites demo-clip clean
 
 help: ## list these commands
@@ -39,6 +39,9 @@ fuzz: setup-dev ## whole commands on damaged recordings, pictures and settings (
 
 chaos: setup-dev ## runs that are killed, at every place that has a name and at random moments, and started again (20 minutes)
 	@$(PY) -m tests.chaos --seed $(or $(CHAOS_SEED),1)
+
+soak: setup-dev ## half an hour over two cameras that keep going away: memory, threads and descriptors by the minute
+	@mkdir -p out && $(PY) -m benchmarks.soak --minutes 30
 
 test-fast: setup-dev ## the tests that need no server and no ../shared
 	@$(PY) -m pytest -m "not integration and not shared_data"

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from av import VideoFrame
 from av.buffer import Buffer
-from av.sidedata.sidedata import Type
+from av.sidedata.sidedata import SideDataContainer, Type
 from av.video.reformatter import ColorPrimaries, Colorspace, ColorTrc, VideoReformatter
 
 from domain.frame import BgrImage
@@ -192,8 +192,8 @@ def display_matrix(frame: VideoFrame) -> tuple[int, int, int, int] | None:
 
 def _side_data(frame: VideoFrame, kind: Type) -> Buffer | None:
     try:
-        # The stub knows motion vectors only.
-        side_data: Mapping[Type, Buffer] = cast("Any", frame.side_data)
+        # Not `frame.side_data`, which the frame keeps: the two would hold each other until Python looks for circles.
+        side_data: Mapping[Type, Buffer] = cast("Any", SideDataContainer)(frame)
         return side_data.get(kind)
     except ValueError:  # PyAV does not know every kind of side data that FFmpeg attaches
         return None

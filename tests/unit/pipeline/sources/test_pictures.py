@@ -1,5 +1,6 @@
 """Colours come out as they were meant, however they are coded."""
 
+import gc
 import logging
 
 import av
@@ -133,3 +134,20 @@ def test_what_cannot_be_mapped_is_told_once(
 def test_ordinary_and_hdr_colours_are_known() -> None:
     for frame in (coded((0.5, 0.5, 0.5), "BT.709", full=False), hdr(0.5, ColorTrc.SMPTE2084)):
         assert untrusted_colors(frame) is None
+
+
+def test_a_picture_is_free_as_soon_as_nobody_has_it() -> None:
+    """Circles of PyAV's frames are as large as their pictures, and Python is in no hurry to look for them."""
+    converter = PictureConverter()
+    gc.collect()
+    gc.disable()
+    try:
+        before = sum(isinstance(found, av.VideoFrame) for found in gc.get_objects())
+        for _ in range(5):
+            frame = av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="bgr24")
+            converter.to_bgr(frame)
+            untrusted_colors(frame)
+        del frame
+        assert sum(isinstance(found, av.VideoFrame) for found in gc.get_objects()) == before
+    finally:
+        gc.enable()
