@@ -14,7 +14,7 @@ import numpy as np
 from domain.events import Event
 from sinks.base import EventSink
 from sinks.jsonl import JsonlSink
-from sinks.kafka import KafkaSink
+from sinks.kafka.idempotent import KafkaSink
 from sinks.memory import MemorySink
 from sinks.sql.sink import SqlSink
 from sinks.video import VideoSink

@@ -14,7 +14,8 @@
     ├── Busy                     the parser has too much to do: ask again later
     └── SinkError                a sink cannot store what it was given
         ├── SinkBusy             not now: try the same batch again later
-        └── SinkRejected         never: this batch would be refused each time
+        ├── SinkRejected         never: this batch would be refused each time
+        └── SinkStopped          nothing more: somebody has to see to it first
 
 A message says in one line what happened and what to do, and never carries a password. Anything else that escapes is a bug and keeps
 its traceback.
@@ -87,3 +88,7 @@ class SinkBusy(SinkError):  # noqa: N818 - a signal, not a fault
 
 class SinkRejected(SinkError):  # noqa: N818 - it reads as what it is
     """The store will never take this batch, for example because its tables are of another version."""
+
+
+class SinkStopped(SinkError):  # noqa: N818 - it reads as what it is
+    """The store can take nothing more from this run before somebody has seen to it; what waits is not refused."""

@@ -67,6 +67,45 @@ class RewindableSink(EventSink, Protocol):
         ...
 
 
+class NumberedLog(Protocol):
+    """Where events come from that have numbers: a spool. Numbers rise and are never given twice."""
+
+    @property
+    def id(self) -> str:
+        """Of this log, as one sink knows it; another one after the sink was given up, or the log lost."""
+        ...
+
+    @property
+    def last_number(self) -> int:
+        """Of the newest event."""
+        ...
+
+    def event_id(self, number: int) -> str | None:
+        """Of the event with that number; None where there is none, or none any more."""
+        ...
+
+
+@runtime_checkable
+class NumberingSink(EventSink, Protocol):
+    """An event sink that keeps in its store how far it is in a log, written with the events, all or nothing.
+
+    Out of a log it gets `store_numbered` instead of `store`. What lies before its cursor it has, however often it is offered.
+    """
+
+    def follow(self, log: NumberedLog) -> None:
+        """The events will come from that log. Called once, before the first `store_numbered`."""
+        ...
+
+    def store_numbered(self, events: Sequence[Event], numbers: Sequence[int]) -> None:
+        """As `store`, of events with these numbers, which rise.
+
+        Raises:
+            SinkBusy, SinkRejected: As `store` does.
+            SinkStopped: It takes nothing more before somebody has seen to it.
+        """
+        ...
+
+
 class FrameSink(Protocol):
     """Takes pictures, best effort. One thread calls it."""
 

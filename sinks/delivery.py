@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from domain.errors import SinkBusy, SinkRejected
+from domain.errors import SinkBusy, SinkRejected, SinkStopped
 from domain.events import Event
 from domain.summary import SinkSummary
-from sinks.base import EventSink, RunKeeper
+from sinks.base import EventSink, NumberingSink, RunKeeper
 from sinks.supply import EventSupply, MemorySupply
 
 _log = logging.getLogger(__name__)
@@ -179,7 +179,10 @@ class Delivery:
         failures = 0
         while True:
             try:
-                self._sink.store(batch)
+                self._store(batch)
+            except SinkStopped as stopped:
+                self._stopped(str(stopped))
+                return False
             except SinkBusy as busy:
                 failures += 1
                 if not self._pause(busy, failures):
@@ -193,6 +196,20 @@ class Delivery:
             else:
                 self._settle(batch, refused=None)
                 return True
+
+    def _store(self, batch: Sequence[Event]) -> None:
+        numbers = self._supply.numbers(len(batch)) if isinstance(self._sink, NumberingSink) else None
+        if isinstance(self._sink, NumberingSink) and numbers is not None:
+            self._sink.store_numbered(batch, numbers)
+        else:
+            self._sink.store(batch)
+
+    def _stopped(self, reason: str) -> None:
+        what = "wait" if self._supply.durable else "are missing"
+        with self._condition:
+            self._away = False
+            self._problem = reason
+        _log.error("%s gets no more events, they %s: %s", self._sink.name, what, reason)
 
     def _pause(self, busy: SinkBusy, failures: int) -> bool:
         """Wait before the next attempt; False where there is none. The begin of draining ends the wait.

@@ -12,6 +12,7 @@ from sinks.base import EventSink, SinkContext, SinkSettings
 
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+Guarantee = Literal["exactly_once", "at_least_once"]
 Compression = Literal["none", "gzip"]
 
 
@@ -32,6 +33,13 @@ class KafkaSettings(SinkSettings):
     )
     ssl_ca_file: FilePath | None = Field(
         default=None, description="Certificates that sign the brokers' own, PEM; without it, the system's"
+    )
+    guarantee: Guarantee = Field(
+        default="exactly_once",
+        description=(
+            "How often an event is written. `exactly_once` needs `delivery: spool`, and consumers with "
+            "`isolation_level=read_committed`; from memory it is `at_least_once`"
+        ),
     )
     partitions: Partitions = Field(default=4, description="Partitions of a topic that is missing and created")
     replication_factor: Replicas | None = Field(
@@ -68,13 +76,13 @@ class KafkaSettings(SinkSettings):
     def look(self) -> str:
         """See `SinkSettings.look`."""
         with requires("kafka", "kafka"):
-            from sinks.kafka import KafkaSink  # noqa: PLC0415 - brings kafka-python along
-        return KafkaSink(self).look()
+            from sinks.kafka.looking import look  # noqa: PLC0415 - brings kafka-python along
+        return look(self)
 
     def build(self, context: SinkContext) -> EventSink:
         """See `SinkSettings.build`."""
         with requires("kafka", "kafka"):
-            from sinks.kafka import KafkaSink  # noqa: PLC0415 - brings kafka-python along
-        return KafkaSink(
-            self, name=context.name, run_id=context.journal.run.run_id if context.journal else None
-        )
+            from sinks.kafka.idempotent import KafkaSink  # noqa: PLC0415 - brings kafka-python along
+            from sinks.kafka.transactional import TransactionalKafkaSink  # noqa: PLC0415
+        kind = TransactionalKafkaSink if self.guarantee == "exactly_once" else KafkaSink
+        return kind(self, name=context.name, run_id=context.journal.run.run_id if context.journal else None)

@@ -46,6 +46,10 @@ class EventSupply(Protocol):
         """The oldest that wait, at most so many; they wait until they are settled."""
         ...
 
+    def numbers(self, count: int) -> Sequence[int] | None:
+        """Those of the oldest so many that were taken; None where events have none."""
+        ...
+
     def settle(self, count: int, refused: str | None) -> None:
         """The oldest so many of those taken are stored, or refused for that reason; either way they wait no more."""
         ...
@@ -74,6 +78,10 @@ class MemorySupply:
         """See `EventSupply.take`."""
         with self._lock:
             return list(islice(self._queue, count))
+
+    def numbers(self, count: int) -> None:
+        """See `EventSupply.numbers`."""
+        del count
 
     def settle(self, count: int, refused: str | None) -> None:
         """See `EventSupply.settle`."""

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from domain.errors import SinkBusy
 from domain.events import Event
 from domain.summary import SinkSummary
-from sinks.base import EventSink, RewindableSink
+from sinks.base import EventSink, NumberingSink, RewindableSink
 from sinks.delivery import Delivery, DeliveryOptions, Wait, wait_on
 from sinks.outlet import Checkpoint
 from sinks.spool.retention import Retention, RetentionOptions, now_ms
 from sinks.spool.ripening import Ripening
 from sinks.spool.store import Changes, Cursor, Refusal, Row, SpoolStore, end_run
-from sinks.spool.supply import EventLog, SpoolSupply, check_cursor
+from sinks.spool.supply import EventLog, SpoolLog, SpoolSupply, check_cursor
 from sinks.supply import Before
 
 _log = logging.getLogger(__name__)
@@ -226,6 +226,10 @@ class SpoolOutlet:
                 sink.rewind(cursor.note)
                 # Also the first place: a crash before the next is saved must find it.
                 cursor = Cursor(cursor.seq, sink.mark())
+            elif isinstance(sink, NumberingSink):
+                log = SpoolLog(self._store, cursor.note)
+                sink.follow(log)
+                cursor = replace(cursor, note=log.id)
             before = _before(
                 cursor, [one for one in refused if one.sink == sink.name and one.seq > before_run], before_run
             )

@@ -202,6 +202,12 @@ class SpoolStore:
         with self._reading:
             return self._reader.execute(query, {"after": after_seq, "count": count, "run": run}).fetchall()
 
+    def event_id(self, seq: int) -> str | None:
+        """The id of that event; None where it is not there, or not any more."""
+        with self._reading:
+            row = self._reader.execute("SELECT id FROM event WHERE seq = ?", (seq,)).fetchone()
+        return None if row is None else str(row[0])
+
     def states(self, run: str) -> dict[str, bytes]:
         """The newest state of each stream of a run."""
         with self._reading:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
+from secrets import token_hex
 
 from pydantic import ValidationError
 
@@ -49,6 +50,32 @@ class EventLog:
                 begin = seq + 1 - self._ring[0][0]
                 return list(islice(self._ring, begin, begin + count))
         return [(number, _event(body)) for number, body in self._store.read(seq, count)]
+
+
+class SpoolLog:
+    """The `NumberedLog` that a sink follows which keeps its own cursor.
+
+    Its id begins with that of the spool. The rest is made when the sink gets its first cursor here and kept with it, so that a sink
+    that was given up does not go on from where it was.
+
+    Args:
+        store: The spool.
+        note: What is kept with the cursor of the sink.
+    """
+
+    def __init__(self, store: SpoolStore, note: str | None) -> None:
+        known = note is not None and note.startswith(store.spool_id)
+        self.id = note if note and known else f"{store.spool_id}-{token_hex(4)}"
+        self._store = store
+
+    @property
+    def last_number(self) -> int:
+        """See `NumberedLog.last_number`."""
+        return self._store.last_seq
+
+    def event_id(self, number: int) -> str | None:
+        """See `NumberedLog.event_id`."""
+        return self._store.event_id(number)
 
 
 class SpoolSupply:
@@ -109,6 +136,10 @@ class SpoolSupply:
             )
         return [event for _, event in events]
 
+    def numbers(self, count: int) -> Sequence[int]:
+        """See `EventSupply.numbers`."""
+        return list(islice(self._taken, count))
+
     def settle(self, count: int, refused: str | None) -> None:
         """See `EventSupply.settle`."""
         settled = [self._taken.popleft() for _ in range(count)]
@@ -129,7 +160,7 @@ class SpoolSupply:
             del self._refusals[: len(refusals)]
 
     def _move(self, seq: int, refusals: list[Refusal]) -> None:
-        note = self.sink.mark() if isinstance(self.sink, RewindableSink) else None
+        note = self.sink.mark() if isinstance(self.sink, RewindableSink) else self._cursor.note
         with self._lock:
             self._cursor = Cursor(max(seq, self._cursor.seq), note)
             self._refusals += refusals if self.kept else []

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from kafka import KafkaAdminClient
 
+from sinks.kafka.cluster import topics
+from sinks.kafka.cursor import CURSORS
 from tests.support.kafka import KafkaServer
 from tests.support.postgres import PostgresServer
 
@@ -22,6 +25,17 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
     server = KafkaServer(tmp_path_factory.mktemp("kafka"))
     yield server
     server.kill()
+
+
+@pytest.fixture
+def broker(kafka: KafkaServer) -> KafkaServer:
+    """The same Kafka without any of our topics."""
+    admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    there = sorted(set(admin.list_topics()) & {*topics(), CURSORS})
+    if there:
+        admin.delete_topics(there)
+    admin.close()
+    return kafka
 
 
 @pytest.fixture

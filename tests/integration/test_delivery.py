@@ -11,7 +11,7 @@ from domain.events import Event, event_from_json
 from sinks.base import EventSink
 from sinks.delivery import DeliveryOptions
 from sinks.jsonl import JsonlSink
-from sinks.kafka import KafkaSink
+from sinks.kafka.idempotent import KafkaSink
 from sinks.outlet import FanOut
 from sinks.sql.sink import SqlSink
 from tests.support.consuming import consume

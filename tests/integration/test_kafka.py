@@ -13,7 +13,8 @@ from kafka import KafkaAdminClient
 from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event
 from sinks.base import EventSink
-from sinks.kafka import KafkaSink, topics
+from sinks.kafka.cluster import topics
+from sinks.kafka.idempotent import KafkaSink
 from sinks.kafka_settings import KafkaSettings
 from tests.contracts.event_sink import SinkContract
 from tests.support.consuming import consume
@@ -34,17 +35,6 @@ IMPATIENT = {"store_timeout_s": 3.0, "connect_timeout_s": 3.0}
 def no_socket_outlives_its_test() -> Iterator[None]:
     yield
     gc.collect()
-
-
-@pytest.fixture
-def broker(kafka: KafkaServer) -> KafkaServer:
-    """The broker without any of our topics."""
-    admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap)
-    there = sorted(set(admin.list_topics()) & set(topics()))
-    if there:
-        admin.delete_topics(there)
-    admin.close()
-    return kafka
 
 
 class TestKafkaSink(SinkContract):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.events import Event, event_from_json
-from sinks.kafka import topics
+from sinks.kafka.cluster import topics
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # kafka-python reads its schemas in a deprecated way
@@ -25,7 +25,7 @@ class Consumed:
     event: Event
 
 
-def consume(bootstrap: str) -> list[Consumed]:
+def consume(bootstrap: str, *, isolation_level: str = "read_committed") -> list[Consumed]:
     """Every record of Footfall's topics so far, in order within each partition. Any kind of record counts, doubles included.
 
     A broker that has just come back may for a moment know of no broker, itself included: it is asked again.
@@ -33,15 +33,18 @@ def consume(bootstrap: str) -> list[Consumed]:
     deadline = time.monotonic() + 30
     while True:
         try:
-            return _consume(bootstrap)
+            return _consume(bootstrap, isolation_level)
         except KafkaError:
             if time.monotonic() > deadline:
                 raise
 
 
-def _consume(bootstrap: str) -> list[Consumed]:
+def _consume(bootstrap: str, isolation_level: str) -> list[Consumed]:
     consumer = KafkaConsumer(
-        bootstrap_servers=bootstrap, auto_offset_reset="earliest", enable_auto_commit=False
+        bootstrap_servers=bootstrap,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        isolation_level=isolation_level,
     )
     try:
         there = set(consumer.topics()) & set(topics())

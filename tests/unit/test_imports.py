@@ -90,7 +90,8 @@ def without(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """As if the extras were not installed."""
     for library in ("kafka", "psycopg", "onnxruntime"):
         monkeypatch.setitem(sys.modules, library, None)
-    for module in ("sinks.kafka", "sinks.sql.postgres"):
+    kafka = [name for name in sys.modules if name.startswith("sinks.kafka.")]
+    for module in (*kafka, "sinks.sql.postgres"):
         monkeypatch.delitem(sys.modules, module, raising=False)
         # A package keeps its modules as attributes, too.
         package, _, name = module.rpartition(".")

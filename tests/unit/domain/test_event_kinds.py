@@ -8,7 +8,7 @@ from domain.errors import UsageError
 from domain.events import FrameObserved, event_classes, event_from_json
 from domain.events.registry import OWN_KINDS
 from domain.schemas import schemas
-from sinks.kafka import topics
+from sinks.kafka.cluster import topics
 from tests.support.outside import LineCrossed, crossing, installed
 
 
