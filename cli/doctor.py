@@ -154,8 +154,16 @@ def _folder(folder: Path) -> Finding:
 
 
 def _camera(camera: CameraSettings) -> str:
-    with closing(build_source(camera)) as source:
+    with closing(build_source(_at_once(camera))) as source:
         source.open()
         seconds = source.duration_s
         length = "live" if source.live else f"{seconds:.0f} s long" if seconds else "of unknown length"
         return f"{source.location} is there, {length}"
+
+
+def _at_once(camera: CameraSettings) -> CameraSettings:
+    """The same where a run would wait for the camera: here it is asked now."""
+    source = camera.source
+    if "must_start" not in type(source).model_fields:
+        return camera
+    return camera.model_copy(update={"source": source.model_copy(update={"must_start": True})})

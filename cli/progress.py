@@ -96,6 +96,8 @@ def describe(stream: StreamProgress, rate: float) -> str:
         words = [f"{stream.frames_parsed} frames"]
     elif not stream.connected:
         words = ["no signal"]
+    elif stream.signal != "live":
+        words = [stream.signal]
     else:
         words = [f"{rate:.1f} frames/s", f"{stream.persons} in view"]
     words.append(f"{stream.visits} visit{'' if stream.visits == 1 else 's'}")

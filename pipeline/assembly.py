@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -48,6 +49,8 @@ from sinks.report.stills import StillCollector
 
 _log = logging.getLogger(__name__)
 
+_OPENED_AT_ONCE = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
@@ -92,7 +95,7 @@ def assemble(
     """
     callers = callers or max(1, len(settings.cameras))
     # Step 1.
-    sources = [_opened(build_source(camera), stack) for camera in settings.cameras]
+    sources = _opened([build_source(camera) for camera in settings.cameras], stack)
     # Step 2.
     parser = build_parser(settings.parser, settings.finder, streams=callers)
     provenance = Provenance(settings, datetime.now(UTC))
@@ -319,10 +322,21 @@ def _opened_alone(camera: CameraSettings) -> FrameSource:
     return source
 
 
-def _opened(source: FrameSource, stack: ExitStack) -> FrameSource:
-    stack.callback(source.close)
-    source.open()
-    return source
+def _opened(sources: Sequence[FrameSource], stack: ExitStack) -> Sequence[FrameSource]:
+    """Open them side by side: a camera that does not answer holds up no other."""
+    for source in sources:
+        stack.callback(source.close)
+    with ThreadPoolExecutor(_OPENED_AT_ONCE, thread_name_prefix="open") as threads:
+        opening = [threads.submit(source.open) for source in sources]
+        try:
+            for each in opening:
+                each.result()
+        except BaseException:
+            for source in sources:
+                source.close()
+            threads.shutdown(wait=False, cancel_futures=True)
+            raise
+    return sources
 
 
 def _closing(sink: EventSink, stack: ExitStack) -> EventSink:

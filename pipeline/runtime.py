@@ -365,4 +365,5 @@ def _state(entry: _Entry) -> StreamState:
         faults=stream.faults,
         problem=stream.problem,
         last_picture_at=picture.finished_at if picture else None,
+        no_signal=stream.no_signal,
     )

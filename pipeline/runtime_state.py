@@ -20,6 +20,7 @@ class StreamState:
         progress: How far it has come, all parts together.
         faults: Faults of Footfall's own that it has met.
         problem: Why its newest part ended before its end, in one line.
+        no_signal: Why a camera has no pictures now, in one line, where it has said so.
         last_picture_at: When its newest picture was dealt with, by this machine's clock, UTC; None before the first.
     """
 
@@ -29,6 +30,7 @@ class StreamState:
     faults: int
     problem: str | None
     last_picture_at: datetime | None
+    no_signal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

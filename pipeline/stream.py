@@ -1,9 +1,12 @@
 """One stream on its way: read, parse, finish, each in a thread of its own, with closing buffers between them."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic
+from traceback import format_stack
+from typing import Literal, TypeAlias
 
 from domain.errors import MediaBroken, UsageError
 from domain.frame import Frame, SignalLost, SourceItem
@@ -13,9 +16,19 @@ from pipeline.buffer import Closed, HandOver, WhenFull
 from pipeline.parsers.base import HumanParser
 from pipeline.post_processing import ParsedItem, PostProcessor
 from pipeline.protocols import Analytics
-from pipeline.sources.base import FrameSource
+from pipeline.sources.base import FrameSource, WatchedSource
+
+Signal: TypeAlias = Literal["connecting", "live", "stalled", "lost"]
+"""`connecting` until the first picture; `stalled` where pictures are overdue; `lost` once the source has given the signal up."""
 
 _SILENCE_S = 1.0
+_STALLED_AFTER_S = 2.0
+_STALLED_AFTER_STEPS = 3.0
+_FORGETTING = 0.9
+
+
+class ReaderStuck(Exception):  # noqa: N818 - what has happened
+    """The thread that reads a camera does not come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,7 @@ class StreamProgress:
     visits: int
     connected: bool
     finished: bool
+    signal: Signal = "live"
 
 
 class StreamRun:
@@ -68,6 +82,11 @@ class StreamRun:
         )
         self._parsed: HandOver[ParsedItem] = HandOver(2)
         self._connected = True
+        self._no_signal: str | None = None
+        self._asked_at: float | None = None
+        self._usual_s: float | None = None
+        self._read_ended = Event()
+        self._abandoned = False
         self._began = self._ended = monotonic()
         self._stopped = self._read_up = False
         self.problem: str | None = None
@@ -78,7 +97,13 @@ class StreamRun:
             "finish": self._finish,
         }
         self._threads = [
-            Thread(target=self._guarded, args=(stage,), name=f"{parts.source.stream_id}-{name}")
+            # One that is stuck in reading must not keep the program from ending.
+            Thread(
+                target=self._guarded,
+                args=(stage,),
+                name=f"{parts.source.stream_id}-{name}",
+                daemon=name == "read",
+            )
             for name, stage in stages.items()
         ]
 
@@ -95,6 +120,8 @@ class StreamRun:
     @property
     def failure(self) -> str | None:
         """Why it ended before its end, in one line."""
+        if isinstance(self.bug, ReaderStuck):
+            return str(self.bug)
         if self.bug is not None:
             return f"a fault of Footfall's own ended it ({type(self.bug).__name__}); the log says where"
         return self.problem or self._parts.post_processor.fault
@@ -120,14 +147,49 @@ class StreamRun:
     def join(self, timeout_s: float | None = None) -> bool:
         """Wait until all three threads have ended, at most so many seconds; whether they have."""
         until = None if timeout_s is None else monotonic() + timeout_s
-        for thread in self._threads:
+        for thread in self._awaited:
             thread.join(None if until is None else max(0.0, until - monotonic()))
         return self.finished
 
     @property
     def finished(self) -> bool:
         """Whether all three threads have ended."""
-        return not any(thread.is_alive() for thread in self._threads)
+        return not any(thread.is_alive() for thread in self._awaited)
+
+    @property
+    def signal(self) -> Signal:
+        """How the pictures come at this moment. Any thread."""
+        usual_s, asked_at = self._usual_s, self._asked_at
+        if usual_s is None:
+            return "connecting"
+        if not self._connected:
+            return "lost"
+        overdue_s = max(_STALLED_AFTER_S, _STALLED_AFTER_STEPS * usual_s)
+        stalled = self.live and asked_at is not None and monotonic() - asked_at > overdue_s
+        return "stalled" if stalled else "live"
+
+    @property
+    def no_signal(self) -> str | None:
+        """Why there are no pictures, in one line, where the source has said so."""
+        return self._no_signal
+
+    @property
+    def stuck_s(self) -> float:
+        """Seconds for which its reader has shown no sign of life; 0 where its source shows none at all. Any thread."""
+        asked_at, source = self._asked_at, self._parts.source
+        if asked_at is None or not isinstance(source, WatchedSource):
+            return 0.0
+        return min(source.silent_s, monotonic() - asked_at)
+
+    def abandon_reader(self) -> None:
+        """Go on without the thread that reads, which is stuck: the stream ends with what it has. Any thread."""
+        stuck = ReaderStuck(f"its reader was stuck for {self.stuck_s:.0f} s and is given up")
+        frame = sys._current_frames().get(self._threads[0].ident or 0)
+        stuck.add_note("".join(format_stack(frame)))
+        self._abandoned = True
+        self._keep(stuck)
+        self._sampled.close()
+        self._read_ended.set()
 
     def progress(self) -> StreamProgress:
         """This moment's state. Any thread."""
@@ -142,6 +204,7 @@ class StreamRun:
             visits=post_processor.visits,
             connected=self._connected,
             finished=self.finished,
+            signal=self.signal if self.live else "live",
         )
 
     def summary(self) -> StreamSummary:
@@ -176,6 +239,10 @@ class StreamRun:
             pictures_missing_s=round(self._parts.post_processor.pictures_missing_s, 3),
         )
 
+    @property
+    def _awaited(self) -> Sequence[Thread]:
+        return self._threads[1:] if self._abandoned else self._threads
+
     def _guarded(self, stage: Callable[[], None]) -> None:
         try:
             stage()
@@ -184,6 +251,9 @@ class StreamRun:
             pass
         except BaseException as error:  # noqa: BLE001 - kept, for whoever runs the stream
             self._keep(error)
+        finally:
+            if stage == self._read:
+                self._read_ended.set()
 
     def _keep(self, error: BaseException) -> None:
         if isinstance(error, UsageError | MediaBroken):
@@ -194,13 +264,29 @@ class StreamRun:
 
     def _read(self) -> None:
         try:
+            self._asked_at = monotonic()
             for item in self._parts.source.items():
-                self._connected = not isinstance(item, SignalLost)
+                self._note(item)
+                self._asked_at = None
                 self._sampled.put(item)
+                self._asked_at = monotonic()
             self._read_up = not self._stopped
         finally:
+            self._asked_at = None
             self._parts.source.close()
             self._sampled.close()
+
+    def _note(self, item: SourceItem) -> None:
+        """How the pictures come."""
+        self._connected = not isinstance(item, SignalLost)
+        self._no_signal = item.reason if isinstance(item, SignalLost) else None
+        if isinstance(item, Frame):
+            waited_s = monotonic() - self._asked_at if self._asked_at is not None else 0.0
+            step_s = self._parts.source.picture_step_s
+            # The longest of late: keyframes alone come seconds apart.
+            self._usual_s = (
+                step_s if self._usual_s is None else max(step_s, waited_s, _FORGETTING * self._usual_s)
+            )
 
     def _parse(self) -> None:
         try:
@@ -218,9 +304,9 @@ class StreamRun:
         post_processor = self._parts.post_processor
         try:
             self._take_items(post_processor)
-            for thread in self._threads[:2]:
-                # The source's last word on its counts, and why it ended.
-                thread.join()
+            # The source's last word on its counts, and why it ended.
+            self._read_ended.wait()
+            self._threads[1].join()
             post_processor.end(self._parts.source.stats(), self.failure)
         except BaseException as error:  # noqa: BLE001 - as in `_guarded`
             self._keep(error)

@@ -1,21 +1,42 @@
 """Keeps one stream going: a camera begins again after a fault of Footfall's own."""
 
 import logging
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Literal, TypeAlias
 
 from domain.errors import UsageError
+from domain.provenance import RunState
 from domain.summary import StreamSummary
 from pipeline.stream import StreamProgress, StreamRun
 from pipeline.totals import combined
 
 _log = logging.getLogger(__name__)
 
-StreamStatus: TypeAlias = Literal["connecting", "running", "lost", "restarting", "ended", "failed"]
-"""`connecting` until the first picture; `lost` without a signal; `restarting` between two parts; `failed` ended before its end."""
+StreamStatus: TypeAlias = Literal[
+    "connecting", "live", "running", "stalled", "lost", "restarting", "ended", "interrupted", "failed"
+]
+"""How a stream fares:
+
+- `connecting`: no picture yet, be it that its camera has never answered.
+- `live`, `running`: the pictures of a camera, of a recording come.
+- `stalled`: a camera's pictures are overdue, and its time limit is not over yet.
+- `lost`: its signal is gone, and it is tried on.
+- `restarting`: between two parts.
+- `ended`: a recording at its end, a camera when it was told to.
+- `interrupted`: a recording that was told to end before.
+- `failed`: for a reason of its own.
+"""
+
+_OF_STATES: Mapping[RunState, StreamStatus] = {
+    "running": "running",
+    "complete": "ended",
+    "interrupted": "interrupted",
+    "failed": "failed",
+}
 
 Build: TypeAlias = Callable[[], StreamRun]
 """Makes the next part of the stream, with a source that is open; raises UsageError where it cannot be opened."""
@@ -23,6 +44,7 @@ Build: TypeAlias = Callable[[], StreamRun]
 Pause: TypeAlias = Callable[[Event, float], bool]
 """Waits for the event, at most so many seconds; whether it is set."""
 
+_LOOK_S = 1.0
 _READING_UP_S = 0.25
 """A camera ends by its own pictures; one that sends none is closed so much later, when the others have read up."""
 
@@ -36,12 +58,14 @@ class RestartPolicy:
         first_s: Wait after the first of them, seconds; doubles with each.
         longest_s: The longest wait, seconds.
         calm_s: After so many seconds without a fault, the next is the first in a row.
+        stuck_s: A reader that has shown no sign of life for so long is given up, which is a fault, seconds.
     """
 
     most: int = 5
     first_s: float = 1.0
     longest_s: float = 60.0
     calm_s: float = 600.0
+    stuck_s: float = 60.0
 
     def delay_s(self, in_a_row: int) -> float:
         """How long to wait after that many failures in a row, seconds."""
@@ -118,18 +142,21 @@ class SupervisedStream:
         with self._lock:
             run, between = self._run, self._between
         if self._done:
-            return "ended" if run.failure is None else "failed"
+            return _OF_STATES[run.state]
         if between:
             return "restarting"
-        progress = run.progress()
-        if not progress.connected:
-            return "lost"
-        return "running" if progress.frames_parsed else "connecting"
+        signal = run.signal
+        return signal if run.live or signal == "connecting" else "running"
 
     @property
     def problem(self) -> str | None:
         """Why its newest part ended before its end, in one line."""
         return self._run.failure
+
+    @property
+    def no_signal(self) -> str | None:
+        """Why there are no pictures, in one line, where its source has said so."""
+        return self._run.no_signal
 
     @property
     def picture_problems(self) -> Sequence[str]:
@@ -191,13 +218,15 @@ class SupervisedStream:
             self._ended()
 
     def _await_end(self, run: StreamRun, began: float) -> None:
-        if run.live_limit_s is not None:
-            left_s = began + run.live_limit_s + _READING_UP_S - self._clock()
-            if run.join(max(0.0, left_s)):
-                return
-            self._stopping.set()
-            run.stop()
-        run.join()
+        """Until the part has ended, in time and with a reader that shows signs of life."""
+        ends = math.inf if run.live_limit_s is None else began + run.live_limit_s + _READING_UP_S
+        while not run.join(min(_LOOK_S, max(0.0, ends - self._clock()))):
+            if self._clock() >= ends:
+                ends = math.inf
+                self._stopping.set()
+                run.stop()
+            if run.stuck_s > self._policy.stuck_s:
+                run.abandon_reader()
 
     def _next_is_due(self, run: StreamRun) -> bool:
         """Whether there is to be another part; counts a fault and says it."""

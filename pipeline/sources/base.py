@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from config.cameras import SamplingSettings
 from config.component import Component
@@ -39,6 +39,16 @@ class SourcePosition:
 
     items: int
     started_at: datetime | None = None
+
+
+@runtime_checkable
+class WatchedSource(Protocol):
+    """A live source that shows signs of life: one that is stuck is given up, and another built in its place."""
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since its last sign of life, while `items` is waited for; also while its camera is away. Any thread."""
+        ...
 
 
 class FrameSource(Protocol):

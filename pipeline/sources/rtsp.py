@@ -19,11 +19,15 @@ from pipeline.sources.containers import reason
 from pipeline.sources.event_clock import EventClock, is_believed
 from pipeline.sources.pictures import ColorCheck, PictureConverter
 from pipeline.sources.rtsp_pending import Held, Hold, Patience, Seen
+from pipeline.sources.rtsp_reader import WatchedStop
 from pipeline.sources.rtsp_session import RtspSession, Shot, SignalGone
 from pipeline.sources.rtsp_settings import RtspOptions
 from pipeline.sources.sampling import TimeSampler
 
 logger = logging.getLogger(__name__)
+
+_MOST_STUCK = 3
+"""Sessions whose thread has not come back from FFmpeg, beyond which the camera is not asked again until one has."""
 
 
 def _utc_now() -> datetime:
@@ -65,7 +69,8 @@ class RtspSource:
         self._clock = clock
         self._converter = PictureConverter()
         self._backoff = Backoff(self._options.reconnect_min_s, self._options.reconnect_max_s)
-        self._stop = threading.Event()
+        self._stop = WatchedStop()
+        self._open_sessions: list[RtspSession] = []
         self._lock = threading.Lock()
         self._iterating = False
         self._session: RtspSession | None = None
@@ -76,7 +81,6 @@ class RtspSource:
         self._colors = ColorCheck(stream_id)
         self._patience = Patience()
         self._began = clock()
-        self._gone: str | None = None
         self._lost = False
         self._lost_at = self._began
         self._restored_at_s: float | None = None
@@ -120,20 +124,20 @@ class RtspSource:
         return None
 
     def open(self) -> None:
-        """Connect and decode a first picture.
+        """Connect and decode a first picture, where the camera must be there at the start; else nothing is waited for.
 
         Raises:
             SourceError: The camera is away and must not be, asks for another password, or sends no video.
         """
         self._seen, self._began = Seen(), self._clock()
+        if not self._options.must_start:
+            return
         try:
             self._connect()
             self._shots = chain([next(self._shots)], self._shots)
         except SignalGone as gone:
             self._hang_up()
-            if self._options.must_start:
-                raise SourceError(str(gone)) from None
-            self._gone = str(gone)
+            raise SourceError(str(gone)) from None
 
     def resume(self, position: SourcePosition) -> None:
         """Nothing: what a camera has shown is gone."""
@@ -148,15 +152,19 @@ class RtspSource:
             self._iterating = True
         try:
             while not self._stop.is_set():
-                gone = self._gone or (yield from self._until_gone())
-                self._gone = None
+                gone = yield from self._until_gone()
                 self._hang_up()
                 yield from self._lose(gone)
-                self._stop.wait(self._backoff.wait_s())
+                self._stop.rest(self._backoff.wait_s())
         finally:
             with self._lock:
                 self._iterating = False
             self._hang_up()
+
+    @property
+    def silent_s(self) -> float:
+        """See `WatchedSource`."""
+        return self._stop.silent_s
 
     def stats(self) -> SourceStats:
         """Counts so far; seconds are those with a signal, and never exceed the limit."""
@@ -174,6 +182,11 @@ class RtspSource:
 
     def _connect(self) -> None:
         options = self._options
+        self._open_sessions = [session for session in self._open_sessions if not session.ended]
+        if len(self._open_sessions) >= _MOST_STUCK:
+            raise SignalGone(
+                f"{len(self._open_sessions)} attempts to reach the camera hang; no other is made until one ends"
+            )
         self._session = RtspSession(
             self._url,
             (options.open_timeout_s, options.read_timeout_s),
@@ -181,6 +194,8 @@ class RtspSource:
             clock=self._clock,
             stop=self._stop,
         )
+        self._open_sessions.append(self._session)
+        self._session.connect()
         self._shots = self._session.shots()
         self._seen.reconnected()
         self._times.reconnected()

@@ -30,6 +30,30 @@ class TooLate(Exception):  # noqa: N818 - a signal between reader and session
     """Nothing came within the time limit."""
 
 
+class WatchedStop(threading.Event):
+    """Tells a source to stop, and notes when the source has last looked: that is its sign of life."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looked_at = time.monotonic()
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since somebody has looked."""
+        return time.monotonic() - self._looked_at
+
+    def is_set(self) -> bool:
+        """Whether to stop."""
+        self._looked_at = time.monotonic()
+        return super().is_set()
+
+    def rest(self, seconds: float) -> None:
+        """Wait for so long, or until it is time to stop, and show that it is no more than that."""
+        until = time.monotonic() + seconds
+        while not self.is_set() and (left_s := until - time.monotonic()) > 0:
+            self.wait(min(_LOOK_UP_S * 10, left_s))
+
+
 class RtspReader:
     """Connects and reads packets in a thread, so that whoever waits for them need not wait longer than it wants.
 
@@ -85,6 +109,11 @@ class RtspReader:
         while (message := self._next(self._limits_s[1])) is not None:
             assert isinstance(message, tuple)  # noqa: S101 - what follows the first message
             yield message
+
+    @property
+    def ended(self) -> bool:
+        """Whether its thread has ended."""
+        return self._done
 
     def close(self) -> None:
         """Want nothing more. The stream must not be touched afterwards."""

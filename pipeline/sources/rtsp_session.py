@@ -64,7 +64,7 @@ class Shot:
 
 
 class RtspSession:
-    """Connects at birth. One thread at a time.
+    """One connection. One thread at a time.
 
     Args:
         url: Address, user and password included.
@@ -76,10 +76,6 @@ class RtspSession:
     Attributes:
         frames_read: Pictures decoded, or, with keyframes only, packets seen.
         frames_damaged: Packets that gave no picture, after the first that did.
-
-    Raises:
-        SignalGone: The camera is not there, does not answer or has no video.
-        SourceError: It does not accept user and password: trying on would only lock the account.
     """
 
     def __init__(
@@ -91,8 +87,9 @@ class RtspSession:
         clock: Callable[[], datetime],
         stop: threading.Event,
     ) -> None:
+        self._url = url
         self._name = f"camera {host_of(url)}"
-        self._read_limit_s = limits_s[1]
+        self._limits_s = limits_s
         self._keyframes_only = keyframes_only
         self._arrived = clock()
         self._check: IntegrityCheck[Shot] = IntegrityCheck()
@@ -103,6 +100,19 @@ class RtspSession:
         self.frames_read = 0
         self.frames_damaged = 0
         self._reader = RtspReader(url, self._name, limits_s, clock, stop)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing of it is left, no thread that waits for FFmpeg either."""
+        return self._reader.ended
+
+    def connect(self) -> None:
+        """Wait until it is connected. Called once, before `shots`.
+
+        Raises:
+            SignalGone: The camera is not there, does not answer or has no video.
+            SourceError: It does not accept user and password: trying on would only lock the account.
+        """
         began = time.monotonic()
         try:
             self._stream = self._reader.connected()
@@ -116,8 +126,8 @@ class RtspSession:
         except (av.FFmpegError, ValueError, TooLate) as error:
             self._reader.close()
             # FFmpeg calls an answer that never came invalid data. Its own text would show the password.
-            silent = isinstance(error, TooLate) or time.monotonic() - began > 0.9 * min(limits_s)
-            raise refusal(error, url, silent=silent) from None
+            silent = isinstance(error, TooLate) or time.monotonic() - began > 0.9 * min(self._limits_s)
+            raise refusal(error, self._url, silent=silent) from None
 
     def shots(self) -> Iterator[Shot]:
         """Decoded pictures, until the source is told to stop. Called once.
@@ -149,7 +159,7 @@ class RtspSession:
         except Stopped:
             return
         except (av.ExitError, av.TimeoutError, TooLate):
-            problem = f"{self._name} has sent nothing for {self._read_limit_s:g} s"
+            problem = f"{self._name} has sent nothing for {self._limits_s[1]:g} s"
         except av.FFmpegError as error:
             problem = f"the connection to {self._name} broke ({reason(error)})"
         yield from self._judged(self._check.rest())

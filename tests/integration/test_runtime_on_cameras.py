@@ -46,7 +46,7 @@ def test_a_camera_survives_a_fault_and_a_recording_beside_it_loses_nothing(
         eventually(lambda: runtime.state().streams["door"].faults == 1, within_s=60)
         before = runtime.state().streams["door"].progress.frames_parsed
         eventually(lambda: runtime.state().streams["door"].progress.frames_parsed > before + 5, within_s=60)
-        assert runtime.state().streams["door"].status == "running"
+        assert runtime.state().streams["door"].status == "live"
         eventually(lambda: runtime.state().streams["film"].status == "ended", within_s=60)
         door = runtime.remove_stream("door")
         with pytest.raises(footfall.SourceError, match=r"nowhere\.mp4"):

@@ -1,6 +1,9 @@
 """Streams side by side, with real analytics, tracking and delivery, and scripted sources and parsers."""
 
 import logging
+import re
+import threading
+import traceback
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +22,7 @@ from domain.rendering import RenderedFrame
 from pipeline.runtime import Runtime
 from pipeline.runtime_parts import RuntimeParts
 from pipeline.stream import StreamProgress
+from pipeline.supervision import RestartPolicy
 from pipeline.tracking.bytetrack import ByteTracker
 from sinks.delivery import DeliveryOptions
 from sinks.memory import MemorySink
@@ -30,6 +34,7 @@ from tests.support.waiting import eventually
 
 SECOND = timedelta(seconds=1)
 TEN_FRAMES = [plain_frame(index) for index in range(10)]
+LIVE_FRAMES = [replace(frame, may_wait=True) for frame in TEN_FRAMES]
 
 
 @pytest.fixture
@@ -355,20 +360,142 @@ def test_a_camera_that_waits_to_begin_again_ends_at_once(harness: Harness) -> No
 
 
 def test_a_camera_says_how_it_fares(harness: Harness) -> None:
-    steps = [Event() for _ in range(3)]
+    steps = [Event() for _ in range(4)]
+    away = SignalLost("door", START, "arrival", "the camera refuses the connection")
     lost = SignalLost("door", START, "arrival", "no data for 5 s")
     source = ListSource(
-        [TEN_FRAMES[0], lost, SignalRestored("door", START + SECOND, "camera", gap_s=1.0)],
+        [away, TEN_FRAMES[0], lost, SignalRestored("door", START + SECOND, "camera", gap_s=1.0)],
         live=True,
         before_each=lambda position: assert_set(steps[position]),
     )
     harness.add(source)
     with harness.runtime as runtime:
-        for step, status in zip(steps, ("connecting", "running", "lost"), strict=True):
-            eventually(lambda status=status: runtime.state().streams["door"].status == status)  # type: ignore[misc]
-            step.set()
-        eventually(lambda: runtime.state().streams["door"].status == "running")
+
+        def fares(status: str, no_signal: str | None) -> bool:
+            state = runtime.state().streams["door"]
+            return (state.status, state.no_signal) == (status, no_signal)
+
+        eventually(lambda: fares("connecting", None))
+        steps[0].set()
+        eventually(lambda: fares("connecting", "the camera refuses the connection"))
+        steps[1].set()
+        eventually(lambda: fares("live", None))
+        steps[2].set()
+        eventually(lambda: fares("lost", "no data for 5 s"))
+        steps[3].set()
+        eventually(lambda: fares("live", None))
     assert runtime.state().streams["door"].status == "ended"
+
+
+def test_a_camera_whose_pictures_are_overdue_is_stalled(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.stream._STALLED_AFTER_S", 0.2)
+    gate = Event()
+    source = ListSource(
+        LIVE_FRAMES, live=True, before_each=lambda position: None if position < 5 else assert_set(gate)
+    )
+    source.picture_step_s = 0.01
+    harness.add(source)
+    with harness.runtime as runtime:
+        eventually(lambda: runtime.state().streams["door"].status == "stalled")
+        assert runtime.state().streams["door"].progress.connected
+        gate.set()
+        eventually(lambda: runtime.state().streams["door"].progress.frames_parsed == 10)
+    assert harness.health() == ["started", "ended"]
+
+
+def test_pictures_that_are_always_far_apart_are_no_stall(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keyframes alone come seconds apart, whatever was asked for."""
+    monkeypatch.setattr("pipeline.stream._STALLED_AFTER_S", 0.01)
+    seen: set[str] = set()
+    pause = Event()
+
+    def watch(position: int) -> None:
+        pause.wait(0.1)
+        if position > 1:
+            seen.add(harness.runtime.state().streams["door"].status)
+
+    source = ListSource(LIVE_FRAMES, live=True, before_each=watch)
+    source.picture_step_s = 0.001
+    harness.add(source)
+    with harness.runtime as runtime:
+        eventually(lambda: runtime.state().streams["door"].progress.frames_parsed == 10)
+    assert seen == {"live"}
+
+
+class StuckSource(ListSource):
+    """A camera whose reader does not come back after some pictures, whatever it is told."""
+
+    def __init__(self, gate: Event) -> None:
+        def hang(position: int) -> None:
+            if position == 5:
+                gate.wait(60)
+
+        super().__init__(LIVE_FRAMES, live=True, before_each=hang)
+        self._gate = gate
+
+    @property
+    def silent_s(self) -> float:
+        return 0.0 if self._gate.is_set() else 100.0
+
+
+def test_a_reader_that_is_stuck_is_replaced(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
+    gate = Event()
+    policy = RestartPolicy(most=2, stuck_s=0.3)
+    harness.runtime._options = replace(harness.runtime._options, restart=policy)
+    yard = ListSource(
+        [replace(frame, stream_id="yard") for frame in LIVE_FRAMES], stream_id="yard", live=True
+    )
+    harness.add(StuckSource(gate), later_camera())
+    harness.add(yard)
+    with harness.runtime as runtime:
+        eventually(lambda: runtime.state().streams["yard"].progress.frames_parsed == 10)
+        eventually(lambda: runtime.state().streams["door"].progress.frames_parsed == 15)
+        state = runtime.state().streams["door"]
+        assert (state.status, state.faults) == ("live", 1)
+    gate.set()
+
+    door, other = runtime.result().streams
+    assert (door.frames_parsed, door.faults, door.problem) == (15, 1, None)
+    assert (other.frames_parsed, other.faults) == (10, 0)
+    assert harness.health("door") == ["started", "failed", "started", "ended"]
+    [failed] = [
+        event
+        for event in harness.memory.events
+        if isinstance(event, StreamHealth) and event.status == "failed"
+    ]
+    assert re.fullmatch(r"its reader was stuck for \d s and is given up", failed.message)
+    [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert record.exc_info is not None
+    # Where it hangs stands in the log.
+    assert "gate.wait(60)" in "".join(traceback.format_exception(record.exc_info[1]))
+
+
+def test_a_program_ends_though_a_reader_is_stuck(harness: Harness) -> None:
+    gate = Event()
+    harness.runtime._options = replace(harness.runtime._options, restart=RestartPolicy(stuck_s=0.3))
+    harness.add(StuckSource(gate))
+    with harness.runtime as runtime:
+        eventually(lambda: runtime.state().streams["door"].progress.frames_parsed == 5)
+    [door] = runtime.result().streams
+    assert (door.frames_parsed, door.visits) == (5, 1)
+    left = [thread for thread in threading.enumerate() if thread.name.startswith("door-")]
+    assert {(thread.name, thread.daemon) for thread in left} == {("door-read", True)}
+    gate.set()
+
+
+def test_a_recording_that_is_told_to_end_is_interrupted(harness: Harness) -> None:
+    gate = Event()
+    source = ListSource(TEN_FRAMES, before_each=lambda position: None if position < 5 else assert_set(gate))
+    harness.add(source)
+    with harness.runtime as runtime:
+        eventually(lambda: runtime.state().streams["door"].status == "running")
+        runtime._streams["door"].stream.stop()
+        gate.set()
+        eventually(lambda: runtime.state().streams["door"].status == "interrupted")
 
 
 def test_streams_come_and_go_while_others_run(harness: Harness) -> None:
@@ -380,7 +507,7 @@ def test_streams_come_and_go_while_others_run(harness: Harness) -> None:
         eventually(lambda: runtime.state().streams["yard"].status == "ended")
         summary = runtime.remove_stream("yard")
         assert list(runtime.state().streams) == ["door"]
-        assert runtime.state().streams["door"].status == "running"
+        assert runtime.state().streams["door"].status == "live"
         harness.add(
             ListSource([plain_frame(index, stream_id="yard") for index in range(4)], stream_id="yard")
         )

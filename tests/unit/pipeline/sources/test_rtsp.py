@@ -17,6 +17,7 @@ from pipeline.sources.rtsp import RtspSource
 from pipeline.sources.rtsp_session import SignalGone, refusal, wall_clock
 from pipeline.sources.rtsp_settings import RtspOptions
 from tests.support.rtsp_server import free_port
+from tests.support.waiting import eventually
 
 NOON = datetime(2024, 5, 6, 12, 0, tzinfo=UTC)
 URL = "rtsp://admin:s3cret@cam:8554/live"
@@ -97,6 +98,47 @@ def test_an_absent_camera_may_be_waited_for_and_close_ends_the_waiting() -> None
     assert not waiting.is_alive()
     assert rest == []
     source.close()
+
+
+def test_a_reader_that_hangs_in_ffmpeg_is_replaced_and_others_are_not_piled_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate, calls = threading.Event(), []
+
+    def hang(url: str, **_: object) -> None:
+        calls.append(url)
+        gate.wait(60)
+        raise av.ConnectionRefusedError(111, "Connection refused", url)
+
+    monkeypatch.setattr(av, "open", hang)
+    source = away(
+        RtspOptions(
+            open_timeout_s=0.01,
+            read_timeout_s=0.01,
+            reconnect_min_s=0.01,
+            reconnect_max_s=0.02,
+            must_start=False,
+        )
+    )
+    # A reader is waited for twice the limit and a second.
+    monkeypatch.setattr("pipeline.sources.rtsp._MOST_STUCK", 2)
+    source.open()
+    items = source.items()
+    lost = next(items)
+    assert isinstance(lost, SignalLost)
+    assert "does not answer in time" in lost.reason
+    reading = threading.Thread(target=lambda: list(items))
+    reading.start()
+    eventually(lambda: len(calls) == 2)
+    reading.join(1.5)
+    assert reading.is_alive()
+    assert len(calls) == 2
+    assert source.silent_s < 1.0
+    gate.set()
+    eventually(lambda: len(calls) > 2)
+    source.close()
+    reading.join(10)
+    assert not reading.is_alive()
 
 
 def test_tries_again_and_again_but_tells_once() -> None:
