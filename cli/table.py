@@ -38,6 +38,12 @@ def problems(summary: RunSummary) -> list[str]:
         for stream in summary.streams
         for files in (*stream.left_out, *stream.in_part)
     ]
+    lines += [
+        f"{stream.stream_id}: its pictures lack {stream.pictures_missing_s:.1f} s, because the run was cut off and gone on with; "
+        "its numbers are whole"
+        for stream in summary.streams
+        if stream.pictures_missing_s
+    ]
     for sink in summary.sinks:
         if sink.problem or sink.events_undelivered:
             lost = f"{sink.events_undelivered} events not delivered" if sink.events_undelivered else ""

@@ -120,6 +120,9 @@ def assemble(
     elsewhere = [_closing(sink, stack) for sink in _event_sinks(settings, context, in_results=False)]
     # Step 5.
     folder.prepare()
+    if former.run_id is not None:
+        # Nothing is replaced, and from here on stores get events.
+        folder.write_run(journal.run)
     inside = [_closing(sink, stack) for sink in _event_sinks(settings, context, in_results=True)]
     report = ReportSink({}) if settings.output.report else None
     stills = StillCollector() if settings.output.report else None

@@ -1,9 +1,7 @@
 """Overlays as a video that browsers play."""
 
-from contextlib import suppress
-from fractions import Fraction
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import av
 import cv2
@@ -14,45 +12,44 @@ from domain.frame import BgrImage, LabelMap
 from domain.names import shown_name
 from domain.rendering import RenderedFrame
 from sinks.staging import Beside, Staging, remove
+from sinks.video_segments import TIME_BASE, Segment, SegmentWriter, join
 
-if TYPE_CHECKING:
-    from av.container import OutputContainer
-    from av.video.stream import VideoStream
-
-_TIME_BASE = Fraction(1, 90_000)
 # What browsers' hardware decoders take.
 _LARGEST_SIDE = 4096
-# So that a viewer can jump about in a video of few frames a second.
-_SECONDS_BETWEEN_KEYFRAMES = 5.0
-# What OpenCV's conversion makes; players guess by size where nothing is said.
-_BT601, _LIMITED_RANGE = 5, 1
 
 
 class VideoSink:
-    """A `FrameSink` that writes overlays as H.264 in MP4, every frame at its own media time (variable frame rate).
+    """A `RewindableFrameSink` that writes overlays as H.264 in MP4, every frame at its own media time (variable frame rate).
 
     The video has the size of the first overlay, made even and at most 4096 pixels long; overlays of another size are scaled to fit
     and centred on black. It gets its name when it is finished, so a failure leaves nothing half-written and an earlier video
-    untouched. Without any frame there is no file.
+    untouched. Without any frame there is no file. Until then there is a file that plays, to which whoever goes on after a crash
+    adds; its last pictures are missing, five seconds and one picture at most.
 
     A 768x432 frame takes 3.7 ms of CPU time, conversion included (`ultrafast`; `superfast` 7.5 ms at half the bytes).
 
     Args:
         path: The video, ending in `.mp4`.
-        fps_hint: Frames a second to expect: sets how far keyframes are apart and how long the last frame is shown.
+        fps_hint: Frames a second to expect: sets how long the last frame is shown.
         staging: Where it is written before it gets its name.
+        unfinished: A folder for what whoever goes on after a crash adds to; None where nobody will.
     """
 
-    def __init__(self, path: Path, *, fps_hint: float, staging: Staging | None = None) -> None:
-        self._path = path
+    name = "overlay"
+
+    def __init__(
+        self, path: Path, *, fps_hint: float, staging: Staging | None = None, unfinished: Path | None = None
+    ) -> None:
+        self._path, self._unfinished = path, unfinished
         self._staging = staging or Beside()
-        self._staged: Path | None = None
         self._fps = max(0.01, fps_hint)
-        self._container: OutputContainer | None = None
-        self._stream: VideoStream | None = None
+        self._segments: list[Segment] = []
+        self._size: tuple[int, int] | None = None
+        self._writer: SegmentWriter | None = None
         self._last_pts = -1
         self._origin_s = 0.0
-        self._closed = False
+        self._begins_late = self._closed = False
+        self.missing_s = 0.0
 
     @property
     def wants_overlay(self) -> bool:
@@ -69,16 +66,25 @@ class VideoSink:
         if rendered.overlay is None or self._closed:
             raise ValueError("a video needs overlays, and a sink that is open")
         try:
-            stream = self._stream or self._open(rendered.overlay, rendered.frame.media_time_s)
-            picture = av.VideoFrame.from_ndarray(
-                _to_yuv(fit(rendered.overlay, stream.width, stream.height)), format="yuv420p"
-            )
-            picture.time_base = _TIME_BASE
-            picture.pts = self._next_pts(rendered.frame.media_time_s)
-            picture.duration = round(1 / (self._fps * _TIME_BASE))
-            self._mux(stream.encode(picture))
+            writer = self._writer or self._begin(rendered.overlay, rendered.frame.media_time_s)
+            pts = self._next_pts(rendered.frame.media_time_s)
+            writer.write(_to_yuv(fit(rendered.overlay, *writer.size)), pts - self._segments[-1].origin)
         except (av.FFmpegError, OSError) as error:
             raise self._failed(error) from error
+
+    def mark(self) -> str:
+        """See `RewindableFrameSink.mark`: the pieces that there are, and where in the recording they begin."""
+        segments = [[segment.path.name, segment.origin] for segment in self._segments]
+        return json.dumps([self._size, self._origin_s, segments])
+
+    def rewind(self, mark: str | None) -> None:
+        """See `RewindableFrameSink.rewind`. Another piece begins with the next picture."""
+        size, self._origin_s, segments = json.loads(mark) if mark is not None else (None, 0.0, [])
+        self._begins_late = mark is None
+        if size is None or self._unfinished is None:
+            return
+        self._size = (size[0], size[1])
+        self._segments = [Segment(self._unfinished / name, origin) for name, origin in segments]
 
     def close(self) -> None:
         """Finish the video and give it its name.
@@ -89,60 +95,59 @@ class VideoSink:
         if self._closed:
             return
         self._closed = True
-        if self._container is None or self._stream is None or self._staged is None:
+        if not self._segments:
             return
         try:
-            self._mux(self._stream.encode(None))
-            self._container.close()
-            self._staging.publish(self._staged, self._path)
+            if self._writer is not None:
+                self._writer.finish()
+            staged = self._staging.stage(self._path)
+            try:
+                self.missing_s += join(
+                    self._segments, staged, 1 / self._fps, last=self._writer.pictures if self._writer else 0
+                )
+            except (av.FFmpegError, OSError):
+                remove(staged)
+                raise
+            self._staging.publish(staged, self._path)
         except (av.FFmpegError, OSError) as error:
             raise self._failed(error) from error
+        self._remove()
 
-    def _open(self, overlay: BgrImage, origin_s: float) -> "VideoStream":
-        self._origin_s = origin_s
-        self._staged = self._staging.stage(self._path)
-        # FFmpeg opens it with the first packet only, which is late to find it cannot.
-        self._staged.touch()
-        self._container = av.open(
-            f"file:{self._staged}", "w", format="mp4", options={"movflags": "faststart"}
-        )
-        self._stream = stream = self._container.add_stream(
-            "libx264", rate=Fraction(self._fps).limit_denominator(1001)
-        )
-        stream.width, stream.height = _video_size(overlay)
-        stream.pix_fmt = "yuv420p"
-        stream.options = {"preset": "ultrafast", "crf": "26"}
-        codec = stream.codec_context
-        codec.time_base = _TIME_BASE
-        codec.gop_size = max(1, round(self._fps * _SECONDS_BETWEEN_KEYFRAMES))
-        codec.thread_count = 2
-        codec.colorspace, codec.color_range = _BT601, _LIMITED_RANGE
-        return stream
+    def _begin(self, overlay: BgrImage, media_time_s: float) -> SegmentWriter:
+        if self._size is None:
+            self._size, self._origin_s = _video_size(overlay), media_time_s
+            self.missing_s = media_time_s if self._begins_late else 0.0
+        if self._unfinished is None:
+            path = self._staging.stage(self._path)
+        else:
+            path = self._unfinished / f"{self._path.stem}-{len(self._segments) + 1}{self._path.suffix}"
+        origin = max(0, self._pts(media_time_s))
+        self._segments.append(Segment(path, origin))
+        self._last_pts = origin - 1
+        self._writer = SegmentWriter(path, self._size, self._fps)
+        return self._writer
+
+    def _pts(self, media_time_s: float) -> int:
+        return round((media_time_s - self._origin_s) / TIME_BASE)
 
     def _next_pts(self, media_time_s: float) -> int:
         """Time stamps must grow: one that does not is put right behind the one before."""
-        pts = max(self._last_pts + 1, round((media_time_s - self._origin_s) / _TIME_BASE))
-        self._last_pts = pts
-        return pts
-
-    def _mux(self, packets: "list[av.Packet[VideoStream]]") -> None:
-        if self._container is not None:
-            self._container.mux(packets)
+        self._last_pts = max(self._last_pts + 1, self._pts(media_time_s))
+        return self._last_pts
 
     def _failed(self, error: Exception) -> OutputError:
         self._closed = True
-        container, self._container, self._stream = self._container, None, None
-        if container is not None:
-            with suppress(
-                av.FFmpegError, OSError
-            ):  # it failed before; what matters is that the file is let go
-                container.close()
-        if self._staged is not None:
-            remove(self._staged)
+        if self._writer is not None:
+            self._writer.give_up()
+        self._remove()
         reason = getattr(error, "strerror", None) or str(error)
         return OutputError(
             f"{shown_name(self._path)} cannot be written: {reason}; make room or run without --overlay"
         )
+
+    def _remove(self) -> None:
+        for segment in self._segments:
+            remove(segment.path)
 
 
 def fit(image: BgrImage, width: int, height: int) -> BgrImage:

@@ -22,4 +22,9 @@ class OverlaySettings(PictureSettings):
         from sinks.video import VideoSink  # noqa: PLC0415 - brings PyAV and OpenCV along
 
         path = context.results.overlay(context.stream_id)
-        return VideoSink(path, fps_hint=context.sample_fps, staging=context.results)
+        return VideoSink(
+            path,
+            fps_hint=context.sample_fps,
+            staging=context.results,
+            unfinished=context.results.unfinished,
+        )

@@ -15,6 +15,7 @@ _ONCE = (
     "between lock",
     "before the results",
     "when the streams",
+    "when the video",
     "before the report",
     "before the summary",
     "before the run",
@@ -28,7 +29,9 @@ def main() -> None:
     parser.add_argument("--random", type=int, default=50, help="kills at random moments")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        sys.exit(not report(Trials(Path(folder)), [*named(), *at_random(options.seed, options.random)]))
+        sys.exit(
+            not report(Trials(Path(folder), flags=()), [*named(), *at_random(options.seed, options.random)])
+        )
 
 
 def named() -> Iterator[Sequence[Kill]]:
@@ -52,7 +55,9 @@ def at_random(seed: int, count: int) -> Iterator[Sequence[Kill]]:
 def report(trials: Trials, plans: Sequence[Sequence[Kill]]) -> bool:
     """Carry out these plans and print what came of each; whether all is as it should be."""
     assert trials.run("whole") == 0, trials.log("whole")
-    print(f"{'killed':60} {'kills':>5} {'missing':>8} {'twice':>6}  summary, report and lines")
+    print(
+        f"{'killed':60} {'kills':>5} {'missing':>8} {'twice':>6} {'pictures s':>10}  summary, report, lines and video"
+    )
     right = True
     for number, plan in enumerate(plans):
         name = str(number)
@@ -67,7 +72,7 @@ def report(trials: Trials, plans: Sequence[Sequence[Kill]]) -> bool:
 def _line(plan: str, died: int, difference: Difference) -> str:
     missing, twice = sum(difference.missing.values()), sum(difference.twice.values())
     said = "differ: " + ", ".join(difference.unequal) if difference.unequal else "equal"
-    return f"{plan:60} {died:5} {missing:8} {twice:6}  {said}"
+    return f"{plan:60} {died:5} {missing:8} {twice:6} {difference.pictures_s:10.1f}  {said}"
 
 
 if __name__ == "__main__":

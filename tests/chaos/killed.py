@@ -17,8 +17,8 @@ PLACES: dict[str, tuple[str, str, bool]] = {
     "before the spool's commit": ("sinks.spool.store:SpoolStore", "commit", True),
     "after the spool's commit": ("sinks.spool.store:SpoolStore", "commit", False),
     "before a batch of SQL": ("sinks.sql.sink:SqlSink", "store", True),
-    "in a transaction of SQL": ("sinks.sql.sink:SqlSink", "_fold_log", True),
-    "before SQL's commit": ("sinks.sql.sink:_insert", "", False),
+    "before a checkpoint of SQL": ("sinks.sql.sink:SqlSink", "_fold_log", True),
+    "in a transaction of SQL": ("sinks.sql.sink:_insert", "", False),
     "after a batch of SQL": ("sinks.sql.sink:SqlSink", "store", False),
     "before a batch of lines": ("sinks.jsonl:JsonlSink", "store", True),
     "after a batch of lines": ("sinks.jsonl:JsonlSink", "store", False),
@@ -28,6 +28,8 @@ PLACES: dict[str, tuple[str, str, bool]] = {
     "before the report": ("pipeline.writing:_write_report", "", True),
     "before the summary": ("pipeline.writing:_write_summary", "", True),
     "before the run is concluded": ("sinks.spool.outlet:SpoolOutlet", "conclude", True),
+    "in the flush of the video": ("sinks.video_segments:SegmentWriter", "write", False),
+    "when the video is put together": ("sinks.video:join", "", False),
     "after a picture": ("pipeline.post_processing:PostProcessor", "item", False),
 }
 """Where to kill: a class and its method, or a function; before its call or after."""

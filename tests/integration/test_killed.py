@@ -25,7 +25,7 @@ def trials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trials]:
 
 
 PLANS = {
-    "twice": [Kill("after a picture", 9), Kill("in a transaction of SQL", 2)],
+    "twice": [Kill("after a picture", 9), Kill("in a transaction of SQL", 1)],
     "end": [Kill("before the report", 1), Kill("before the run is concluded", 1)],
 }
 

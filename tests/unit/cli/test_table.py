@@ -7,7 +7,11 @@ from domain.summary import ParserSummary, RunSummary, SinkSummary, StreamSummary
 
 
 def summary(
-    problem: str | None = None, sinks: tuple[SinkSummary, ...] = (), damaged: int = 0, faults: int = 0
+    problem: str | None = None,
+    sinks: tuple[SinkSummary, ...] = (),
+    damaged: int = 0,
+    faults: int = 0,
+    lacks_s: float = 0.0,
 ) -> RunSummary:
     stream = StreamSummary(
         stream_id="door [north]",
@@ -27,6 +31,7 @@ def summary(
         realtime_factor=11.6,
         faults=faults,
         problem=problem,
+        pictures_missing_s=lacks_s,
     )
     return RunSummary(footfall_version="0.1.0", interrupted=False, streams=(stream,), sinks=sinks)
 
@@ -61,6 +66,12 @@ def test_everything_that_keeps_the_numbers_from_being_whole_is_said() -> None:
         "kafka: 700 events not delivered, 127.0.0.1:9 cannot be reached",
     ]
     assert "kafka: 700 events not delivered" in printed(run)
+
+
+def test_pictures_that_a_crash_has_taken_are_a_line() -> None:
+    assert problems(summary(lacks_s=4.61)) == [
+        "door [north]: its pictures lack 4.6 s, because the run was cut off and gone on with; its numbers are whole"
+    ]
 
 
 def test_damaged_pictures_are_a_line() -> None:

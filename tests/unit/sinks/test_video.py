@@ -1,5 +1,6 @@
 """VideoSink: what a browser is given."""
 
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -106,6 +107,66 @@ def test_another_size_is_fitted_into_the_first(tmp_path: Path) -> None:
     assert second.shape == (60, 100)
     assert second[30, 50] > 200
     assert second[30, 10] < 40
+
+
+@pytest.mark.parametrize(("killed", "behind"), [(8, 0), (47, 3), (90, 0), (120, 7)])
+def test_a_crash_leaves_a_file_that_plays_and_whoever_goes_on_adds_to_it(
+    tmp_path: Path, killed: int, behind: int
+) -> None:
+    path, folder = tmp_path / "overlay.mp4", tmp_path / "unfinished"
+    folder.mkdir()
+    first = VideoSink(path, fps_hint=5, unfinished=folder)
+    marks: list[str] = []
+    for index in range(killed):
+        first.write(rendered(index, media_time_s=2 + index / 5))
+        marks.append(first.mark())
+    left = _as_after_a_crash(folder, tmp_path / "left")
+    with av.open(str(left / "overlay-1.mp4")) as container:
+        shown = len([packet for packet in container.demux(video=0) if packet.pts is not None])
+    assert killed - 27 <= shown <= killed
+    second = VideoSink(path, fps_hint=5, unfinished=left)
+    second.rewind(marks[killed - behind - 1])
+    for index in range(killed - behind, 150):
+        second.write(rendered(index, media_time_s=2 + index / 5))
+    second.close()
+    times = [frame.time for frame in decoded(path)]
+    missing = [index for index in range(150) if not any(abs(time - index / 5) < 0.01 for time in times)]
+    assert times == sorted(set(times))
+    assert missing == list(range(shown, killed - behind))
+    assert second.missing_s == pytest.approx(len(missing) / 5, abs=0.01)
+    assert second.missing_s <= 10
+    assert list(left.iterdir()) == []
+    first.close()
+
+
+def test_a_piece_that_is_lost_is_missing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "overlay.mp4"
+    first = VideoSink(path, fps_hint=5, unfinished=tmp_path)
+    for index in range(60):
+        first.write(rendered(index))
+    mark = first.mark()
+    first.close()
+    second = VideoSink(path, fps_hint=5, unfinished=tmp_path)
+    second.rewind(mark)
+    second.write(rendered(60))
+    second.close()
+    assert len(decoded(path)) == 1
+    assert second.missing_s == pytest.approx(12.0, abs=0.01)
+    assert caplog.messages == [f"the rest of {tmp_path / 'overlay-1.mp4'} is lost: No such file or directory"]
+
+
+def test_pictures_from_before_there_was_a_video_are_missing(tmp_path: Path) -> None:
+    sink = VideoSink(tmp_path / "overlay.mp4", fps_hint=5, unfinished=tmp_path)
+    sink.rewind(None)
+    sink.write(rendered(60, media_time_s=12.0))
+    sink.close()
+    assert sink.missing_s == 12.0
+
+
+def _as_after_a_crash(folder: Path, copy: Path) -> Path:
+    """What is on the disk by now, and no more."""
+    shutil.copytree(folder, copy)
+    return copy
 
 
 def test_no_frame_no_file(tmp_path: Path) -> None:
