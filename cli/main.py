@@ -85,7 +85,7 @@ def run(
 
     speech = Speech(verbose, quiet, json)
     settings = load_settings(config, {"SOURCE": sources, **given_flags(context)})
-    set_up_logging(speech.log_level(settings.log_level))
+    set_up_logging(speech.log_level(settings.log_level), settings.log_format)
     log_notices(settings.notices)
     raise typer.Exit(run_settings(settings, speech))
 

@@ -21,12 +21,12 @@ _RATE_OVER_S = 2.0
 
 
 @contextmanager
-def watching(console: Console, *, quiet: bool = False) -> Iterator[Watch]:
-    """A watcher for `Runtime.run` that suits where the output goes; one that says nothing if `quiet`."""
+def watching(console: Console, *, quiet: bool = False, bars: bool = True) -> Iterator[Watch]:
+    """A watcher for `Runtime.run` that suits where the output goes; it says nothing if `quiet`, and only logs without `bars`."""
     if quiet:
         yield lambda _streams: None
         return
-    if not console.is_terminal:
+    if not (bars and console.is_terminal):
         yield LogLines()
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - for terminals only

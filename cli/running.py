@@ -41,7 +41,8 @@ def run_settings(settings: Settings, speech: Speech = Speech()) -> ExitCode:  # 
             assembled = assemble(settings, undo)
             undo.pop_all()
         with closing(assembled.folder):
-            with watching(console.errors(), quiet=speech.quiet) as watch:
+            bars = settings.log_format == "text"
+            with watching(console.errors(), quiet=speech.quiet, bars=bars) as watch:
                 result = assembled.runtime.run(stop, watch)
             summary = write_results(assembled, result)
         _say(summary, assembled, speech)

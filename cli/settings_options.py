@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import typer
 from typer.core import TyperCommand
 
+from cli.speech import PANEL
+
 _FLAGS = "footfall.flags"
 _PANELS = {
     "cameras": "What is looked at",
@@ -15,6 +17,7 @@ _PANELS = {
     "output": "Results",
     "pictures": "Results",
     "sinks": "Stores",
+    "log_format": PANEL,
 }
 """Headings of the help, by section of the settings; another section is its own heading."""
 

@@ -71,6 +71,6 @@ def deliver(
     from config import load_settings  # noqa: PLC0415
 
     settings = load_settings(config, {"--out": folder, "--sql": sql, "--kafka": kafka})
-    set_up_logging(settings.log_level)
+    set_up_logging(settings.log_level, settings.log_format)
     log_notices(settings.notices)
     raise typer.Exit(deliver_waiting(console.output(), settings))

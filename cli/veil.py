@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from domain.urls import HIDDEN, redact_url
 
+_PLAIN = logging.Formatter()
 _WITHOUT_SCHEME = re.compile(r"[^\s'\"/:]+:.*@[^\s'\"]*")
 
 
@@ -18,12 +19,19 @@ def veiled(text: str) -> str:
     return redact_url(text) if "://" in text else _WITHOUT_SCHEME.sub(HIDDEN, redact_url(text))
 
 
-class VeiledFormatter(logging.Formatter):
-    """The last step of every line of the log, whoever wrote it."""
+class Veil(logging.Filter):
+    """Stands before everything that writes the log: whoever logs, and in whatever form it is written, no password comes through."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Without passwords."""
-        return redact_url(super().format(record))
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Take passwords out of message, traceback and stack. Nothing is held back."""
+        record.msg, record.args = redact_url(record.getMessage()), None
+        if record.exc_info and not record.exc_text:
+            record.exc_text = _PLAIN.formatException(record.exc_info)
+        if record.exc_text:
+            record.exc_text = redact_url(record.exc_text)
+        if record.stack_info:
+            record.stack_info = redact_url(record.stack_info)
+        return True
 
 
 class VeiledGroup(TyperGroup):

@@ -17,6 +17,7 @@ _CAMERA = "each camera has its own"
 _RESULTS = "it is about what becomes of the numbers"
 
 LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["text", "json"]
 
 
 def _one_name_each(cameras: tuple[CameraSettings, ...]) -> tuple[CameraSettings, ...]:
@@ -101,6 +102,14 @@ class Settings(Section):
     )
     log_level: Annotated[LogLevel, BesideNumbers(_RESULTS)] = Field(
         default="info", description="Least important messages that are logged"
+    )
+    log_format: Annotated[
+        LogFormat,
+        Flag("--log-format", help="How log lines look: text, or json with one object a line"),
+        BesideNumbers(_RESULTS),
+    ] = Field(
+        default="text",
+        description="How log lines look: text for people, or a JSON object a line for programs",
     )
 
     _origins: Origins = PrivateAttr(default_factory=Origins)

@@ -11,7 +11,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cli.veil import VeiledFormatter, veiled
+from cli.logs import JsonLines
+from cli.veil import Veil, veiled
 from config import load_settings, resolved
 from domain.errors import SettingsError
 from pipeline.sources.file_settings import FileSettings
@@ -221,7 +222,12 @@ def test_no_line_of_the_log_says_a_password(password: str) -> None:
     record = logging.LogRecord(
         "av", logging.ERROR, "x", 1, "opening rtsp://a:%s@b.example/", (password,), (ValueError, error, None)
     )
-    assert MARK not in VeiledFormatter("%(message)s").format(record)
+    assert Veil().filter(record)
+    for form in (logging.Formatter("%(message)s"), JsonLines()):
+        assert MARK not in form.format(record)
+    assert "Traceback" in json.loads(JsonLines().format(record))["traceback"] or "ValueError" in str(
+        record.exc_text
+    )
     assert MARK not in veiled(f"No such command 'admin:{password}@camera'.")
 
 
