@@ -6,8 +6,8 @@ FROM base AS builder
 # Byte code is made now, because the running container cannot write it.
 ENV PIP_NO_CACHE_DIR=1 UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1
 COPY . .
-RUN scripts/setup-env.sh runtime kafka postgres && rm -rf .cache
-RUN .venv/bin/python -m compileall -q analytics cli config domain footfall pipeline sinks
+RUN scripts/setup-env.sh runtime kafka postgres service && rm -rf .cache
+RUN .venv/bin/python -m compileall -q analytics cli config domain footfall pipeline service sinks
 
 FROM base
 COPY --from=builder /opt/footfall /opt/footfall

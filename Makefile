@@ -6,7 +6,7 @@ NETWORK ?= pipeline/parsers/lite/lite.onnx
 TRAINING ?= out/training
 FRAMES ?=
 
-.PHONY: chaos soak help setup setup-dev setup-m2fp setup-train parity demo test test-training fuzz test-fast check format bench train train-packs evaluate \
+.PHONY: chaos soak help setup setup-dev setup-m2fp setup-train parity demo demo-serve test test-training fuzz test-fast check format bench train train-packs evaluate \
 	frames evaluation-frames lock schemas sprites demo-clip clean
 
 help: ## list these commands
@@ -25,6 +25,10 @@ setup-train: ## the same with torch, to train the weights (6 GB)
 
 demo: setup ## parse the clip that comes with the project; results in out/demo
 	@.venv/bin/footfall demo --out out/demo
+
+demo-serve: ## serve the clip that comes with the project as a camera: API, web page and metrics on this machine
+	@scripts/setup-env.sh runtime service
+	@.venv/bin/footfall serve --config examples/demo-serve.yaml
 
 test: setup-dev ## check, then every test, real Kafka, PostgreSQL and RTSP servers included
 	@scripts/system-packages.sh
@@ -103,10 +107,11 @@ evaluation-frames: setup-dev ## render the frames that evaluate needs (needs ../
 lock: setup ## resolve the dependencies again and write requirements/*.txt
 	@scripts/lock.sh
 
-schemas: setup ## write docs/schemas and the tables of docs/events.md from the events, and sinks/sql/sqlite.sql from the migrations
+schemas: setup ## write docs/schemas, the tables of docs/events.md and docs/service.md, and sinks/sql/sqlite.sql from the migrations
 	@$(PY) -m domain.schemas
 	@$(PY) -m sinks.sql.new_file
 	@$(PY) -m domain.events.documentation docs/events.md
+	@! $(PY) -c 'import fastapi' 2>/dev/null || $(PY) -m service.documentation
 
 clean: ## remove what was built and written, the environment too
 	@rm -rf .venv .cache out build dist

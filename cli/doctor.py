@@ -29,7 +29,7 @@ from sinks.base import SinkSettings
 Verdict = Literal["good", "note", "wrong"]
 """`note` is no hindrance; with `wrong` a run would not begin, or not count that camera."""
 
-_EXTRAS = {"kafka": "kafka", "postgres": "psycopg", "onnxruntime": "onnxruntime"}
+_EXTRAS = {"kafka": "kafka", "postgres": "psycopg", "onnxruntime": "onnxruntime", "service": "fastapi"}
 _LEAST_FREE = 1e9
 _FRAME = (432, 768, 3)
 _TIMED = 3

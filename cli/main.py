@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from cli import config_commands, console, models, spool
+from cli import config_commands, console, keys, models, spool
 from cli.exit_codes import ExitCode
 from cli.lasting import lasting_streams
 from cli.logs import log_notices, set_up_logging
@@ -138,6 +138,49 @@ def demo(
     raise typer.Exit(run_demo(out, speech))
 
 
+@app.command(
+    cls=SettingsCommand,
+    epilog=_examples(
+        "footfall serve",
+        "footfall serve --config shop.yaml --port 8080",
+        "footfall serve @camera.txt --out out/shop",
+    ),
+)
+def serve(  # noqa: PLR0913, PLR0917 - each is an option
+    context: typer.Context,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Cameras and recordings to begin with, as for footfall run.",
+            show_default=False,
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="YAML file with settings; flags win over it.", show_default=False)
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; 127.0.0.1 by default.", show_default=False)
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(help="Port to listen on; 8080 by default, 0 for a free one.", show_default=False),
+    ] = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Serve the API and the web page, and count what the cameras show."""
+    from cli.serving import serve_settings  # noqa: PLC0415
+    from config import load_settings  # noqa: PLC0415
+
+    speech = Speech(verbose, quiet)
+    flags = {"SOURCE": sources, "--host": host, "--port": port, **given_flags(context)}
+    settings = load_settings(config, flags)
+    set_up_logging(speech.log_level(settings.log_level))
+    log_notices(settings.notices)
+    raise typer.Exit(serve_settings(settings, speech))
+
+
 @app.command("check-config", epilog=_examples("footfall check-config shop.yaml"))
 def check_config(
     file: Annotated[
@@ -178,6 +221,7 @@ def migrate(
 
 app.add_typer(models.app, name="models")
 app.add_typer(spool.app, name="spool")
+app.add_typer(keys.app, name="keys")
 app.command()(spool.deliver)
 app.add_typer(config_commands.app, name="config")
 

@@ -35,7 +35,7 @@ def run_settings(settings: Settings, speech: Speech = Speech()) -> ExitCode:  # 
         raise UsageError(
             "there is nothing to look at: name a SOURCE, or cameras in the file given with --config"
         )
-    _tell_settings(settings)
+    tell_settings(settings)
     with stop_on_signals() as stop:
         with ExitStack() as undo:
             assembled = assemble(settings, undo)
@@ -49,7 +49,7 @@ def run_settings(settings: Settings, speech: Speech = Speech()) -> ExitCode:  # 
         return _exit_code(summary, stop)
 
 
-def _tell_settings(settings: Settings) -> None:
+def tell_settings(settings: Settings) -> None:
     """What `-v` is for: whoever looks for a mistake wants to know which settings hold, and where they come from."""
     if _log.isEnabledFor(logging.DEBUG):
         for line in resolved(settings).splitlines():

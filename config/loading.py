@@ -21,12 +21,13 @@ from config.settings import Settings
 from domain.errors import SettingsError
 
 _CAMERAS = "SOURCE"
+_OF_SERVE: Mapping[str, KeyPath] = {"--host": ("service", "host"), "--port": ("service", "port")}
 
 
 @cache
 def flags_and_keys() -> Mapping[str, KeyPath]:
-    """What each option of `footfall run` sets. SOURCE takes a sequence of texts and replaces all cameras."""
-    found: dict[str, KeyPath] = {_CAMERAS: ("cameras",)}
+    """What each option of `footfall run` and `footfall serve` sets. SOURCE takes a sequence of texts and replaces all cameras."""
+    found: dict[str, KeyPath] = {_CAMERAS: ("cameras",), **_OF_SERVE}
     for key in keys():
         if key.flag is not None:
             found[key.flag.name] = (*key.path, "kind") if isinstance(key.choice, Chosen) else key.path

@@ -18,7 +18,8 @@ def _no_truth(value: Any) -> Any:
     return value
 
 
-_Number = BeforeValidator(_no_truth)
+Number = BeforeValidator(_no_truth)
+"""A number, not true or false."""
 
 
 def _whole(value: Any) -> Any:
@@ -32,39 +33,39 @@ def _whole(value: Any) -> Any:
 as_number = BeforeValidator(_whole)
 """For a choice between whole numbers, which in the environment are text."""
 
-PositiveSeconds: TypeAlias = Annotated[float, Field(gt=0, le=31_536_000, allow_inf_nan=False), _Number]
+PositiveSeconds: TypeAlias = Annotated[float, Field(gt=0, le=31_536_000, allow_inf_nan=False), Number]
 """More than 0, at most a year."""
 
-Seconds: TypeAlias = Annotated[float, Field(ge=0, le=31_536_000, allow_inf_nan=False), _Number]
+Seconds: TypeAlias = Annotated[float, Field(ge=0, le=31_536_000, allow_inf_nan=False), Number]
 """0 or more, at most a year."""
 
-FramesPerSecond: TypeAlias = Annotated[float, Field(gt=0, le=240, allow_inf_nan=False), _Number]
+FramesPerSecond: TypeAlias = Annotated[float, Field(gt=0, le=240, allow_inf_nan=False), Number]
 """More than 0, at most 240."""
 
-Fraction: TypeAlias = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), _Number]
+Fraction: TypeAlias = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Number]
 """0 to 1."""
 
-WindowSeconds: TypeAlias = Annotated[int, Field(ge=1, le=86_400), _Number]
+WindowSeconds: TypeAlias = Annotated[int, Field(ge=1, le=86_400), Number]
 """Whole seconds, at most a day."""
 
-Growth: TypeAlias = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False), _Number]
+Growth: TypeAlias = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False), Number]
 """0 to 2."""
 
-NetworkPixels: TypeAlias = Annotated[int, Field(ge=64 * 64, le=4096 * 4096), _Number]
+NetworkPixels: TypeAlias = Annotated[int, Field(ge=64 * 64, le=4096 * 4096), Number]
 """Area of a network's input."""
 
-Pixels: TypeAlias = Annotated[int, Field(ge=1, le=100_000_000), _Number]
+Pixels: TypeAlias = Annotated[int, Field(ge=1, le=100_000_000), Number]
 """At least 1."""
 
-Threads: TypeAlias = Annotated[int, Field(ge=1, le=1024), _Number]
+Threads: TypeAlias = Annotated[int, Field(ge=1, le=1024), Number]
 """At least 1."""
 
 
-Frames: TypeAlias = Annotated[int, Field(ge=1, le=1000), _Number]
+Frames: TypeAlias = Annotated[int, Field(ge=1, le=1000), Number]
 """At least 1, at most 1000."""
 
-Partitions: TypeAlias = Annotated[int, Field(ge=1, le=1000), _Number]
+Partitions: TypeAlias = Annotated[int, Field(ge=1, le=1000), Number]
 """At least 1, at most 1000."""
 
-Replicas: TypeAlias = Annotated[int, Field(ge=1, le=20), _Number]
+Replicas: TypeAlias = Annotated[int, Field(ge=1, le=20), Number]
 """At least 1, at most 20."""

@@ -45,6 +45,11 @@ class Key:
         return ".".join(self.path).replace(f".{ITEM}", ITEM)
 
     @property
+    def is_list(self) -> bool:
+        """Whether it holds a list."""
+        return _is_list(self.field.annotation)
+
+    @property
     def variable(self) -> str | None:
         """Its environment variable; None within lists, which are given as a whole."""
         return None if ITEM in self.path else PREFIX + DELIMITER.join(self.path).upper()

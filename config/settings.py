@@ -12,9 +12,11 @@ from config.origins import KeyPath, Origins
 from config.outputs import OutputSettings
 from config.processing import BufferSettings
 from config.quantities import Seconds, Section
+from config.service import ServiceSettings
 
 _CAMERA = "each camera has its own"
 _RESULTS = "it is about what becomes of the numbers"
+_SERVING = "it is about who may ask"
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["text", "json"]
@@ -100,6 +102,7 @@ class Settings(Section):
     shutdown_deadline_s: Annotated[Seconds, BesideNumbers(_RESULTS)] = Field(
         default=10.0, description="After Ctrl-C or SIGTERM: how long to go on delivering what was counted"
     )
+    service: Annotated[ServiceSettings, BesideNumbers(_SERVING)] = ServiceSettings()
     log_level: Annotated[LogLevel, BesideNumbers(_RESULTS)] = Field(
         default="info", description="Least important messages that are logged"
     )

@@ -28,7 +28,7 @@ def starting_file() -> str:
 
 
 def _lines(key: Key, indent: str) -> Iterator[str]:
-    if key.plain:
+    if key.plain or (key.is_list and key.choice is None):
         yield from _value(key, indent)
         return
     yield f"{indent}# {_about(key)}"

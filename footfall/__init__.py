@@ -26,21 +26,22 @@ if TYPE_CHECKING:
     )
     from domain.labels import BodyPart
     from domain.parsing import ParserInfo
-    from footfall.parsing import Garment, ParsedImage, Parser, Person, load_parser
+    from footfall.parsing import Parser, load_parser
     from footfall.running import open_runtime
+    from pipeline.parsed_image import Garment, ParsedImage, Person
     from pipeline.runtime import Runtime
 
 _WHERE = {
     "BodyPart": "domain.labels",
     "Busy": "domain.errors",
     "FootfallError": "domain.errors",
-    "Garment": "footfall.parsing",
+    "Garment": "pipeline.parsed_image",
     "MissingExtra": "domain.errors",
     "ModelError": "domain.errors",
-    "ParsedImage": "footfall.parsing",
+    "ParsedImage": "pipeline.parsed_image",
     "Parser": "footfall.parsing",
     "ParserInfo": "domain.parsing",
-    "Person": "footfall.parsing",
+    "Person": "pipeline.parsed_image",
     "Runtime": "pipeline.runtime",
     "SettingsError": "domain.errors",
     "SourceError": "domain.errors",

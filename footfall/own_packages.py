@@ -9,7 +9,7 @@ from importlib.metadata import packages_distributions
 from importlib.util import find_spec
 from pathlib import Path
 
-OWN_PACKAGES = ("analytics", "cli", "config", "domain", "pipeline", "sinks")
+OWN_PACKAGES = ("analytics", "cli", "config", "domain", "pipeline", "service", "sinks")
 _HERE = Path(__file__).resolve().parents[1]
 
 

@@ -1,24 +1,18 @@
 """Cameras and recordings from Python: a runtime whose streams come and go."""
 
-import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from config import Settings, load_settings
 from config.adding import settings_from
 from domain.events import Event
-from pipeline.assembly import Assembled, assemble
+from pipeline.opening import open_assembled
 from pipeline.runtime import Runtime
-from pipeline.writing import write_results
 from sinks.calling import CallingSink
 
 _CALLERS = 2
-
-_log = logging.getLogger(__name__)
 
 
 def open_runtime(
@@ -44,19 +38,7 @@ def open_runtime(
     """
     given = _settings(settings)
     extra = [CallingSink(on_events)] if on_events else []
-    with ExitStack() as undo:
-        assembled = assemble(given, undo, callers=callers or max(_CALLERS, len(given.cameras)), extra=extra)
-        undo.pop_all()
-    assembled.runtime.after_end(partial(_leave_results, assembled))
-    return assembled.runtime
-
-
-def _leave_results(assembled: Assembled) -> None:
-    with closing(assembled.folder):
-        summary = write_results(assembled, assembled.runtime.result())
-    for sink in summary.sinks:
-        if sink.problem:
-            _log.error("%s: %s", sink.name, sink.problem)
+    return open_assembled(given, callers=callers or max(_CALLERS, len(given.cameras)), extra=extra).runtime
 
 
 def _settings(given: Settings | Mapping[str, Any] | str | os.PathLike[str] | None) -> Settings:

@@ -74,7 +74,12 @@ class Assembled:
 
 
 def assemble(
-    settings: Settings, stack: ExitStack, *, callers: int | None = None, extra: Sequence[EventSink] = ()
+    settings: Settings,
+    stack: ExitStack,
+    *,
+    callers: int | None = None,
+    requests: int | None = None,
+    extra: Sequence[EventSink] = (),
 ) -> Assembled:
     """Open everything that a run needs.
 
@@ -88,6 +93,7 @@ def assemble(
         settings: All of them.
         stack: Takes what must be undone, in reverse, if something fails before the runtime starts.
         callers: How many streams and requests are to be parsed at the same time; None for as many as there are cameras.
+        requests: How many requests of a priority may wait; None for as many as `ExecutorOptions` says.
         extra: Sinks that get all events, beside those of the settings. The runtime owns them and closes them.
 
     Raises:
@@ -140,7 +146,10 @@ def assemble(
     shared = Shared(folder, parser, outlet, stills, provenance=provenance, report=report, former=former)
     factory = SettingsFactory(settings, shared, callers, {source.stream_id: source for source in sources})
     # One more than are computed at a time, so that what is done before and after the network fills its pauses.
-    executor = ParserExecutor(parser, ExecutorOptions(slots=callers + 1))
+    options = ExecutorOptions(slots=callers + 1)
+    if requests is not None:
+        options = replace(options, queue_size=requests)
+    executor = ParserExecutor(parser, options)
     runtime = Runtime(RuntimeParts(executor, outlet, factory), RuntimeOptions(settings.shutdown_deadline_s))
     # Step 6.
     for camera in settings.cameras:

@@ -221,6 +221,7 @@ class Runtime:
             streams={name: _state(entry) for name, entry in entries.items()},
             parser=self._parts.executor.state(),
             sinks=self._parts.outlet.report(),
+            delivery_problem=self._parts.outlet.problem(),
         )
 
     def run(self, stop: Signal, watch: Watch = lambda _: None) -> RuntimeResult:

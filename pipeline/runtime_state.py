@@ -41,11 +41,13 @@ class RuntimeState:
         streams: By name, in the order in which they were added.
         parser: The parser and what waits for it.
         sinks: What became of the events so far.
+        delivery_problem: Why no events can be kept now, in one line; None where they can.
     """
 
     streams: Mapping[str, StreamState]
     parser: ExecutorState
     sinks: tuple[SinkSummary, ...]
+    delivery_problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

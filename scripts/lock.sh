@@ -9,7 +9,7 @@ compile() { "$uv" pip compile --quiet --universal --python-version 3.11 --genera
     --group bootstrap -o requirements/bootstrap.txt
 compile --group build -o requirements/runtime.txt
 optional=()
-for extra in kafka postgres onnxruntime; do
+for extra in kafka postgres onnxruntime service; do
     compile --group build --extra "$extra" -c requirements/runtime.txt -o "requirements/$extra.txt"
     optional+=(--extra "$extra")
 done

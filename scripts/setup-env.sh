@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Makes .venv with what the named requirements/NAME.txt lock, and the command `footfall` in it.
 # Idempotent: a stamp holds names and checksum. What an environment has it keeps: `dev` stays there when `runtime` is asked for.
-# m2fp and train contain dev, and dev contains the extras kafka, postgres and onnxruntime, which each contain runtime.
+# m2fp and train contain dev, and dev contains the extras kafka, postgres, onnxruntime and service, which each contain runtime.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-[ $# -gt 0 ] || { echo "usage: setup-env.sh runtime|kafka|postgres|onnxruntime|dev|m2fp|train..." >&2; exit 2; }
+[ $# -gt 0 ] || { echo "usage: setup-env.sh runtime|kafka|postgres|onnxruntime|service|dev|m2fp|train..." >&2; exit 2; }
 for name in "$@"; do
-    [ -e "requirements/$name.txt" ] || { echo "there is no extra $name; there are kafka, postgres and onnxruntime" >&2; exit 2; }
+    [ -e "requirements/$name.txt" ] || { echo "there is no extra $name; there are kafka, postgres, onnxruntime and service" >&2; exit 2; }
 done
 venv=.venv
 tools=.cache/bootstrap

@@ -82,6 +82,10 @@ class EventOutlet(Protocol):
         """
         ...
 
+    def problem(self) -> str | None:
+        """Why it can keep no events now, in one line; None where it can. Any thread may call it."""
+        ...
+
     def report(self) -> tuple[SinkSummary, ...]:
         """What became of the events, one entry a sink; final after `close`. Any thread may call it."""
         ...
@@ -163,6 +167,10 @@ class FanOut:
 
     def conclude(self) -> None:
         """Nothing: no state is kept."""
+
+    def problem(self) -> str | None:
+        """None: what a sink misses is in its report."""
+        return None
 
     def report(self) -> tuple[SinkSummary, ...]:
         """What each sink has stored and missed so far."""

@@ -15,7 +15,7 @@ from pipeline.sources.hdr import Primaries, Transfer, to_screen
 from pipeline.sources.pictures import over_white, screen_coding
 
 _JPEG = b"\xff\xd8\xff"
-_HEIC = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
+HEIC = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 _COLOURS = b"colrnclx"
 _AVIF = frozenset({b"avif", b"avis"})
 # A damaged header must not ask for gigabytes.
@@ -47,10 +47,15 @@ def read_image(path: Path) -> BgrImage | None:
         data = path.read_bytes()
     except OSError:
         return None
+    return decode_image(data)
+
+
+def decode_image(data: bytes) -> BgrImage | None:
+    """The same from the bytes of a file; arguments and errors as there."""
     if not data or (data.startswith(_PNG) and _PNG_END not in data):
         # OpenCV would notice too, but libpng would write to stderr.
         return None
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIC | _AVIF:
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC | _AVIF:
         return _by_pillow(data)
     try:
         return _by_opencv(np.frombuffer(data, np.uint8), is_jpeg=data.startswith(_JPEG))
@@ -95,7 +100,7 @@ def _by_pillow(data: bytes) -> BgrImage | None:
     """HEIC, which OpenCV does not read, and AVIF, which it does not turn upright; HDR (PQ, HLG) is mapped to an ordinary screen."""
     try:
         # libheif turns its pictures itself; Pillow hands AVIF over with an orientation.
-        opened = pi_heif.open_heif(io.BytesIO(data)) if data[8:12] in _HEIC else Image.open(io.BytesIO(data))
+        opened = pi_heif.open_heif(io.BytesIO(data)) if data[8:12] in HEIC else Image.open(io.BytesIO(data))
         if opened.size[0] * opened.size[1] > _MOST_PIXELS:
             return None
         picture = opened if isinstance(opened, Image.Image) else opened.to_pillow()

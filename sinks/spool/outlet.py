@@ -197,6 +197,11 @@ class SpoolOutlet:
             with suppress(sqlite3.Error):
                 end_run(self._store.path, self._run.run_id)
 
+    def problem(self) -> str | None:
+        """See `EventOutlet.problem`."""
+        with self._condition:
+            return self._problem
+
     def report(self) -> tuple[SinkSummary, ...]:
         """See `EventOutlet.report`. The spool has a line of its own where it could not take everything."""
         sinks = tuple(delivery.summary() for delivery in self._deliveries)

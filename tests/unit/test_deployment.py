@@ -147,7 +147,7 @@ def test_our_containers_may_do_little_and_have_time_to_finish() -> None:
 
 def test_the_image_is_set_up_by_the_script_that_the_makefile_runs() -> None:
     steps = re.findall(r"^RUN (.*)", DOCKERFILE, re.MULTILINE)
-    assert "scripts/setup-env.sh runtime kafka postgres && rm -rf .cache" in steps
+    assert "scripts/setup-env.sh runtime kafka postgres service && rm -rf .cache" in steps
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     setup = re.search(r"^setup:.*\n\t@(.+)$", makefile, re.MULTILINE)
     assert setup is not None

@@ -65,7 +65,7 @@ def test_a_parser_is_its_kind_or_its_keys() -> None:
         ({"id": "door"}, "cameras[0].source (add_stream): is needed here"),
         (
             {"source": {"kind": "rstp"}},
-            "cameras[0].source.kind = 'rstp' (add_stream): must be file, images, rtsp or synthetic; did you mean rtsp?",
+            "cameras[0].source.kind = 'rstp' (add_stream): must be file, images, replay, rtsp or synthetic; did you mean rtsp?",
         ),
         (
             {"source": {"kind": "rtsp", "url": "rtsp://10.0.0.7/main", "read_timeout_s": -1}},

@@ -19,11 +19,12 @@ GROUPS = ("footfall.sources", "footfall.parsers", "footfall.trackers", "footfall
 BESIDE = {
     "Settings": {
         "cameras", "sampling", "sources", "tracker", "analytics",
-        "buffer", "output", "sinks", "delivery", "pictures", "shutdown_deadline_s", "log_level",
+        "buffer", "output", "sinks", "delivery", "pictures", "shutdown_deadline_s", "service", "log_level",
     },
     "CameraSettings": {"id"},
     "RtspSettings": {"url", "open_timeout_s", "reconnect_min_s", "reconnect_max_s", "must_start"},
     "FileSettings": {"path"},
+    "ReplaySettings": {"path"},
     "ImagesSettings": {"path"},
     "LiteSettings": {"precision", "threads"},
     "M2fpSettings": {"precision", "threads"},

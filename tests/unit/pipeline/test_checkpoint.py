@@ -45,6 +45,9 @@ class KeepingOutlet:
     def conclude(self) -> None:
         """Nothing is kept."""
 
+    def problem(self) -> str | None:
+        return None
+
     def report(self) -> tuple[SinkSummary, ...]:
         return ()
 

@@ -1,0 +1,80 @@
+"""Pictures that somebody from outside sends: looked at before they are decoded, and told by what they are, not by a name."""
+
+import io
+import warnings
+
+import pi_heif
+from PIL import Image
+
+from domain.errors import UsageError
+from domain.frame import BgrImage
+from pipeline.sources.image_files import HEIC, Unreadable, decode_image
+
+_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "AVIF")
+_KINDS = "JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF"
+_UNDECODABLE = (
+    OSError,
+    ValueError,
+    RuntimeError,
+    EOFError,
+    SyntaxError,
+    MemoryError,
+    OverflowError,
+    TypeError,
+)
+
+
+class NoPicture(UsageError):  # noqa: N818 - it reads as what it is
+    """What was sent is no picture that can be read."""
+
+
+class TooManyPixels(UsageError):  # noqa: N818 - it reads as what it is
+    """The picture says that it is larger than is allowed; it was not decoded."""
+
+
+def decode_upload(data: bytes, most_pixels: int) -> BgrImage:
+    """Decode a picture from outside.
+
+    Its header is read first: what it says of its size decides whether anything is decoded, so a small file cannot ask for much
+    memory.
+
+    Args:
+        data: The file.
+        most_pixels: Width times height, at most.
+
+    Returns:
+        Shape (H, W, 3) uint8 BGR, upright, on white where it is transparent.
+
+    Raises:
+        NoPicture: It is none of the kinds that are read, or damaged.
+        TooManyPixels: It is too large.
+    """
+    width, height = _size(data)
+    if width * height > most_pixels:
+        raise TooManyPixels(
+            f"the picture has {width}x{height} pixels, and {most_pixels} are allowed: make it smaller"
+        )
+    try:
+        image = decode_image(data)
+    except Unreadable as error:
+        raise NoPicture(f"the picture cannot be read: {error}") from None
+    if image is None or image.shape[0] * image.shape[1] > most_pixels:
+        raise NoPicture("the picture is damaged or cut off: send it again, or save it anew")
+    return image
+
+
+def _size(data: bytes) -> tuple[int, int]:
+    """What the header says: width and height in pixels."""
+    try:
+        if data[4:8] == b"ftyp" and data[8:12] in HEIC:
+            width, height = pi_heif.open_heif(io.BytesIO(data)).size
+            return int(width), int(height)
+        with warnings.catch_warnings():
+            # Pillow warns of large and of cut off pictures; both are refused here.
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
+                return opened.size
+    except Image.DecompressionBombError as error:
+        raise TooManyPixels("the picture has more pixels than are allowed: make it smaller") from error
+    except _UNDECODABLE:
+        raise NoPicture(f"this is no picture that is read here: send {_KINDS}") from None

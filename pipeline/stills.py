@@ -1,0 +1,63 @@
+"""A picture that was asked for by itself: what it shows, and its overlay."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from domain.events import FrameObserved, GarmentSeen, PersonObserved
+from domain.frame import BgrImage, Frame
+from domain.parsing import ParsedFrame
+from pipeline.compositor import Compositor, CompositorOptions
+from pipeline.parsed_image import ParsedImage, Person, parsed_image
+
+# A picture that is sent has no moment of its own, and none is shown.
+_NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Still:
+    """A picture and what a parser says of it.
+
+    Attributes:
+        image: Shape (H, W, 3) uint8 BGR.
+        parsed: Its label maps.
+        seen: Its persons and what they wear.
+    """
+
+    image: BgrImage
+    parsed: ParsedFrame
+    seen: ParsedImage
+
+    @classmethod
+    def of(cls, image: BgrImage, parsed: ParsedFrame) -> "Still":
+        """Look at a picture that is parsed."""
+        return cls(image, parsed, parsed_image(parsed, image))
+
+    def overlay(self, title: str, caption: str, options: CompositorOptions | None = None) -> BgrImage:
+        """The drawn picture, shape (H, W, 3) uint8 BGR.
+
+        Args:
+            title: What stands in its header.
+            caption: What stands below that.
+            options: How it looks.
+        """
+        frame = Frame(title, 0, 0, self.image, 0.0, _NO_MOMENT, "file", name=caption)
+        return Compositor(options).draw(frame, self.parsed, self._observed(title))
+
+    def _observed(self, title: str) -> FrameObserved:
+        height, width = self.image.shape[:2]
+        return FrameObserved(
+            event_id="",
+            stream_id=title,
+            event_time=_NO_MOMENT,
+            time_source="file",
+            frame_index=0,
+            media_time_s=0.0,
+            width=width,
+            height=height,
+            persons=tuple(_observed(person) for person in self.seen.persons),
+        )
+
+
+def _observed(person: Person) -> PersonObserved:
+    garments = tuple(GarmentSeen.model_validate(worn, from_attributes=True) for worn in person.clothes)
+    return PersonObserved(track_id=person.id, box=person.box, score=person.score, garments=garments)

@@ -1,0 +1,1 @@
+"""The service: an API, a web page and metrics around a runtime."""

@@ -1,0 +1,63 @@
+"""Puts the service together as an ASGI application."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from service.answers import ErrorAnswer
+from service.handlers import add_handlers
+from service.limits import BodyLimit, SafeHeaders
+from service.routes import docs, health, page, parse, streams
+from service.state import Service
+from service.watching import Watched
+
+STATIC = Path(__file__).with_name("static")
+
+ROUTERS: tuple[APIRouter, ...] = (page.router, parse.router, streams.router, health.router, docs.router)
+"""Of every subject."""
+
+_ABOUT = """Foot-traffic and clothing statistics, and a parser of people for other systems.
+
+Every JSON answer is `{"code", "message", "data"}`; `code` is 0 where all went well, and `docs/service.md` explains the others.
+"""
+
+
+def make_api() -> FastAPI:
+    """The API by itself, of which OpenAPI can be asked; it answers when `make_app` has given it a service."""
+    api = FastAPI(
+        title="Footfall",
+        version=version("footfall"),
+        description=_ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        responses={"4XX": {"model": ErrorAnswer}, "5XX": {"model": ErrorAnswer}},
+        # FastAPI sends what it measures to wherever variables of the environment say; Footfall calls nobody.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    for router in ROUTERS:
+        api.include_router(router)
+    api.mount("/static", StaticFiles(directory=STATIC))
+    add_handlers(api)
+    return api
+
+
+def make_app(service: Service) -> ASGIApp:
+    """The whole application.
+
+    Args:
+        service: What it serves.
+    """
+    api = make_api()
+    api.state.service = service
+    app: ASGIApp = BodyLimit(api, service.limits.max_body_bytes)
+    if service.limits.origins:
+        allowed = ["authorization", "content-type", "x-api-key", "last-event-id"]
+        origins = list(service.limits.origins)
+        app = CORSMiddleware(
+            app, allow_origins=origins, allow_methods=["GET", "POST", "DELETE"], allow_headers=allowed
+        )
+    return SafeHeaders(Watched(app, service))

@@ -1,0 +1,178 @@
+"""Reads what a request brings: JSON with base64, a form, or a picture as it is."""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+
+from service.errors import ErrorCode, ServiceError
+
+_MOST_FIELDS = 32
+_MOST_FIELD_BYTES = 64 << 10
+_JSON, _FORMS = "application/json", ("multipart/form-data", "application/x-www-form-urlencoded")
+_Options = TypeVar("_Options", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What was sent.
+
+    Attributes:
+        fields: Options, by name.
+        pictures: Files that are to be looked at, in order.
+    """
+
+    fields: Mapping[str, Any]
+    pictures: Sequence[bytes | ServiceError]
+
+
+async def read_body(request: Request, timeout_s: float, most_pictures: int) -> Body:
+    """Read it. Pictures are called `image`; several, in JSON, `images`.
+
+    Args:
+        request: Its bytes are limited elsewhere.
+        timeout_s: Longest time for all of it.
+        most_pictures: How many there may be.
+
+    Raises:
+        ServiceError: It is not as it should be.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    async with _in_time(timeout_s):
+        if kind == _JSON:
+            return _from_json(await _json(request), most_pictures)
+        if kind in _FORMS:
+            return await _from_form(request, most_pictures)
+        if kind.startswith("image/") or kind == "application/octet-stream":
+            return Body(dict(request.query_params), [await request.body()])
+    raise ServiceError(
+        ErrorCode.BAD_REQUEST,
+        f"Content-Type must be {_JSON}, multipart/form-data or image/..., and it is {kind or 'missing'}",
+    )
+
+
+async def read_json(request: Request, model: type[_Options], timeout_s: float) -> _Options:
+    """Read a JSON body as a model.
+
+    Raises:
+        ServiceError: It is not as it should be.
+    """
+    async with _in_time(timeout_s):
+        return checked(model, await _json(request))
+
+
+def checked(model: type[_Options], fields: Mapping[str, Any]) -> _Options:
+    """Fields as a model.
+
+    Raises:
+        ServiceError: One is wrong or unknown; the message names the first.
+    """
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise ServiceError(ErrorCode.BAD_REQUEST, in_words(error)) from None
+
+
+def in_words(error: ValidationError) -> str:
+    """The first problem, in one line. What was sent is not repeated."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(map(str, first["loc"])) or "the body"
+    return f"{where}: {first['msg']}"
+
+
+@asynccontextmanager
+async def _in_time(timeout_s: float) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(timeout_s):
+            yield
+    except TimeoutError:
+        raise ServiceError(
+            ErrorCode.TOO_SLOW, f"the request did not arrive within {timeout_s:g} s: send it faster"
+        ) from None
+    except ClientDisconnect:
+        raise ServiceError(ErrorCode.CLIENT_GONE, "the request was broken off") from None
+
+
+async def _json(request: Request) -> Mapping[str, Any]:
+    try:
+        content = await request.json()
+    except (ValueError, RecursionError):
+        raise ServiceError(
+            ErrorCode.BAD_REQUEST, "the body is no JSON: check its form and its encoding"
+        ) from None
+    if not isinstance(content, dict):
+        raise ServiceError(ErrorCode.BAD_REQUEST, "the body must be a JSON object")
+    return content
+
+
+def _from_json(content: Mapping[str, Any], most: int) -> Body:
+    fields = dict(content)
+    one, several = fields.pop("image", None), fields.pop("images", None)
+    if (one is None) == (several is None):
+        raise ServiceError(
+            ErrorCode.BAD_REQUEST, "image (base64), or for a batch images (a list of them), must be given"
+        )
+    given = [one] if several is None else several
+    if not isinstance(given, list) or not given:
+        raise ServiceError(ErrorCode.BAD_REQUEST, "images: must be a list with at least one picture")
+    _refuse_more(len(given), most)
+    return Body(fields, [_decoded(each) for each in given])
+
+
+def _decoded(text: Any) -> bytes | ServiceError:
+    """The bytes; one bad picture among several must not spoil the others."""
+    wrong = ServiceError(ErrorCode.BAD_REQUEST, "image: must be a picture in base64")
+    if not isinstance(text, str):
+        return wrong
+    # Browsers make data: URLs.
+    code = text.partition(",")[2] if text.startswith("data:") else text
+    try:
+        return base64.b64decode(code, validate=True)
+    except (binascii.Error, ValueError):
+        return wrong
+
+
+async def _from_form(request: Request, most: int) -> Body:
+    try:
+        form = await request.form(max_files=most, max_fields=_MOST_FIELDS, max_part_size=_MOST_FIELD_BYTES)
+    except HTTPException as error:
+        if error.status_code != ErrorCode.BAD_REQUEST.status:
+            raise
+        raise ServiceError(ErrorCode.BAD_REQUEST, f"the form cannot be read: {error.detail}") from None
+    try:
+        return await _of_form(form, most)
+    finally:
+        await form.close()
+
+
+async def _of_form(form: FormData, most: int) -> Body:
+    pictures, fields = [], {}
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            if name not in {"image", "images"}:
+                raise ServiceError(
+                    ErrorCode.BAD_REQUEST, f"{name[:64]}: no such file; the picture is called image"
+                )
+            pictures.append(await value.read())
+        else:
+            fields[name] = value
+    if not pictures:
+        raise ServiceError(ErrorCode.BAD_REQUEST, "image: a file must be given")
+    _refuse_more(len(pictures), most)
+    return Body(fields, pictures)
+
+
+def _refuse_more(count: int, most: int) -> None:
+    if count > most:
+        raise ServiceError(
+            ErrorCode.TOO_MANY_PICTURES,
+            f"{count} pictures were sent, and {most} are allowed: send fewer at a time",
+        )

@@ -1,0 +1,173 @@
+"""What the API says of a parsed picture."""
+
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.events.clothing import ColorName, GarmentName, SleeveLength, TrouserLength
+from domain.frame import BoolMask
+from domain.labels import ARMS, LEGS, SHOES, BodyPart
+from domain.parsing import ParserInfo
+from pipeline.parsed_image import Person
+from pipeline.rle import run_lengths
+from pipeline.stills import Still
+from service.answers import Part
+
+Overlay = Literal["tint", "none"]
+"""How the picture is drawn."""
+
+
+class ParseOptions(BaseModel):
+    """What may be asked for, beside the picture."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    parser: str | None = Field(
+        default=None, max_length=64, description="Which of the loaded parsers; the active one by default"
+    )
+    overlay: Overlay = Field(
+        default="tint", description="How the picture is drawn; `none` draws none, which is quicker"
+    )
+    persons: bool = Field(
+        default=True, description="false: parts of the whole picture, without saying whose they are"
+    )
+    masks: Literal["none", "rle"] = Field(
+        default="none", description="`rle`: the pixels of every part, as COCO writes them"
+    )
+
+
+class RleMask(Part):
+    """Pixels, as COCO's uncompressed run lengths."""
+
+    size: tuple[int, int] = Field(description="Height and width in pixels")
+    counts: tuple[int, ...] = Field(
+        description="Lengths of runs, column by column, beginning with one of zeros"
+    )
+
+
+class Segment(Part):
+    """The pixels of one part of one person."""
+
+    label: str = Field(description="Part of a person, as in `upper-clothes`")
+    confidence: float = Field(ge=0, le=1, description="How sure the parser is of the person")
+    pixel_count: int = Field(ge=1, description="How many pixels")
+    person_id: int | None = Field(description="Whose; null where persons were not asked for")
+    color: str | None = Field(
+        description="Of a garment; `unknown` where the pixels do not tell, null of skin and hair"
+    )
+    color_confidence: float | None = Field(description="How far to trust the colour, 0 to 1")
+    mask: RleMask | None = Field(default=None, description="Where asked for")
+
+
+class Garment(Part):
+    """Something that a person wears or carries."""
+
+    part: GarmentName
+    color: ColorName
+    share: float = Field(description="Part of the person's visible pixels that it covers, 0 to 1")
+    confidence: float = Field(description="How far to trust the colour, 0 to 1")
+
+
+class PersonSeen(Part):
+    """Somebody in the picture."""
+
+    person_id: int = Field(ge=1, description="1 to N")
+    box: tuple[int, int, int, int] = Field(
+        description="Left, top, right, bottom in pixels; right and bottom exclusive"
+    )
+    score: float = Field(ge=0, le=1, description="How sure the parser is")
+    garments: tuple[Garment, ...]
+    sleeves: SleeveLength = Field(description="Derived from the skin that is seen")
+    trousers: TrouserLength = Field(description="Derived likewise")
+
+
+class ParserUsed(Part):
+    """Which parser it was: the same name, version and precision give the same result."""
+
+    name: str
+    version: str
+    precision: str
+
+    @classmethod
+    def of(cls, info: ParserInfo) -> "ParserUsed":
+        """From what the parser says of itself."""
+        return cls(name=info.name, version=info.version, precision=info.precision)
+
+
+class ParsedPicture(Part):
+    """A parsed picture."""
+
+    width: int = Field(description="Pixels")
+    height: int = Field(description="Pixels")
+    model: str = Field(description="Name of the parser that was used")
+    parser: ParserUsed
+    colored_mask_url: str | None = Field(
+        description="Where the drawn picture can be fetched for a while; null if none was asked for"
+    )
+    person_count: int = Field(ge=0)
+    persons: tuple[PersonSeen, ...]
+    segments: tuple[Segment, ...]
+
+
+def persons_of(still: Still) -> tuple[PersonSeen, ...]:
+    """Everybody, in the order of their ids."""
+    return tuple(_person(person) for person in still.seen.persons)
+
+
+def segments_of(still: Still, options: ParseOptions) -> tuple[Segment, ...]:
+    """Every part that has pixels; largest first within a person."""
+    wants_masks = options.masks == "rle"
+    if options.persons:
+        whose = ((person, person.mask) for person in still.seen.persons)
+        return tuple(part for person, mask in whose for part in _segments(still, person, mask, wants_masks))
+    everything = np.ones(still.parsed.labels.shape, np.bool_)
+    return tuple(_segments(still, None, everything, wants_masks))
+
+
+_Colors: TypeAlias = dict[str, tuple[str, float]]
+
+
+def _segments(still: Still, person: Person | None, where: BoolMask, wants_masks: bool) -> Iterator[Segment]:
+    labels = still.parsed.labels
+    counts = np.bincount(labels[where], minlength=256)
+    found = sorted(
+        (part for part in BodyPart if part and counts[part]), key=lambda part: (-counts[part], part)
+    )
+    colors: _Colors = {worn.part: (worn.color, worn.confidence) for worn in person.clothes} if person else {}
+    sure = person.score if person else float(still.parsed.scores.max(initial=0.0))
+    for part in found:
+        color, trust = colors.get(_reported(part).label, (None, None))
+        mask = (labels == part) & where if wants_masks else None
+        yield Segment(
+            label=part.label,
+            confidence=min(1.0, sure),
+            pixel_count=int(counts[part]),
+            person_id=person.id if person else None,
+            color=color,
+            color_confidence=trust,
+            mask=None if mask is None else RleMask(size=mask.shape, counts=tuple(run_lengths(mask))),
+        )
+
+
+def _reported(part: BodyPart) -> BodyPart:
+    """Left and right are reported as one."""
+    for sided, one in ((ARMS, BodyPart.ARM), (LEGS, BodyPart.LEG), (SHOES, BodyPart.SHOE)):
+        if part in sided:
+            return one
+    return part
+
+
+def _person(person: Person) -> PersonSeen:
+    return PersonSeen(
+        person_id=person.id,
+        box=person.box,
+        score=min(1.0, person.score),
+        garments=tuple(
+            Garment(part=worn.part, color=worn.color, share=worn.share, confidence=worn.confidence)
+            for worn in person.clothes
+        ),
+        sleeves=person.sleeves,
+        trousers=person.trousers,
+    )

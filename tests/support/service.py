@@ -1,0 +1,86 @@
+"""A service on a free port of this machine, around a runtime that does what the test tells it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import cv2
+import httpx
+import uvicorn
+
+from config.adding import settings_from
+from domain.frame import BgrImage
+from pipeline.parsers.base import HumanParser
+from service.app import make_app
+from service.state import Service
+from tests.support.clips import picture
+from tests.support.ports import free_port
+from tests.support.runtimes import Harness
+from tests.support.waiting import eventually
+
+
+@dataclass(frozen=True)
+class Running:
+    """A service that answers."""
+
+    service: Service
+    harness: Harness
+    client: httpx.Client
+
+    def post(self, path: str, **more: Any) -> httpx.Response:
+        return self.client.post(path, **more)
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        return self.client.get(path, **more)
+
+
+@contextmanager
+def running(folder: Path, parser: HumanParser | None = None, **own: Any) -> Iterator[Running]:
+    """Start one; `own` is the section `service` of its settings."""
+    settings = settings_from({"service": own})
+    harness = Harness(parser)
+    with (
+        harness.runtime,
+        served(Service.of(settings, harness.runtime, folder / "service")) as (service, client),
+    ):
+        yield Running(service, harness, client)
+
+
+@contextmanager
+def served(service: Service) -> Iterator[tuple[Service, httpx.Client]]:
+    """Answer requests to it until the end."""
+    port = free_port()
+    config = uvicorn.Config(make_app(service), port=port, lifespan="off", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run)
+    thread.start()
+    try:
+        eventually(lambda: server.started)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            yield service, client
+    finally:
+        service.closing.set()
+        server.should_exit = True
+        thread.join()
+        service.close()
+
+
+class Gate:
+    """Holds up whoever parses until it is opened."""
+
+    def __init__(self) -> None:
+        self.opened, self.reached = Event(), Event()
+
+    def __call__(self) -> None:
+        self.reached.set()
+        assert self.opened.wait(30)
+
+
+def png_file(image: BgrImage | None = None) -> bytes:
+    """A small picture as a file."""
+    done, encoded = cv2.imencode(".png", picture(1) if image is None else image)
+    assert done
+    return encoded.tobytes()
