@@ -86,8 +86,10 @@ class FindThenParse:
         """Of the parser; the version names the finder, too."""
         info, finder = self._parser.info, self._finder.info
         version = f"{info.version}, finder {finder.name} {finder.version}"
-        checksum = json_sha256({"parser": info.checksum, "finder": finder.checksum})
-        return ParserInfo(info.name, version, info.precision, checksum)
+        told = {"parser": info.checksum, "finder": finder.checksum}
+        if isinstance(self._parser, CropParser):
+            told |= {"crops": self._parser.crops_checksum}
+        return ParserInfo(info.name, version, info.precision, json_sha256(told))
 
     def parse(self, image: BgrImage) -> ParsedFrame:
         """Label one picture, shape (H, W, 3) uint8 BGR. Any thread."""

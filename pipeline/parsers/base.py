@@ -36,6 +36,11 @@ class HumanParser(Protocol):
 class CropParser(HumanParser, Protocol):
     """A parser that looks at pieces of a picture with one person in the middle of each."""
 
+    @property
+    def crops_checksum(self) -> str:
+        """SHA-256 of what makes the numbers of pieces, as `ParserInfo.checksum` is of whole pictures."""
+        ...
+
     def parse_crops(self, crops: Sequence[BgrImage]) -> list[ParsedFrame]:
         """Label such pieces, each of shape (2 n, n, 3) uint8 BGR, any sizes. Blocks until all are done. Any thread.
 

@@ -14,7 +14,8 @@ class LiteWeights(ParserWeights):
         """Version and precisions."""
         folder = FOLDERS[self.kind]
         weights = read_weights(folder)
-        size = sum((folder / name).stat().st_size for files in weights.networks.values() for name in files)
+        files = (*weights.networks.values(), *(weights.crops or {}).values())
+        size = sum((folder / name).stat().st_size for each in files for name in each)
         kinds = " and ".join(weights.networks)
         return [
             f"{self.kind}  {weights.version}  {size / 1e6:.1f} MB  {kinds}, comes with Footfall, in {folder}"

@@ -59,14 +59,22 @@ class LiteParser:
         self._for_crops = cache(lambda: load_network(own or path, for_crops))
         self._knows_middle = own is not None
         self._decode = decode or weights.decode
-        self._info = ParserInfo(
-            weights.name, weights.version, self._network.precision, checksum_of(weights, kind, self._decode)
-        )
+        checksums = [
+            checksum_of(files, self._decode)
+            for files in (weights.networks[kind], (weights.crops or weights.networks)[kind])
+        ]
+        self._info = ParserInfo(weights.name, weights.version, self._network.precision, checksums[0])
+        self._crops_checksum = checksums[1]
 
     @property
     def info(self) -> ParserInfo:
         """Name, version and precision."""
         return self._info
+
+    @property
+    def crops_checksum(self) -> str:
+        """See `CropParser`."""
+        return self._crops_checksum
 
     def parse(self, image: BgrImage) -> ParsedFrame:
         """Label one picture, shape (H, W, 3) uint8 BGR. Any thread."""

@@ -28,7 +28,6 @@ def read_weights(folder: Path) -> Weights:
     return Weights.model_validate_json((folder / "weights.json").read_bytes())
 
 
-def checksum_of(weights: Weights, kind: Kind, decode: DecodeOptions) -> str:
+def checksum_of(files: dict[str, str], decode: DecodeOptions) -> str:
     """SHA-256 of what makes the numbers: the files of the networks, and the thresholds that their outputs are read with."""
-    told = {"files": weights.networks[kind], "decode": asdict(decode)}
-    return json_sha256(told | ({"crops": weights.crops[kind]} if weights.crops else {}))
+    return json_sha256({"files": files, "decode": asdict(decode)})

@@ -50,8 +50,9 @@ class WhiteParser:
 class CroppingParser(WhiteParser):
     """The same, all crops at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, crops_checksum: str = "0") -> None:
         super().__init__()
+        self.crops_checksum = crops_checksum
         self.calls: list[int] = []
 
     def parse_crops(self, crops: Sequence[BgrImage]) -> list[ParsedFrame]:
@@ -172,6 +173,11 @@ def test_the_checksum_changes_with_the_parser_and_with_the_finder() -> None:
     parser.info = ParserInfo("white", "2", "fp32", "ab")
     checksums.append(FindThenParse(finder, parser).info.checksum)
     assert len(set(checksums)) == 3
+
+
+def test_the_checksum_changes_with_the_network_for_crops() -> None:
+    checksums = {FindThenParse(ToldFinder(), CroppingParser(each)).info.checksum for each in ("1", "2", "2")}
+    assert len(checksums) == 2
 
 
 @pytest.mark.parametrize("box", [(10, 10, 40, 130), (10, 10, 300, 40), (0, 0, 1, 1), (590.5, 399, 600, 400)])

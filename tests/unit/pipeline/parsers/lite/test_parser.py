@@ -38,6 +38,7 @@ def demo_picture() -> BgrImage:
 def copied(tmp_path: Path) -> Path:
     for name in ("weights.json", "lite.onnx", "lite-int8.xml", "lite-int8.bin"):
         shutil.copy(FOLDER / name, tmp_path / name)
+    shutil.copytree(FOLDER / "crop", tmp_path / "crop")
     return tmp_path
 
 
@@ -242,23 +243,25 @@ def test_crops_are_parsed_together_each_at_its_size(executor: Executor) -> None:
     assert LiteParser(LiteSettings(executor=executor)).parse_crops([]) == []
 
 
-def test_weights_may_have_a_network_of_their_own_for_crops(copied: Path) -> None:
-    about = json.loads((copied / "weights.json").read_text(encoding="utf-8"))
-    shutil.copy(copied / "lite.onnx", copied / "crop.onnx")
-    crops = {"float": {"crop.onnx": about["networks"]["float"]["lite.onnx"]}}
-    (copied / "weights.json").write_text(json.dumps(about | {"crops": crops}), encoding="utf-8")
-
-    (parsed,) = LiteParser(LiteSettings(precision="fp32"), folder=copied).parse_crops([crop_of_demo()])
+def test_crops_have_a_network_of_their_own_that_knows_the_middle() -> None:
+    (parsed,) = LiteParser(LiteSettings(precision="fp32")).parse_crops([crop_of_demo()])
 
     assert len(parsed) == 1
     assert np.array_equal(parsed.person_ids > 0, parsed.labels > 0)
 
 
-def test_a_damaged_network_for_crops_is_refused(copied: Path) -> None:
+def test_weights_without_a_network_for_crops_parse_them_with_the_other(copied: Path) -> None:
     about = json.loads((copied / "weights.json").read_text(encoding="utf-8"))
-    (copied / "crop.onnx").write_bytes(b"half of it")
-    crops = {"float": {"crop.onnx": about["networks"]["float"]["lite.onnx"]}}
-    (copied / "weights.json").write_text(json.dumps(about | {"crops": crops}), encoding="utf-8")
+    (copied / "weights.json").write_text(json.dumps(about | {"crops": None}), encoding="utf-8")
+    without, ships = LiteParser(folder=copied), LiteParser()
+
+    assert len(without.parse_crops([crop_of_demo()])[0]) >= 1
+    assert without.crops_checksum == without.info.checksum
+    assert ships.crops_checksum != ships.info.checksum == without.info.checksum
+
+
+def test_a_damaged_network_for_crops_is_refused(copied: Path) -> None:
+    (copied / "crop" / "crop.onnx").write_bytes(b"half of it")
 
     with pytest.raises(
         ModelError, match=r"\Athe weights of lite are damaged: .*crop\.onnx .*install footfall again\Z"
