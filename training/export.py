@@ -68,10 +68,35 @@ def write_onnx(network: nn.Module, example: tuple[int, ...], outputs: tuple[str,
             },
         )
     model = onnx.load(part)
+    take_bgr(model.graph)
     _halve(model.graph)
     onnx.checker.check_model(model)
     onnx.save(model, part)
     part.replace(path)
+
+
+def take_bgr(graph: onnx.GraphProto) -> bool:
+    """Turn the filters of the first convolution around instead of the channels of the picture, which costs a CPU a tenth of all.
+
+    Args:
+        graph: Of a network that turns the channels of `image` around first; anything else is left as it is.
+
+    Returns:
+        Whether that was done.
+    """
+    turns = [node for node in graph.node if node.op_type == "Slice" and node.input[0] == "image"]
+    if len(turns) != 1:
+        return False
+    turned = turns[0].output[0]
+    graph.node.remove(turns[0])
+    for node in graph.node:
+        node.input[:] = ["image" if name == turned else name for name in node.input]
+    filters = next(node for node in graph.node if node.op_type == "Conv").input[1]
+    stored = next((node.input[0] for node in graph.node if node.output[0] == filters), filters)
+    tensor = next(tensor for tensor in graph.initializer if tensor.name == stored)
+    values = np.ascontiguousarray(numpy_helper.to_array(tensor)[:, ::-1])
+    tensor.CopyFrom(numpy_helper.from_array(values, stored))
+    return True
 
 
 def _halve(graph: onnx.GraphProto) -> None:

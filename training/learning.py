@@ -121,8 +121,9 @@ class Training:
         for parameter in self._backbone:
             parameter.requires_grad_(thawed)
         self.network.train()
-        if self._options.learning == "late" or not thawed:
-            self.network.bb.eval()
+        fixed = self._options.learning == "late" or not thawed
+        self.network.bb.train(not fixed)
+        self.network.bb.folds = fixed
 
     def state(self) -> dict[str, Any]:
         """Everything needed to go on."""

@@ -78,10 +78,11 @@ _STAGES = (
     _Stage(4, 5, 2, 6, 192),
     _Stage(1, 3, 1, 6, 320),
 )
+_DEPTHWISE = ("_depthwise_conv", "_bn1")
 _TAPS = (1, 2, 4, 6)  # the last stages of strides 4, 8, 16 and 32
 
 
-class _SameConv(nn.Conv2d):
+class SameConv(nn.Conv2d):
     """Padded as TensorFlow pads: with a stride, one pixel more on the right and below than on the left and above."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1) -> None:
@@ -90,11 +91,37 @@ class _SameConv(nn.Conv2d):
         missing = kernel - stride
         before, after = missing // 2, missing - missing // 2
         self._around = (before, after, before, after) if stride > 1 else None
+        # The gradient of a strided depthwise convolution takes a CPU 10 to 30 times as long in bf16 as in float32 (torch 2.15).
+        self._slow_in_half = stride > 1 and groups > 1
 
     def forward(self, features: Tensor) -> Tensor:
+        """Filter."""
+        return self.filtered(features, self.weight, None)
+
+    def filtered(self, features: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        """The same with another filter of the same shape."""
         if self._around:
             features = functional.pad(features, self._around)
-        return super().forward(features)
+        if self._slow_in_half and features.dtype == torch.bfloat16 and features.device.type == "cpu":
+            with torch.autocast("cpu", enabled=False):
+                return self._convolved(features.float(), weight, bias).to(features.dtype)
+        return self._convolved(features, weight, bias)
+
+    def _convolved(self, features: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        return functional.conv2d(features, weight, bias, self.stride, self.padding, groups=self.groups)
+
+
+def _plain(convolution: SameConv, normalisation: nn.BatchNorm2d, features: Tensor) -> Tensor:
+    result: Tensor = normalisation(convolution(features))
+    return result
+
+
+def _folded(convolution: SameConv, normalisation: nn.BatchNorm2d, features: Tensor) -> Tensor:
+    """The same with fixed statistics, as one convolution: a normalisation of its own costs a CPU more than the convolution."""
+    statistics = dict(normalisation.named_buffers())
+    scale = normalisation.weight * torch.rsqrt(statistics["running_var"] + normalisation.eps)
+    shift = normalisation.bias - statistics["running_mean"] * scale
+    return convolution.filtered(features, convolution.weight * scale[:, None, None, None], shift)
 
 
 class _Block(nn.Module):
@@ -104,21 +131,22 @@ class _Block(nn.Module):
         super().__init__()
         inner = inputs * stage.expansion
         if stage.expansion > 1:
-            self._expand_conv = _SameConv(inputs, inner, 1)
+            self._expand_conv = SameConv(inputs, inner, 1)
             self._bn0 = nn.BatchNorm2d(inner, eps=1e-3)
-        self._depthwise_conv = _SameConv(inner, inner, stage.kernel, stride, groups=inner)
+        self._depthwise_conv = SameConv(inner, inner, stage.kernel, stride, groups=inner)
         self._bn1 = nn.BatchNorm2d(inner, eps=1e-3)
-        self._project_conv = _SameConv(inner, outputs, 1)
+        self._project_conv = SameConv(inner, outputs, 1)
         self._bn2 = nn.BatchNorm2d(outputs, eps=1e-3)
         self._expands = stage.expansion > 1
         self._adds = stride == 1 and inputs == outputs
 
-    def forward(self, features: Tensor) -> Tensor:
+    def forward(self, features: Tensor, folds: bool = False) -> Tensor:
+        normalised = _folded if folds else _plain
         inner = features
         if self._expands:
-            inner = functional.relu6(self._bn0(self._expand_conv(inner)))
-        inner = functional.relu6(self._bn1(self._depthwise_conv(inner)))
-        inner = self._bn2(self._project_conv(inner))
+            inner = functional.relu6(normalised(self._expand_conv, self._bn0, inner))
+        inner = functional.relu6(normalised(self._depthwise_conv, self._bn1, inner))
+        inner = normalised(self._project_conv, self._bn2, inner)
         return features + inner if self._adds else inner
 
 
@@ -128,11 +156,13 @@ class Backbone(nn.Module):
     Attributes:
         channels: Of the features at strides 4, 8, 16 and 32.
         taps: Positions of the blocks that give them.
+        folds: Whether normalisations are computed as part of the convolutions before them. It changes nothing but the time, and is
+            right only while their statistics are fixed.
     """
 
     def __init__(self, variant: Variant) -> None:
         super().__init__()
-        self._conv_stem = _SameConv(3, _STEM_CHANNELS, 3, 2)
+        self._conv_stem = SameConv(3, _STEM_CHANNELS, 3, 2)
         self._bn0 = nn.BatchNorm2d(_STEM_CHANNELS, eps=1e-3)
         blocks, ends = [], []
         inputs = _STEM_CHANNELS
@@ -144,22 +174,35 @@ class Backbone(nn.Module):
         self._blocks = nn.ModuleList(blocks)
         self.taps = tuple(ends[stage][0] for stage in _TAPS)
         self.channels = tuple(ends[stage][1] for stage in _TAPS)
+        self.folds = False
 
     def forward(self, picture: Tensor) -> list[Tensor]:
         """Features at strides 4, 8, 16 and 32 of a normalised picture, shape (N, 3, H, W), channels R, G, B."""
-        features = functional.relu6(self._bn0(self._conv_stem(picture)))
-        found = []
+        features = self.begun(picture)
+        found = [features]
         for position, block in enumerate(self._blocks):
-            features = block(features)
-            if position in self.taps:
-                found.append(features)
+            if position > self.taps[0]:
+                features = block(features, self.folds)
+                if position in self.taps:
+                    found.append(features)
         return found
 
+    def begun(self, picture: Tensor) -> Tensor:
+        """The features at stride 4."""
+        features = functional.relu6(self.normalised(self._conv_stem, self._bn0, picture))
+        for block in self._blocks[: self.taps[0] + 1]:
+            features = block(features, self.folds)
+        return features
+
+    def normalised(self, convolution: SameConv, normalisation: nn.BatchNorm2d, features: Tensor) -> Tensor:
+        """A convolution and the normalisation behind it."""
+        return (_folded if self.folds else _plain)(convolution, normalisation, features)
+
     def late_parameters(self, tap: int, depthwise: bool) -> Iterator[nn.Parameter]:
-        """Those behind that tap, with or without depthwise filters."""
+        """Those behind that tap, with or without depthwise filters and their normalisations, which are computed as one."""
         for block in self._blocks[self.taps[tap] + 1 :]:
             for name, parameter in block.named_parameters():
-                if depthwise or "_depthwise" not in name:
+                if depthwise or not name.startswith(_DEPTHWISE):
                     yield parameter
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
@@ -85,6 +86,9 @@ def _convolutions(model: onnx.ModelProto) -> list[tuple[Tensor, Tensor]]:
         if node.op_type in {"Cast", "Identity"} and node.input[0] in values:
             values[node.output[0]] = values[node.input[0]]
     chosen = [node for node in model.graph.node if node.op_type == "Conv"]
+    if not any(node.op_type == "Slice" and node.input[0] == "image" for node in model.graph.node):
+        # `training.export.take_bgr` turned the filters around.
+        values[chosen[0].input[1]] = np.ascontiguousarray(values[chosen[0].input[1]][:, ::-1])
     return [
         tuple(torch.from_numpy(values[name].astype("float32")) for name in node.input[1:3]) for node in chosen
     ]

@@ -11,7 +11,7 @@ from training.crops.mixing import CropMix, CropMixer
 from training.crops.train import CropOptions, train
 from training.sources import load_sources
 
-_USUAL = CropOptions(steps=3000, batch=16, rate=8e-4, thaw=0.0, weight_decay=0.05)
+_USUAL = CropOptions(steps=3000, batch=16, rate=8e-4, thaw=0.0, weight_decay=0.1)
 """What pays on a CPU where training begins with the weights of a parser."""
 
 

@@ -43,7 +43,7 @@ class CropMix:
         run: Samples in a row that share their size: a batch.
     """
 
-    sizes: tuple[float, float, float] = (0.6, 0.22, 0.18)
+    sizes: tuple[float, float, float] = (0.5, 0.2, 0.3)
     photographs: float = 0.6
     nobody: float = 0.05
     beside: float = 0.35
@@ -91,7 +91,7 @@ class CropMixer:
         canvas = _cut(canvas, rng) if rng.random() < self._options.cut else canvas
         person = _somebody(canvas, rng)
         canvas = canvas if person is None else self._tinted(canvas, person, rng)
-        window = _around(canvas, person, rng)
+        window = window_around(canvas, person, rng)
         ids = window.labels(canvas.person_ids, size)
         targets = window.labels(canvas.targets, size)
         mine = (ids == person) if person is not None else np.zeros(size, np.bool_)
@@ -147,7 +147,7 @@ class CropMixer:
     @staticmethod
     def _tinted(canvas: Canvas, person: int, rng: Rng) -> Canvas:
         """Clothes in other colours, sometimes: what a garment is does not depend on them."""
-        if rng.random() > 0.35:
+        if rng.random() > 0.5:
             return canvas
         mine = (canvas.person_ids == person) & ~np.isin(canvas.targets, UNTINTED)
         return Canvas(recolored(canvas.image, ~mine, rng), canvas.targets, canvas.person_ids)
@@ -198,11 +198,11 @@ def _shuffled(people: Sequence[int], rng: Rng) -> Iterator[int]:
     return (people[int(number)] for number in rng.permutation(len(people)))
 
 
-def _around(canvas: Canvas, person: int | None, rng: Rng) -> Window:
+def window_around(canvas: Canvas, person: int | None, rng: Rng) -> Window:
     """The window around somebody's box as a finder may say it, or any window."""
     height, width = canvas.size
     if person is None:
-        tall = float(rng.uniform(0.2, 1.0)) * height
+        tall = float(rng.uniform(0.2, 1.0)) * min(height, 2 * width)
         left, top = rng.uniform(0, width - tall / 2), rng.uniform(0, height - tall)
         return Window(float(left), float(top), tall / 2, tall)
     left, top, wide, tall = cv2.boundingRect((canvas.person_ids == person).view(np.uint8))

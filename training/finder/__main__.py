@@ -4,13 +4,11 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
 
 from domain.errors import UsageError
 from training.command import add_training, device_of, scheduled
-from training.finder.network import FinderShape
+from training.finder.command import add_shape, shape_of
 from training.finder.train import FinderOptions, hard_pictures, mixer_of, train
-from training.network import Variant
 from training.sources import load_sources
 
 _USUAL = FinderOptions(steps=2500, thaw=0.0)
@@ -24,9 +22,9 @@ def main() -> None:
     )
     add_training(parser, _USUAL, Path("out/finder"))
     parser.add_argument("--hard", type=Path, help="folder of pictures by training.finder.mining")
-    parser.add_argument("--variant", choices=get_args(Variant), default=_USUAL.shape.variant)
+    add_shape(parser)
     chosen = parser.parse_args()
-    options = replace(scheduled(_USUAL, chosen), shape=FinderShape(chosen.variant))
+    options = replace(scheduled(_USUAL, chosen), shape=shape_of(chosen))
     options = replace(options, mix=replace(options.mix, rest=replace(options.mix.rest, run=options.batch)))
     try:
         hard = hard_pictures(chosen.hard) if chosen.hard else []

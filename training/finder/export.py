@@ -15,15 +15,14 @@ A box encloses what is seen of a person, not what is hidden.
 import argparse
 import sys
 from pathlib import Path
-from typing import get_args
 
 import torch
 from torch import Tensor, nn
 
 from domain.errors import UsageError
 from training.export import write_onnx
-from training.finder.network import FinderNetwork, FinderShape, load_finder
-from training.network import Variant
+from training.finder.command import add_shape, shape_of
+from training.finder.network import FinderNetwork, load_finder
 
 _EXAMPLE = (1, 3, 384, 640)
 
@@ -50,10 +49,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write trained weights of the finder as an ONNX file")
     parser.add_argument("weights", type=Path)
     parser.add_argument("network", type=Path)
-    parser.add_argument("--variant", choices=get_args(Variant), default=FinderShape().variant)
+    add_shape(parser)
     chosen = parser.parse_args()
     try:
-        export(load_finder(chosen.weights, FinderShape(chosen.variant)), chosen.network)
+        export(load_finder(chosen.weights, shape_of(chosen)), chosen.network)
     except UsageError as error:
         sys.exit(f"error: {error}")
     print(f"{chosen.network}: {chosen.network.stat().st_size / 1e6:.1f} MB")

@@ -8,7 +8,6 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import get_args
 
 import cv2
 import numpy as np
@@ -17,10 +16,10 @@ import torch
 from domain.errors import OutputError, UsageError
 from domain.frame import BgrImage
 from training.canvas import Canvas, reframed
-from training.finder.network import FinderNetwork, FinderShape, load_finder
+from training.finder.command import add_shape, shape_of
+from training.finder.network import FinderNetwork, load_finder
 from training.frames import read_frame
 from training.mixing import Mixer, MixOptions
-from training.network import Variant
 from training.samples import images_of
 from training.sources import Sources, load_sources
 
@@ -80,10 +79,10 @@ def main() -> None:
     parser.add_argument("--frames", type=Path, action="append", default=[], help="folder of rendered frames")
     parser.add_argument("--places", type=int, default=1000, help="shelves and backgrounds to try")
     parser.add_argument("--threshold", type=float, default=0.2, help="least heat that counts as seen")
-    parser.add_argument("--variant", choices=get_args(Variant), default=FinderShape().variant)
+    add_shape(parser)
     chosen = parser.parse_args()
     try:
-        network = load_finder(chosen.weights, FinderShape(chosen.variant))
+        network = load_finder(chosen.weights, shape_of(chosen))
         sources = load_sources(chosen.frames)
         chosen.folder.mkdir(parents=True, exist_ok=True)
         heats = write(mined(network, empty_places(sources, chosen.places), chosen.threshold), chosen.folder)

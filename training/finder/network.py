@@ -7,13 +7,25 @@ sides as in FCOS; Tian et al., 2019). Attributes carry the names of the stored w
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from torch import Tensor, nn
 from torch.nn import functional
 
 from domain.errors import ModelError
-from training.network import Backbone, Variant, conv_block, enlarged, fill, normalised, stored_weights
+from training.finder.backbone import DenseBackbone
+from training.network import (
+    Backbone,
+    Variant,
+    conv_block,
+    enlarged,
+    fill,
+    load_imagenet_weights,
+    normalised,
+    stored_weights,
+)
+
+Front = Literal["mobile", "dense"]
 
 STRIDE = 8
 """Of both outputs."""
@@ -29,11 +41,13 @@ class FinderShape:
 
     Attributes:
         variant: Width and depth of the backbone.
+        front: How the backbone begins: with `mobile` blocks, EfficientNet-Lite's own, or with cheaper `dense` convolutions.
         fine: Channels of the pyramid at stride 8 and of the heads.
         coarse: Channels of the pyramid at strides 16 and 32.
     """
 
     variant: Variant = "lite0"
+    front: Front = "dense"
     fine: int = 64
     coarse: int = 128
 
@@ -60,9 +74,9 @@ class FinderNetwork(nn.Module):
 
     def __init__(self, shape: FinderShape | None = None) -> None:
         super().__init__()
-        shape = shape or FinderShape()
+        self.shape = shape = shape or FinderShape()
         fine, coarse = shape.fine, shape.coarse
-        self.bb = Backbone(shape.variant)
+        self.bb = DenseBackbone(shape.variant) if shape.front == "dense" else Backbone(shape.variant)
         inputs = self.bb.channels[1:]
         self.lat = nn.ModuleList(
             nn.Conv2d(given, wanted, 1) for given, wanted in zip(inputs, (fine, coarse, coarse), strict=True)
@@ -92,8 +106,10 @@ class FinderNetwork(nn.Module):
         return Found(self.heat(self.h(merged)), functional.softplus(self.box(self.b(merged))) * _SIDE_SCALE)
 
     def late_parameters(self, depthwise: bool) -> Iterator[nn.Parameter]:
-        """Of the backbone behind stride 4, with or without depthwise filters: what pays to train on a CPU."""
-        return self.bb.late_parameters(0, depthwise)
+        """Of the backbone behind stride 4, with or without depthwise filters, and dense convolutions before: what pays on a CPU."""
+        if isinstance(self.bb, DenseBackbone):
+            yield from self.bb.front_parameters()
+        yield from self.bb.late_parameters(0, depthwise)
 
 
 def load_finder(path: Path, shape: FinderShape | None = None) -> FinderNetwork:
@@ -105,6 +121,23 @@ def load_finder(path: Path, shape: FinderShape | None = None) -> FinderNetwork:
     network = FinderNetwork(shape)
     fill(network, stored_weights(path), path)
     return network.eval()
+
+
+def begin_on_imagenet(network: FinderNetwork) -> Backbone:
+    """Give the backbone its ImageNet weights, as far as it has those layers.
+
+    Returns:
+        The whole backbone with these weights.
+
+    Raises:
+        MissingExtra: They are not installed.
+    """
+    whole = Backbone(network.shape.variant)
+    load_imagenet_weights(whole, network.shape.variant)
+    own = network.bb.state_dict()
+    shared = {name: value for name, value in whole.state_dict().items() if name in own}
+    network.bb.load_state_dict(shared, strict=False)
+    return whole.eval()
 
 
 def begin_as(network: FinderNetwork, path: Path) -> None:

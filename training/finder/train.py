@@ -11,10 +11,9 @@ from domain.errors import SourceError
 from domain.frame import BgrImage
 from training.finder.losses import FinderLosses, FinderLossWeights, collate, finder_losses
 from training.finder.mixing import FinderMix, FinderMixer
-from training.finder.network import FinderNetwork, FinderShape, begin_as
+from training.finder.network import FinderNetwork, FinderShape, begin_as, begin_on_imagenet
 from training.finder.passersby import photographed_scenes, teachers_labels
 from training.learning import Lesson, Training, learn_all
-from training.network import load_imagenet_weights
 from training.options import Schedule
 from training.samples import batches
 from training.shared import read_image
@@ -50,7 +49,7 @@ def training_of(options: FinderOptions, device: str) -> Training:
     torch.manual_seed(options.seed)
     network = FinderNetwork(options.shape)
     if options.pretrained:
-        load_imagenet_weights(network.bb, options.shape.variant)
+        begin_on_imagenet(network)
     if options.init:
         begin_as(network, options.init)
     losses = partial(finder_losses, weights=options.weights)

@@ -11,7 +11,7 @@ from tests.support.shared_data import shared_file
 
 pytestmark = pytest.mark.training
 torch = extra("torch")
-extra("onnx")
+onnx = extra("onnx")
 
 from pipeline.parsers.runtime import RuntimeOptions, load_network  # noqa: E402 - after the skip
 from training.export import export  # noqa: E402
@@ -79,3 +79,42 @@ def test_early_blocks_and_if_so_wished_depthwise_filters_are_not_among_the_late_
     assert names
     assert any("_depthwise" in name for name in names) == depthwise
     assert min(int(name.split(".")[2]) for name in names) == network.bb.taps[1] + 1
+
+
+def test_normalisations_computed_with_their_convolutions_change_nothing() -> None:
+    torch.manual_seed(1)
+    backbone = Backbone("lite0")
+    for _ in range(3):
+        # Moves the statistics away from those of the beginning.
+        backbone(torch.rand(2, 3, 64, 64))
+    backbone.eval()
+    answers, gradients = [], []
+    for folds in (False, True):
+        backbone.folds = folds
+        backbone.zero_grad()
+        answers.append(backbone(torch.rand(1, 3, 64, 96, generator=torch.Generator().manual_seed(2))))
+        answers[-1][-1].square().mean().backward()
+        gradients.append([one.grad.clone() for one in backbone.parameters() if one.grad is not None])
+    for plain, folded in zip(*answers, strict=True):
+        torch.testing.assert_close(plain, folded, rtol=1e-3, atol=1e-4)
+    assert len(gradients[0]) == len(gradients[1]) > 100
+    for plain, folded in zip(*gradients, strict=True):
+        torch.testing.assert_close(plain, folded, rtol=2e-2, atol=1e-3 * float(plain.abs().max()))
+
+
+def test_the_exported_network_takes_bgr_as_it_comes_and_says_the_same(tmp_path: Path) -> None:
+    torch.manual_seed(2)
+    network = LiteNetwork(NetworkOptions(variant="lite0"))
+    for _ in range(3):
+        # Moves the statistics away from those of the beginning, so that the answer depends on the picture.
+        network(torch.rand(2, 3, 64, 64) * 255)
+    export(network.eval(), tmp_path / "lite.onnx")
+    reads = [node.op_type for node in onnx.load(tmp_path / "lite.onnx").graph.node if "image" in node.input]
+    assert "Slice" not in reads
+    image = picture(64, 96)
+    image[:, 0] /= 4
+    exported = load_network(tmp_path / "lite.onnx", RuntimeOptions(executor="onnxruntime", threads=1))
+    with torch.inference_mode():
+        wanted, turned = (network(each).part_logits.numpy() for each in (image, image.flip(1)))
+    off = np.abs(exported(image.numpy())["part_logits"] - wanted).max()
+    assert off < 0.1 * np.abs(turned - wanted).max()

@@ -9,13 +9,14 @@ import pytest
 from domain.errors import ModelError
 from tests.support.extras import extra
 from tests.support.training_data import SMALL, photograph, small_sources
+from training.canvas import Canvas
 from training.labels import ANY_SKIN, IGNORED
 from training.shared import Photograph
 
 pytestmark = pytest.mark.training
 torch = extra("torch")
 
-from training.crops.mixing import CropMix, CropMixer, alone  # noqa: E402 - after the skip
+from training.crops.mixing import CropMix, CropMixer, alone, window_around  # noqa: E402 - after the skip
 from training.crops.network import CropNetwork, load_crop_network  # noqa: E402
 from training.crops.train import CropOptions, collate, train, training_of  # noqa: E402
 from training.network import LiteNetwork, NetworkOptions  # noqa: E402
@@ -132,3 +133,14 @@ def test_weights_of_something_else_are_no_crop_parser(tmp_path: Path) -> None:
         load_crop_network(tmp_path / "other.pt", TINY)
     with pytest.raises(ModelError, match=r"gone.pt: no such file"):
         load_crop_network(tmp_path / "gone.pt", TINY)
+
+
+@pytest.mark.parametrize("size", [(300, 40), (40, 300), (64, 64)])
+def test_where_nobody_is_a_window_fits_into_a_picture_of_any_shape(size: tuple[int, int]) -> None:
+    canvas = Canvas.empty(np.zeros((*size, 3), np.uint8))
+    for seed in range(20):
+        window = window_around(canvas, None, np.random.default_rng(seed))
+        assert window.left >= 0
+        assert window.top >= 0
+        assert window.left + window.width <= size[1] + 1e-6
+        assert window.top + window.height <= size[0] + 1e-6

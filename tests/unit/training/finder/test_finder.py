@@ -15,12 +15,15 @@ from training.finder.scenes import NONE, Scene, as_boxes
 pytestmark = pytest.mark.training
 torch = extra("torch")
 
-from training.finder.losses import box_loss, collate  # noqa: E402 - after the skip
+from training.finder.backbone import DenseBackbone  # noqa: E402 - after the skip
+from training.finder.front import learn  # noqa: E402
+from training.finder.losses import box_loss, collate  # noqa: E402
 from training.finder.mining import empty_places, mined, write  # noqa: E402
 from training.finder.mixing import FinderMix, FinderMixer  # noqa: E402
 from training.finder.network import FinderNetwork, FinderShape, begin_as, load_finder  # noqa: E402
 from training.finder.targets import sample_of  # noqa: E402
 from training.finder.train import FinderOptions, hard_pictures, train, training_of  # noqa: E402
+from training.network import Backbone, normalised  # noqa: E402
 from training.samples import batches  # noqa: E402
 
 TINY = FinderShape(variant="lite0", fine=16, coarse=16)
@@ -159,3 +162,20 @@ def test_mined_places_are_those_in_which_somebody_is_seen(tmp_path: Path) -> Non
     heats = write(mined(network, iter(places), 0.0), tmp_path)
     assert len(heats) == len(hard_pictures(tmp_path)) == 3
     assert all(np.array_equal(*pair) for pair in zip(places, hard_pictures(tmp_path), strict=True))
+
+
+def test_a_dense_front_learns_to_answer_as_the_blocks_that_it_replaces() -> None:
+    torch.manual_seed(3)
+    teacher, backbone = Backbone("lite0").eval(), DenseBackbone("lite0")
+    shown = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(1)) * 255
+    missed = list(learn(backbone, teacher, [shown] * 30, 30))
+    assert missed[-1] < 0.6 * missed[0]
+    with torch.inference_mode():
+        said, wanted = (each(normalised(shown)) for each in (backbone, teacher))
+    assert [each.shape for each in said] == [each.shape for each in wanted]
+    # Brought back from a mean of 0 and a spread of 1 to those of the blocks.
+    assert float((said[0] - wanted[0]).std()) < float(wanted[0].std())
+    named = backbone.state_dict()
+    rest = {name for name in teacher.state_dict() if name.startswith("_blocks.3.")}
+    assert rest <= named.keys()
+    assert not any(name.startswith("_blocks.0.") for name in named)
