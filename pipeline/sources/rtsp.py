@@ -70,7 +70,8 @@ class RtspSource:
         self._converter = PictureConverter()
         self._backoff = Backoff(self._options.reconnect_min_s, self._options.reconnect_max_s)
         self._stop = WatchedStop()
-        self._open_sessions: list[RtspSession] = []
+        # Not the sessions, whose decoders are large.
+        self._reading: list[threading.Thread] = []
         self._lock = threading.Lock()
         self._iterating = False
         self._session: RtspSession | None = None
@@ -182,10 +183,10 @@ class RtspSource:
 
     def _connect(self) -> None:
         options = self._options
-        self._open_sessions = [session for session in self._open_sessions if not session.ended]
-        if len(self._open_sessions) >= _MOST_STUCK:
+        self._reading = [thread for thread in self._reading if thread.is_alive()]
+        if len(self._reading) >= _MOST_STUCK:
             raise SignalGone(
-                f"{len(self._open_sessions)} attempts to reach the camera hang; no other is made until one ends"
+                f"{len(self._reading)} attempts to reach the camera hang; no other is made until one ends"
             )
         self._session = RtspSession(
             self._url,
@@ -194,7 +195,7 @@ class RtspSource:
             clock=self._clock,
             stop=self._stop,
         )
-        self._open_sessions.append(self._session)
+        self._reading.append(self._session.thread)
         self._session.connect()
         self._shots = self._session.shots()
         self._seen.reconnected()

@@ -86,7 +86,8 @@ class RtspReader:
         self._left = False
         self._done = False
         self._container: InputContainer | None = None
-        threading.Thread(target=self._run, name=f"{name}-packets", daemon=True).start()
+        self.thread = threading.Thread(target=self._run, name=f"{name}-packets", daemon=True)
+        self.thread.start()
 
     def connected(self) -> VideoStream:
         """Wait for the connection; FFmpeg applies the limit twice, to connecting and to finding out about the stream.
@@ -109,11 +110,6 @@ class RtspReader:
         while (message := self._next(self._limits_s[1])) is not None:
             assert isinstance(message, tuple)  # noqa: S101 - what follows the first message
             yield message
-
-    @property
-    def ended(self) -> bool:
-        """Whether its thread has ended."""
-        return self._done
 
     def close(self) -> None:
         """Want nothing more. The stream must not be touched afterwards."""

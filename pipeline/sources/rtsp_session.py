@@ -102,9 +102,9 @@ class RtspSession:
         self._reader = RtspReader(url, self._name, limits_s, clock, stop)
 
     @property
-    def ended(self) -> bool:
-        """Whether nothing of it is left, no thread that waits for FFmpeg either."""
-        return self._reader.ended
+    def thread(self) -> threading.Thread:
+        """That which reads; it ends when FFmpeg lets it, some time after `close`."""
+        return self._reader.thread
 
     def connect(self) -> None:
         """Wait until it is connected. Called once, before `shots`.

@@ -1,7 +1,7 @@
 """Run by the system's Python, which has GStreamer's bindings: gstreamer_rtsp.py PORT CLIP [basic|digest USER PASSWORD].
 
 Serves the clip as rtsp://127.0.0.1:PORT/cam and prints "ready" when it listens. ONLY_UDP in the environment makes it refuse TCP,
-ONLY_SOUND sends a tone instead.
+ONLY_SOUND sends a tone instead, OTHER_CODEC a test picture as H.265.
 """
 
 import os
@@ -22,6 +22,10 @@ _ENCODED = (
 _SERVED = (
     "( appsrc name=source is-live=true format=time max-bytes=4000000 ! h264parse "
     "! rtph264pay name=pay0 pt=96 )"
+)
+_OTHER_CODEC = (
+    "( videotestsrc is-live=true ! video/x-raw,format=I420,width=320,height=240,framerate=10/1 "
+    "! x265enc speed-preset=ultrafast tune=zerolatency key-int-max=10 ! h265parse ! rtph265pay name=pay0 pt=96 config-interval=-1 )"
 )
 
 
@@ -106,6 +110,10 @@ def main(port: str, clip: str, *login: str) -> None:
     if os.environ.get("ONLY_SOUND"):
         factory = GstRtspServer.RTSPMediaFactory()
         factory.set_launch("( audiotestsrc is-live=true ! alawenc ! rtppcmapay name=pay0 pt=8 )")
+    if os.environ.get("OTHER_CODEC"):
+        factory = GstRtspServer.RTSPMediaFactory()
+        factory.set_launch(_OTHER_CODEC)
+        factory.set_shared(True)
     if login:
         _ask_for_login(server, factory, *login)
     server.get_mount_points().add_factory("/cam", factory)

@@ -40,7 +40,7 @@ class RtspServer:
     Args:
         clip: The file.
         login: User and password to ask for, None for nobody.
-        quirks: `ONLY_UDP` or `ONLY_SOUND`.
+        quirks: `ONLY_UDP`, `ONLY_SOUND` or `OTHER_CODEC`.
     """
 
     def __init__(self, clip: Path, login: Login | None = None, quirks: Sequence[str] = ()) -> None:
@@ -89,6 +89,12 @@ class RtspServer:
         process.wait(10)
         if process.stdout is not None:
             process.stdout.close()
+
+    def replace(self, clip: Path, quirks: Sequence[str] = ()) -> None:
+        """Be another camera behind the same address from now on."""
+        self.kill()
+        self._clip, self._quirks = clip, quirks
+        self.start()
 
     def freeze(self) -> None:
         """Stop it where it is: connections stay, nothing is sent."""
