@@ -4,7 +4,7 @@
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
@@ -24,6 +24,7 @@ END = "<!-- end of tables -->"
 
 _UNITS = {
     "_s": "seconds",
+    "_days": "days",
     "_fps": "frames per second",
     "_pixels": "pixels",
     "_frames": "frames",
@@ -133,7 +134,7 @@ def _table(title: str, model: type[BaseModel], about: str, content: list[Key]) -
     schema = model.model_json_schema()
     for key in content:
         value = _held(key) or _value(schema, key.path[-1])
-        facts = (value, _default(key), _unit(key.path[-1]), _meaning(key))
+        facts = (value, _default(key), _unit(key.path), _meaning(key))
         lines.append(f"| `{key.path[-1]}` | " + " | ".join(fact.replace("|", "\\|") for fact in facts) + " |")
     return "\n".join(lines)
 
@@ -169,7 +170,9 @@ def _as_code(value: Any) -> str:
     return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
 
 
-def _unit(name: str) -> str:
+def _unit(path: Sequence[str]) -> str:
+    """By the end of its name, or of its section where that counts days."""
+    name = path[-2] if path[-2:-1] and path[-2].endswith("_days") else path[-1]
     return next((unit for ending, unit in _UNITS.items() if f"_{name}".endswith(ending)), "")
 
 

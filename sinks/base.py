@@ -67,6 +67,15 @@ class RewindableSink(EventSink, Protocol):
         ...
 
 
+@runtime_checkable
+class TendedSink(EventSink, Protocol):
+    """An event sink that has something to do in its store now and then, whether events come or not."""
+
+    def tend(self) -> None:
+        """Do a little of what is due. The delivering thread calls it after batches and every second. Raises nothing."""
+        ...
+
+
 class NumberedLog(Protocol):
     """Where events come from that have numbers: a spool. Numbers rise and are never given twice."""
 

@@ -9,10 +9,11 @@ from typing import TypeAlias
 from domain.errors import SinkBusy, SinkRejected, SinkStopped
 from domain.events import Event
 from domain.summary import SinkSummary
-from sinks.base import EventSink, NumberingSink, RunKeeper
+from sinks.base import EventSink, NumberingSink, RunKeeper, TendedSink
 from sinks.supply import EventSupply, MemorySupply
 
 _log = logging.getLogger(__name__)
+_TEND_EVERY_S = 1.0
 
 Wait: TypeAlias = Callable[[threading.Condition, float | None], object]
 """Waits on a condition whose lock is held, for so many seconds or (None) until it is notified; may return early."""
@@ -147,6 +148,8 @@ class Delivery:
             while (batch := self._next_batch()) is not None:
                 if batch and not self._deliver(batch):
                     break
+                if isinstance(self._sink, TendedSink):
+                    self._sink.tend()
         except Exception as error:  # noqa: BLE001 - a bug in one sink must not stop the others; it is logged whole
             _log.exception("%s: failed, it gets no more events", self._sink.name)
             self._undelivered_for(f"failed: {type(error).__name__}")
@@ -154,10 +157,15 @@ class Delivery:
             self._end()
 
     def _next_batch(self) -> Sequence[Event] | None:
-        """The events to store next, which still wait; None when it is time to end."""
+        """The events to store next, which still wait; none of them where it is time to tend; None when it is time to end."""
         with self._condition:
             while not self._supply.waiting() and not self._closing:
-                self._wait(self._condition, None)
+                if isinstance(self._sink, TendedSink):
+                    self._wait(self._condition, _TEND_EVERY_S)
+                    if not self._supply.waiting() and not self._closing:
+                        return ()
+                else:
+                    self._wait(self._condition, None)
             full_at = self._clock() + self._options.linger_s
             while self._supply.waiting() < self._options.batch_size and not self._closing:
                 left = full_at - self._clock()

@@ -1,6 +1,7 @@
 """What keeps a store from taking rows for good, found out before a run begins."""
 
 import stat
+from collections.abc import Collection
 
 from sqlalchemy import Connection, text
 
@@ -38,8 +39,8 @@ def refuse_read_only(connection: Connection, store: StoreAddress) -> None:
         )
 
 
-def refuse_no_rights(connection: Connection, store: StoreAddress) -> None:
-    """Make sure that this role may write to every table that is there.
+def refuse_no_rights(connection: Connection, store: StoreAddress, deletes_from: Collection[str]) -> None:
+    """Make sure that this role may write to every table that is there, and delete from those.
 
     Raises:
         OutputError: It may not.
@@ -47,14 +48,12 @@ def refuse_no_rights(connection: Connection, store: StoreAddress) -> None:
     if store.kind != "postgresql":
         return
     may = text("SELECT has_table_privilege(:name, 'SELECT') AND has_table_privilege(:name, :right)")
-    lacking = [
-        name
-        for name in metadata().tables
-        for right in (("INSERT", "UPDATE") if name in RUN_TABLES else ("INSERT",))
-        if not connection.scalar(may, {"name": name, "right": right})
-    ]
+    wanted = [(name, "INSERT") for name in metadata().tables]
+    wanted += [(name, "UPDATE") for name in RUN_TABLES] + [(name, "DELETE") for name in deletes_from]
+    lacking = [name for name, right in wanted if not connection.scalar(may, {"name": name, "right": right})]
     if lacking:
+        deleting = f", and DELETE on {', '.join(deletes_from)}" if deletes_from else ""
         raise OutputError(
             f"{store.shown()} lets this role not write to {', '.join(dict.fromkeys(lacking))}; "
-            f"grant it SELECT and INSERT on Footfall's tables, and UPDATE on {', '.join(RUN_TABLES)}"
+            f"grant it SELECT and INSERT on Footfall's tables, and UPDATE on {', '.join(RUN_TABLES)}{deleting}"
         )

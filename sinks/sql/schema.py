@@ -1,5 +1,6 @@
 """Which version the tables of a database have, and how they get to this one."""
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -51,13 +52,16 @@ def migrate(address: str) -> str:
     return head()
 
 
-def prepare(engine: Engine, store: StoreAddress, *, limit_s: float) -> None:
+def prepare(
+    engine: Engine, store: StoreAddress, *, limit_s: float, deletes_from: Collection[str] = ()
+) -> None:
     """Make sure that the tables are of this version. Only a SQLite file or an empty database is changed for that.
 
     Args:
         engine: Of the database.
         store: Its address, for messages.
         limit_s: How long it may take once it is connected, seconds.
+        deletes_from: Tables that old rows will be deleted from.
 
     Raises:
         OutputError: A PostgreSQL database is older, with the cure; or what `migrate` refuses.
@@ -82,7 +86,7 @@ def prepare(engine: Engine, store: StoreAddress, *, limit_s: float) -> None:
         _make_tables_from_outside(connection, store)
         if view_names() - set(inspect(connection).get_view_names()):
             make_views(connection)
-        refuse_no_rights(connection, store)
+        refuse_no_rights(connection, store, deletes_from)
         connection.commit()
     if store.kind == "sqlite" and found is None:
         # The connection that made the file keeps no write-ahead log; the next one does.

@@ -7,8 +7,19 @@ from pydantic import Field
 
 from config.component import Flag
 from config.outputs import SqlUrl
+from config.quantities import Days, Section
 from domain.stores import StoreAddress, file_store
 from sinks.base import DATABASE, EventSink, SinkContext, SinkSettings
+
+
+class KeepDays(Section):
+    """`keep_days` of a table: rows of a camera stay so long after what they tell of, those of a recording after its analysis."""
+
+    frames: Days | None = Field(default=None, description="`frames`, with the persons in them")
+    visits: Days | None = Field(default=None, description="`visits`, with their outfits")
+    windows: Days | None = Field(default=None, description="`windows`, with their garments")
+    stream_health: Days | None = Field(default=None, description="`stream_health`")
+    others: Days | None = Field(default=None, description="Tables of packages beside Footfall")
 
 
 class SqlSettings(SinkSettings):
@@ -22,6 +33,8 @@ class SqlSettings(SinkSettings):
         default=None,
         description="`sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`; else `footfall.db` in the output folder",
     )
+
+    keep_days: KeepDays = Field(default=KeepDays(), description="How long rows stay")
 
     @property
     def grows(self) -> tuple[str, ...]:
@@ -42,7 +55,8 @@ class SqlSettings(SinkSettings):
 
     def build(self, context: SinkContext) -> EventSink:
         """See `SinkSettings.build`."""
-        from sinks.sql.sink import SqlSink  # noqa: PLC0415 - brings SQLAlchemy along
+        from sinks.sql.retention import RowRetention  # noqa: PLC0415 - brings SQLAlchemy along
+        from sinks.sql.sink import SqlSink  # noqa: PLC0415
 
         store = (
             StoreAddress.parse(self.url.get_secret_value())
@@ -50,5 +64,8 @@ class SqlSettings(SinkSettings):
             else file_store(context.results.database)
         )
         return SqlSink(
-            store, name=None if context.name == self.kind else context.name, journal=context.journal
+            store,
+            name=None if context.name == self.kind else context.name,
+            journal=context.journal,
+            retention=RowRetention(self.keep_days.model_dump(exclude_none=True)),
         )

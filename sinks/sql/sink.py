@@ -20,6 +20,7 @@ from sinks.sql.address import parse, reason
 from sinks.sql.cures import cure
 from sinks.sql.dialects import insert_into
 from sinks.sql.engine import answers, open_engine, passes, time_limit
+from sinks.sql.retention import RowRetention
 from sinks.sql.rows import child_rows, parent_row
 from sinks.sql.runs import write_run
 from sinks.sql.schema import prepare, unusable
@@ -27,6 +28,7 @@ from sinks.sql.tables import tables_by_kind
 
 _log = logging.getLogger(__name__)
 _FOLD_EVERY_S = 2.0
+_FEW_S, _LATER_S = 1.0, 600.0
 
 
 class SqlSink:
@@ -45,13 +47,14 @@ class SqlSink:
         timeout_s: How long connecting, and then storing one batch, may take, seconds.
         retry_after_s: What to tell a caller to wait while the store is away, seconds.
         journal: What the events come from; it is kept in tables of its own.
+        retention: Deletes rows that are too old; None keeps them for good.
         clock: Monotonic seconds.
 
     Raises:
         OutputError: The address is wrong, the login is refused, the file cannot be written, or the tables are of another version.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but one have defaults
         self,
         store: StoreAddress | str,
         *,
@@ -59,6 +62,7 @@ class SqlSink:
         timeout_s: float = 10.0,
         retry_after_s: float = 2.0,
         journal: RunJournal | None = None,
+        retention: RowRetention | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = parse(store) if isinstance(store, str) else store
@@ -69,6 +73,9 @@ class SqlSink:
         self._told: RunRecord | None = None
         self._clock = clock
         self._fold_at = clock()
+        self._folded = True
+        self._retention = retention or RowRetention({})
+        self._delete_at = clock()
         self._prepared = False
         self._closed = False
         self._engine = open_engine(self._store, connect_timeout_s=timeout_s / 2, lock_timeout_s=timeout_s)
@@ -107,6 +114,7 @@ class SqlSink:
                 told = self._tell(connection, self._journal.run if self._journal else None)
                 _insert(connection, events)
                 connection.commit()
+                self._folded = False
                 self._fold_log(connection)
             self._told = told
         except (
@@ -148,8 +156,31 @@ class SqlSink:
 
     def _prepare(self, engine: Engine) -> None:
         if not self._prepared:
-            prepare(engine, self._store, limit_s=self._timeout_s)
+            prepare(engine, self._store, limit_s=self._timeout_s, deletes_from=self._retention.tables)
             self._prepared = True
+
+    def tend(self) -> None:
+        """Fold SQLite's log into the file, and delete some of the rows that are too old."""
+        folds, deletes = not self._folded and self._clock() >= self._fold_at, self._clock() >= self._delete_at
+        if self._closed or not self._prepared or not (folds or (deletes and self._retention.tables)):
+            return
+        try:
+            with self._engine.connect() as connection, time_limit(connection, self._timeout_s):
+                self._fold_log(connection)
+                if deletes:
+                    self._delete_old(connection)
+        except DBAPIError as error:
+            # Whatever it is, the next batch has it, too, and says so.
+            self._delete_at = self._clock() + _LATER_S
+            self._engine.dispose()
+            _log.debug("%s: %s", self.name, reason(error.orig or error, self._store))
+
+    def _delete_old(self, connection: Connection) -> None:
+        """A few at a time, so that no batch waits long: SQLite has one writer."""
+        more = self._retention.delete_some(connection)
+        connection.commit()
+        self._folded = self._folded and not more
+        self._delete_at = self._clock() + (_FEW_S if more else _LATER_S)
 
     def _fold_log(self, connection: Connection) -> None:
         """Write SQLite's log into the file now and then: whoever copies the file alone misses little."""
@@ -157,6 +188,7 @@ class SqlSink:
             self._fold_at = self._clock() + _FOLD_EVERY_S
             with suppress(DBAPIError):  # the batch is stored all the same
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+                self._folded = True
 
     def _translated(self, error: DBAPIError) -> SinkBusy | SinkRejected:
         original = error.orig or error
