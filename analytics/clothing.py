@@ -69,6 +69,10 @@ class Clothing:
     skin: SkinEvidence
 
 
+NOTHING_TOLD = Clothing(0, (), SkinEvidence())
+"""Of somebody whose pixels were not looked at."""
+
+
 def clothes_of(
     persons: Sequence[PersonView], image: BgrImage, light: Light, minima: GarmentMinima
 ) -> list[Clothing]:

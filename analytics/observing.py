@@ -5,14 +5,14 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from analytics.clothing import GarmentMinima, clothes_of, without_colors
+from analytics.clothing import NOTHING_TOLD, GarmentMinima, clothes_of, without_colors
 from analytics.illuminant import LightMeter, LightMeterState
 from analytics.people import persons_of
 from analytics.stages.base import SeenPerson
 from config.component import Component
 from config.quantities import Fraction, Pixels, Seconds
-from domain.frame import Frame
-from domain.parsing import UNTRACKED, ParsedFrame, TrackIds
+from domain.frame import Frame, LabelMap
+from domain.parsing import UNTRACKED, ParsedFrame, PersonView, TrackIds
 
 
 class ObservationSettings(Component):
@@ -49,15 +49,19 @@ class Observer:
             parsed: Its persons.
             track_ids: Shape (N,) int64, the track of person i + 1 in entry i, or UNTRACKED.
         """
-        light = self._meter.read(frame.image, parsed.labels)
         views = persons_of(parsed, self._min_person_pixels)
-        clothes = clothes_of(views, frame.image, light, self._minima)
+        light = self._meter.read(frame.image, _occupied(parsed, views))
+        told = [view for view in views if view.parsed]
+        clothes = clothes_of(told, frame.image, light, self._minima)
         if not frame.colors_known:
             clothes = [without_colors(clothing) for clothing in clothes]
+        worn = {view.person_id: clothing for view, clothing in zip(told, clothes, strict=True)}
         tracks = [int(track_ids[view.person_id - 1]) for view in views]
         return [
-            SeenPerson(None if track_id == UNTRACKED else track_id, view, clothing)
-            for track_id, view, clothing in zip(tracks, views, clothes, strict=True)
+            SeenPerson(
+                None if track_id == UNTRACKED else track_id, view, worn.get(view.person_id, NOTHING_TOLD)
+            )
+            for track_id, view in zip(tracks, views, strict=True)
         ]
 
     def snapshot(self) -> LightMeterState:
@@ -67,3 +71,14 @@ class Observer:
     def restore(self, state: LightMeterState) -> None:
         """Remember that, and nothing else."""
         self._meter = LightMeter(state)
+
+
+def _occupied(parsed: ParsedFrame, views: Sequence[PersonView]) -> LabelMap:
+    """Shape (H, W) uint8: 0 where nobody is. Whoever was not parsed may be anywhere in the box."""
+    boxes = [view.window for view in views if not view.parsed]
+    if not boxes:
+        return parsed.labels
+    occupied = parsed.labels.copy()
+    for window in boxes:
+        occupied[window] = 1
+    return occupied

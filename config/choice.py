@@ -24,11 +24,13 @@ class Chosen:
         group: Entry point group.
         default: The kind where none is said; None where the text or the keys must tell.
         addresses: Whether a text may be an address, so that it may stand in an `@FILE`.
+        optional: Whether there may be none: null, or `none` as text.
     """
 
     group: str
     default: str | None = None
     addresses: bool = False
+    optional: bool = False
 
     def models(self) -> Mapping[str, type[Component]]:
         """Models by kind."""
@@ -40,6 +42,8 @@ class Chosen:
         Raises:
             ValueError: A text that is short for nothing.
         """
+        if self.optional and value in (None, "none"):
+            return None
         if isinstance(value, SecretStr):
             value = value.get_secret_value()
         if isinstance(value, str):
@@ -69,18 +73,25 @@ class Chosen:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Accept any component of the group."""
         del source
+        components = handler.generate_schema(_union(self.group))
         return core_schema.no_info_before_validator_function(
-            self.normalized, handler.generate_schema(_union(self.group))
+            self.normalized, core_schema.nullable_schema(components) if self.optional else components
         )
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         """What an editor shows: the keys of each kind, or its plain text."""
-        made = _any_kind(handler(schema), handler, self.default)
+        shown = handler(schema)
+        if self.optional:
+            return {"anyOf": [{"type": "null"}, *self._shown(shown["anyOf"][0], handler)]}
+        return {"anyOf": self._shown(shown, handler)}
+
+    def _shown(self, schema: JsonSchemaValue, handler: GetJsonSchemaHandler) -> list[JsonSchemaValue]:
+        made = _any_kind(schema, handler, self.default)
         forms = [model.text_form for model in group(self.group).distinct() if model.text_form]
         text = {"type": "string", "description": _listed(forms or list(self.models()))}
-        return {"anyOf": [text, *made]}
+        return [text, *made]
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,15 @@ class Settings(Section):
         default=NOTHING,
         description="What finds persons in the whole picture, so that small ones are parsed at full resolution",
     )
+    best_views_parser: Annotated[
+        Component | None,
+        Chosen("footfall.parsers", default="lite", optional=True),
+        Flag("--best-views-parser", help="Which parser tells clothes from best views, if another one"),
+    ] = Field(
+        default=None,
+        description="With `parser.views: best`: which parser tells the clothes, where another one than `parser`, which then tells "
+        "if anybody is there at all",
+    )
     tracker: Annotated[
         Component, Chosen("footfall.trackers", default="bytetrack"), BesideNumbers(_CAMERA)
     ] = Field(default=NOTHING, description="What follows persons from frame to frame")

@@ -28,6 +28,9 @@ def starting_file() -> str:
 
 
 def _lines(key: Key, indent: str) -> Iterator[str]:
+    if isinstance(key.choice, Chosen) and key.choice.optional:
+        yield from (*_value(key, indent), "")
+        return
     if key.plain or (key.is_list and key.choice is None):
         yield from _value(key, indent)
         return

@@ -7,12 +7,20 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.frame import BoolMask, Boxes, LabelMap
+from domain.labels import BodyPart
 
 Scores: TypeAlias = npt.NDArray[np.float32]
 """Shape (N,), dtype float32, 0 to 1."""
 
 TrackIds: TypeAlias = npt.NDArray[np.int64]
 """Shape (N,), dtype int64; UNTRACKED where a person belongs to no confirmed track."""
+
+Beliefs: TypeAlias = npt.NDArray[np.float32]
+"""Shape (24,) for a person, or (N, 24), dtype float32, 0 to 1: how much of a person the parser believes to be each `BodyPart`.
+
+It is the mean of the probabilities of the person's pixels, and so tells doubt that label maps hide: a garment of which every pixel
+is a coat by a hair is half believed to be one.
+"""
 
 UNTRACKED = -1
 
@@ -27,6 +35,8 @@ class PersonView:
         left, top, right, bottom: The box in whole pixels of the frame; right and bottom are one past the last pixel.
         labels: Shape (bottom - top, right - left) uint8, parts of anything inside the box.
         mask: Same shape, bool, this person's pixels.
+        parsed: Whether the pixels were looked at; if not, the box is all that is known, and `mask` is empty.
+        beliefs: Shape (24,); None where the parser does not tell.
     """
 
     person_id: int
@@ -37,6 +47,8 @@ class PersonView:
     bottom: int
     labels: LabelMap
     mask: BoolMask
+    parsed: bool = True
+    beliefs: Beliefs | None = None
 
     @property
     def window(self) -> tuple[slice, slice]:
@@ -53,6 +65,9 @@ class ParsedFrame:
         person_ids: Shape (H, W) uint8; 0 is nobody, 1 to N are persons. A part that belongs to no person has a label and id 0.
         scores: Shape (N,) float32, how sure the parser is of each person; entry i belongs to person i + 1.
         boxes: Shape (N, 4) float32, left, top, right, bottom in pixels, right and bottom exclusive.
+        parsed: Shape (N,) bool: whose pixels were looked at. Of the others nothing but the box is known, and none of the pixels is
+            theirs. None stands for everybody.
+        beliefs: Shape (N, 24) float32; None where the parser does not tell.
 
     Raises:
         ValueError: Shapes or types do not fit; the message names field, wanted and got.
@@ -62,6 +77,8 @@ class ParsedFrame:
     person_ids: LabelMap
     scores: Scores
     boxes: Boxes
+    parsed: BoolMask | None = None
+    beliefs: Beliefs | None = None
 
     def __post_init__(self) -> None:
         count = len(self.scores)
@@ -69,6 +86,12 @@ class ParsedFrame:
         _check("person_ids", self.person_ids, self.labels.shape, np.uint8)
         _check("scores", self.scores, (count,), np.float32)
         _check("boxes", self.boxes, (count, 4), np.float32)
+        if self.parsed is not None:
+            _check("parsed", self.parsed, (count,), np.bool_)
+            self.parsed.flags.writeable = False
+        if self.beliefs is not None:
+            _check("beliefs", self.beliefs, (count, len(BodyPart)), np.float32)
+            self.beliefs.flags.writeable = False
         if count > 255:
             raise ValueError(f"person_ids is uint8 and holds 255 persons at most, got {count}")
         for array in (self.labels, self.person_ids, self.scores, self.boxes):
@@ -97,6 +120,8 @@ class ParsedFrame:
             bottom=bottom,
             labels=self.labels[window],
             mask=self.person_ids[window] == person_id,
+            parsed=self.parsed is None or bool(self.parsed[person_id - 1]),
+            beliefs=None if self.beliefs is None else self.beliefs[person_id - 1],
         )
 
     @classmethod

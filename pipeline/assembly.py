@@ -32,6 +32,7 @@ from pipeline.sources.base import FrameSource, SourceContext, SourceSettings
 from pipeline.stream import StreamParts, StreamRun
 from pipeline.thinning import Frames
 from pipeline.tracking.base import TrackerSettings
+from pipeline.views.building import best_views, check_views
 from sinks.base import (
     EventSink,
     FrameSink,
@@ -99,11 +100,12 @@ def assemble(
     Raises:
         UsageError: Something that the user can mend.
     """
+    check_views(settings)
     callers = callers or max(1, len(settings.cameras))
     # Step 1.
     sources = _opened([build_source(camera) for camera in settings.cameras], stack)
     # Step 2.
-    parser = build_parser(settings.parser, settings.finder, streams=callers)
+    parser = build_parser(settings.parser, settings.finder, settings.best_views_parser, streams=callers)
     provenance = Provenance(settings, datetime.now(UTC))
     journal, fingerprint = provenance.journal, provenance.fingerprint(sources, parser.info)
     folder = ResultFolder(settings.output.dir, _plan(settings, sources))
@@ -216,7 +218,8 @@ class SettingsFactory:
 
     def parser(self, given: str | Given) -> HumanParser:
         """See `StreamFactory.parser`."""
-        return build_parser(parser_from(given), self._settings.finder, streams=self._callers)
+        finer = self._settings.best_views_parser
+        return build_parser(parser_from(given), self._settings.finder, finer, streams=self._callers)
 
     def stream(self, camera: CameraSettings, order: StreamOrder) -> StreamRun:
         """See `StreamFactory.stream`."""
@@ -266,13 +269,16 @@ def build_stream(
     identity = known.identity if known else StreamIdentity(camera.id)
     saved = shared.former.take(source, identity)
     identity = replace(identity, origin=source.started_at)
-    tracker = settings_of(TrackerSettings, camera.tracker)
-    lost_after_s = lost_after(tracker.lost_after_s, source.picture_step_s, camera.id)
+    following = settings_of(TrackerSettings, camera.tracker)
+    lost_after_s = lost_after(following.lost_after_s, source.picture_step_s, camera.id)
+    tracker = following.model_copy(update={"lost_after_s": lost_after_s}).build()
+    finder, views = best_views(settings, shared.parser, tracker, lost_after_s) or (None, None)
     analytics = build_analytics(identity, lost_after_s, camera.analytics)
     post_processor = PostProcessor(
         PostProcessorParts(
             stream=identity,
-            tracker=tracker.model_copy(update={"lost_after_s": lost_after_s}).build(),
+            tracker=tracker,
+            views=views,
             pace=PaceWatch(camera.id, lost_after_s),
             analytics=analytics,
             drawing=Compositor(),
@@ -283,7 +289,11 @@ def build_stream(
         )
     )
     parts = StreamParts(
-        source=source, parser=shared.parser, analytics=analytics, post_processor=post_processor
+        source=source,
+        parser=shared.parser,
+        analytics=analytics,
+        post_processor=post_processor,
+        finder=finder,
     )
     if saved is not None and not source.live:
         post_processor.restore(saved)

@@ -9,6 +9,7 @@ from analytics.snapshots import State, StreamSnapshot
 from domain.errors import SnapshotError
 from domain.frame import TimeSource
 from pipeline.tracking.base import TrackerSnapshot
+from pipeline.views.best import BestViewsState
 
 _Count = Annotated[int, Field(ge=0)]
 
@@ -69,8 +70,9 @@ class StreamCheckpoint(State):
         live: Whether it is a camera.
         position: Where it goes on.
         ended: Whether its last event has been said.
-        post_processing, tracker, analytics: Of the three that have a state.
+        post_processing, tracker, analytics: Of the three that always have a state.
         pictures: Marks of the frame sinks that have one, by name.
+        views: Of `BestViews`, where best views alone are parsed.
     """
 
     version: Literal[1] = 1
@@ -82,6 +84,7 @@ class StreamCheckpoint(State):
     tracker: TrackerSnapshot
     analytics: StreamSnapshot
     pictures: dict[str, str]
+    views: BestViewsState | None = None
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:

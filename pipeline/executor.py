@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from enum import Enum
 from threading import Condition
 from time import monotonic
+from typing import TypeVar
 
 from domain.errors import Busy
-from domain.frame import BgrImage
+from domain.frame import BgrImage, Boxes
 from domain.parsing import ParsedFrame, ParserInfo
+from pipeline.finders.base import Found
+from pipeline.finding import Cutout, ViewParser
 from pipeline.parsers.base import HumanParser
 
+_Answer = TypeVar("_Answer")
 _SMOOTHING = 0.1
 _FIRST_GUESS_S = 0.5
 _SHORTEST_S, _LONGEST_S = 0.1, 60.0
@@ -36,7 +40,7 @@ class ExecutorOptions:
 
     Attributes:
         slots: Calls of the parser at the same time.
-        queue_size: Requests of a priority that may wait. Cameras are not counted: each has one picture here at most.
+        queue_size: Requests of a priority that may wait. Cameras are not counted: each has two pictures here at most.
 
     Raises:
         ValueError: One is below 1.
@@ -123,7 +127,12 @@ class ParserExecutor:
         Args:
             priority: Of its calls.
             pinned: Whether it keeps the parser of this moment, or goes along with `switch`.
+
+        Returns:
+            A `ViewParser` where it is pinned to one.
         """
+        if pinned and isinstance(self._parser, ViewParser):
+            return _ViewParserView(self, priority, self._parser)
         return _View(self, priority, self._parser if pinned else None)
 
     @property
@@ -152,18 +161,17 @@ class ParserExecutor:
             CancelledError: It is not wanted any more.
             RuntimeError: The executor is closed.
         """
-        with self._turn(priority):
-            if not wanted():
-                raise CancelledError
-            chosen = parser or self._parser
-            began = self._clock()
-            try:
-                parsed = chosen.parse(image)
-            except BaseException:
-                self._count(failed=1)
-                raise
-            self._count(parsed=1, took_s=self._clock() - began)
-            return parsed
+        return self._answer(lambda: (parser or self._parser).parse(image), priority, wanted)
+
+    def find(self, image: BgrImage, priority: Priority, parser: ViewParser) -> Found:
+        """Wait for a turn, then find the persons; see `ViewParser.find` and, for what is raised, `parse`."""
+        return self._answer(lambda: parser.find(image), priority)
+
+    def parse_at(
+        self, image: BgrImage, boxes: Boxes, priority: Priority, parser: ViewParser
+    ) -> list[Cutout | None]:
+        """Wait for a turn, then parse persons; see `ViewParser.parse_at` and, for what is raised, `parse`."""
+        return self._answer(lambda: parser.parse_at(image, boxes), priority)
 
     def switch(self, parser: HumanParser) -> None:
         """From now on calls get this one; those under way end with the one they have begun with."""
@@ -193,6 +201,21 @@ class ParserExecutor:
                 refused=self._refused,
                 mean_s=self._mean_s,
             )
+
+    def _answer(
+        self, call: Callable[[], _Answer], priority: Priority, wanted: Callable[[], bool] = lambda: True
+    ) -> _Answer:
+        with self._turn(priority):
+            if not wanted():
+                raise CancelledError
+            began = self._clock()
+            try:
+                answer = call()
+            except BaseException:
+                self._count(failed=1)
+                raise
+            self._count(parsed=1, took_s=self._clock() - began)
+            return answer
 
     def _waiting(self) -> dict[Priority, int]:
         return {priority: len(lane.turns) for priority, lane in self._lanes.items()}
@@ -277,3 +300,17 @@ class _View:
 
     def parse(self, image: BgrImage) -> ParsedFrame:
         return self._executor.parse(image, self._priority, parser=self._parser)
+
+
+class _ViewParserView(_View):
+    """A `ViewParser` that waits for its turns."""
+
+    def __init__(self, executor: ParserExecutor, priority: Priority, parser: ViewParser) -> None:
+        super().__init__(executor, priority, parser)
+        self._views = parser
+
+    def find(self, image: BgrImage) -> Found:
+        return self._executor.find(image, self._priority, self._views)
+
+    def parse_at(self, image: BgrImage, boxes: Boxes) -> list[Cutout | None]:
+        return self._executor.parse_at(image, boxes, self._priority, self._views)

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from config.component import Component, settings_of
 from domain.frame import BgrImage, BoolMask, Boxes, LabelMap
-from domain.parsing import ParsedFrame, ParserInfo
+from domain.labels import BodyPart
+from domain.parsing import Beliefs, ParsedFrame, ParserInfo
 from pipeline.checksums import json_sha256
-from pipeline.finders.base import FinderContext, FinderSettings, PersonFinder
+from pipeline.finders.base import FinderContext, FinderSettings, Found, PersonFinder
 from pipeline.parsers.base import (
     CropParser,
     HumanParser,
@@ -40,6 +42,7 @@ class Cutout:
         labels: Shape of that window, uint8, parts.
         mask: The same shape, bool: whose pixels these are.
         score: 0 to 1.
+        beliefs: Shape (24,); None where the parser does not tell.
     """
 
     rows: slice
@@ -47,10 +50,43 @@ class Cutout:
     labels: LabelMap
     mask: BoolMask
     score: float
+    beliefs: Beliefs | None = None
+
+    @property
+    def box(self) -> Box:
+        """Around the pixels, in the picture; empty where there are none."""
+        rows, columns = (np.flatnonzero(self.mask.any(axis=axis)) for axis in (1, 0))
+        left, top = self.columns.start, self.rows.start
+        if not len(rows):
+            return np.array([left, top, left, top], np.float32)
+        return np.array(
+            [left + columns[0], top + rows[0], left + columns[-1] + 1, top + rows[-1] + 1], np.float32
+        )
 
 
-def build_parser(parser: Component, finder: Component, *, streams: int) -> HumanParser:
+@runtime_checkable
+class ViewParser(HumanParser, Protocol):
+    """A parser that can find persons without parsing them, and parse some of those who were found."""
+
+    def find(self, image: BgrImage) -> Found:
+        """See `PersonFinder.find`. Any thread."""
+        ...
+
+    def parse_at(self, image: BgrImage, boxes: Boxes) -> list[Cutout | None]:
+        """Parse the persons in those boxes, shape (N, 4); None for one in which nobody is seen. Any thread."""
+        ...
+
+
+def build_parser(
+    parser: Component, finder: Component, finer: Component | None = None, *, streams: int
+) -> HumanParser:
     """The parser that so many streams share; with the finder in front of it where one is chosen.
+
+    Args:
+        parser: Its settings.
+        finder: Those of the finder.
+        finer: Those of another parser for best views.
+        streams: How many.
 
     Raises:
         UsageError: Something that the user can mend.
@@ -59,7 +95,8 @@ def build_parser(parser: Component, finder: Component, *, streams: int) -> Human
     inference = chosen if isinstance(chosen, NetworkParserSettings) else InferenceOptions()
     first = settings_of(FinderSettings, finder).build(FinderContext(streams, inference))
     then = chosen.build(ParserContext(streams=streams))
-    return FindThenParse(first, then) if first else then
+    views = settings_of(ParserSettings, finer).build(ParserContext(streams=streams)) if finer else None
+    return FindThenParse(first, then, finer=views) if first else then
 
 
 class FindThenParse:
@@ -72,57 +109,98 @@ class FindThenParse:
         finder: Finds the persons.
         parser: Parses the picture, and crops: all at once if it is a `CropParser`.
         cropped_below: Part of the picture's height.
+        finer: Parses, always from crops, the views in which the parser sees somebody; what it sees counts, then.
     """
 
     def __init__(
-        self, finder: PersonFinder, parser: HumanParser, *, cropped_below: float = CROPPED_BELOW
+        self,
+        finder: PersonFinder,
+        parser: HumanParser,
+        *,
+        cropped_below: float = CROPPED_BELOW,
+        finer: HumanParser | None = None,
     ) -> None:
         self._finder = finder
         self._parser = parser
         self._cropped_below = cropped_below
+        self._finer = finer
 
     @property
     def info(self) -> ParserInfo:
-        """Of the parser; the version names the finder, too."""
+        """Of the parser; the version names the finder, too, and who parses views."""
         info, finder = self._parser.info, self._finder.info
         version = f"{info.version}, finder {finder.name} {finder.version}"
         told = {"parser": info.checksum, "finder": finder.checksum}
         if isinstance(self._parser, CropParser):
             told |= {"crops": self._parser.crops_checksum}
+        if self._finer is not None:
+            finer = self._finer.info
+            version += f", views {finer.name} {finer.version} {finer.precision}"
+            told |= {"views": finer.checksum}
         return ParserInfo(info.name, version, info.precision, json_sha256(told))
+
+    def find(self, image: BgrImage) -> Found:
+        """See `PersonFinder.find`. Any thread."""
+        return self._finder.find(image)
+
+    def parse_at(self, image: BgrImage, boxes: Boxes) -> list[Cutout | None]:
+        """See `ViewParser`. Any thread."""
+        small = self._small(image, boxes)
+        views: list[Cutout | None] = [None] * len(boxes)
+        for number, view in zip(np.flatnonzero(small), self._crops(image, boxes[small]), strict=True):
+            views[number] = view
+        if not small.all():
+            whole = self._from_whole(image)
+            for number in np.flatnonzero(~small):
+                views[number] = _fitting(whole, boxes[number])
+        return views if self._finer is None else self._finely(self._finer, image, boxes, views)
+
+    def _finely(
+        self, finer: HumanParser, image: BgrImage, boxes: Boxes, views: Sequence[Cutout | None]
+    ) -> list[Cutout | None]:
+        """The same views by the finer parser. Where it sees nobody, what the other has seen stands."""
+        there = [number for number, view in enumerate(views) if view is not None]
+        fine = dict(zip(there, self._crops(image, boxes[there], finer), strict=True))
+        return [fine.get(number) or view for number, view in enumerate(views)]
 
     def parse(self, image: BgrImage) -> ParsedFrame:
         """Label one picture, shape (H, W, 3) uint8 BGR. Any thread."""
         found = self._finder.find(image)
-        heights = found.boxes[:, 3] - found.boxes[:, 1]
-        small = heights < self._cropped_below * image.shape[0]
+        small = self._small(image, found.boxes)
         persons = self._from_crops(image, found.boxes[small])
         if not small.all():
             persons += self._from_whole(image)
         return composed(persons, image.shape[:2])
 
+    def _small(self, image: BgrImage, boxes: Boxes) -> npt.NDArray[np.bool_]:
+        heights = boxes[:, 3] - boxes[:, 1]
+        return np.asarray(heights < self._cropped_below * image.shape[0])
+
     def _from_crops(self, image: BgrImage, boxes: Boxes) -> list[Cutout]:
+        return [cutout for cutout in self._crops(image, boxes) if cutout is not None]
+
+    def _crops(self, image: BgrImage, boxes: Boxes, parser: HumanParser | None = None) -> list[Cutout | None]:
         crops = [Crop.around(box) for box in boxes]
-        parsed = self._parsed([crop.cut(image) for crop in crops])
-        cutouts = (
+        parsed = _parsed(parser or self._parser, [crop.cut(image) for crop in crops])
+        return [
             _middle_one(crop, frame, box, image.shape[:2])
             for crop, frame, box in zip(crops, parsed, boxes, strict=True)
-        )
-        return [cutout for cutout in cutouts if cutout is not None]
-
-    def _parsed(self, pieces: Sequence[BgrImage]) -> list[ParsedFrame]:
-        if isinstance(self._parser, CropParser):
-            return self._parser.parse_crops(pieces)
-        return [self._parser.parse(piece) for piece in pieces]
+        ]
 
     def _from_whole(self, image: BgrImage) -> list[Cutout]:
         """Whoever is about as high as those who are looked for there: what is seen of somebody varies with who looks."""
         least = _NEARLY * self._cropped_below * image.shape[0]
         return [
-            Cutout(*person.window, person.labels, person.mask, person.score)
+            Cutout(*person.window, person.labels, person.mask, person.score, person.beliefs)
             for person in self._parser.parse(image).persons()
             if person.bottom - person.top >= least
         ]
+
+
+def _parsed(parser: HumanParser, pieces: Sequence[BgrImage]) -> list[ParsedFrame]:
+    if isinstance(parser, CropParser):
+        return parser.parse_crops(pieces)
+    return [parser.parse(piece) for piece in pieces]
 
 
 def _middle_one(crop: Crop, frame: ParsedFrame, box: Box, size: tuple[int, ...]) -> Cutout | None:
@@ -136,7 +214,17 @@ def _middle_one(crop: Crop, frame: ParsedFrame, box: Box, size: tuple[int, ...])
     rows, columns = crop.inside(size)
     own = crop.own(rows, columns)
     mask = frame.person_ids[own] == best + 1
-    return Cutout(rows, columns, frame.labels[own], mask, float(frame.scores[best]))
+    beliefs = None if frame.beliefs is None else frame.beliefs[best]
+    return Cutout(rows, columns, frame.labels[own], mask, float(frame.scores[best]), beliefs)
+
+
+def _fitting(persons: Sequence[Cutout], box: Box) -> Cutout | None:
+    """Who of them fits the box best; None if nobody does."""
+    if not persons:
+        return None
+    fits = overlaps(box, np.stack([person.box for person in persons]))
+    best = int(fits.argmax())
+    return persons[best] if fits[best] >= _SAME else None
 
 
 def overlaps(box: Box, boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -152,20 +240,32 @@ def composed(persons: Sequence[Cutout], size: tuple[int, ...]) -> ParsedFrame:
 
     Of two who share most of their pixels only the surer one is kept: it is one person found twice.
     """
-    kept = _without_doubles(sorted(persons, key=lambda person: -person.score)[:_MOST_PERSONS], size)
+    kept = without_doubles(sorted(persons, key=lambda person: -person.score)[:_MOST_PERSONS], size)
     labels, person_ids = np.zeros(size[:2], np.uint8), np.zeros(size[:2], np.uint8)
     for number in sorted(range(len(kept)), key=lambda number: _foot(kept[number])):
         person = kept[number]
         labels[person.rows, person.columns][person.mask] = person.labels[person.mask]
         person_ids[person.rows, person.columns][person.mask] = number + 1
-    return numbered(labels, person_ids, np.array([person.score for person in kept], np.float32))
+    scores = np.array([person.score for person in kept], np.float32)
+    return numbered(labels, person_ids, scores, beliefs_of(kept))
+
+
+def beliefs_of(persons: Sequence[Cutout | None]) -> Beliefs | None:
+    """Shape (N, 24), zeros for None; None where the parser does not tell of one of them."""
+    there = [person.beliefs for person in persons if person is not None]
+    if any(beliefs is None for beliefs in there):
+        return None
+    nothing = np.zeros(len(BodyPart), np.float32)
+    rows = [nothing if person is None else person.beliefs for person in persons]
+    return np.array(rows, np.float32).reshape(-1, len(BodyPart))
 
 
 def _foot(person: Cutout) -> int:
     return int(person.rows.start) + int(np.flatnonzero(person.mask.any(axis=1)).max(initial=0))
 
 
-def _without_doubles(persons: Sequence[Cutout], size: tuple[int, ...]) -> list[Cutout]:
+def without_doubles(persons: Sequence[Cutout], size: tuple[int, ...]) -> list[Cutout]:
+    """Of those who share most of the smaller one's pixels the one that comes first; nobody without a pixel."""
     kept: list[Cutout] = []
     owners, areas = np.zeros(size[:2], np.uint8), [0]
     for person in persons:

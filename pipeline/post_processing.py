@@ -11,14 +11,16 @@ from analytics.snapshots import must_be_same
 from domain.errors import OutputError
 from domain.events import Event, FrameObserved, HealthStatus, StreamHealth, StreamIdentity, VisitEnded
 from domain.frame import Frame, SignalLost, SignalRestored, TimeSource
-from domain.parsing import ParsedFrame
+from domain.parsing import ParsedFrame, TrackIds
 from domain.rendering import RenderedFrame
 from pipeline.checkpoint import Position, PostProcessorState, StreamCheckpoint
+from pipeline.finders.base import Found
 from pipeline.pace import PaceWatch
 from pipeline.protocols import Analytics, Drawing
 from pipeline.sources.base import SourceStats
 from pipeline.thinning import Frames, FrameThinner
 from pipeline.tracking.base import Tracker
+from pipeline.views.best import BestViews, BestViewsState
 from sinks.base import FrameSink, RewindableFrameSink
 from sinks.outlet import Checkpoint, EventOutlet
 
@@ -27,7 +29,10 @@ _log = logging.getLogger(__name__)
 Clock: TypeAlias = Callable[[], datetime]
 """The time of this machine, UTC."""
 
-ParsedItem: TypeAlias = tuple[Frame, ParsedFrame] | SignalLost | SignalRestored
+Look: TypeAlias = ParsedFrame | Found
+"""What was seen in a picture: everybody's pixels or, where best views alone are parsed, boxes."""
+
+ParsedItem: TypeAlias = tuple[Frame, Look] | SignalLost | SignalRestored
 
 
 def utc_now() -> datetime:
@@ -42,6 +47,7 @@ class PostProcessorParts:
     Attributes:
         stream: Its name, and what the ids of its events are made from.
         tracker, analytics, drawing: See their protocols.
+        views: Parses the best views, with that tracker; None where every frame comes parsed.
         outlet: Where events go; shared by all streams.
         frame_sinks: Where pictures go; closed at the end.
         pace: Told of every parsed frame, if there is one.
@@ -58,6 +64,7 @@ class PostProcessorParts:
     health_interval_s: float | None
     pace: PaceWatch | None = None
     frames: Frames = "all"
+    views: BestViews | None = None
 
 
 class PostProcessor:
@@ -173,6 +180,7 @@ class PostProcessor:
                 fault=self.fault,
             ),
             tracker=self._parts.tracker.snapshot(),
+            views=self._parts.views.snapshot() if self._parts.views else None,
             analytics=self._parts.analytics.snapshot(),
             pictures={sink.name: sink.mark() for sink in self._rewindable()},
         )
@@ -184,8 +192,11 @@ class PostProcessor:
             SnapshotError: It is another stream's, was saved with other settings or by another version, or is damaged.
         """
         must_be_same(saved.stream_id, self._parts.stream.stream_id, of="a stream", path="the name")
+        must_be_same(_views_of(saved.views), _views_of(self._parts.views), of="a stream", path="parser.views")
         self._parts.tracker.restore(saved.tracker)
         self._parts.analytics.restore(saved.analytics)
+        if self._parts.views and saved.views:
+            self._parts.views.restore(saved.views)
         state = saved.post_processing
         self._last = None if state.last_time is None else (state.last_time, state.last_source)
         self._behind, self._next_health = state.behind, state.next_health
@@ -198,23 +209,30 @@ class PostProcessor:
         for sink in self._rewindable():
             sink.rewind(saved.pictures.get(sink.name))
 
-    def _frame(self, frame: Frame, parsed: ParsedFrame) -> None:
+    def _frame(self, frame: Frame, look: Look) -> None:
         self._note_picture(frame.event_time, frame.time_source)
         self._newest_index, self._newest_sample = frame.index, frame.sample_index
         self._damaged = frame.frames_damaged
         self.frames_parsed += 1
         if self.frames_parsed == 1:
             self._health("started")
-        self.persons = len(parsed)
         if self._parts.pace is not None:
             self._parts.pace.see(frame.media_time_s)
-        track_ids = self._parts.tracker.update(frame, parsed)
+        parsed, track_ids = self._followed(frame, look)
+        self.persons = len(parsed)
         events = self._parts.analytics.observe(frame, parsed, track_ids)
         self._say(events)
         self._health_if_due(frame.event_time)
         self._media_time_s = frame.media_time_s
         self._show(frame, parsed, next(event for event in events if isinstance(event, FrameObserved)))
         self._publish()
+
+    def _followed(self, frame: Frame, look: Look) -> tuple[ParsedFrame, TrackIds]:
+        if isinstance(look, ParsedFrame):
+            return look, self._parts.tracker.update(frame, look)
+        if self._parts.views is None:
+            raise ValueError("boxes came without anybody who parses their views")
+        return self._parts.views.follow(frame, look)
 
     def _signal_lost(self, item: SignalLost) -> None:
         self._last = (item.event_time, item.time_source)
@@ -325,3 +343,7 @@ class PostProcessor:
                 )
             ]
         )
+
+
+def _views_of(views: BestViews | BestViewsState | None) -> str:
+    return "every" if views is None else "best"

@@ -9,12 +9,13 @@ from traceback import format_stack
 from typing import Literal, TypeAlias
 
 from domain.errors import MediaBroken, UsageError
-from domain.frame import Frame, SignalLost, SourceItem
+from domain.frame import BgrImage, Frame, SignalLost, SourceItem
 from domain.provenance import RunState
 from domain.summary import ParserSummary, StreamSummary
 from pipeline.buffer import Closed, HandOver, WhenFull
+from pipeline.finding import ViewParser
 from pipeline.parsers.base import HumanParser
-from pipeline.post_processing import ParsedItem, PostProcessor
+from pipeline.post_processing import Look, ParsedItem, PostProcessor
 from pipeline.protocols import Analytics
 from pipeline.sources.base import FrameSource, WatchedSource
 
@@ -35,13 +36,19 @@ class ReaderStuck(Exception):  # noqa: N818 - what has happened
 class StreamParts:
     """What one stream is made of; the parser is shared by all streams.
 
-    `ended` is told what became of it and why, in one of its threads. `begins_at_s` is where in its source it goes on, seconds.
+    Attributes:
+        source, analytics, post_processor: Its own.
+        parser: Of every frame.
+        finder: In its place, where best views alone are parsed: then the post-processor parses them.
+        ended: Told what became of it and why, in one of its threads.
+        begins_at_s: Where in its source it goes on, seconds.
     """
 
     source: FrameSource
     parser: HumanParser
     analytics: Analytics
     post_processor: PostProcessor
+    finder: ViewParser | None = None
     ended: Callable[[RunState, str | None], object] = lambda _state, _problem: None
     begins_at_s: float = 0.0
 
@@ -293,12 +300,16 @@ class StreamRun:
             while True:
                 item = self._sampled.get()
                 if isinstance(item, Frame):
-                    self._parsed.put((item, self._parts.parser.parse(item.image)))
+                    self._parsed.put((item, self._look(item.image)))
                 else:
                     self._parsed.put(item)
         finally:
             self._sampled.close()
             self._parsed.close()
+
+    def _look(self, image: BgrImage) -> Look:
+        finder = self._parts.finder
+        return self._parts.parser.parse(image) if finder is None else finder.find(image)
 
     def _finish(self) -> None:
         post_processor = self._parts.post_processor

@@ -10,6 +10,7 @@ from sinks.names import file_name
 class MasksSettings(PictureSettings):
     """The label maps of every parsed frame as 8-bit PNG files."""
 
+    needs_every_view: ClassVar[bool] = True
     switch: ClassVar[Flag | None] = Flag("--masks", help="Write the label maps of every parsed frame as PNG")
 
     kind: Literal["masks"] = "masks"

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Protocol, Self, runtime_checkab
 from pydantic import Field, model_validator
 
 from config.component import BesideNumbers, Component, Flag
-from config.quantities import Section, Threads
+from config.quantities import Fraction, Frames, Section, Threads
 from domain.frame import BgrImage
 from domain.parsing import ParsedFrame, ParserInfo
 from pipeline.parsers.weights import ParserWeights
@@ -61,10 +61,29 @@ class ParserContext:
     streams: int = 1
 
 
+Views = Literal["every", "best"]
+"""Whether persons are parsed in every frame, or each visit's best views alone."""
+
+
 class ParserSettings(Component):
     """Base of the settings of every parser."""
 
     group: ClassVar[str] = "footfall.parsers"
+
+    views: Annotated[
+        Views,
+        Flag("--views", help="Parse persons in every frame, or the best views of each visit alone"),
+    ] = Field(
+        default="every",
+        description="`every`: persons are parsed in every frame; `best`: the finder looks at every frame, and only the best views "
+        "of each visit are parsed",
+    )
+    views_per_visit: Frames = Field(default=8, description="With `views: best`: views of a visit at most")
+    views_share: Fraction = Field(
+        default=0.5,
+        description="With `views: best`: parses for each frame at most, on average; whether anybody is there at all is found out "
+        "beyond that, and saved later",
+    )
 
     def build(self, context: ParserContext) -> HumanParser:
         """Load it.

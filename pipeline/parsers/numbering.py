@@ -4,21 +4,25 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.frame import Boxes, LabelMap
-from domain.parsing import ParsedFrame, Scores
+from domain.parsing import Beliefs, ParsedFrame, Scores
 
 
-def numbered(labels: LabelMap, person_ids: LabelMap, scores: Scores) -> ParsedFrame:
+def numbered(
+    labels: LabelMap, person_ids: LabelMap, scores: Scores, beliefs: Beliefs | None = None
+) -> ParsedFrame:
     """Leave out the persons who have no pixel, number the others without gaps, and find their boxes.
 
     Args:
         labels: Shape (H, W) uint8.
         person_ids: Shape (H, W) uint8, 0 is nobody, others are positions in `scores` plus 1.
         scores: Shape (N,) float32.
+        beliefs: Shape (N, 24) float32, if they are known.
     """
     boxes, seen = _boxes(person_ids, len(scores))
     table = np.zeros(256, np.uint8)
     table[1 + np.flatnonzero(seen)] = np.arange(1, seen.sum() + 1)
-    return ParsedFrame(labels, table[person_ids], scores[seen], boxes[seen])
+    known = None if beliefs is None else beliefs[seen]
+    return ParsedFrame(labels, table[person_ids], scores[seen], boxes[seen], beliefs=known)
 
 
 def _boxes(person_ids: LabelMap, count: int) -> tuple[Boxes, npt.NDArray[np.bool_]]:

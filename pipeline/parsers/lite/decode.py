@@ -15,12 +15,15 @@ import numpy.typing as npt
 
 from domain.frame import BoolMask, Boxes, LabelMap
 from domain.labels import LITE_CLASSES, BodyPart
-from domain.parsing import ParsedFrame, Scores
+from domain.parsing import Beliefs, ParsedFrame, Scores
 from pipeline.parsers.geometry import STRIDE, Geometry
 from pipeline.parsers.runtime import Tensor
 
 Plane: TypeAlias = npt.NDArray[np.float32]
 """One value a stride-4 pixel, shape (h, w), or (C, h, w) for several; float32."""
+
+Believed: TypeAlias = npt.NDArray[np.float64]
+"""Shape (N, 14), how much of each person is believed to be of each class."""
 
 Points: TypeAlias = npt.NDArray[np.float32]
 """Shape (K, 2) float32, (y, x)."""
@@ -95,11 +98,13 @@ def decode(raw: RawOutputs, geometry: Geometry, options: DecodeOptions) -> Parse
     foreground = logits.argmax(axis=0) > 0
     centres, scores = _find_centres(raw.centre[:rows, :columns], options)
     ids = _assign(foreground, raw.offset[:, :rows, :columns], centres, options.reach)
-    ids, kept = _only(ids, _likely(logits, ids, scores, options))
+    believed = _believed(logits, ids, len(scores))
+    ids, kept = _only(ids, _likely(logits, ids, scores, believed, options))
     labels, person_ids = _at_frame_size(logits, ids, geometry)
     person_ids, seen = _only(person_ids, _areas(person_ids, len(kept)) > 0)
     scores = np.minimum(scores[kept][seen], 1.0)
-    return ParsedFrame(labels, person_ids, scores, _boxes(person_ids, len(scores)))
+    beliefs = _of_body(believed[kept][seen])
+    return ParsedFrame(labels, person_ids, scores, _boxes(person_ids, len(scores)), beliefs=beliefs)
 
 
 def decode_middle(logits: Plane, geometry: Geometry, options: DecodeOptions) -> ParsedFrame:
@@ -116,13 +121,15 @@ def decode_middle(logits: Plane, geometry: Geometry, options: DecodeOptions) -> 
     rows, columns = geometry.grid
     shown = logits[:, :rows, :columns]
     ids = (shown.argmax(axis=0) > 0).astype(np.uint8)
-    (area,), (foreground,) = _areas(ids, 1), _foreground(shown, ids, 1)
+    believed = _believed(shown, ids, 1)
+    (area,), foreground = _areas(ids, 1), 1 - float(believed[0, 0])
     if area < options.least_area or foreground < options.least_foreground:
         return ParsedFrame.empty(geometry.height, geometry.width)
     labels, person_ids = _at_frame_size(shown, ids, geometry)
     if not person_ids.any():
         return ParsedFrame.empty(geometry.height, geometry.width)
-    return ParsedFrame(labels, person_ids, np.array([foreground], np.float32), _boxes(person_ids, 1))
+    scores = np.array([foreground], np.float32)
+    return ParsedFrame(labels, person_ids, scores, _boxes(person_ids, 1), beliefs=_of_body(believed))
 
 
 def _find_centres(heat: Plane, options: DecodeOptions) -> tuple[Points, Scores]:
@@ -159,13 +166,14 @@ def _assign(foreground: BoolMask, offset: Plane, centres: Points, reach: float) 
     return ids
 
 
-def _likely(logits: Plane, ids: LabelMap, scores: Scores, options: DecodeOptions) -> BoolMask:
+def _likely(
+    logits: Plane, ids: LabelMap, scores: Scores, believed: Believed, options: DecodeOptions
+) -> BoolMask:
     """Which persons are large enough and, going by all of their pixels, sure enough."""
     mine, count = ids > 0, len(scores)
-    owners, chosen = ids[mine], logits[:, mine]
+    owners, parts = ids[mine], logits[:, mine].argmax(axis=0)
     areas = np.maximum(1, _areas(ids, count))
-    foreground = _foreground(logits, ids, count)
-    parts = chosen.argmax(axis=0)
+    foreground = 1 - believed[:, 0]
     covered = [
         _sums(owners, count, np.isin(parts, [LITE_CLASSES.index(part) for part in region]))
         for region in _REGIONS
@@ -176,12 +184,21 @@ def _likely(logits: Plane, ids: LabelMap, scores: Scores, options: DecodeOptions
     return np.asarray((areas >= options.least_area) & (foreground >= least))
 
 
-def _foreground(logits: Plane, ids: LabelMap, count: int) -> npt.NDArray[np.float64]:
-    """How likely each person's pixels are, on average, to be anybody's, shape (count,)."""
+def _believed(logits: Plane, ids: LabelMap, count: int) -> Believed:
+    """How likely each person's pixels are, on average, to be of each class, shape (count, 14)."""
     mine = ids > 0
     owners, chosen = ids[mine], logits[:, mine]
     powers = np.exp(chosen - chosen.max(axis=0, initial=-np.inf))
-    return 1 - _sums(owners, count, powers[0] / powers.sum(axis=0)) / np.maximum(1, _areas(ids, count))
+    likely = powers / powers.sum(axis=0)
+    sums = np.stack([_sums(owners, count, plane) for plane in likely], axis=1)
+    return np.asarray(sums / np.maximum(1, _areas(ids, count))[:, None])
+
+
+def _of_body(believed: Believed) -> Beliefs:
+    """The same by `BodyPart`, shape (count, 24)."""
+    beliefs = np.zeros((len(believed), len(BodyPart)), np.float32)
+    beliefs[:, _TO_BODY_PART] = believed
+    return beliefs
 
 
 def _sums(owners: LabelMap, count: int, values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:

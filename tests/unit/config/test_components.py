@@ -60,7 +60,7 @@ def test_a_kind_that_does_not_exist_is_refused_with_all_there_are(file: Path) ->
 def test_a_section_that_is_none_is_refused(file: Path) -> None:
     assert refusal(file, "parser: 7\n") == (
         "parser = 7 (shop.yaml:1): must be a section with keys of its own: "
-        "kind, executor, precision, threads, input_pixels"
+        "kind, views, views_per_visit, views_share, executor, precision, threads, input_pixels"
     )
 
 

@@ -147,7 +147,8 @@ def test_all_problems_are_told_at_once_each_with_value_origin_and_cure(yaml_file
         "environment FOOTFALL_LOG_LEVL: no such setting; did you mean FOOTFALL_LOG_LEVEL?",
         "log_levle (shop.yaml:9): no such key; did you mean log_level?",
         (
-            "_env_file (shop.yaml:10): no such key; there are cameras, sampling, sources, parser, finder, tracker, analytics, "
+            "_env_file (shop.yaml:10): no such key; there are cameras, sampling, sources, parser, finder, best_views_parser, "
+            "tracker, analytics, "
             "buffer, output, sinks, delivery, pictures, shutdown_deadline_s, log_level"
         ),
         (

@@ -21,6 +21,7 @@ from sinks.outlet import Checkpoint
 from tests.support.analytics import analytics_of
 from tests.support.anatomy import anatomy, attributes
 from tests.support.streams import START, one_person, plain_frame
+from tests.support.views import BrightFinder, Watched, picture, shown
 
 
 class KeepingOutlet:
@@ -131,6 +132,43 @@ def test_going_on_from_a_checkpoint_is_never_having_stopped(
     assert remembered(second.post_processor) == remembered(first.post_processor)
     second.play(steps, begin=cut)
     assert first.outlet.lines() + second.outlet.lines() == whole.outlet.lines()
+
+
+def with_views() -> PostProcessor:
+    """A post-processor that parses best views alone."""
+    watched = Watched()
+    return PostProcessor(
+        PostProcessorParts(
+            stream=StreamIdentity("door"),
+            tracker=watched.tracker,
+            views=watched.views,
+            analytics=analytics_of("door"),
+            drawing=Compositor(),
+            outlet=KeepingOutlet(),
+            frame_sinks=(),
+            health_interval_s=2.0,
+        ),
+        clock=lambda: START,
+    )
+
+
+@pytest.mark.parametrize("cut", [1, 2, 7, 15])
+def test_best_views_are_gone_on_with(cut: int) -> None:
+    pictures = [picture((20 + 8 * step, 100, 60 + 8 * step, 220 + 4 * step)) for step in range(20)]
+    whole, first, second = with_views(), with_views(), with_views()
+    for number, image in enumerate(pictures):
+        if number == cut:
+            second.restore(StreamCheckpoint.from_json(first.snapshot().model_dump_json()))
+        for each in (whole, first if number < cut else second):
+            each.item((shown(image, 0.2 * number), BrightFinder().find(image)))
+    assert second.snapshot() == whole.snapshot()
+    assert whole.persons == 1
+
+
+def test_a_state_of_other_views_is_refused_in_one_line() -> None:
+    with pytest.raises(SnapshotError, match=r"parser\.views") as refused:
+        with_views().restore(Room().post_processor.snapshot())
+    assert "\n" not in str(refused.value)
 
 
 @given(steps=STEPS)

@@ -1,0 +1,1 @@
+"""Each visit from its best views: who is parsed in which frame."""

@@ -1,0 +1,216 @@
+"""Find everybody in every frame, follow them, and parse each visit's best views alone (ADR 21)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from analytics.snapshots import State
+from domain.frame import Boxes, Frame
+from domain.parsing import UNTRACKED, ParsedFrame, TrackIds
+from pipeline.finders.base import Found
+from pipeline.finding import Cutout, ViewParser, beliefs_of, without_doubles
+from pipeline.tracking.base import Tracker
+from pipeline.views.memory import TrackViews, TrackViewsState
+from pipeline.views.quality import shares, sharpness, sizes
+from pipeline.views.stand_ins import stand_ins
+
+# Whoever is found with less and continues no track is nobody: the tracker begins no track with such a one either.
+_SURE = 0.4
+# Parses that may be saved up for a moment with many people.
+_SAVED_UP = 4.0
+# Of the smaller of two boxes: who share more may be one person found twice.
+_ONE = 0.6
+# What a view counts at least, however blurred against the sharpest.
+_BLURRED = 0.5
+# Of `HumanParser`.
+_MOST_PERSONS = 255
+
+
+class BestViewsState(State):
+    """What `BestViews` remembers beside the tracker.
+
+    Attributes:
+        allowance: Parses that may be made now.
+        tracks: In the order in which they began.
+    """
+
+    version: Literal[1] = 1
+    allowance: Annotated[float, Field(allow_inf_nan=False)]
+    tracks: tuple[TrackViewsState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLimits:
+    """How much is parsed.
+
+    Attributes:
+        per_visit: Views of a visit at most.
+        share: Parses for each frame, on average, at most. What tells whether anybody is there at all is parsed in any case, and
+            saved elsewhere.
+        lost_after_s: A track not seen for longer is over.
+    """
+
+    per_visit: int = 8
+    share: float = 0.5
+    lost_after_s: float = 2.0
+
+
+class BestViews:
+    """Follows whom a finder finds, and parses somebody where a view is better than those before. One thread, frames in order.
+
+    A track is somebody once a parse has shown so; before, it is nobody, and not counted. Nothing but the frames decides what is
+    parsed, so the same frames give the same answers however fast they come.
+
+    Args:
+        tracker: Of the stream. It gets a plain figure in the place of whoever is found.
+        parser: Parses views.
+        limits: How much.
+    """
+
+    def __init__(self, tracker: Tracker, parser: ViewParser, limits: ViewLimits) -> None:
+        self._tracker = tracker
+        self._parser = parser
+        self._limits = limits
+        self._allowance = _SAVED_UP
+        self._tracks: dict[int, TrackViews] = {}
+
+    def follow(self, frame: Frame, found: Found) -> tuple[ParsedFrame, TrackIds]:
+        """Who is there, of them who were parsed with their pixels, and their tracks, shape (N,).
+
+        Blocks for the time of the parses.
+        """
+        found = Found(found.boxes[:_MOST_PERSONS], found.scores[:_MOST_PERSONS])
+        size = (frame.height, frame.width)
+        track_ids = self._tracker.update(frame, stand_ins(found, size))
+        self._note(found.boxes, track_ids, frame.media_time_s)
+        qualities = self._qualities(frame, found.boxes, track_ids)
+        chosen = self._choose(found, track_ids, qualities)
+        shown = self._shown(frame, found, track_ids, chosen)
+        self._take(chosen, shown, track_ids, qualities)
+        there = [
+            number
+            for number, track_id in enumerate(track_ids.tolist())
+            if number in shown or self._is_known(track_id)
+        ]
+        return _framed(found, there, shown, size), track_ids[there]
+
+    def snapshot(self) -> BestViewsState:
+        """All that it remembers, without the tracker."""
+        return BestViewsState(
+            allowance=self._allowance, tracks=tuple(track.state() for track in self._tracks.values())
+        )
+
+    def restore(self, state: BestViewsState) -> None:
+        """Remember that, and nothing else."""
+        self._allowance = state.allowance
+        self._tracks = {saved.track_id: TrackViews.of(saved) for saved in state.tracks}
+
+    def _note(self, boxes: Boxes, track_ids: TrackIds, now_s: float) -> None:
+        """Where the tracks are now; those that are over are forgotten."""
+        for box, track_id in zip(boxes, track_ids.tolist(), strict=True):
+            if track_id != UNTRACKED:
+                new = TrackViews(
+                    track_id, now_s, (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
+                )
+                self._tracks.setdefault(track_id, new).see(box, now_s)
+        self._tracks = {
+            track_id: track
+            for track_id, track in self._tracks.items()
+            if now_s - track.seen_s <= self._limits.lost_after_s
+        }
+
+    def _qualities(self, frame: Frame, boxes: Boxes, track_ids: TrackIds) -> list[float]:
+        """Of each view. Sharpness is measured only where it may decide."""
+        qualities: list[float] = sizes(boxes, (frame.height, frame.width)).tolist()
+        for number, track_id in enumerate(track_ids.tolist()):
+            track = self._tracks.get(track_id)
+            if track is not None and (not track.views or self._is_wanted(track, qualities[number])):
+                sharp = sharpness(frame.image, boxes[number])
+                track.sharpest = max(track.sharpest, sharp)
+                qualities[number] *= max(_BLURRED, sharp / track.sharpest if track.sharpest else 1.0)
+        return qualities
+
+    def _is_wanted(self, track: TrackViews, quality: float) -> bool:
+        most = self._limits.per_visit
+        return track.views < most and (track.is_better(quality) or track.is_another(quality, most))
+
+    def _choose(self, found: Found, track_ids: TrackIds, qualities: Sequence[float]) -> list[int]:
+        """Whom to parse: all of whom it is not known whether they are anybody, then the views that promise most."""
+        tracks = [self._tracks.get(track_id) for track_id in track_ids.tolist()]
+        must = [
+            number
+            for number, track in enumerate(tracks)
+            if (track.must_be_looked_at if track else found.scores[number] >= _SURE)
+        ]
+        gains = {
+            number: qualities[number] / track.best
+            for number, track in enumerate(tracks)
+            if track and track.somebody and self._is_wanted(track, qualities[number])
+        }
+        must = sorted({*must, *self._doubted(must, found.boxes, track_ids)})
+        self._allowance = min(_SAVED_UP, self._allowance + self._limits.share) - len(must)
+        gains = {number: gain for number, gain in gains.items() if number not in must}
+        best = sorted(gains, key=lambda number: (-gains[number], number))[: max(0, int(self._allowance))]
+        self._allowance = max(-_SAVED_UP, self._allowance - len(best))
+        return sorted([*must, *best])
+
+    def _doubted(self, must: Sequence[int], boxes: Boxes, track_ids: TrackIds) -> list[int]:
+        """Who is known already and may be one with somebody new in the same place: both are parsed, and the pixels tell."""
+        known = [number for number, track_id in enumerate(track_ids.tolist()) if self._is_known(track_id)]
+        shared = shares(boxes[list(must)], boxes[known]) if must and known else np.zeros((0, len(known)))
+        return [
+            number
+            for number, share in zip(known, shared.max(axis=0, initial=0.0), strict=True)
+            if share > _ONE
+        ]
+
+    def _shown(
+        self, frame: Frame, found: Found, track_ids: TrackIds, chosen: Sequence[int]
+    ) -> dict[int, Cutout]:
+        """What is seen of whom. Who shares most pixels with somebody who is known, or is surer, is that one found twice."""
+        if not chosen:
+            return {}
+        views = self._parser.parse_at(frame.image, found.boxes[list(chosen)])
+        seen = {number: view for number, view in zip(chosen, views, strict=True) if view is not None}
+        known = {number: self._is_known(int(track_ids[number])) for number in seen}
+        order = sorted(seen, key=lambda number: (not known[number], -seen[number].score, number))
+        kept = without_doubles([seen[number] for number in order], (frame.height, frame.width))
+        return {number: view for number, view in seen.items() if any(view is one for one in kept)}
+
+    def _is_known(self, track_id: int) -> bool:
+        return track_id in self._tracks and self._tracks[track_id].somebody
+
+    def _take(
+        self, chosen: Sequence[int], shown: dict[int, Cutout], track_ids: TrackIds, qualities: Sequence[float]
+    ) -> None:
+        for number in chosen:
+            track = self._tracks.get(int(track_ids[number]))
+            if track is None:
+                continue
+            if number in shown:
+                track.take(qualities[number])
+            elif track.somebody:
+                # Hidden just now; that somebody is there has been seen.
+                track.looked_s = track.seen_s
+            else:
+                track.refuse()
+
+
+def _framed(
+    found: Found, there: Sequence[int], shown: dict[int, Cutout], size: tuple[int, int]
+) -> ParsedFrame:
+    """The frame with whoever is there: pixels of those who were parsed, the nearer in front, and the boxes of the others."""
+    labels, person_ids = np.zeros(size, np.uint8), np.zeros(size, np.uint8)
+    boxes = found.boxes[list(there)].reshape(-1, 4)
+    parsed = np.array([number in shown for number in there], np.bool_)
+    for place in sorted(np.flatnonzero(parsed).tolist(), key=lambda place: float(boxes[place, 3])):
+        view = shown[there[place]]
+        labels[view.rows, view.columns][view.mask] = view.labels[view.mask]
+        person_ids[view.rows, view.columns][view.mask] = place + 1
+        boxes[place] = view.box
+    left = np.bincount(person_ids.ravel(), minlength=len(there) + 1)[1:] > 0
+    beliefs = beliefs_of([shown.get(number) for number in there])
+    return ParsedFrame(labels, person_ids, found.scores[list(there)], boxes, parsed & left, beliefs)

@@ -1,0 +1,173 @@
+"""Everybody is found in every frame, and each visit's best views alone are parsed."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.frame import BgrImage, Frame
+from domain.parsing import UNTRACKED
+from pipeline.views.best import BestViewsState, ViewLimits
+from tests.support.views import NOBODY, SOMEBODY, Watched, picture, shown
+
+
+def standing(level: int = SOMEBODY) -> BgrImage:
+    return picture((100, 100, 140, 220), level=level)
+
+
+def test_somebody_is_there_in_every_frame_and_parsed_in_few() -> None:
+    watched = Watched()
+    answers = watched.film([standing()] * 50)
+    assert [len(parsed) for parsed, _ in answers] == [1] * 50
+    assert {int(track) for _, ids in answers[1:] for track in ids} == {1}
+    assert 2 <= watched.parser.parses <= 8
+
+
+def test_pixels_are_told_of_whoever_was_parsed_and_the_box_of_everybody() -> None:
+    answers = Watched().film([standing()] * 4)
+    first, last = answers[0][0].persons()[0], answers[3][0].persons()[0]
+    assert first.parsed
+    assert first.mask.sum() == 40 * 120
+    assert not last.parsed
+    assert not last.mask.any()
+    for person in (first, last):
+        assert (person.left, person.top, person.right, person.bottom) == (100, 100, 140, 220)
+
+
+def test_what_shows_nobody_is_nobody_and_is_looked_at_ever_more_rarely() -> None:
+    watched = Watched()
+    answers = watched.film([standing(NOBODY)] * 80)
+    assert all(len(parsed) == 0 and len(ids) == 0 for parsed, ids in answers)
+    assert 3 <= watched.parser.parses <= 9
+
+
+def test_somebody_who_comes_where_nobody_was_is_looked_at_at_once() -> None:
+    watched = Watched()
+    watched.film([standing(NOBODY)] * 20)
+    walks = [picture((100 + 15 * step, 100, 140 + 15 * step, 220)) for step in range(6)]
+    seen = [len(watched.see(image, 4.0 + 0.2 * step)[0]) for step, image in enumerate(walks)]
+    assert seen[-1] == 1
+    assert 0 in seen[:3]
+
+
+def test_a_larger_view_is_parsed_and_a_smaller_one_is_not() -> None:
+    coming = [picture((280, 40, 300 + 6 * step, 100 + 16 * step)) for step in range(14)]
+    nearer = Watched()
+    nearer.film(coming, step_s=0.1)
+    farther = Watched()
+    farther.film(coming[::-1], step_s=0.1)
+    heights = [float(box[3] - box[1]) for boxes in nearer.parser.asked for box in boxes]
+    assert heights == sorted(heights)
+    assert len(heights) > 3
+    assert nearer.parser.parses > farther.parser.parses
+
+
+def test_no_visit_is_parsed_more_often_than_allowed() -> None:
+    watched = Watched(ViewLimits(per_visit=3))
+    watched.film([standing()] * 300)
+    # The first is parsed twice: before its track is confirmed, too.
+    assert watched.parser.parses <= 3 + 1
+
+
+def test_many_who_stay_are_parsed_as_fast_as_the_share_allows() -> None:
+    crowd = picture(*((20 + 50 * number, 100, 50 + 50 * number, 220) for number in range(10)))
+    watched = Watched(ViewLimits(share=0.1))
+    watched.film([crowd] * 60)
+    first = sum(len(boxes) for boxes in watched.parser.asked[:2])
+    assert first == 20
+    assert watched.parser.parses - first <= 0.1 * 60 + 4
+
+
+def test_one_person_found_twice_is_one() -> None:
+    watched = Watched()
+    image = picture((100, 100, 140, 220))
+    twice = watched.parser.find(image)
+    boxes = np.array([[100, 100, 140, 220], [100, 150, 140, 220]], np.float32)
+    found = type(twice)(boxes, np.array([0.9, 0.8], np.float32))
+    frames = [watched.views.follow(_frame(image, number), found) for number in range(5)]
+    assert [len(parsed) for parsed, _ in frames] == [1] * 5
+
+
+def test_doubtful_boxes_without_a_track_are_nobody() -> None:
+    watched = Watched()
+    image = standing()
+    found = watched.parser.find(image)
+    doubtful = type(found)(found.boxes, np.array([0.3], np.float32))
+    assert len(watched.views.follow(_frame(image, 0), doubtful)[0]) == 0
+    assert watched.parser.parses == 0
+
+
+def _frame(image: BgrImage, number: int) -> Frame:
+    return shown(image, 0.2 * number)
+
+
+RECTANGLES = st.lists(
+    st.tuples(st.integers(0, 12), st.integers(0, 8), st.integers(1, 3), st.integers(2, 7), st.booleans()),
+    max_size=4,
+)
+
+
+def _drawn(rectangles: list[tuple[int, int, int, int, bool]]) -> BgrImage:
+    image = picture()
+    for left, top, wide, tall, real in rectangles:
+        level = SOMEBODY if real else NOBODY
+        image[top * 40 : (top + tall) * 40, left * 40 : (left + wide) * 40] = level
+    return image
+
+
+@given(film=st.lists(RECTANGLES, min_size=2, max_size=12), stop=st.integers(0, 12))
+@settings(max_examples=40, deadline=None)
+def test_going_on_from_a_snapshot_gives_the_same_answers(
+    film: list[list[tuple[int, int, int, int, bool]]], stop: int
+) -> None:
+    whole, resumed = Watched(), Watched()
+    for number, rectangles in enumerate(film):
+        if number == stop:
+            saved = resumed.views.snapshot().model_dump_json()
+            tracked = resumed.tracker.snapshot()
+            resumed = Watched()
+            resumed.tracker.restore(tracked)
+            resumed.views.restore(BestViewsState.model_validate_json(saved))
+        image = _drawn(rectangles)
+        (one, ids), (other, others) = whole.see(image, 0.2 * number), resumed.see(image, 0.2 * number)
+        assert ids.tolist() == others.tolist()
+        assert np.array_equal(one.boxes, other.boxes)
+        assert np.array_equal(one.person_ids, other.person_ids)
+    assert resumed.views.snapshot() == whole.views.snapshot()
+
+
+@given(film=st.lists(RECTANGLES, min_size=2, max_size=12))
+@settings(max_examples=40, deadline=None)
+def test_boxes_lie_in_the_picture_and_tracks_are_not_doubled(
+    film: list[list[tuple[int, int, int, int, bool]]],
+) -> None:
+    watched = Watched()
+    for number, rectangles in enumerate(film):
+        parsed, ids = watched.see(_drawn(rectangles), 0.2 * number)
+        tracked = ids[ids != UNTRACKED]
+        assert len(set(tracked.tolist())) == len(tracked)
+        for person in parsed.persons():
+            assert person.right > person.left
+            assert person.bottom > person.top
+            assert person.parsed == bool(person.mask.any())
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_tracks_that_are_over_are_forgotten(share: float) -> None:
+    watched = Watched(ViewLimits(share=share, lost_after_s=1.0))
+    watched.film([standing()] * 3)
+    watched.see(picture(), 5.0)
+    assert watched.views.snapshot().tracks == ()
+
+
+def test_saved_up_parses_never_run_out_of_bounds() -> None:
+    watched = Watched()
+    left = []
+    for number in range(20):
+        crowd = picture(*((20 + 50 * place, 100, 50 + 50 * place, 220) for place in range(number % 10)))
+        watched.see(crowd, 3.0 * number)
+        left.append(watched.views.snapshot().allowance)
+    assert all(-4.0 <= one <= 4.0 for one in left)
+    assert any(one != other for one, other in pairwise(left))
