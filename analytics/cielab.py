@@ -35,6 +35,8 @@ _BGR_TO_XYZ = np.array(
 )
 _BGR_TO_XYZ = (_BGR_TO_XYZ / _BGR_TO_XYZ.sum(axis=1, keepdims=True)).astype(np.float32).T.copy()
 
+_XYZ_TO_BGR = np.linalg.inv(_BGR_TO_XYZ.astype(np.float64)).astype(np.float32)
+
 _EPSILON = 216 / 24389
 _KAPPA = 24389 / 27
 
@@ -58,3 +60,17 @@ def lab_from_linear(pixels: LinearPixels) -> LabPixels:
 def lab_from_bgr(pixels: BgrPixels) -> LabPixels:
     """CIELAB of picture values as they are, seen under D65."""
     return lab_from_linear(linear_light(pixels))
+
+
+def bgr_from_lab(lab: LabPixels) -> BgrPixels:
+    """Picture values that show these colours under D65; what sRGB cannot show becomes the nearest value of each channel."""
+    root = np.empty_like(lab)
+    root[:, 1] = (lab[:, 0] + 16) / 116
+    root[:, 0] = root[:, 1] + lab[:, 1] / 500
+    root[:, 2] = root[:, 1] - lab[:, 2] / 200
+    cubed = root**3
+    xyz = np.where(cubed > _EPSILON, cubed, (116 * root - 16) / _KAPPA)
+    linear = np.clip(xyz @ _XYZ_TO_BGR, 0, 1)
+    coded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    pixels: BgrPixels = np.rint(coded * 255).astype(np.uint8)
+    return pixels

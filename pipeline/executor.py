@@ -136,6 +136,11 @@ class ParserExecutor:
         return _View(self, priority, self._parser if pinned else None)
 
     @property
+    def parser(self) -> HumanParser:
+        """The one that new calls get, by itself."""
+        return self._parser
+
+    @property
     def info(self) -> ParserInfo:
         """Of the parser that new calls get."""
         return self._parser.info

@@ -142,6 +142,11 @@ class Runtime:
         """The parser as a request calls it, waiting for its turn between the cameras' pictures; raises Busy as `parse` does."""
         return self._parts.executor.view(Priority.INTERACTIVE, pinned=False)
 
+    @property
+    def loaded_parser(self) -> HumanParser:
+        """The one that cameras get, by itself: to be handed to `parse` or `switch_parser` after another one has taken its place."""
+        return self._parts.executor.parser
+
     def parse(
         self,
         image: BgrImage,

@@ -11,13 +11,24 @@ from starlette.types import ASGIApp
 from service.answers import ErrorAnswer
 from service.handlers import add_handlers
 from service.limits import BodyLimit, SafeHeaders
-from service.routes import docs, health, page, parse, streams
+from service.routes import docs, events, health, models, page, parse, recolor, stats, streams, upload
 from service.state import Service
 from service.watching import Watched
 
 STATIC = Path(__file__).with_name("static")
 
-ROUTERS: tuple[APIRouter, ...] = (page.router, parse.router, streams.router, health.router, docs.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    page.router,
+    parse.router,
+    upload.router,
+    recolor.router,
+    streams.router,
+    stats.router,
+    events.router,
+    models.router,
+    health.router,
+    docs.router,
+)
 """Of every subject."""
 
 _ABOUT = """Foot-traffic and clothing statistics, and a parser of people for other systems.

@@ -44,6 +44,9 @@ class ErrorCode(Enum):
     CLIENT_GONE = _Meaning(
         1304, 499, "Whoever asked has gone, so it was not done; only the log and metrics see this"
     )
+    STORE_AWAY = _Meaning(
+        1305, 503, "The store of events cannot be read now; `Retry-After` says when to ask again"
+    )
     REFUSED = _Meaning(1401, 422, "A camera, parser or setting cannot be used; the message says why")
     HOST_NOT_ALLOWED = _Meaning(1402, 403, "The address of a camera is not in `service.allowed_hosts`")
     FAULT = _Meaning(1500, 500, "A fault of Footfall's own; the log has its traceback")

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from domain.errors import Busy, UsageError
+from domain.errors import Busy, SinkBusy, UsageError
 from domain.urls import redact_url
 from pipeline.sources.uploads import NoPicture, TooManyPixels
 from service.answers import ErrorAnswer
@@ -34,6 +34,10 @@ def as_service_error(error: Exception) -> ServiceError:
             return ServiceError(ErrorCode.TOO_MANY_PIXELS, str(error))
         case NoPicture():
             return ServiceError(ErrorCode.NO_PICTURE, str(error))
+        case SinkBusy():
+            return ServiceError(
+                ErrorCode.STORE_AWAY, f"{error}: ask again later", retry_after_s=error.retry_after_s
+            )
         case UsageError():
             return ServiceError(ErrorCode.REFUSED, redact_url("; ".join(str(error).splitlines())))
     raise error
@@ -52,7 +56,7 @@ def answer_of(error: ServiceError) -> JSONResponse:
 
 def add_handlers(app: FastAPI) -> None:
     """Answer errors in the one form."""
-    for kind in (ServiceError, Busy, UsageError):
+    for kind in (ServiceError, Busy, SinkBusy, UsageError):
         app.add_exception_handler(kind, _told)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_validation)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import CancelledError
+from dataclasses import dataclass
 
 from starlette.requests import Request
 
@@ -12,6 +13,7 @@ from pipeline.stills import Still
 from service.errors import ErrorCode, ServiceError
 from service.gateway import Caller
 from service.handlers import as_service_error
+from service.models import Choice
 from service.parsed import ParsedPicture, ParseOptions, ParserUsed, persons_of, segments_of
 from service.results import Made
 from service.state import Service
@@ -32,11 +34,11 @@ async def parse_picture(
     Raises:
         ServiceError: It cannot be done; metrics know the outcome in either case.
     """
-    model, _ = service.models.chosen(options.parser)
-    caller.require_model(model)
+    choice = service.models.chosen(options.parser, caller.models)
+    caller.require_model(choice.name)
 
     def work(wanted: Callable[[], bool]) -> ParsedPicture:
-        return _parsed(service, picture, options, caller.priority, wanted)
+        return _parsed(service, _Order(picture, options, choice), caller.priority, wanted)
 
     try:
         parsed = await service.admission.run(work, request)
@@ -48,38 +50,45 @@ async def parse_picture(
 
 
 def still_of(
-    service: Service, picture: bytes, model: str | None, priority: Priority, wanted: Callable[[], bool]
-) -> tuple[Still, str, ParserUsed]:
+    service: Service, picture: bytes, choice: Choice, priority: Priority, wanted: Callable[[], bool]
+) -> Still:
     """Decode and parse it. Blocks until its turn has come and it is done.
 
     Args:
         service: Does it.
         picture: An image file.
-        model: Which parser; None for the active one.
+        choice: Which parser.
         priority: How its turns come.
         wanted: Whether anybody still waits for it.
 
-    Returns:
-        The picture, the name of the parser, and what that says of itself.
-
     Raises:
-        ServiceError: It is no picture, there is no such parser, or nobody waits for it any more.
+        NoPicture: It is none.
+        TooManyPixels: It is too large.
+        ServiceError: Nobody waits for it any more.
         Busy: Too many wait.
     """
-    name, parser = service.models.chosen(model)
     image = decode_upload(picture, service.limits.max_pixels)
-    info = parser.info if parser else service.runtime.parser.info
     try:
-        parsed = service.runtime.parse(image, priority=priority, parser=parser, wanted=wanted)
+        parsed = service.runtime.parse(image, priority=priority, parser=choice.parser, wanted=wanted)
+        rival = service.models.rival(choice.name)
+        if rival is not None:
+            other = service.runtime.parse(image, priority=Priority.BATCH, parser=rival, wanted=wanted)
+            service.models.compare(parsed, other)
     except CancelledError:
         raise ServiceError(ErrorCode.CLIENT_GONE, "nobody waits for it any more") from None
-    return Still.of(image, parsed), name, ParserUsed.of(info)
+    return Still.of(image, parsed)
 
 
-def _parsed(
-    service: Service, picture: bytes, options: ParseOptions, priority: Priority, wanted: Callable[[], bool]
-) -> ParsedPicture:
-    still, name, used = still_of(service, picture, options.parser, priority, wanted)
+@dataclass(frozen=True, slots=True)
+class _Order:
+    picture: bytes
+    options: ParseOptions
+    choice: Choice
+
+
+def _parsed(service: Service, order: _Order, priority: Priority, wanted: Callable[[], bool]) -> ParsedPicture:
+    options, name = order.options, order.choice.name
+    still = still_of(service, order.picture, order.choice, priority, wanted)
     url = None
     if options.overlay != "none":
         drawn = jpeg(still.overlay("picture", name))
@@ -89,7 +98,7 @@ def _parsed(
         width=width,
         height=height,
         model=name,
-        parser=used,
+        parser=ParserUsed.of(order.choice.info),
         colored_mask_url=url,
         person_count=len(still.seen),
         persons=persons_of(still) if options.persons else (),

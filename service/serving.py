@@ -12,8 +12,10 @@ from domain.errors import UsageError
 from pipeline.opening import open_assembled
 from pipeline.runtime_state import RuntimeResult
 from service.app import make_app
+from service.feed import EventFeed
 from service.gateway import is_this_machine
 from service.state import Service
+from sinks.calling import CallingSink
 
 _BACKLOG = 256
 _CONNECTIONS = 1000
@@ -46,11 +48,11 @@ def serve(settings: Settings, stop: Event, ready: Callable[[str], object]) -> Ru
             "or listen on 127.0.0.1"
         )
     with _bound(own.host, own.port) as bound:
-        assembled = open_assembled(
-            settings, callers=max(_CALLERS, len(settings.cameras)), requests=own.max_requests
-        )
+        feed, callers = EventFeed(), max(_CALLERS, len(settings.cameras))
+        extra = [CallingSink(feed.take)]
+        assembled = open_assembled(settings, callers=callers, requests=own.max_requests, extra=extra)
         with assembled.runtime as runtime:
-            service = Service.of(settings, runtime, assembled.folder.path / "service")
+            service = Service.of(settings, runtime, assembled.folder.path / "service", feed)
             service.cameras.restore()
             try:
                 _answer(service, bound, stop, ready)

@@ -9,18 +9,23 @@ import anyio
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from config.component import settings_of
 from config.service import ServiceSettings
 from config.settings import Settings
 from pipeline.runtime import Runtime
 from service.admission import Admission
 from service.audit import AuditLog
 from service.cameras import Cameras
+from service.feed import EventFeed
 from service.gateway import Gateway
 from service.metrics import Metrics
 from service.models import Models
 from service.previews import Previews
 from service.results import ResultStore
 from service.store import ServiceStore
+from sinks.base import DATABASE, SinkSettings
+from sinks.sql.paging import StoredEvents
+from sinks.sql.settings import SqlSettings
 
 _VIEWERS = 32
 
@@ -44,6 +49,9 @@ class Service:
         previews: The newest pictures of cameras.
         viewers: How many may look at cameras at a time.
         watchers: Threads that wait for their pictures.
+        feed: The newest events.
+        stored: The store of events, if the settings name one.
+        listeners: How many may listen to events at a time.
         closing: Set when it is about to end: what lasts ends by itself.
     """
 
@@ -60,17 +68,23 @@ class Service:
     audit: AuditLog
     previews: Previews = field(default_factory=Previews)
     viewers: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_VIEWERS))
-    watchers: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_VIEWERS))
+    watchers: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(2 * _VIEWERS))
+    feed: EventFeed = field(default_factory=EventFeed)
+    stored: StoredEvents | None = None
+    listeners: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_VIEWERS))
     closing: Event = field(default_factory=Event)
 
     @classmethod
-    def of(cls, settings: Settings, runtime: Runtime, folder: Path) -> "Service":
+    def of(
+        cls, settings: Settings, runtime: Runtime, folder: Path, feed: EventFeed | None = None
+    ) -> "Service":
         """Make it.
 
         Args:
             settings: All of them.
             runtime: The service uses it; whoever made it closes it.
-            folder: Its own; made if it is missing.
+            folder: Its own, in that of the results; made if it is missing.
+            feed: Gets the events of the runtime.
 
         Raises:
             OSError: The folder cannot be written.
@@ -91,6 +105,8 @@ class Service:
             cameras=Cameras(settings, runtime, store),
             metrics=Metrics(runtime.state, lambda: admission.held),
             audit=AuditLog(folder / "audit.jsonl"),
+            feed=feed or EventFeed(),
+            stored=_stored(settings, folder.parent),
         )
 
     @property
@@ -102,7 +118,16 @@ class Service:
         """Let go of files. The runtime is closed by whoever made it."""
         self.cameras.close()
         self.store.close()
+        if self.stored is not None:
+            self.stored.close()
         self.audit.close()
+
+
+def _stored(settings: Settings, results: Path) -> StoredEvents | None:
+    """The first SQL store of the settings."""
+    sinks = (settings_of(SinkSettings, component) for component in settings.sinks.values())
+    found = next((sink for sink in sinks if isinstance(sink, SqlSettings)), None)
+    return StoredEvents(found.store(results / DATABASE)) if found else None
 
 
 def service_of(connection: HTTPConnection) -> Service:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
-from pydantic import Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from pipeline.executor import Priority
@@ -37,10 +37,10 @@ class Batch(Part):
     items: tuple[Answer[ParsedPicture] | ErrorAnswer, ...]
 
 
-def body_of(model: type[ParseOptions], file: str, *, several: bool) -> dict[str, Any]:
+def body_of(model: type[BaseModel], file: str, *, several: bool) -> dict[str, Any]:
     """What OpenAPI says of a request that takes JSON, a form, or a picture as it is."""
     schema = model.model_json_schema()
-    options = ParseOptions.model_json_schema()["properties"]
+    options = {name: told for name, told in schema["properties"].items() if name not in {"image", "images"}}
     binary = {"type": "string", "contentMediaType": "application/octet-stream"}
     files = {"type": "array", "items": binary, "minItems": 1} if several else binary
     form = {"type": "object", "properties": {file: files, **options}, "required": [file]}
@@ -76,7 +76,8 @@ async def batch(request: Request, service: ServiceDep, caller: Sender) -> Answer
     with service.admission.admitted(Priority.BATCH):
         body = await read_body(request, service.limits.body_timeout_s, service.limits.max_pictures)
         options = checked(ParseOptions, body.fields)
-        service.models.chosen(options.parser)
+        if options.parser is not None:
+            service.models.chosen(options.parser)
         return Answer(data=Batch(items=await _each(service, request, body, options, later)))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, distinct, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, distinct, func, literal, select, tuple_
 
 from domain.events import Event, FrameObserved, StreamHealth, VisitEnded, WindowClosed
 from domain.stores import StoreAddress
@@ -29,12 +29,16 @@ class EventFilter:
         until: Events before this moment; None is to the end.
         stream_id: Of this stream only; None is all.
         analysis_id: Of this analysis only; None is the current one of each source, see `sinks.sql.views`.
+        window_s: Windows of this length only, seconds; other events are not held to it.
+        after: Events behind the one of that moment, stream and id, in the order in which they are listed.
     """
 
     since: datetime | None = None
     until: datetime | None = None
     stream_id: str | None = None
     analysis_id: str | None = None
+    window_s: int | None = None
+    after: tuple[datetime, str, str] | None = None
 
 
 EVERYTHING = EventFilter()
@@ -159,16 +163,23 @@ def _conditions(table: Table, wanted: EventFilter) -> list[ColumnElement[bool]]:
         conditions.append(table.c.event_time < wanted.until)
     if wanted.stream_id is not None:
         conditions.append(table.c.stream_id == wanted.stream_id)
+    if wanted.window_s is not None and "window_s" in table.c:
+        conditions.append(table.c.window_s == wanted.window_s)
+    if wanted.after is not None:
+        conditions.append(tuple_(*_order(table)) > tuple_(*_values(table, wanted.after)))
     return conditions
 
 
 def _listed(table: Table, wanted: EventFilter, limit: int | None) -> Select[Any]:
-    return (
-        select(table)
-        .where(*_conditions(table, wanted))
-        .order_by(table.c.event_time, table.c.stream_id, table.c.event_id)
-        .limit(limit)
-    )
+    return select(table).where(*_conditions(table, wanted)).order_by(*_order(table)).limit(limit)
+
+
+def _order(table: Table) -> tuple[ColumnElement[Any], ...]:
+    return table.c.event_time, table.c.stream_id, table.c.event_id
+
+
+def _values(table: Table, after: tuple[datetime, str, str]) -> tuple[ColumnElement[Any], ...]:
+    return tuple(literal(value, column.type) for value, column in zip(after, _order(table), strict=True))
 
 
 def _inside(connection: Connection, table: Table, owner: str, ids: Sequence[str]) -> Iterable[Stored]:

@@ -47,6 +47,14 @@ class SqlSettings(SinkSettings):
         store = StoreAddress.parse(self.url.get_secret_value()) if self.url else None
         return store.file if store and store.kind == "sqlite" else None
 
+    def store(self, database: Path) -> StoreAddress:
+        """Where it stores.
+
+        Args:
+            database: The file in the folder of the results, for where no address is given.
+        """
+        return StoreAddress.parse(self.url.get_secret_value()) if self.url else file_store(database)
+
     def look(self) -> str:
         """See `SinkSettings.look`."""
         from sinks.sql.looking import look  # noqa: PLC0415 - brings SQLAlchemy along
@@ -58,13 +66,8 @@ class SqlSettings(SinkSettings):
         from sinks.sql.retention import RowRetention  # noqa: PLC0415 - brings SQLAlchemy along
         from sinks.sql.sink import SqlSink  # noqa: PLC0415
 
-        store = (
-            StoreAddress.parse(self.url.get_secret_value())
-            if self.url
-            else file_store(context.results.database)
-        )
         return SqlSink(
-            store,
+            self.store(context.results.database),
             name=None if context.name == self.kind else context.name,
             journal=context.journal,
             retention=RowRetention(self.keep_days.model_dump(exclude_none=True)),

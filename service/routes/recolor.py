@@ -1,0 +1,106 @@
+"""A garment in another colour."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated, get_args
+
+import numpy as np
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from analytics.recoloring import recolored
+from domain.events.clothing import ColorName, GarmentName
+from domain.frame import BoolMask
+from domain.labels import SHOES, BodyPart
+from pipeline.encoding import jpeg
+from pipeline.stills import Still
+from service.answers import Answer, Part
+from service.bodies import checked, read_body
+from service.errors import ErrorCode, ServiceError
+from service.gateway import Sender
+from service.parsing import still_of
+from service.results import Made
+from service.routes.parse import body_of
+from service.state import ServiceDep
+from sinks.report.swatches import SWATCHES
+
+router = APIRouter()
+
+_HEX = r"#[0-9a-fA-F]{6}"
+_NAMES = tuple(name for name in get_args(ColorName) if name != "unknown")
+
+
+class RecolorOptions(BaseModel):
+    """What is to be another colour."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    part: GarmentName = Field(description="Which garment")
+    color: Annotated[str, Field(pattern=rf"^({_HEX}|{'|'.join(_NAMES)})$")] = Field(
+        description="A name of a colour, or `#rrggbb`"
+    )
+    person_id: int | None = Field(
+        default=None, ge=1, le=255, description="Whose; everybody's where it is left out"
+    )
+    parser: str | None = Field(default=None, max_length=64, description="Which of the loaded parsers")
+
+
+class RecolorJson(RecolorOptions):
+    """A picture and a garment as JSON."""
+
+    image: str = Field(description="An image file in base64")
+
+
+class Recolored(Part):
+    """A picture with a garment in another colour."""
+
+    image_url: str = Field(description="Where it can be fetched for a while")
+    pixel_count: int = Field(ge=1, description="How many pixels changed")
+
+
+@router.post(
+    "/api/recolor",
+    openapi_extra=body_of(RecolorJson, "image", several=False),
+    summary="Give a garment another colour",
+)
+async def recolor(request: Request, service: ServiceDep, caller: Sender) -> Answer[Recolored]:
+    """The garment in that colour, with its shading kept; every other pixel stays as it was."""
+    with service.admission.admitted(caller.priority):
+        body = await read_body(request, service.limits.body_timeout_s, 1)
+        picture = body.pictures[0]
+        if isinstance(picture, ServiceError):
+            raise picture
+        options = checked(RecolorOptions, body.fields)
+        choice = service.models.chosen(options.parser, caller.models)
+        caller.require_model(choice.name)
+
+        def work(wanted: Callable[[], bool]) -> Recolored:
+            still = still_of(service, picture, choice, caller.priority, wanted)
+            mask = _mask(still, options)
+            drawn = jpeg(recolored(still.image, mask, _bgr(options.color)), 92)
+            name = service.results.add(Made(drawn, "image/jpeg"))
+            return Recolored(image_url=f"/api/results/{name}", pixel_count=int(np.count_nonzero(mask)))
+
+        return Answer(data=await service.admission.run(work, request))
+
+
+def _mask(still: Still, options: RecolorOptions) -> BoolMask:
+    wanted = next(part for part in BodyPart if part.label == options.part)
+    parts = SHOES if wanted == BodyPart.SHOE else (wanted,)
+    mask = np.isin(still.parsed.labels, parts)
+    if options.person_id is not None:
+        mask &= still.parsed.person_ids == options.person_id
+    if not mask.any():
+        whose = f"person {options.person_id}" if options.person_id else "nobody"
+        words = f"{whose} wears no {options.part}" if options.person_id else f"nobody wears {options.part}"
+        raise ServiceError(ErrorCode.NOT_FOUND, f"{words} in that picture")
+    return np.asarray(mask, np.bool_)
+
+
+def _bgr(color: str) -> tuple[int, int, int]:
+    code = (
+        color
+        if re.fullmatch(_HEX, color)
+        else next(one.fill for name, one in SWATCHES.items() if name == color)
+    )
+    return int(code[5:7], 16), int(code[3:5], 16), int(code[1:3], 16)

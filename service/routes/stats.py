@@ -1,0 +1,185 @@
+"""What was counted."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal, TypeAlias
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime, Field
+from starlette.responses import Response
+
+from domain.events import VisitEnded, WindowClosed
+from service.answers import Answer, Part
+from service.errors import ErrorCode, ServiceError
+from service.gateway import Reader
+from service.state import Service, ServiceDep
+from sinks.sql.paging import Page, StoredEvents
+from sinks.sql.reader import EventFilter
+
+router = APIRouter(prefix="/api/stats")
+
+_DAY = timedelta(days=1)
+_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}}}
+
+
+def _period(
+    since: Annotated[
+        AwareDatetime | None, Query(description="From this moment on; a day ago where nothing is said")
+    ] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Before this moment")] = None,
+    stream: Annotated[str | None, Query(max_length=64, description="Of this stream only")] = None,
+) -> EventFilter:
+    if since is None and until is None:
+        since = datetime.now(UTC) - _DAY
+    return EventFilter(since=since, until=until, stream_id=stream)
+
+
+Period: TypeAlias = Annotated[EventFilter, Depends(_period)]
+Form: TypeAlias = Annotated[
+    Literal["json", "csv"], Query(alias="format", description="`csv`: a table for spreadsheets")
+]
+Limit: TypeAlias = Annotated[int, Query(ge=1, le=10_000, description="How many at most")]
+Behind: TypeAlias = Annotated[str | None, Query(max_length=512, description="`next` of the page before")]
+
+
+class StreamTotals(Part):
+    """Sums of a stream."""
+
+    stream_id: str
+    frames: int = Field(description="Parsed frames that are stored")
+    persons_max: int
+    persons_mean: float
+    visits: int = Field(description="Visits that ended")
+
+
+class Totals(Part):
+    """Sums of every stream that was seen."""
+
+    streams: tuple[StreamTotals, ...]
+
+
+class Clothing(Part):
+    """Visits by garment and its colour."""
+
+    garments: dict[str, dict[str, int]]
+
+
+class WindowPage(Part):
+    """Windows by the moment they ended; docs/events.md says what is in them."""
+
+    windows: tuple[WindowClosed, ...]
+    next: str | None = Field(description="What to send as `after` for the following ones; null at the end")
+
+
+class VisitPage(Part):
+    """Visits by the moment they ended; docs/events.md says what is in them."""
+
+    visits: tuple[VisitEnded, ...]
+    next: str | None = Field(description="What to send as `after` for the following ones; null at the end")
+
+
+@router.get("/totals", response_model=Answer[Totals], responses=_CSV, summary="Sums of each stream")
+def totals(service: ServiceDep, _: Reader, period: Period, form: Form = "json") -> Any:
+    """Frames, persons and visits."""
+    found = [
+        StreamTotals(
+            stream_id=one.stream_id,
+            frames=one.frames,
+            persons_max=one.persons_max,
+            persons_mean=one.persons_mean,
+            visits=one.visits,
+        )
+        for one in _store(service).totals(period)
+    ]
+    if form == "csv":
+        return _table(list(StreamTotals.model_fields), (list(one.model_dump().values()) for one in found))
+    return Answer(data=Totals(streams=tuple(found)))
+
+
+@router.get(
+    "/clothing", response_model=Answer[Clothing], responses=_CSV, summary="Visits by garment and colour"
+)
+def clothing(service: ServiceDep, _: Reader, period: Period, form: Form = "json") -> Any:
+    """How many visits wore each garment, by its colour."""
+    found = _store(service).clothing(period)
+    if form == "csv":
+        rows = ([part, color, count] for part, colors in found.items() for color, count in colors.items())
+        return _table(["garment", "color", "visits"], rows)
+    return Answer(data=Clothing(garments=found))
+
+
+@router.get("/windows", response_model=Answer[WindowPage], responses=_CSV, summary="Counts by interval")
+def windows(
+    service: ServiceDep,
+    _: Reader,
+    period: Period,
+    window_s: Annotated[
+        int | None, Query(ge=1, le=86_400, description="Of this length only, seconds")
+    ] = None,
+    limit: Limit = 1000,
+    after: Behind = None,
+    form: Form = "json",
+) -> Any:
+    """Persons, visits, garments and coverage of each window that has closed."""
+    wanted = EventFilter(period.since, period.until, period.stream_id, window_s=window_s)
+    page = _page(service, WindowClosed, wanted, limit, after)
+    if form == "csv":
+        return _table(_WINDOW, (_row(_WINDOW, window) for window in page.events), page.following)
+    return Answer(data=WindowPage(windows=page.events, next=page.following))
+
+
+@router.get("/visits", response_model=Answer[VisitPage], responses=_CSV, summary="Visits")
+def visits(
+    service: ServiceDep,
+    _: Reader,
+    period: Period,
+    limit: Limit = 1000,
+    after: Behind = None,
+    form: Form = "json",
+) -> Any:
+    """Who came, for how long, in what."""
+    page = _page(service, VisitEnded, period, limit, after)
+    if form == "csv":
+        rows = (
+            [*_row(_VISIT, visit), "; ".join(f"{worn.color} {worn.part}" for worn in visit.outfit)]
+            for visit in page.events
+        )
+        return _table([*_VISIT, "outfit"], rows, page.following)
+    return Answer(data=VisitPage(visits=page.events, next=page.following))
+
+
+_WINDOW = (
+    "stream_id", "window_start", "window_s", "persons_min", "persons_mean", "persons_max", "visits_begun", "visits_ended",
+    "coverage.share",
+)  # fmt: skip
+_VISIT = ("stream_id", "started_at", "event_time", "duration_s", "track_id", "ended_by")
+
+
+def _store(service: Service) -> StoredEvents:
+    if service.stored is None:
+        raise ServiceError(ErrorCode.NOT_FOUND, "the settings name no SQL store: add sinks.sql")
+    return service.stored
+
+
+def _page(service: Service, kind: type[Any], wanted: EventFilter, limit: int, after: str | None) -> Page[Any]:
+    try:
+        return _store(service).page(kind, wanted, limit, after)
+    except ValueError as error:
+        raise ServiceError(ErrorCode.BAD_REQUEST, f"after: {error}") from None
+
+
+def _row(names: Sequence[str], event: WindowClosed | VisitEnded) -> list[Any]:
+    content = event.model_dump(mode="json")
+    content["coverage.share"] = content.get("coverage", {}).get("share")
+    return [content[name] for name in names]
+
+
+def _table(names: Sequence[str], rows: Iterable[Sequence[Any]], following: str | None = None) -> Response:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(names)
+    writer.writerows(rows)
+    headers = {"x-next": following} if following else {}
+    return Response(text.getvalue(), media_type="text/csv", headers=headers)

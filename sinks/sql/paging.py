@@ -1,0 +1,100 @@
+"""Events of a store, a page at a time, each going on behind the last event of the one before (keyset paging)."""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Generic
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from domain.errors import SinkBusy
+from domain.stores import StoreAddress
+from sinks.sql.reader import EventFilter, SqlReader, StoredTotals
+from sinks.sql.rows import AnyEvent
+
+_LATER_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[AnyEvent]):
+    """Some events.
+
+    Attributes:
+        events: By their moment.
+        following: What to ask for the next page with; None where there is none.
+    """
+
+    events: tuple[AnyEvent, ...]
+    following: str | None
+
+
+class StoredEvents:
+    """Answers questions about a store. Any thread.
+
+    Args:
+        store: Which one; it is reached when somebody asks.
+    """
+
+    def __init__(self, store: StoreAddress) -> None:
+        self._reader = SqlReader(store)
+
+    def page(
+        self, event_class: type[AnyEvent], wanted: EventFilter, limit: int, behind: str | None = None
+    ) -> Page[AnyEvent]:
+        """Events of a kind.
+
+        Args:
+            event_class: The kind.
+            wanted: Which of them.
+            limit: How many at most.
+            behind: `following` of the page before.
+
+        Raises:
+            ValueError: `behind` is none of those.
+            SinkBusy: The store cannot be read now.
+        """
+        if behind is not None:
+            wanted = replace(wanted, after=_read(behind))
+        try:
+            found = self._reader.events(event_class, wanted, limit=limit + 1)
+        except SQLAlchemyError as error:
+            raise _away(error) from None
+        events = tuple(found[:limit])
+        return Page(events, _token(events[-1]) if len(found) > limit else None)
+
+    def totals(self, wanted: EventFilter) -> list[StoredTotals]:
+        """See `SqlReader.totals`; raises SinkBusy."""
+        try:
+            return self._reader.totals(wanted)
+        except SQLAlchemyError as error:
+            raise _away(error) from None
+
+    def clothing(self, wanted: EventFilter) -> dict[str, dict[str, int]]:
+        """See `SqlReader.clothing`; raises SinkBusy."""
+        try:
+            return self._reader.clothing(wanted)
+        except SQLAlchemyError as error:
+            raise _away(error) from None
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._reader.close()
+
+
+def _token(event: AnyEvent) -> str:
+    place = [event.event_time.isoformat(), event.stream_id, event.event_id]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+
+
+def _read(token: str) -> tuple[datetime, str, str]:
+    try:
+        moment, stream, event = json.loads(base64.b64decode(token, altchars=b"-_", validate=True))
+        return datetime.fromisoformat(moment), str(stream), str(event)
+    except (binascii.Error, ValueError, TypeError):
+        raise ValueError("must be what the page before gave as next") from None
+
+
+def _away(error: SQLAlchemyError) -> SinkBusy:
+    return SinkBusy(f"the store cannot be read now ({type(error).__name__})", retry_after_s=_LATER_S)

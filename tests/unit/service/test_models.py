@@ -1,0 +1,93 @@
+"""Parsers that are loaded, switched and compared."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from domain.frame import BgrImage
+from domain.parsing import ParsedFrame
+from tests.support.service import Running, png_file, running
+from tests.support.streams import ScriptedParser, one_person
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Running]:
+    with running(tmp_path, max_requests=64) as started:
+        started.harness.factory.parsers = {
+            "lite-cc0": ScriptedParser(lambda image: one_person(image, left=12))
+        }
+        yield started
+
+
+def listed(service: Running) -> dict[str, Any]:
+    found: dict[str, Any] = service.get("/api/models").json()["data"]
+    return found
+
+
+def parsed(service: Running, **options: str) -> dict[str, Any]:
+    data = {"overlay": "none", **options}
+    answer = service.post("/api/parse", files={"image": png_file()}, data=data)
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.json()["data"]
+    return found
+
+
+def test_load_ask_for_switch_and_unload(service: Running) -> None:
+    names = {one["name"]: one for one in listed(service)["models"]}
+    assert [name for name, one in names.items() if one["loaded"]] == ["lite"]
+    assert service.post("/api/models/lite-cc0/switch").json()["code"] == 1201
+    assert service.post("/api/models", json={"name": "lite-cc0"}).status_code == 200
+    assert parsed(service, parser="lite-cc0")["persons"][0]["box"][0] == 12
+    assert parsed(service)["persons"][0]["box"][0] == 10
+    assert service.post("/api/models/lite-cc0/switch").status_code == 200
+    assert (parsed(service)["model"], parsed(service)["persons"][0]["box"][0]) == ("lite-cc0", 12)
+    assert parsed(service, parser="lite")["persons"][0]["box"][0] == 10
+    assert service.client.delete("/api/models/lite-cc0").json()["code"] == 1401
+    assert service.client.delete("/api/models/lite").status_code == 200
+    assert service.post("/api/models", json={"name": "none"}).json()["code"] == 1201
+
+
+def test_a_share_of_the_requests_goes_to_a_second_one_and_both_are_compared(service: Running) -> None:
+    service.post("/api/models", json={"name": "lite-cc0"})
+    assert service.post("/api/models/lite/share", json={"share": 0.5}).json()["code"] == 1401
+    assert service.post("/api/models/lite-cc0/share", json={"share": 1.5}).json()["code"] == 1001
+    assert service.post("/api/models/lite-cc0/share", json={"share": 0.25}).status_code == 200
+    names = [parsed(service)["model"] for _ in range(20)]
+    assert names.count("lite-cc0") == 5
+    trial = listed(service)["trial"]
+    assert (trial["requests"], trial["compared"], trial["same_count"]) == (5, 1, 1.0)
+    # Two persons of 10 pixels, 2 apart: of 12 columns 8 are the same.
+    assert trial["same_pixels"] == pytest.approx(8 / 12)
+    service.post("/api/models/lite-cc0/share", json={"share": 0})
+    assert listed(service)["trial"] is None
+
+
+def test_a_garment_gets_another_colour_and_nothing_else_changes(service: Running) -> None:
+    image = np.full((64, 96, 3), (60, 60, 160), np.uint8)
+    image[10:25, 10:20] = (40, 40, 110)
+    sent = {"files": {"image": png_file(image)}}
+    answer = service.post("/api/recolor", data={"part": "upper-clothes", "color": "#2c7d43"}, **sent)
+    done = answer.json()["data"]
+    assert done["pixel_count"] == 300
+    assert service.get(done["image_url"]).headers["content-type"] == "image/jpeg"
+    assert service.post("/api/recolor", data={"part": "hat", "color": "red"}, **sent).json()["code"] == 1201
+    assert service.post("/api/recolor", data={"part": "hat", "color": "mauve"}, **sent).json()["code"] == 1001
+    other = {"part": "upper-clothes", "color": "red", "person_id": "2"}
+    assert service.post("/api/recolor", data=other, **sent).json()["code"] == 1201
+
+
+def test_no_request_is_dropped_while_parsers_are_switched(tmp_path: Path) -> None:
+    def slowly(image: BgrImage) -> ParsedFrame:
+        return one_person(image)
+
+    with running(tmp_path, ScriptedParser(slowly)) as service:
+        service.harness.factory.parsers = {"lite-cc0": ScriptedParser()}
+        service.post("/api/models", json={"name": "lite-cc0"})
+        seen = set()
+        for number in range(12):
+            service.post(f"/api/models/{('lite', 'lite-cc0')[number % 2]}/switch")
+            seen.add(parsed(service)["model"])
+        assert seen == {"lite", "lite-cc0"}

@@ -1,0 +1,141 @@
+"""What was counted, and events as they happen."""
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.events import VisitEnded, WindowClosed
+from domain.stores import file_store
+from service.feed import EventFeed
+from sinks.sql.sink import SqlSink
+from tests.support.service import Running, running
+
+NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+PERIOD = {"since": "2026-05-04T00:00:00Z"}
+
+
+def window(number: int, stream: str = "door") -> WindowClosed:
+    start = NOON + timedelta(minutes=number)
+    changed = {
+        "event_id": f"w-{stream}-{number}",
+        "stream_id": stream,
+        "event_time": start + timedelta(minutes=1),
+        "window_start": start,
+        "window_s": 60,
+        "analysis_id": None,
+    }
+    return WindowClosed.model_validate({**WindowClosed.example, **changed})
+
+
+def visit(number: int) -> VisitEnded:
+    changed = {"event_id": f"v-{number}", "event_time": NOON + timedelta(seconds=number), "analysis_id": None}
+    return VisitEnded.model_validate({**VisitEnded.example, **changed})
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Running]:
+    with closing(SqlSink(file_store(tmp_path / "footfall.db"))) as sink:
+        sink.store(
+            [
+                *[window(number) for number in range(5)],
+                window(0, "gate"),
+                *[visit(number) for number in range(3)],
+            ]
+        )
+    with running(tmp_path) as started:
+        yield started
+
+
+def asked(service: Running, what: str, **wanted: Any) -> Any:
+    answer = service.get(f"/api/stats/{what}", params={**PERIOD, **wanted})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["data"]
+
+
+def test_windows_come_in_pages_without_a_gap_and_without_doubles(service: Running) -> None:
+    found, following = [], None
+    for _ in range(3):
+        page = asked(service, "windows", limit=2, **({"after": following} if following else {}))
+        found += [one["event_id"] for one in page["windows"]]
+        following = page["next"]
+    assert found == ["w-door-0", "w-gate-0", "w-door-1", "w-door-2", "w-door-3", "w-door-4"]
+    assert following is None
+    assert len(asked(service, "windows", stream="gate")["windows"]) == 1
+    assert asked(service, "windows", window_s=10)["windows"] == []
+    assert len(asked(service, "windows", until="2026-05-04T12:02:30Z")["windows"]) == 3
+
+
+def test_sums_visits_and_clothing(service: Running) -> None:
+    (totals,) = asked(service, "totals")["streams"]
+    assert (totals["stream_id"], totals["visits"]) == ("door", 3)
+    assert asked(service, "clothing")["garments"]["upper-clothes"] == {"red": 3}
+    assert [one["event_id"] for one in asked(service, "visits", limit=2)["visits"]] == ["v-0", "v-1"]
+
+
+@pytest.mark.parametrize(("what", "rows"), [("totals", 1), ("clothing", 2), ("windows", 6), ("visits", 3)])
+def test_tables_for_spreadsheets(service: Running, what: str, rows: int) -> None:
+    answer = service.get(f"/api/stats/{what}", params={**PERIOD, "format": "csv"})
+    assert answer.headers["content-type"].startswith("text/csv")
+    table = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len(table) == rows
+    assert all(None not in row and None not in row.values() for row in table)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"after": "x"},
+        {"after": "W10="},
+        {"limit": 0},
+        {"since": "yesterday"},
+        {"since": "2026-05-04T12:00:00"},
+    ],
+)
+def test_questions_that_are_none(service: Running, wanted: dict[str, Any]) -> None:
+    answer = service.get("/api/stats/windows", params=wanted)
+    assert (answer.status_code, answer.json()["code"]) == (400, 1001)
+
+
+def test_where_there_is_no_store_it_is_said(tmp_path: Path) -> None:
+    with running(tmp_path) as service:
+        answer = service.get("/api/stats/windows", params=PERIOD)
+        assert (answer.status_code, answer.json()["code"]) == (503, 1305)
+        assert "Traceback" not in answer.text
+
+
+def listen(service: Running, count: int, last: str | None = None, **wanted: str) -> list[str]:
+    """Ids of the first events that come."""
+    headers = {"last-event-id": last} if last else {}
+    found: list[str] = []
+    with service.client.stream("GET", "/api/events", params=wanted, headers=headers) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        for line in answer.iter_lines():
+            if line.startswith("id: "):
+                found.append(line.removeprefix("id: "))
+            if len(found) == count:
+                break
+    return found
+
+
+def test_events_come_as_they_happen_and_go_on_where_one_has_stopped(service: Running) -> None:
+    service.service.feed.take([window(0), visit(0), window(1)])
+    assert listen(service, 2, "w-door-0") == ["v-0", "w-door-1"]
+    assert listen(service, 3, "long ago") == ["w-door-0", "v-0", "w-door-1"]
+    assert listen(service, 1, "long ago", kind="visit") == ["v-0"]
+    assert service.get("/api/events", params={"kind": "frame"}).json()["code"] == 1001
+
+
+def test_a_feed_remembers_so_many_and_waits_for_new_ones() -> None:
+    feed = EventFeed(2)
+    now = feed.place(None)
+    feed.take([window(0), window(1), window(2)])
+    assert [event.event_id for event in feed.after(now, 0)[1]] == ["w-door-1", "w-door-2"]
+    place, _ = feed.after(now, 0)
+    assert feed.after(place, 0.01) == (place, [])
+    assert feed.place("w-door-0") == 0
