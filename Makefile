@@ -44,6 +44,7 @@ fuzz: setup-dev ## whole commands on damaged recordings, pictures and settings (
 chaos: setup-dev ## runs that are killed, at every named place and at random moments, and cameras that fail twenty times (30 minutes)
 	@FOOTFALL_CHAOS=1 $(PY) -m pytest -q -s tests/integration/test_cameras_that_fail.py tests/unit/sinks/test_jsonl_rotation.py
 	@$(PY) -m tests.chaos --seed $(or $(CHAOS_SEED),1)
+	@$(PY) -m tests.chaos.servers --seed $(or $(CHAOS_SEED),1)
 
 soak: setup-dev ## half an hour over two cameras that keep going away: memory, threads and descriptors by the minute
 	@mkdir -p out && $(PY) -m benchmarks.soak --minutes 30

@@ -15,6 +15,7 @@ from domain.events import Event
 from sinks.base import EventSink
 from sinks.jsonl import JsonlSink
 from sinks.kafka.idempotent import KafkaSink
+from sinks.kafka.transactional import TransactionalKafkaSink
 from sinks.memory import MemorySink
 from sinks.sql.sink import SqlSink
 from sinks.video import VideoSink
@@ -44,10 +45,33 @@ def main() -> None:
             ("sqlite", lambda: SqlSink(f"sqlite:///{folder}/footfall.db")),
             ("postgresql", lambda: SqlSink(postgres.create_database("bench"))),
             ("kafka", lambda: KafkaSink(kafka_settings(kafka.bootstrap, compression="none"))),
+            (
+                "kafka, exactly once",
+                lambda: _Numbered(TransactionalKafkaSink(kafka_settings(kafka.bootstrap))),
+            ),
             ("kafka, gzip", lambda: KafkaSink(kafka_settings(kafka.bootstrap))),
         ]
         _print_sinks({name: _seconds(make()) for name, make in sinks})
         _print_video(folder / "overlay.mp4")
+
+
+class _Numbered:
+    """Gives events numbers, as a spool does."""
+
+    id, last_number = "benchmark", 0
+
+    def __init__(self, sink: TransactionalKafkaSink) -> None:
+        self.name, self.close, self._sink = sink.name, sink.close, sink
+        sink.follow(self)
+
+    def event_id(self, number: int) -> str | None:
+        """Before the first there is none, and nobody asks for another."""
+        return f"event {number}" if number else None
+
+    def store(self, events: Sequence[Event]) -> None:
+        """See `EventSink.store`."""
+        first, self.last_number = self.last_number + 1, self.last_number + len(events)
+        self._sink.store_numbered(events, range(first, self.last_number + 1))
 
 
 def _seconds(sink: EventSink) -> float:
@@ -68,10 +92,10 @@ def _events(first: int, count: int) -> Sequence[Event]:
 
 def _print_sinks(seconds: dict[str, float]) -> None:
     print(f"{EVENTS} frame events in batches of {BATCH}")
-    print(f"{'sink':12} {'events/s':>10} {'rows/s':>10} {'of sqlite':>10}")
+    print(f"{'sink':19} {'events/s':>10} {'rows/s':>10} {'of sqlite':>10}")
     for name, taken in seconds.items():
         rows = f"{EVENTS * ROWS_OF_AN_EVENT / taken:10.0f}" if "sql" in name else " " * 10
-        print(f"{name:12} {EVENTS / taken:10.0f} {rows} {seconds['sqlite'] / taken:10.2f}")
+        print(f"{name:19} {EVENTS / taken:10.0f} {rows} {seconds['sqlite'] / taken:10.2f}")
 
 
 def _print_video(path: Path) -> None:

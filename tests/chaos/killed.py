@@ -35,6 +35,14 @@ PLACES: dict[str, tuple[str, str, bool]] = {
 """Where to kill: a class and its method, or a function; before its call or after."""
 
 
+KAFKA_PLACES: dict[str, tuple[str, str, bool]] = {
+    "before a transaction of Kafka": ("sinks.kafka.session:TransactionSession", "commit", True),
+    "in a transaction of Kafka": ("sinks.kafka.session:TransactionSession", "_end", True),
+    "after a transaction of Kafka": ("sinks.kafka.session:TransactionSession", "commit", False),
+}
+"""Those where a Kafka is attached."""
+
+
 def kill_self() -> None:
     """At once."""
     os.kill(os.getpid(), signal.SIGKILL)
@@ -42,7 +50,7 @@ def kill_self() -> None:
 
 def arm(place: str, nth: int, delay_ms: float = 0.0) -> None:
     """Kill this process at the nth time that it comes to a place, or so much later."""
-    where, method, before = PLACES[place]
+    where, method, before = {**PLACES, **KAFKA_PLACES}[place]
     module_name, _, owner_name = where.partition(":")
     owner, name = (
         (getattr(import_module(module_name), owner_name), method)
@@ -80,7 +88,7 @@ def _still_clock() -> None:
 if __name__ == "__main__":
     at, number, delay, *rest = sys.argv[1:]
     _still_clock()
-    if at in PLACES:
+    if at in PLACES or at in KAFKA_PLACES:
         arm(at, int(number), float(delay))
     sys.argv = ["footfall", *rest]
     main()
