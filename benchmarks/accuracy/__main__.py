@@ -33,6 +33,7 @@ def main() -> None:
     parser.add_argument("network", type=Path, nargs="?", default=_OWN)
     parser.add_argument("--frames", type=Path, help="folder of rendered frames that nothing was trained on")
     parser.add_argument("--crowds", type=Path, help="folder of held-out frames of crowds")
+    parser.add_argument("--empty", type=Path, help="folder of held-out frames without people")
     parser.add_argument("--json", type=Path, default=Path("out/evaluation.json"))
     parser.add_argument("--executor", choices=("openvino", "onnxruntime"), default="openvino")
     parser.add_argument(
@@ -55,7 +56,7 @@ def main() -> None:
     )
     try:
         finder = LiteFinder(context=FinderContext(inference=settings)) if chosen.finder else None
-        figures = measure(chosen.network, settings, chosen.frames, chosen.crowds, finder)
+        figures = measure(chosen.network, settings, chosen.frames, chosen.crowds, finder, chosen.empty)
         about = {"network": chosen.network.name, "sha256": checksums(chosen.network)}
         about |= {"parser": settings.model_dump(), "decode": asdict(thresholds_of(chosen.network))}
         about |= {"finder": asdict(finder.info) if finder else None}
@@ -72,6 +73,7 @@ def measure(
     frames: Path | None,
     crowds: Path | None = None,
     finder: PersonFinder | None = None,
+    empty: Path | None = None,
 ) -> dict[str, Figure]:
     """All figures of that network; those on rendered frames and crowds only where there are some.
 
@@ -83,7 +85,7 @@ def measure(
     alone = parser_of(network, settings, thresholds_of(network))
     parser = FindThenParse(finder, alone) if finder else alone
     figures = measure_network(load_network(network, RuntimeOptions.of(settings)), settings.input_pixels)
-    figures |= measure_photographs(parser) | measure_empty(parser) | measure_clip(parser)
+    figures |= measure_photographs(parser) | measure_empty(parser, empty) | measure_clip(parser)
     figures |= measure_rendered(parser, frames) if frames else {}
     return figures | measure_crowds(parser, crowds) if crowds else figures
 

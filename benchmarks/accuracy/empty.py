@@ -9,19 +9,21 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.accuracy.measures import Figure, figure, ratio
+from domain.errors import SourceError
 from domain.frame import BgrImage, Frame
 from pipeline.parsers.base import HumanParser
 from pipeline.sources.file import FileSource
+from training.frames import about_folder, read_frames
 from training.shared import backgrounds, data_folder, shelves
 
 _CAR_PARK_FPS = 5.0
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def measure_empty(parser: HumanParser) -> dict[str, Figure]:
-    """False persons a frame, by source."""
+def measure_empty(parser: HumanParser, places: Path | None = None) -> dict[str, Figure]:
+    """False persons a frame, by source; see `empty_pictures`."""
     found = defaultdict[str, list[int]](list)
-    for source, image in empty_pictures():
+    for source, image in empty_pictures(places):
         found[source].append(len(parser.parse(image)))
     found["all"] = [count for counts in found.values() for count in counts]
     return {f"false persons a frame, {name}": _rate(counts) for name, counts in found.items()} | {
@@ -29,11 +31,35 @@ def measure_empty(parser: HumanParser) -> dict[str, Figure]:
     }
 
 
-def empty_pictures() -> Iterator[tuple[str, BgrImage]]:
-    """Where from, and the picture: stills, shelves and a car park that nothing was trained on."""
+def empty_pictures(places: Path | None = None) -> Iterator[tuple[str, BgrImage]]:
+    """Where from, and the picture: stills, shelves and a car park that nothing was trained on.
+
+    Args:
+        places: Folder of held-out rendered frames without people, which are given besides.
+
+    Raises:
+        SourceError: The frames are not there or not held out, or somebody is in one.
+    """
     yield from (("backgrounds", image) for _, image in backgrounds("tuning"))
     yield from (("shelves", image) for _, image in shelves("tuning"))
     yield from (("car park", frame.image) for frame in frames_of("car-detection.mp4", _CAR_PARK_FPS))
+    if places:
+        yield from (("rendered places", image) for image in rendered_places(places))
+
+
+def rendered_places(folder: Path) -> Iterator[BgrImage]:
+    """Frames by `training.scenes.crowds --nobody --split held_out`.
+
+    Raises:
+        SourceError: They are not there or not held out, or somebody is in one.
+    """
+    about = about_folder(folder)
+    if about is None or about.split != "held_out":
+        raise SourceError(f"{folder}: not held-out frames; python -m training.scenes.crowds makes some")
+    for frame in read_frames(folder):
+        if frame.person_ids.any():
+            raise SourceError(f"{folder}: somebody is in frame {frame.name}")
+        yield frame.image
 
 
 def _rate(counts: list[int]) -> Figure:

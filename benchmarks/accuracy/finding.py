@@ -155,10 +155,10 @@ def cpu_milliseconds(candidates: Sequence[Candidate], image: BgrImage) -> dict[s
     return {name: (float(one[0]), float(one[1])) for name, one in middle.items()}
 
 
-def measure(candidate: Candidate, crowds: Sequence[Crowd]) -> dict[str, Figure]:
+def measure(candidate: Candidate, crowds: Sequence[Crowd], places: Path | None = None) -> dict[str, Figure]:
     """All figures of one finder."""
     empty: dict[str, list[int]] = {}
-    for kind, image in empty_pictures():
+    for kind, image in empty_pictures(places):
         empty.setdefault(kind, []).append(len(candidate(image)))
     return judge(crowds, (candidate(crowd.image) for crowd in crowds)) | judge_empty(empty)
 
@@ -198,6 +198,7 @@ def main() -> None:
         "finder", type=Path, nargs="*", help="networks of training.finder, weights.json beside them"
     )
     parser.add_argument("--crowds", type=Path, required=True, help="folder of held-out frames of crowds")
+    parser.add_argument("--empty", type=Path, help="folder of held-out frames without people")
     parser.add_argument("--area", type=int, action="append", help="pixels of the scaled picture")
     parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32")
     parser.add_argument("--peer", type=Path, help="YOLOX as ONNX, measured at 768x448")
@@ -216,7 +217,7 @@ def main() -> None:
         if chosen.tune:
             _print_tuning(candidates, crowds)
             return
-        results = {one.name: measure(one, crowds) for one in candidates}
+        results = {one.name: measure(one, crowds, chosen.empty) for one in candidates}
     except UsageError as error:
         sys.exit(f"error: {error}")
     for name, figures in results.items():

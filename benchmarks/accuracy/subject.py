@@ -7,9 +7,10 @@ from tempfile import TemporaryDirectory
 
 from domain.errors import ModelError
 from pipeline.parsers.lite.decode import DecodeOptions
-from pipeline.parsers.lite.parser import LiteParser
+from pipeline.parsers.lite.parser import FOLDERS, LiteParser
 from pipeline.parsers.lite.settings import LiteSettings
 from pipeline.parsers.lite.weights import read_weights
+from pipeline.parsers.shipped import Kind
 
 
 def checksums(network: Path) -> dict[str, str]:
@@ -34,16 +35,20 @@ def thresholds_of(network: Path) -> DecodeOptions:
 
 
 def parser_of(network: Path, settings: LiteSettings, decode: DecodeOptions | None = None) -> LiteParser:
-    """The embedded parser, with this network, ONNX or IR, instead of its own.
+    """The embedded parser, with this network, ONNX or IR, instead of its own; crops go through the one that ships.
 
     Raises:
         ModelError: It is no network that the engine can read, or the CPU lacks the precision asked for.
     """
-    kind = "int8" if settings.precision == "int8" else "float"
-    networks = {kind: checksums(network)}
-    about = {"name": "lite", "version": "evaluated", "networks": networks}
+    kind: Kind = "int8" if settings.precision == "int8" else "float"
+    ships = FOLDERS["lite"]
+    for_crops = (read_weights(ships).crops or {}).get(kind, {})
+    # Whole paths, since the network for crops is loaded when the first crop comes.
+    networks = {
+        kind: {str(network.absolute().with_name(name)): sha for name, sha in checksums(network).items()}
+    }
+    crops = {kind: {str(ships / name): sha for name, sha in for_crops.items()}} if for_crops else None
+    about = {"name": "lite", "version": "evaluated", "networks": networks, "crops": crops}
     with TemporaryDirectory() as folder:
-        for name in networks[kind]:
-            (Path(folder) / name).write_bytes((network.parent / name).read_bytes())
         (Path(folder) / "weights.json").write_text(json.dumps(about), encoding="utf-8")
         return LiteParser(settings, folder=Path(folder), decode=decode)

@@ -1,7 +1,7 @@
 """A backbone of the finder that begins cheaply: EfficientNet-Lite whose blocks before stride 4 are four plain convolutions.
 
-On a CPU those blocks take half of the time of the whole finder: they widen features at stride 2 sixfold, and moving these to and
-from memory costs more than computing them. Plain convolutions do more arithmetic and move less, as the fused blocks of
+On a CPU those blocks take a large part of the time of the whole finder: they widen features at stride 2 sixfold, and moving these
+to and from memory costs more than computing them. Plain convolutions do more arithmetic and move less, as the fused blocks of
 EfficientNetV2 do (Tan and Le, 2021). They learn to answer as the blocks they replace (`training.finder.front`).
 """
 

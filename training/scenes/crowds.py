@@ -10,7 +10,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -38,6 +38,9 @@ from training.scenes.truth import truth
 BATCH = 64
 """Frames that share a troupe."""
 
+Shows: TypeAlias = Literal["crowds", "car parks", "nobody"]
+"""What frames are of."""
+
 _TROUPE = 16  # people
 _COARSE = (
     (35.0, 0.035),
@@ -60,18 +63,24 @@ class Batch:
         seed: Of all frames.
         number: Of the batch, from 0.
         size: Width and height of the frames.
-        parking: Car parks, most of them without people, instead of crowds.
+        shows: Crowds, car parks, most of them without people, or the places of crowds without anybody.
     """
 
     def __init__(
-        self, supplies: Supplies, seed: int, number: int, size: tuple[int, int], parking: bool = False
+        self,
+        supplies: Supplies,
+        seed: int,
+        number: int,
+        size: tuple[int, int],
+        shows: Shows = "crowds",
     ) -> None:
         supplies.check_seed(seed)
         self._supplies = supplies
         self._seed = seed
         self._number = number
         self._size = size
-        self._parking = parking
+        self._parking = shows == "car parks"
+        self._nobody = shows == "nobody"
         self._people: dict[tuple[int, float], Person] = {}
         self._posters: list[Texture] | None = None
 
@@ -104,7 +113,7 @@ class Batch:
         rng = np.random.default_rng([self._seed, 0, number])
         tall = float(np.exp(rng.uniform(*np.log(_TALL_AT_CARS if self._parking else _TALL))))
         camera, place = self._place(tall, rng)
-        empty = self._parking and rng.random() < _NOBODY
+        empty = self._nobody or (self._parking and rng.random() < _NOBODY)
         extras = [] if empty else crowd(camera, place, self, tall, rng)
         drawn = [*place.surfaces, *surfaces(extras, rng), *self._dummies(camera, place, rng)]
         seen = snapshot(camera, place.lighting, drawn, place.backdrop)
@@ -175,7 +184,7 @@ class _Order:
     supplies: Supplies
     seed: int
     size: tuple[int, int]
-    parking: bool
+    shows: Shows
     numbers: tuple[int, ...]
 
 
@@ -185,14 +194,19 @@ def frame_name(seed: int, number: int) -> str:
 
 
 def _draw(order: _Order) -> int:
-    batch = Batch(order.supplies, order.seed, order.numbers[0] // BATCH, order.size, order.parking)
+    batch = Batch(order.supplies, order.seed, order.numbers[0] // BATCH, order.size, order.shows)
     for number in order.numbers:
         write_frame(order.folder, *batch.frame(number))
     return len(order.numbers)
 
 
 def orders(
-    folder: Path, supplies: Supplies, seed: int, frames: int, size: tuple[int, int], parking: bool = False
+    folder: Path,
+    supplies: Supplies,
+    seed: int,
+    frames: int,
+    size: tuple[int, int],
+    shows: Shows = "crowds",
 ) -> list[_Order]:
     """What is to be done so that the folder holds so many frames of that seed; what is there already is left."""
     missing = [
@@ -203,7 +217,7 @@ def orders(
     batches: dict[int, list[int]] = {}
     for number in missing:
         batches.setdefault(number // BATCH, []).append(number)
-    return [_Order(folder, supplies, seed, size, parking, tuple(numbers)) for numbers in batches.values()]
+    return [_Order(folder, supplies, seed, size, shows, tuple(numbers)) for numbers in batches.values()]
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -232,15 +246,18 @@ def main() -> None:
     parser.add_argument(
         "--no-photographs", action="store_true", help="CC0 only: no photographs on walls and shelves"
     )
-    parser.add_argument(
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument(
         "--car-parks", action="store_true", help="cars instead of crowds, and mostly nobody there"
     )
+    place.add_argument("--nobody", action="store_true", help="places without people")
     chosen = parser.parse_args()
     supplies = Supplies(chosen.split, photographs=not chosen.no_photographs)
     try:
         supplies.check_seed(chosen.seed)
         describe(chosen.out, About(supplies.split, supplies.photographs))
-        todo = orders(chosen.out, supplies, chosen.seed, chosen.frames, chosen.size, chosen.car_parks)
+        shows: Shows = "car parks" if chosen.car_parks else "nobody" if chosen.nobody else "crowds"
+        todo = orders(chosen.out, supplies, chosen.seed, chosen.frames, chosen.size, shows)
         with ProcessPoolExecutor(chosen.workers) as pool:
             drawn = 0
             for count in pool.map(_draw, todo):

@@ -20,6 +20,7 @@ from domain.frame import BgrImage, Frame, LabelMap
 from domain.labels import BodyPart
 from domain.parsing import ParsedFrame, ParserInfo
 from pipeline.parsers.lite.decode import DecodeOptions
+from pipeline.parsers.lite.parser import FOLDERS
 from pipeline.parsers.lite.settings import LiteSettings
 from pipeline.parsers.runtime import Tensor
 from tests.support.training_data import photograph
@@ -202,3 +203,10 @@ def test_a_network_is_known_by_all_of_its_files(tmp_path: Path) -> None:
     network.with_suffix(".bin").write_bytes(b"weights")
     assert alone.keys() == {"lite-int8.xml"}
     assert checksums(network) == alone | {"lite-int8.bin": hashlib.sha256(b"weights").hexdigest()}
+
+
+def test_whoever_evaluates_a_network_with_a_finder_gets_crops_by_the_one_that_ships() -> None:
+    parser = parser_of(FOLDERS["lite"] / "lite.onnx", LiteSettings(precision="fp32"))
+    (parsed,) = parser.parse_crops([np.full((120, 60, 3), 128, np.uint8)])
+    assert parsed.labels.shape == (120, 60)
+    assert parser.crops_checksum != parser.info.checksum

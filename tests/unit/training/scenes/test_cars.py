@@ -58,6 +58,6 @@ def test_a_car_park_is_full_of_cars_that_nobody_stands_in() -> None:
 @pytest.mark.shared_data
 def test_in_most_car_parks_is_nobody() -> None:
     shared_file("data/hdri")
-    batch = Batch(Supplies(), 3, 0, (96, 64), parking=True)
+    batch = Batch(Supplies(), 3, 0, (96, 64), "car parks")
     empty = [not batch.frame(number)[0].person_ids.any() for number in range(10)]
     assert sum(empty) >= 4

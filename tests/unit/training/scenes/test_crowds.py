@@ -63,6 +63,16 @@ def test_truth_and_labels_agree() -> None:
             assert {"part", "color", "plain"} == set(person["worn"][0])
 
 
+@pytest.mark.shared_data
+def test_a_place_without_people_is_that_of_the_same_number_with_them() -> None:
+    number = next(number for number, (frame, _) in drawn().items() if frame.person_ids.any())
+    frame, truth = Batch(Supplies(), 11, 0, SIZE, "nobody").frame(number)
+    assert not frame.person_ids.any()
+    assert truth["people"] == []
+    assert frame.image.std() > 0
+    assert truth["place"] == drawn()[number][1]["place"]
+
+
 def test_seeds_belong_to_one_split() -> None:
     Supplies().check_seed(HELD_OUT_SEEDS - 1)
     Supplies("held_out").check_seed(HELD_OUT_SEEDS)
