@@ -5,6 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 
 from analytics.observing import ObservationSettings
+from analytics.snapshots import StreamSnapshot
 from analytics.stages.base import StageContext, StageSettings
 from analytics.stages.frames import FramesSettings
 from analytics.stages.totals import TotalsSettings
@@ -12,7 +13,8 @@ from analytics.stages.visits import VisitsSettings
 from analytics.stages.windows import WindowsSettings
 from analytics.stream import NamedStage, StreamAnalytics
 from config.component import Component
-from domain.errors import SettingsError
+from config.registry import group
+from domain.errors import SettingsError, SnapshotError
 from domain.events import StreamIdentity
 
 DEFAULT: Mapping[str, Component] = MappingProxyType(
@@ -49,6 +51,30 @@ def build_analytics(
     context = StageContext(identity, lost_after_s, observation.allowed_lateness_s)
     built = [NamedStage(name, one, one.build(context)) for name, one in stages.items()]
     return StreamAnalytics(context, observation, in_order(built))
+
+
+def saved_analytics(snapshot: StreamSnapshot) -> StreamAnalytics:
+    """The analytics of a camera that a snapshot was made of, in that state, with the stages and settings of then.
+
+    Raises:
+        SnapshotError: A package that took part is not there any more, or is of another version.
+    """
+    held = dict(snapshot.settings)
+    analysis_id, lost_after_s = held.pop("analysis_id", None), held.pop("lost_after_s", None)
+    known = group(StageSettings.group).models
+    try:
+        settings: dict[str, Component] = {
+            name: known[saved.kind].model_validate(saved.settings) for name, saved in snapshot.stages.items()
+        }
+        settings["observation"] = ObservationSettings.model_validate(held)
+        identity = StreamIdentity(snapshot.stream_id, None if analysis_id is None else str(analysis_id))
+        analytics = build_analytics(identity, float(str(lost_after_s)), settings)
+    except (KeyError, ValueError) as error:
+        raise SnapshotError(
+            f"the state of {snapshot.stream_id} does not fit this Footfall: {error}"
+        ) from None
+    analytics.restore(snapshot)
+    return analytics
 
 
 def _with_essentials(stages: Mapping[str, StageSettings]) -> dict[str, StageSettings]:

@@ -102,7 +102,7 @@ class Settings(Section):
     sinks: Annotated[
         Mapping[str, Component], Named("footfall.sinks", defaults=("jsonl", "sql")), BesideNumbers(_RESULTS)
     ] = Field(default=NOTHING, description="Where events go")
-    delivery: Annotated[Component, Chosen("footfall.outlets", default="memory"), BesideNumbers(_RESULTS)] = (
+    delivery: Annotated[Component, Chosen("footfall.outlets", default="spool"), BesideNumbers(_RESULTS)] = (
         Field(default=NOTHING, description="How events wait for sinks that are slow or away")
     )
     pictures: Annotated[

@@ -1,6 +1,7 @@
 """From settings to a runtime that can start."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -15,7 +16,7 @@ from config.adding import camera_from, parser_from
 from config.cameras import CameraSettings
 from config.component import settings_of
 from config.settings import Settings
-from domain.errors import OutputError
+from domain.errors import OutputError, SettingsError
 from domain.events import StreamIdentity
 from pipeline.compositor import Compositor
 from pipeline.executor import ExecutorOptions, ParserExecutor
@@ -134,6 +135,8 @@ def assemble(
     inside = [_closing(sink, stack) for sink in _event_sinks(settings, context, in_results=True)]
     report = ReportSink({}) if settings.output.report else None
     stills = StillCollector() if settings.output.report else None
+    _check_names([*elsewhere, *inside])
+    opening, carried = former.close_cameras()
     context_of_outlet = OutletContext(
         run_id=journal.run.run_id,
         fingerprint=fingerprint,
@@ -142,6 +145,8 @@ def assemble(
         passing=(*extra, *([report] if report else [])),
         spool=folder.spool,
         live=folder.plan.adds,
+        opening=opening,
+        carried=carried,
     )
     outlet = settings_of(OutletSettings, settings.delivery).build(context_of_outlet)
     stack.callback(outlet.close, 0.0)
@@ -295,7 +300,9 @@ def build_stream(
         post_processor=post_processor,
         finder=finder,
     )
-    if saved is not None and not source.live:
+    if saved is not None and source.live:
+        post_processor.begin_after(saved)
+    elif saved is not None:
         post_processor.restore(saved)
         parts = replace(parts, begins_at_s=saved.position.media_time_s)
     if known:
@@ -306,6 +313,16 @@ def build_stream(
 def _published_frames(camera: CameraSettings) -> Frames:
     frames = (one for one in camera.analytics.values() if isinstance(one, FramesSettings))
     return next(frames, FramesSettings()).publish
+
+
+def _check_names(sinks: Sequence[EventSink]) -> None:
+    """Each store keeps its place under its name."""
+    for name, count in Counter(sink.name for sink in sinks).items():
+        if count > 1:
+            raise SettingsError(
+                f"{count} stores are called {name}, where a store without a name of its own is called after its kind: "
+                "give each another name under sinks"
+            )
 
 
 def _fresh(

@@ -42,7 +42,7 @@ class PostProcessorState(State):
         persons: In the newest frame.
         visits: That have ended.
         frame_said: Of `FrameThinner`.
-        dark: Whether time passes without a signal since a former run was cut off.
+        dark_since: When a run before this one was cut off; None once there was a picture since.
         fault: Why something in here has failed, in one line.
     """
 
@@ -58,7 +58,7 @@ class PostProcessorState(State):
     persons: _Count
     visits: _Count
     frame_said: str | None
-    dark: bool
+    dark_since: AwareDatetime | None
     fault: str | None
 
 

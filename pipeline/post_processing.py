@@ -84,7 +84,8 @@ class PostProcessor:
         self._newest_index = self._newest_sample = -1
         self._damaged = 0
         self._items, self._media_time_s = 0, 0.0
-        self._ended = self._dark = False
+        self._ended = False
+        self._dark_since: datetime | None = None
         self._thinner = FrameThinner(parts.frames)
         self._said: list[Event] = []
         self.frames_parsed = 0
@@ -176,7 +177,7 @@ class PostProcessor:
                 persons=self.persons,
                 visits=self.visits,
                 frame_said=self._thinner.state,
-                dark=self._dark,
+                dark_since=self._dark_since,
                 fault=self.fault,
             ),
             tracker=self._parts.tracker.snapshot(),
@@ -203,13 +204,25 @@ class PostProcessor:
         self._newest_index, self._newest_sample = state.frames_read - 1, state.frames_sampled - 1
         self._damaged = state.frames_damaged
         self._items, self._media_time_s = saved.position.items, saved.position.media_time_s
-        self._ended, self._dark, self.fault = saved.ended, state.dark, state.fault
+        self._ended, self._dark_since, self.fault = saved.ended, state.dark_since, state.fault
         self._thinner.restore(state.frame_said)
         self.frames_parsed, self.persons, self.visits = state.frames_parsed, state.persons, state.visits
         for sink in self._rewindable():
             sink.rewind(saved.pictures.get(sink.name))
 
+    def begin_after(self, saved: StreamCheckpoint) -> None:
+        """A run before this one was cut off there: from then until the first picture, time passes without a signal."""
+        since, source = saved.post_processing.last_time, saved.post_processing.last_source
+        if since is None or since > self._clock() - saved.post_processing.behind:
+            return
+        self._last, self._behind, self._dark_since = (since, source), saved.post_processing.behind, since
+        self._say(
+            self._parts.analytics.signal_lost(SignalLost(self._parts.stream.stream_id, since, source, ""))
+        )
+
     def _frame(self, frame: Frame, look: Look) -> None:
+        if self._dark_since is not None:
+            self._signal_back(frame.event_time, frame.time_source, 0.0)
         self._note_picture(frame.event_time, frame.time_source)
         self._newest_index, self._newest_sample = frame.index, frame.sample_index
         self._damaged = frame.frames_damaged
@@ -242,10 +255,17 @@ class PostProcessor:
         self._publish()
 
     def _signal_restored(self, item: SignalRestored) -> None:
-        self._note_picture(item.event_time, item.time_source)
-        self._say(self._parts.analytics.signal_restored(item))
-        self._health("signal-restored", gap_s=item.gap_s)
+        self._signal_back(item.event_time, item.time_source, item.gap_s)
         self._publish()
+
+    def _signal_back(self, event_time: datetime, source: TimeSource, gap_s: float) -> None:
+        if self._dark_since is not None:
+            gap_s = max(gap_s, (event_time - self._dark_since).total_seconds())
+            self._dark_since = None
+        self._note_picture(event_time, source)
+        item = SignalRestored(self._parts.stream.stream_id, event_time, source, gap_s)
+        self._say(self._parts.analytics.signal_restored(item))
+        self._health("signal-restored", gap_s=gap_s)
 
     def _show(self, frame: Frame, parsed: ParsedFrame, observed: FrameObserved) -> None:
         if not self._frame_sinks:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from config.component import settings_of
 from config.settings import Settings
 from domain.errors import OutputError, SnapshotError
-from domain.events import StreamIdentity
+from domain.events import Event, StreamIdentity
 from domain.names import shown_name
 from domain.provenance import RunRecord
 from pipeline.checkpoint import StreamCheckpoint
+from pipeline.closing import closed
 from pipeline.results import ResultFolder
 from pipeline.sources.base import FrameSource, SourcePosition
 from sinks.outlet import OutletSettings, UnfinishedRun
@@ -31,6 +32,20 @@ class Resumption:
     run_id: str | None = None
     record: RunRecord | None = None
     states: dict[str, StreamCheckpoint] = field(default_factory=dict)
+
+    def close_cameras(self) -> tuple[list[Event], dict[str, bytes]]:
+        """End what cameras have left open. Once, before the first `take`.
+
+        Returns:
+            The last events of their streams, and the states of all streams from then on, JSON.
+        """
+        events: list[Event] = []
+        for stream, saved in self.states.items():
+            if saved.live:
+                done = closed(saved)
+                events += done.events
+                self.states[stream] = done.state
+        return events, {stream: saved.model_dump_json().encode() for stream, saved in self.states.items()}
 
     def take(self, source: FrameSource, identity: StreamIdentity) -> StreamCheckpoint | None:
         """Where a stream goes on; None where it begins. A recording will yield what comes behind that place.
@@ -66,9 +81,10 @@ def resumption(
         OutputError: Another run was cut off there.
     """
     unfinished = settings_of(OutletSettings, settings.delivery).look_back(folder.spool)
-    if unfinished is None:
-        return Resumption()
     found = folder.former_run()
+    if unfinished is None:
+        cut_off = found is not None and found.state == "running"
+        return Resumption(record=found.cut_off(None) if found is not None and cut_off else None)
     record = found if found is not None and found.run_id == unfinished.run_id else None
     given_up = record.cut_off(unfinished.last_at) if record else None
     endless = not sources or any(source.live for source in sources)

@@ -38,7 +38,7 @@ class SpoolOptions:
     """
 
     commit_every_s: float = 0.05
-    states_every_s: float = 0.25
+    states_every_s: float = 0.5
     cursors_every_s: float = 1.0
     pending: int = 2_000
     unripe: int = 200

@@ -4,10 +4,11 @@ import argparse
 import random
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tests.chaos.killed import PLACES
+from tests.chaos.tampering import copy, cut_power, delete
 from tests.chaos.trial import Difference, Kill, Trials
 
 _TIMES = (1, 4, 7)
@@ -62,11 +63,24 @@ def report(trials: Trials, plans: Sequence[Sequence[Kill]]) -> bool:
     for number, plan in enumerate(plans):
         name = str(number)
         died = trials.killed(name, plan)
-        difference = trials.difference(name, "whole")
-        print(_line("; ".join(map(str, plan)), died, difference), flush=True)
-        right = right and difference.none
+        right = _tell(trials, name, "; ".join(map(str, plan)), died) and right
+    for what, tamper in tamperings().items():
+        died = trials.killed(what, [Kill("after a picture", 20)], tamper)
+        right = _tell(trials, what, f"after a picture, 20; {what}", died) and right
     print("all equal" if right else "NOT EQUAL")
     return right
+
+
+def tamperings() -> dict[str, Callable[[Path], None]]:
+    """What is done to the spool before the last run."""
+    cuts = {f"power cut {seed}": cut_power(seed) for seed in range(5)}
+    return {"the spool deleted": delete, "the folder copied": copy, **cuts}
+
+
+def _tell(trials: Trials, name: str, plan: str, died: int) -> bool:
+    difference = trials.difference(name, "whole")
+    print(_line(plan, died, difference), flush=True)
+    return difference.none
 
 
 def _line(plan: str, died: int, difference: Difference) -> str:

@@ -6,12 +6,16 @@ Nothing is as sudden as SIGKILL: no handler runs, no buffer is written, no threa
 import os
 import signal
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from importlib import import_module
 from threading import Timer
 from typing import Any
 
 from cli.main import main
+from domain.frame import SourceItem
+from pipeline.sources.synthetic.source import SyntheticSource
 
 PLACES: dict[str, tuple[str, str, bool]] = {
     "before the spool's commit": ("sinks.spool.store:SpoolStore", "commit", True),
@@ -85,7 +89,32 @@ def _still_clock() -> None:
     stream.monotonic = lambda: 0.0  # type: ignore[attr-defined]  # it is there, imported
 
 
+def _as_cameras() -> None:
+    """Let drawn people be seen by a camera, which begins now and shows them at their own pace."""
+    drawn = SyntheticSource.items
+
+    def items(source: SyntheticSource) -> Iterator[SourceItem]:
+        source._recorded_at = datetime.now(UTC)
+        for item in drawn(source):
+            time.sleep(max(0.0, (item.event_time - datetime.now(UTC)).total_seconds()))
+            yield item
+
+    of_a_camera = {"live": property(_yes), "started_at": property(_none), "content": _none, "items": items}
+    for name, value in of_a_camera.items():
+        setattr(SyntheticSource, name, value)
+
+
+def _yes(_: object) -> bool:
+    return True
+
+
+def _none(_: object) -> None:
+    """Nothing."""
+
+
 if __name__ == "__main__":
+    if os.environ.get("CHAOS_CAMERAS"):
+        _as_cameras()
     at, number, delay, *rest = sys.argv[1:]
     _still_clock()
     if at in PLACES or at in KAFKA_PLACES:

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -116,12 +116,14 @@ class Trials:
         stores: Beside `events.jsonl`.
         source: What is counted.
         flags: More flags of `footfall run`.
+        cameras: Whether drawn people are seen by cameras.
     """
 
     folder: Path
     stores: Sequence[Store] = field(default_factory=lambda: (SqliteFile(),))
     source: str = SOURCE
     flags: Sequence[str] = ("--no-overlay",)
+    cameras: bool = False
 
     def run(self, name: str, kill: Kill = NOWHERE) -> int:
         """Run, or go on, and say how it ended."""
@@ -132,14 +134,25 @@ class Trials:
             sys.executable, "-m", "tests.chaos.killed", kill.place, str(kill.nth), str(kill.delay_ms),
             "run", self.source, "--out", str(trial / "out"), *self.flags, *flags,
         ]  # fmt: skip
-        environment = {**os.environ, "FOOTFALL_DELIVERY": "spool"}
+        environment = {
+            **os.environ,
+            "FOOTFALL_DELIVERY": "spool",
+            "CHAOS_CAMERAS": "1" if self.cameras else "",
+        }
         with (trial / "log").open("a") as log:
             return subprocess.run(  # noqa: S603 - ours
                 command, env=environment, check=False, stdout=log, stderr=log, timeout=_LONGEST_S
             ).returncode
 
-    def killed(self, name: str, kills: Sequence[Kill]) -> int:
+    def killed(
+        self, name: str, kills: Sequence[Kill], tamper: Callable[[Path], None] = lambda _: None
+    ) -> int:
         """Run, be killed at each place in turn, and run to the end; how many of the kills came before the end.
+
+        Args:
+            name: Of the trial.
+            kills: Where to die.
+            tamper: Called with the folder of the results before the last run.
 
         Raises:
             AssertionError: A run ended in a way that it should not.
@@ -151,6 +164,7 @@ class Trials:
             if code == 0:
                 return died
             died += 1
+        tamper(self.folder / name / "out")
         assert self.run(name) == 0, self.log(name)
         return died
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.__main__ import at_random
+from tests.chaos.tampering import copy, keep, restore
 from tests.chaos.trial import Kill, Trials
 
 pytestmark = pytest.mark.integration
@@ -65,6 +66,56 @@ def test_another_run_is_refused_where_one_was_cut_off_until_the_user_gives_it_up
     assert found.resumed == 0
     [given_up, ended] = _runs(trials.folder / "other" / "store.db")
     assert (given_up, ended) == ("interrupted", "complete")
+
+
+def test_a_spool_that_is_older_than_the_results_and_was_copied_loses_nothing(trials: Trials) -> None:
+    """Put back from yesterday, on another machine: what was told since then is not told again."""
+    name, out = "older", trials.folder / "older" / "out"
+    assert trials.run(name, Kill("after a picture", 9)) == -9
+    keep(out)
+    assert trials.run(name, Kill("after a picture", 8)) == -9
+
+    def tamper(out: Path) -> None:
+        restore(out)
+        copy(out)
+
+    trials.killed(name, [], tamper)
+    found = trials.difference(name, "whole")
+    assert not any([*found.missing.values(), *found.twice.values()]), found
+    assert found.unequal == ()
+
+
+def test_a_camera_ends_what_was_open_and_says_that_it_was_cut_off(tmp_path: Path) -> None:
+    source = "synthetic:?persons=3&seconds=12&seed=5&size=320x180&fps=5"
+    trials = Trials(tmp_path, source=source, cameras=True)
+    assert trials.run("door", Kill("after a picture", 25)) == -9
+    assert trials.run("door") == 0, trials.log("door")
+    lines = (tmp_path / "door" / "out" / "events.jsonl").read_text().splitlines()
+    events = [json.loads(line) for line in lines]
+    health = [event for event in events if event["event_type"] == "health"]
+    assert [event["status"] for event in health] == [
+        "started",
+        "failed",
+        "signal-restored",
+        "started",
+        "ended",
+    ]
+    [_, failed, back, *_] = health
+    assert failed["message"] == "Footfall was cut off: killed, or by a crash or a power cut"
+    frames = [
+        event
+        for event in events
+        if event["event_type"] == "frame" and event["event_time"] <= failed["event_time"]
+    ]
+    seen = {person["track_id"] for frame in frames for person in frame["persons"]} - {None}
+    ended = [event for event in events[: events.index(failed)] if event["event_type"] == "visit"]
+    assert {event["track_id"] for event in ended} <= seen
+    assert any(event["ended_by"] == "stream-end" for event in ended)
+    windows = [event for event in events if event["event_type"] == "window" and event["window_s"] == 10]
+    dark = sum(event["coverage"]["seconds_without_signal"] for event in windows)
+    assert dark == pytest.approx(back["gap_s"], abs=0.001)
+    assert len({event["event_id"] for event in events}) == len(events)
+    assert _runs(tmp_path / "door" / "store.db") == ["interrupted", "complete"]
 
 
 def test_random_moments_come_from_a_seed() -> None:

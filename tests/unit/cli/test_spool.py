@@ -48,6 +48,18 @@ def test_a_run_from_the_spool_has_the_results_of_one_from_memory(
     assert not (tmp_path / "plain" / ".footfall" / "spool.db").exists()
 
 
+def test_two_stores_of_one_name_are_refused(footfall: Footfall, tmp_path: Path) -> None:
+    config = tmp_path / "two.yaml"
+    config.write_text(f"sinks:\n  sql: {{}}\n  sqlite: {{kind: sql, url: 'sqlite:///{tmp_path}/other.db'}}\n")
+    said = footfall("run", SOURCE, "--out", tmp_path / "out", "--config", config)
+    assert said.code == ExitCode.USAGE
+    assert said.err.splitlines()[-1] == (
+        "footfall: 2 stores are called sqlite, where a store without a name of its own is called after its kind: "
+        "give each another name under sinks"
+    )
+    assert not (tmp_path / "out").exists()
+
+
 def test_what_a_store_misses_waits_and_is_sent_by_deliver(
     footfall: Footfall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 import random
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from domain.events import Event, event_from_json
 from sinks.spool import connection as connecting
 from sinks.spool.outlet import row_of
 from sinks.spool.retention import Retention, RetentionOptions
+from sinks.spool.settings import SpoolSettings
 from sinks.spool.status import status_of
 from sinks.spool.store import RESERVE, Changes, Cursor, Refusal, SpoolStore, end_run
 from sinks.spool.supply import check_cursor
@@ -216,33 +217,51 @@ def test_a_spool_that_somebody_has_locked_is_not_taken_for_a_damaged_one(
     again.close()
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(0, 200, 10))
 def test_a_damaged_spool_is_moved_aside_and_what_can_be_read_is_kept(
     tmp_path: Path, seed: int, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Ten files each, 200 in all."""
     path = tmp_path / "spool.db"
     store = SpoolStore(path)
     store.begin_run(RUN, "")
-    events = [frame_event(index) for index in range(300)]
-    store.commit(RUN, Changes([row_of(event) for event in events], cursors={"sql": Cursor(120)}))
+    bodies = {event.event_id: row_of(event)[-1] for event in map(frame_event, range(100))}
+    changes = Changes(rows(100).rows, {"door": b"{}"}, {"sql": Cursor(60)}, [Refusal("sql", 7, "no")])
+    store.commit(RUN, changes)
     store.close()
-    dice = random.Random(seed)  # noqa: S311 - a test that can be repeated
-    content = bytearray(path.read_bytes())
+    whole = path.read_bytes()
+    for number in range(seed, seed + 10):
+        _check_damaged(tmp_path / str(number), whole, random.Random(number), bodies, caplog)  # noqa: S311 - a test that can be repeated
+
+
+def _check_damaged(
+    folder: Path,
+    whole: bytes,
+    dice: random.Random,
+    bodies: Mapping[str, bytes],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    folder.mkdir()
+    path, content = folder / "spool.db", bytearray(whole)
     for _ in range(dice.choice((1, 1, 20))):
         at = dice.randrange(len(content))
         content[at : at + dice.choice((1, 100, 4096))] = dice.randbytes(dice.choice((1, 100, 4096)))
     path.write_bytes(content[: dice.choice((len(content), dice.randrange(len(content))))])
+    caplog.clear()
 
+    SpoolSettings().look_back(path)
+    damaged = [record.getMessage() for record in caplog.records]
+    assert len(damaged) == len(list(folder.glob("spool-damaged-*.db"))) <= 1
+    assert all("is damaged" in line and "\n" not in line for line in damaged)
     again = SpoolStore(path)
-    known = {event.event_id: event for event in events}
     found = again.read(0, 10**6)
-    if list(tmp_path.glob("spool-damaged-*.db")):
-        assert "is damaged" in caplog.records[-1].getMessage()
-        assert all(event_from_json(body) == known[event_from_json(body).event_id] for _, body in found)
+    if damaged:
+        assert all(body == bodies[event_from_json(body).event_id] for _, body in found)
     fresh = again.commit(RUN, rows(1, 999))
     assert fresh > max([0, *(seq for seq, _ in found)])
     assert all(cursor.seq < fresh for cursor in again.cursors().values())
     again.close()
+    assert status_of(path).events == len(found) + 1
 
 
 def test_of_a_torn_page_only_its_own_events_are_lost(
