@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict,
 
 from config.choice import NOTHING, AsAbove, Chosen, Named
 from config.component import BesideNumbers, Component, Flag
+from config.overlays import OverlayLook
 from config.quantities import FramesPerSecond, PositiveSeconds, Section
 from domain.moments import check_moment
 
@@ -90,4 +91,7 @@ class CameraSettings(Section):
     )
     analytics: Annotated[Mapping[str, Component], Named("footfall.stages", STAGES), AsAbove()] = Field(
         default=NOTHING, description="What differs for this camera from `analytics`"
+    )
+    overlay: Annotated[OverlayLook, AsAbove(), BesideNumbers("it is about pictures")] = Field(
+        default=OverlayLook(), description="What differs for this camera from `overlay`"
     )

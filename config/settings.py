@@ -10,6 +10,7 @@ from config.choice import NOTHING, Chosen, Defaults, Named
 from config.component import BesideNumbers, Component, Flag
 from config.origins import KeyPath, Origins
 from config.outputs import OutputSettings
+from config.overlays import OverlayLook
 from config.processing import BufferSettings
 from config.quantities import Seconds, Section
 from config.service import ServiceSettings
@@ -108,6 +109,7 @@ class Settings(Section):
     pictures: Annotated[
         Mapping[str, Component], Named("footfall.pictures", defaults=("overlay",)), BesideNumbers(_RESULTS)
     ] = Field(default=NOTHING, description="What is made of the pictures")
+    overlay: Annotated[OverlayLook, BesideNumbers(_CAMERA)] = OverlayLook()
     shutdown_deadline_s: Annotated[Seconds, BesideNumbers(_RESULTS)] = Field(
         default=10.0, description="After Ctrl-C or SIGTERM: how long to go on delivering what was counted"
     )

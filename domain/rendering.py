@@ -1,10 +1,14 @@
 """A parsed frame on its way to whoever looks at it."""
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from domain.events import FrameObserved
 from domain.frame import BgrImage, Frame
 from domain.parsing import ParsedFrame
+
+OverlayStyle: TypeAlias = Literal["tint", "solid", "outline", "colors"]
+"""Parts in a thin tint or filled, the borders of parts alone, or each garment in the colour that it is called."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,7 +18,7 @@ from config.component import settings_of
 from config.settings import Settings
 from domain.errors import OutputError, SettingsError
 from domain.events import StreamIdentity
-from pipeline.compositor import Compositor
+from pipeline.drawing import drawing_of
 from pipeline.executor import ExecutorOptions, ParserExecutor
 from pipeline.finding import build_parser
 from pipeline.pace import PaceWatch, lost_after
@@ -286,7 +286,7 @@ def build_stream(
             views=views,
             pace=PaceWatch(camera.id, lost_after_s),
             analytics=analytics,
-            drawing=Compositor(),
+            drawing=drawing_of(camera),
             outlet=shared.outlet,
             frames=_published_frames(camera),
             frame_sinks=tuple(_frame_sinks(settings, camera, shared)),

@@ -1,4 +1,4 @@
-"""Where the words of an overlay stand: header, legend and one label a person, as plates that never leave the frame.
+"""Where header and legend of an overlay stand, as plates that never leave the frame; tags of persons are in `pipeline.tags`.
 
 Only geometry and text; `pipeline.compositor` draws them. Text is measured with the TrueType font that OpenCV 5 carries inside
 ("sans": Rubik, and where that lacks a letter a font with Chinese, Greek and Arabic), so a frame gets the same plates anywhere.
@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
-import numpy as np
-import numpy.typing as npt
 
-from domain.labels import BodyPart
-from pipeline.palette import Bgr, part_color
+from pipeline.palette import Bgr
 
 WHITE: Bgr = (255, 255, 255)
-_REGULAR, _BOLD = 400, 650
+REGULAR, BOLD = 400, 650
+"""Weights of the font."""
+
 _ELLIPSIS = "…"
+_WORDS_KEPT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,16 @@ class Text:
     baseline: int
     words: str
     weight: int
+    ink: Bgr = WHITE
 
 
 @dataclass(frozen=True, slots=True)
 class Swatch:
-    """A square of one colour; `area` counts from the plate's corner."""
+    """A rectangle of one colour; `area` counts from the plate's corner. A framed one is seen on a ground of its own colour, too."""
 
     area: Rect
     color: Bgr
+    framed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +65,13 @@ class Plate:
 
     Attributes:
         area: Where it lies, inside the frame.
-        edge: Colour of a bar along its left side, or None.
         texts: What is written.
-        swatches: The squares of a legend.
+        swatches: Rectangles of one colour each, under the words.
     """
 
     area: Rect
-    edge: Bgr | None
     texts: tuple[Text, ...]
     swatches: tuple[Swatch, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What is said about one person.
-
-    Attributes:
-        box: The person's box.
-        color: The colour of the track.
-        words: From the most to the least important; what does not fit is left out from the end.
-    """
-
-    box: Rect
-    color: Bgr
-    words: tuple[str, ...]
 
 
 class Typesetter:
@@ -100,136 +85,94 @@ class Typesetter:
 
     def __init__(self, font: cv2.FontFace, width: int, height: int) -> None:
         self._font = font
-        self._width, self._height = width, height
+        self._widths: dict[tuple[str, int], int] = {}
+        self.width, self.height = width, height
         # 10 px at 320x240, 12 at 432 lines, 21 at 1080, 36 at 4K: readable where the picture is shown whole.
         self.size = max(10, 6 + min(width, height) // 72)
-        self._pad = max(3, round(self.size * 0.4))
-        self._line = round(self.size * 1.25)
-        self._margin = max(2, self.size // 2)
+        self.pad = max(3, round(self.size * 0.4))
+        self.line = round(self.size * 1.25)
+        self.margin = max(2, self.size // 2)
 
     def header(self, title: str, facts: Sequence[str]) -> Plate | None:
         """The stream's name and what is known about the frame, at the top left; facts that do not fit are left out from the end."""
         for count in range(len(facts), -1, -1):
             details = "".join(f"  ·  {fact}" for fact in facts[:count])
             plate = self._titled(title, details)
-            if plate.area.right <= self._width - self._margin:
+            if plate.area.right <= self.width - self.margin:
                 break
         else:
-            plate = self._titled(self._shorten(title, self._width - 2 * (self._margin + self._pad)), "")
-        return plate if self._holds(plate.area) else None
+            plate = self._titled(self._shorten(title, self.width - 2 * (self.margin + self.pad)), "")
+        return plate if self.holds(plate.area) else None
 
-    def legend(self, parts: Sequence[BodyPart]) -> Plate | None:
-        """Colours and names of parts, at the bottom left; None where it would take more than a third of the frame's height."""
-        if not parts:
+    def legend(self, entries: Sequence[tuple[str, Bgr]]) -> Plate | None:
+        """What colours mean, at the bottom left; None where it would take more than a third of the frame's height."""
+        if not entries:
             return None
         swatches: list[Swatch] = []
         texts: list[Text] = []
-        left, top, right = self._pad, self._pad, 0
-        limit = self._width - 2 * self._margin - self._pad
-        for part in parts:
-            end = left + self._line + self._text_width(part.label, _REGULAR)
-            if end > limit and left > self._pad:
-                left, top, end = self._pad, top + self._line, end - left + self._pad
-            corner = top + (self._line - self.size) // 2
-            swatches.append(
-                Swatch(Rect(left, corner, left + self.size, corner + self.size), part_color(part))
-            )
-            texts.append(Text(left + self._line, self._baseline(top), part.label, _REGULAR))
+        left, top, right = self.pad, self.pad, 0
+        limit = self.width - 2 * self.margin - self.pad
+        for name, color in entries:
+            end = left + self.line + self.text_width(name, REGULAR)
+            if end > limit and left > self.pad:
+                left, top, end = self.pad, top + self.line, end - left + self.pad
+            swatches.append(self.swatch(left, top, color))
+            texts.append(Text(left + self.line, self.baseline(top), name, REGULAR))
             right = max(right, end)
-            left = end + 2 * self._pad
-        width, height = right + self._pad, top + self._line + self._pad
-        bottom = self._height - self._margin
-        area = Rect(self._margin, bottom - height, self._margin + width, bottom)
-        fits = self._holds(area) and height * 3 <= self._height
-        return Plate(area, None, tuple(texts), tuple(swatches)) if fits else None
+            left = end + 2 * self.pad
+        width, height = right + self.pad, top + self.line + self.pad
+        bottom = self.height - self.margin
+        area = Rect(self.margin, bottom - height, self.margin + width, bottom)
+        fits = self.holds(area) and height * 3 <= self.height
+        return Plate(area, tuple(texts), tuple(swatches)) if fits else None
 
-    def labels(self, labels: Sequence[Label], taken: Sequence[Rect]) -> list[Plate]:
-        """A plate for each label, beside its box, clear of `taken` and of each other wherever there is room.
+    def swatch(self, left: int, top: int, color: Bgr) -> Swatch:
+        """A square as high as a letter, in a line of text that begins at `top`."""
+        side = round(self.size * 0.85)
+        corner = top + (self.line - side) // 2
+        return Swatch(Rect(left, corner, left + side, corner + side), color, framed=True)
 
-        Tried in turn: above the box, to its right and left, below it, inside it at the top and at the bottom. Where all of them
-        collide, the one that hides least. A label whose shortest form does not fit into the frame is left out.
-        """
-        occupied = [(rect.left, rect.top, rect.right, rect.bottom) for rect in taken]
-        plates = []
-        for label in labels:
-            words = self._fitting(label.words)
-            width, height = self._text_width(words, _BOLD) + 3 * self._pad, self._line + self._pad
-            if not words or width > self._width or height > self._height:
-                continue
-            area = _least_hidden(self._places(label.box, width, height), occupied)
-            occupied.append((area.left, area.top, area.right, area.bottom))
-            text = Text(2 * self._pad, self._baseline(self._pad // 2), words, _BOLD)
-            plates.append(Plate(area, label.color, (text,)))
-        return plates
+    def baseline(self, top: int) -> int:
+        """Where a line of text stands that begins at `top`."""
+        return top + round(self.line * 0.79)
 
-    def _places(self, box: Rect, width: int, height: int) -> list[Rect]:
-        left = min(max(box.left, 0), self._width - width)
-        top = min(max(box.top, 0), self._height - height)
-        corners = [
-            (left, box.top - height),
-            (box.right, top),
-            (box.left - width, top),
-            (left, box.bottom),
-            (left, top),
-            (left, max(box.bottom - height, 0)),
-        ]
-        places = [Rect(x, y, x + width, y + height) for x, y in corners]
-        return [place for place in places if self._holds(place)]
+    def holds(self, area: Rect) -> bool:
+        """Whether it lies inside the frame."""
+        return area.left >= 0 and area.top >= 0 and area.right <= self.width and area.bottom <= self.height
 
-    def _titled(self, title: str, details: str) -> Plate:
-        baseline = self._baseline(self._pad)
-        start = self._pad + self._text_width(title, _BOLD)
-        texts = [Text(self._pad, baseline, title, _BOLD)]
-        end = start
-        if details:
-            texts.append(Text(start, baseline, details, _REGULAR))
-            end += self._text_width(details, _REGULAR)
-        right = self._margin + end + self._pad
-        return Plate(
-            Rect(self._margin, self._margin, right, self._margin + self._line + 2 * self._pad),
-            None,
-            tuple(texts),
-        )
+    def text_width(self, words: str, weight: int) -> int:
+        """Of a line, pixels. Most words come again with the next frame, so they are kept."""
+        width = self._widths.get((words, weight))
+        if width is None:
+            if len(self._widths) > _WORDS_KEPT:
+                self._widths.clear()
+            width = self._widths[words, weight] = self._measured(words, weight)
+        return width
 
-    def _fitting(self, words: Sequence[str]) -> str:
-        for count in range(len(words), 0, -1):
-            text = " · ".join(words[:count])
-            if self._text_width(text, _BOLD) + 3 * self._pad <= self._width:
-                return text
-        return ""
-
-    def _shorten(self, text: str, width: int) -> str:
-        # No letter is narrower than a pixel.
-        text = text[:width]
-        while text and self._text_width(text + _ELLIPSIS, _BOLD) > width:
-            text = text[:-1]
-        return text + _ELLIPSIS
-
-    def _baseline(self, top: int) -> int:
-        return top + round(self._line * 0.79)
-
-    def _holds(self, area: Rect) -> bool:
-        return area.left >= 0 and area.top >= 0 and area.right <= self._width and area.bottom <= self._height
-
-    def _text_width(self, words: str, weight: int) -> int:
+    def _measured(self, words: str, weight: int) -> int:
         if not words:
             return 0
         # One pixel more: the measured box ends where the last letter's ink ends, antialiasing not counted.
         _, _, width, _ = cv2.getTextSize((0, 0), words, (0, 0), self._font, self.size, weight)
         return int(width) + 1
 
+    def _titled(self, title: str, details: str) -> Plate:
+        baseline = self.baseline(self.pad)
+        start = self.pad + self.text_width(title, BOLD)
+        texts = [Text(self.pad, baseline, title, BOLD)]
+        end = start
+        if details:
+            texts.append(Text(start, baseline, details, REGULAR))
+            end += self.text_width(details, REGULAR)
+        right = self.margin + end + self.pad
+        return Plate(
+            Rect(self.margin, self.margin, right, self.margin + self.line + 2 * self.pad),
+            tuple(texts),
+        )
 
-def _least_hidden(places: Sequence[Rect], occupied: Sequence[tuple[int, int, int, int]]) -> Rect:
-    if not occupied:
-        return places[0]
-    others: npt.NDArray[np.int64] = np.array(occupied, np.int64)
-    best, least = places[0], -1
-    for place in places:
-        widths = np.minimum(others[:, 2], place.right) - np.maximum(others[:, 0], place.left)
-        heights = np.minimum(others[:, 3], place.bottom) - np.maximum(others[:, 1], place.top)
-        hidden = int((np.maximum(widths, 0) * np.maximum(heights, 0)).sum())
-        if hidden == 0:
-            return place
-        if least < 0 or hidden < least:
-            best, least = place, hidden
-    return best
+    def _shorten(self, text: str, width: int) -> str:
+        # No letter is narrower than a pixel.
+        text = text[:width]
+        while text and self.text_width(text + _ELLIPSIS, BOLD) > width:
+            text = text[:-1]
+        return text + _ELLIPSIS

@@ -11,7 +11,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from domain.events import ColorName
 from domain.labels import BodyPart
+from sinks.report.swatches import SWATCHES
 
 Bgr: TypeAlias = tuple[int, int, int]
 """One colour, 0 to 255 each: blue, green, red."""
@@ -69,12 +71,18 @@ def _bgr(code: str) -> Bgr:
 
 
 _PART_COLORS = {part: _bgr(code) for part, code in _PARTS.items()}
+_NAME_COLORS = {name: _bgr(swatch.fill.removeprefix("#")) for name, swatch in SWATCHES.items()}
 _TRACK_COLORS = tuple(_bgr(code) for code in _TRACKS)
 
 
 def part_color(part: BodyPart) -> Bgr:
     """The colour of a body part in overlays and legends."""
     return _PART_COLORS[part]
+
+
+def name_color(name: ColorName) -> Bgr:
+    """How a colour name is painted, as in the report."""
+    return _NAME_COLORS[name]
 
 
 def track_color(track_id: int | None) -> Bgr:

@@ -13,6 +13,7 @@ from domain.errors import MissingExtra
 from domain.frame import BgrImage, BoolMask, Boxes, LabelMap
 from domain.labels import GARMENTS
 from domain.parsing import ParsedFrame, Scores
+from domain.rendering import OverlayStyle
 
 if TYPE_CHECKING:
     from supervision import Detections
@@ -80,6 +81,7 @@ class ParsedImage:
     person_ids: LabelMap = field(repr=False)
     boxes: Boxes = field(repr=False)
     scores: Scores = field(repr=False)
+    _image: BgrImage = field(repr=False)
 
     def __len__(self) -> int:
         """How many persons."""
@@ -90,6 +92,27 @@ class ParsedImage:
         """Shape (N, H, W) bool, one mask for each person; made anew at each call."""
         ids = np.arange(1, len(self) + 1, dtype=np.uint8)
         return np.asarray(self.person_ids[None] == ids[:, None, None], np.bool_)
+
+    def overlay(self, style: OverlayStyle = "tint", *, legend: bool = True) -> BgrImage:
+        """What was seen, drawn over the picture; drawn anew at each call.
+
+        Args:
+            style: `tint`: parts thinly tinted; `solid`: parts filled; `outline`: their borders alone; `colors`: garments filled
+                with the colour that they are called.
+            legend: Whether to explain the colours.
+
+        Returns:
+            Shape (H, W, 3) uint8 BGR, with the number of each person, and garments with a swatch of the colour that was seen.
+
+        Raises:
+            ValueError: There is no such style.
+        """
+        from pipeline.compositor import CompositorOptions  # noqa: PLC0415 - what draws stands above what is seen
+        from pipeline.stills import Still  # noqa: PLC0415
+
+        parsed = ParsedFrame(self.parts, self.person_ids, self.scores, self.boxes)
+        options = CompositorOptions(style=style, legend=legend)
+        return Still(self._image, parsed, self).overlay("picture", "", options)
 
     def to_records(self) -> list[dict[str, Any]]:
         """One flat row for each person, as `pandas.DataFrame` takes them.
@@ -150,7 +173,7 @@ def parsed_image(parsed: ParsedFrame, image: BgrImage) -> ParsedImage:
         )
         for view, clothing in zip(views, clothes, strict=True)
     )
-    return ParsedImage(persons, parsed.labels, parsed.person_ids, parsed.boxes, parsed.scores)
+    return ParsedImage(persons, parsed.labels, parsed.person_ids, parsed.boxes, parsed.scores, image)
 
 
 def _read_only(mask: BoolMask) -> BoolMask:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from threading import Condition, RLock
 from threading import Event as Signal
 from types import TracebackType
@@ -13,7 +14,7 @@ from domain.errors import UsageError
 from domain.frame import BgrImage
 from domain.parsing import ParsedFrame
 from domain.summary import StreamSummary
-from pipeline.compositor import Compositor
+from pipeline.drawing import drawing_of
 from pipeline.executor import Priority
 from pipeline.latest import LatestPicture, LatestPictures
 from pipeline.parsers.base import HumanParser
@@ -329,7 +330,7 @@ class Runtime:
         return entry
 
     def _new_entry(self, camera: CameraSettings) -> _Entry:
-        pictures = LatestPictures(Compositor)
+        pictures = LatestPictures(partial(drawing_of, camera))
 
         def build() -> StreamRun:
             part = self._built.get(camera.id, 0) + 1

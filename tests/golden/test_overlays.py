@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from domain.frame import BgrImage
-from pipeline.compositor import Compositor
+from domain.rendering import OverlayStyle
+from pipeline.compositor import Compositor, CompositorOptions
 from tests.support.figures import BAG, COAT, PANTS, SHIRT, Figure, Scene, scene
 
 STORED = Path(__file__).parent / "overlays"
@@ -52,9 +53,17 @@ SCENES: dict[str, Callable[[], Scene]] = {
 
 @pytest.mark.parametrize("name", SCENES)
 def test_overlay_looks_as_stored(name: str, update_golden: bool) -> None:
-    drawn = SCENES[name]()
-    overlay = Compositor().draw(drawn.frame, drawn.parsed, drawn.observed)
-    path = STORED / f"{name}.png"
+    _compare(SCENES[name](), Compositor(), STORED / f"{name}.png", update_golden)
+
+
+@pytest.mark.parametrize("style", ["solid", "outline", "colors"])
+def test_every_style_looks_as_stored(style: OverlayStyle, update_golden: bool) -> None:
+    compositor = Compositor(CompositorOptions(style))
+    _compare(crowd(), compositor, STORED / f"crowd-640x480-{style}.png", update_golden)
+
+
+def _compare(drawn: Scene, compositor: Compositor, path: Path, update_golden: bool) -> None:
+    overlay = compositor.draw(drawn.frame, drawn.parsed, drawn.observed)
     if update_golden:
         STORED.mkdir(exist_ok=True)
         cv2.imwrite(str(path), overlay)

@@ -19,9 +19,10 @@ GROUPS = ("footfall.sources", "footfall.parsers", "footfall.trackers", "footfall
 BESIDE = {
     "Settings": {
         "cameras", "sampling", "sources", "tracker", "analytics",
-        "buffer", "output", "sinks", "delivery", "pictures", "shutdown_deadline_s", "service", "log_level",
+        "buffer", "output", "sinks", "delivery", "pictures", "overlay",
+        "shutdown_deadline_s", "service", "log_level", "log_format",
     },
-    "CameraSettings": {"id"},
+    "CameraSettings": {"id", "overlay"},
     "RtspSettings": {"url", "open_timeout_s", "reconnect_min_s", "reconnect_max_s", "must_start"},
     "FileSettings": {"path"},
     "ReplaySettings": {"path"},

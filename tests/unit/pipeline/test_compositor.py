@@ -12,7 +12,7 @@ from domain.labels import BodyPart
 from domain.parsing import ParsedFrame
 from pipeline.captions import Plate, Rect
 from pipeline.compositor import Compositor, CompositorOptions, clean, media_time
-from pipeline.palette import part_color, track_color
+from pipeline.palette import Bgr, name_color, part_color, track_color
 from tests.support.figures import BAG, COAT, PANTS, SHIRT, Figure, Scene, renumbered, scene, seen
 
 COMPOSITOR = Compositor()
@@ -108,7 +108,7 @@ def test_label_names_track_and_confident_garments_the_largest_first() -> None:
     faint = seen(BodyPart.HAT, "red", share=0.01)
     unsure = seen(BodyPart.PANTS, "black", share=0.2, confidence=0.1)
     drawn = scene(640, 480, [Figure((200, 100, 300, 400), 12, (faint, unsure, COAT, BAG))])
-    assert _plates(drawn)[0].texts[0].words == "#12 · coat grey · pants ? · bag ?"
+    assert _words(_plates(drawn)[0]) == ["#12", "grey coat", "pants ?", "bag ?"]
 
 
 def test_no_more_garments_than_asked_for() -> None:
@@ -116,14 +116,14 @@ def test_no_more_garments_than_asked_for() -> None:
     drawn = scene(640, 480, [figure])
     options = CompositorOptions(garments_max=1)
     plates = Compositor(options).plates(drawn.frame, drawn.parsed, drawn.observed)
-    assert plates[0].texts[0].words == "#12 · coat grey"
+    assert _words(plates[0]) == ["#12", "grey coat"]
 
 
 def test_a_person_without_a_track_is_marked_as_such() -> None:
     drawn = scene(640, 480, [Figure((200, 100, 300, 400), None, ())])
     plate = _plates(drawn)[0]
-    assert plate.texts[0].words == "#?"
-    assert plate.edge == track_color(None)
+    assert _words(plate) == ["#?"]
+    assert plate.swatches[0].color == track_color(None)
 
 
 def test_header_names_stream_time_and_count() -> None:
@@ -156,15 +156,91 @@ def test_legend_explains_the_parts_in_view_and_no_others() -> None:
 def test_legend_can_be_left_out() -> None:
     drawn = scene(640, 480, [Figure((200, 60, 300, 400), 1, ())])
     plates = Compositor(CompositorOptions(legend=False)).plates(drawn.frame, drawn.parsed, drawn.observed)
-    assert not any(plate.swatches for plate in plates)
+    assert [_words(plate)[0] for plate in plates] == ["#1", "door"]
 
 
 def test_a_persons_pixels_take_the_colours_of_their_parts() -> None:
     drawn = scene(640, 480, [Figure((200, 60, 400, 460), 1, ())])
-    solid = Compositor(CompositorOptions(mask_opacity=1.0, legend=False))
-    overlay = solid.draw(drawn.frame, drawn.parsed, drawn.observed)
-    assert tuple(overlay[220, 300]) == part_color(BodyPart.COAT)
-    assert tuple(overlay[350, 260]) == part_color(BodyPart.PANTS)
+    overlay = Compositor(CompositorOptions("solid")).draw(drawn.frame, drawn.parsed, drawn.observed)
+    assert _distance(overlay[220, 300], part_color(BodyPart.COAT)) < 40
+    assert _distance(overlay[350, 260], part_color(BodyPart.PANTS)) < 40
+
+
+def test_a_tint_changes_a_persons_pixels_by_little() -> None:
+    drawn = scene(640, 480, [Figure((200, 60, 400, 460), 1, ())])
+    changed = cv2.absdiff(_draw(drawn), drawn.frame.image)[150:350, 250:350]
+    assert 0 < changed.mean() < 26
+
+
+def test_an_outline_leaves_the_inside_of_a_part_as_it_is() -> None:
+    drawn = scene(640, 480, [Figure((200, 60, 400, 460), 1, ())])
+    overlay = Compositor(CompositorOptions("outline")).draw(drawn.frame, drawn.parsed, drawn.observed)
+    assert np.array_equal(overlay[160:260, 260:340], drawn.frame.image[160:260, 260:340])
+    assert list(part_color(BodyPart.COAT)) in overlay[265:290, 270].tolist()
+
+
+def test_colors_fill_garments_with_what_they_are_called_and_leave_the_rest() -> None:
+    drawn = scene(640, 480, [Figure((200, 60, 400, 460), 1, (seen(BodyPart.COAT, "red"),))])
+    colors = Compositor(CompositorOptions("colors"))
+    overlay = colors.draw(drawn.frame, drawn.parsed, drawn.observed)
+    assert _distance(overlay[220, 300], name_color("red")) < 40
+    assert np.array_equal(overlay[350, 258:272], drawn.frame.image[350, 258:272])
+    legend = colors.plates(drawn.frame, drawn.parsed, drawn.observed)[-2]
+    assert _words(legend) == ["red"]
+
+
+def test_a_garment_of_unknown_colour_is_hatched() -> None:
+    drawn = scene(640, 480, [Figure((200, 60, 400, 460), 1, (seen(BodyPart.COAT, "unknown", confidence=0),))])
+    overlay = Compositor(CompositorOptions("colors")).draw(drawn.frame, drawn.parsed, drawn.observed)
+    assert len(np.unique(overlay[180:220, 280:320].reshape(-1, 3), axis=0)) == 2
+
+
+def test_a_tag_shows_the_colour_that_the_pixels_have() -> None:
+    drawn = scene(640, 480, [Figure((200, 60, 400, 460), 1, (seen(BodyPart.COAT, "red"),))])
+    swatch = _plates(drawn)[0].swatches[1]
+    assert swatch.color == tuple(drawn.frame.image[220, 300])
+
+
+def test_a_garment_that_the_picture_does_not_show_has_the_colour_that_is_named() -> None:
+    drawn = scene(640, 480, [Figure((200, 60, 400, 460), 1, (seen(BodyPart.SKIRT, "red"),))])
+    assert _plates(drawn)[0].swatches[1].color == name_color("red")
+
+
+def test_who_is_small_gets_colours_alone_and_who_is_smaller_the_number_alone() -> None:
+    heights = (300, 90, 40)
+    boxes = [(120 * at + 60, 100, 120 * at + 100, 100 + height) for at, height in enumerate(heights)]
+    drawn = scene(640, 480, [Figure(box, at, (COAT, PANTS)) for at, box in enumerate(boxes)])
+    tags = {_words(plate)[0]: plate for plate in _plates(drawn)[:3]}
+    assert [len(tags[f"#{at}"].texts) for at in range(3)] == [3, 1, 1]
+    assert [len(tags[f"#{at}"].swatches) for at in range(3)] == [3, 3, 1]
+
+
+def test_a_tag_makes_way_for_people_by_saying_less() -> None:
+    alone = Figure((300, 150, 380, 420), 1, (COAT, PANTS, BAG))
+    around = [
+        Figure((x, 40, x + 70, 440), number, ())
+        for number, x in enumerate((20, 95, 170, 245, 385, 460, 535), start=2)
+    ]
+    free = scene(640, 480, [alone])
+    packed = scene(640, 480, [*around, alone])
+    boxes = [Rect(*figure.box) for figure in around]
+    assert len(_plates(free)[0].texts) == 4
+    tag = next(plate for plate in _plates(packed) if _words(plate)[0] == "#1")
+    assert len(tag.texts) < 4
+    assert not any(_overlap(tag.area, box) for box in boxes)
+
+
+def test_a_person_without_pixels_is_drawn_as_the_corners_of_a_box() -> None:
+    drawn = scene(640, 480, [Figure((200, 60, 400, 460), 1, ())])
+    bare = ParsedFrame(
+        np.zeros_like(drawn.parsed.labels),
+        np.zeros_like(drawn.parsed.labels),
+        drawn.parsed.scores.copy(),
+        drawn.parsed.boxes.copy(),
+    )
+    overlay = COMPOSITOR.draw(drawn.frame, bare, drawn.observed)
+    assert tuple(overlay[60, 205]) == track_color(1)
+    assert np.array_equal(overlay[100:400, 220:380], drawn.frame.image[100:400, 220:380])
 
 
 def test_a_part_that_belongs_to_nobody_is_not_drawn() -> None:
@@ -223,6 +299,14 @@ def _covered(drawn: Scene) -> BoolMask:
         area = plate.area
         covered[area.top : area.bottom, area.left : area.right] = True
     return covered
+
+
+def _words(plate: Plate) -> list[str]:
+    return [text.words for text in plate.texts]
+
+
+def _distance(one: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], other: Bgr) -> float:
+    return float(np.abs(one.astype(int) - np.array(other)).max())
 
 
 def _part(width: int, height: int) -> tuple[int, int, int, int]:

@@ -1,0 +1,20 @@
+"""How overlays look."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from config.component import Flag
+from config.quantities import Section
+from domain.rendering import OverlayStyle
+
+
+class OverlayLook(Section):
+    """How overlays look, in `overlay.mp4`, the report and live pictures; a camera may say otherwise for itself."""
+
+    style: Annotated[OverlayStyle, Flag("--overlay-style", help="How persons are drawn in overlays")] = Field(
+        default="tint",
+        description="`tint`: parts thinly tinted; `solid`: parts filled; `outline`: their borders alone; `colors`: garments "
+        "filled with the colour that they are called",
+    )
+    legend: bool = Field(default=True, description="Explain the colours at the bottom left")
