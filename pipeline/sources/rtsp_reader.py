@@ -162,10 +162,13 @@ class RtspReader:
 
     def _open(self, options: dict[str, str]) -> InputContainer:
         """Connect. Sound is not asked for: it would keep a connection alive whose pictures have stopped."""
+        open_s, read_s = self._limits_s
+        # FFmpeg's limit must not be over first: it would hand out a packet that was pending, as if one had come just then.
+        own_read_s = 1.5 * read_s + 1.0
         return av.open(
             encoded_url(self._url),
-            options=_options(self._limits_s[1]) | options,
-            timeout=self._limits_s,
+            options=_options(own_read_s) | options,
+            timeout=(open_s, own_read_s),
             metadata_errors="replace",
         )
 
