@@ -7,7 +7,6 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
-from analytics.clothing import Clothing
 from analytics.lengths import LengthVote, LengthVoteState
 from analytics.outfits import OutfitVote, OutfitVoteState
 from analytics.snapshots import State
@@ -15,6 +14,7 @@ from analytics.stages.base import (
     Ending,
     Observation,
     Said,
+    SeenPerson,
     Stage,
     StageContext,
     StageSettings,
@@ -47,12 +47,13 @@ class VisitsSettings(StageSettings):
 class OpenVisitState(State):
     """One track in view."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     track_id: int
     started_at: AwareDatetime
     last_seen: AwareDatetime
     time_source: TimeSource
     frames: int
+    views: int
     announced: bool
     outfit: OutfitVoteState
     lengths: LengthVoteState
@@ -67,24 +68,27 @@ class VisitsState(State):
 
 @dataclass(slots=True, eq=False)
 class OpenVisit:
-    """A track in view. `announced`: it was said to be a visit."""
+    """A track in view. `announced`: it was said to be a visit. `views`: frames in which it was parsed."""
 
     track_id: int
     started_at: datetime
     last_seen: datetime
     time_source: TimeSource
     frames: int = 0
+    views: int = 0
     announced: bool = False
     outfit: OutfitVote = field(default_factory=OutfitVote)
     lengths: LengthVote = field(default_factory=LengthVote)
 
-    def see(self, clothing: Clothing, moment: datetime, time_source: TimeSource) -> None:
-        """Count one frame."""
+    def see(self, person: SeenPerson, moment: datetime, time_source: TimeSource) -> None:
+        """Count one frame; what is worn only where the person was parsed."""
         self.last_seen = max(self.last_seen, moment)
         self.time_source = time_source
         self.frames += 1
-        self.outfit.add(clothing)
-        self.lengths.add(clothing.skin)
+        if person.view.parsed:
+            self.views += 1
+            self.outfit.add(person.clothing)
+            self.lengths.add(person.clothing.skin)
 
 
 class VisitsStage(Stage[VisitsState]):
@@ -111,7 +115,7 @@ class VisitsStage(Stage[VisitsState]):
         for person in observation.persons:
             if person.track_id is not None:
                 new = OpenVisit(person.track_id, moment, moment, time_source)
-                self._open.setdefault(person.track_id, new).see(person.clothing, moment, time_source)
+                self._open.setdefault(person.track_id, new).see(person, moment, time_source)
         return ()
 
     def advance(self, step: TimeStep) -> Sequence[Said]:
@@ -135,6 +139,7 @@ class VisitsStage(Stage[VisitsState]):
                     last_seen=visit.last_seen,
                     time_source=visit.time_source,
                     frames=visit.frames,
+                    views=visit.views,
                     announced=visit.announced,
                     outfit=visit.outfit.snapshot(),
                     lengths=visit.lengths.snapshot(),
@@ -152,6 +157,7 @@ class VisitsStage(Stage[VisitsState]):
                 last_seen=saved.last_seen,
                 time_source=saved.time_source,
                 frames=saved.frames,
+                views=saved.views,
                 announced=saved.announced,
                 outfit=OutfitVote(saved.outfit),
                 lengths=LengthVote(saved.lengths),
@@ -189,4 +195,5 @@ class VisitsStage(Stage[VisitsState]):
             ended_by=ended_by,
             outfit=visit.outfit.result(self._settings.min_presence),
             derived=visit.lengths.result(),
+            views=visit.views,
         )

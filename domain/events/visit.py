@@ -68,6 +68,7 @@ class VisitEnded(Event):
                 remarks={"stream-end": "until the end"},
                 remark="ended_by",
             ),
+            ReportColumn("Views", "views", "number"),
             ReportColumn("Outfit", "outfit", "clothing"),
             ReportColumn("Derived", "derived", "lengths"),
         ),
@@ -88,6 +89,7 @@ class VisitEnded(Event):
             {"part": "pants", "color": "unknown", "share": 0.6, "color_share": 0.0, "confidence": 0.0},
         ],
         "derived": {"sleeves": "short", "trousers": "unknown"},
+        "views": 6,
     }
 
     event_type: Literal["visit"] = "visit"
@@ -101,4 +103,8 @@ class VisitEnded(Event):
     outfit: tuple[OutfitItem, ...] = Field(description="What this person wore")
     derived: DerivedLengths = Field(
         description="Lengths of sleeves and trousers, derived from the skin that is seen"
+    )
+    views: Count | None = Field(
+        default=None,
+        description="Frames in which the person was parsed, which the outfit rests on; null in events of before they were counted",
     )

@@ -52,7 +52,7 @@ CREATE TABLE visits (
 	frames BIGINT NOT NULL, 
 	ended_by VARCHAR NOT NULL, 
 	sleeves VARCHAR NOT NULL, 
-	trousers VARCHAR NOT NULL, analysis_id VARCHAR, 
+	trousers VARCHAR NOT NULL, analysis_id VARCHAR, views BIGINT, 
 	PRIMARY KEY (event_id)
 );
 CREATE INDEX ix_visits_stream_time ON visits (stream_id, event_time);
@@ -154,4 +154,4 @@ CREATE TABLE run_streams (
 	FOREIGN KEY(analysis_id) REFERENCES analyses (analysis_id)
 );
 CREATE INDEX ix_run_streams_stream ON run_streams (stream_id);
-INSERT INTO footfall_version (version_num) VALUES ('0003');
+INSERT INTO footfall_version (version_num) VALUES ('0004');

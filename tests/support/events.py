@@ -68,6 +68,7 @@ def visit_event(track_id: int = 1, stream_id: str = "door") -> VisitEnded:
             OutfitItem(part="pants", color="unknown", share=0.6, color_share=0.0, confidence=0.0),
         ),
         derived=DerivedLengths(sleeves="short"),
+        views=6,
     )
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
 from domain.errors import OutputError, SinkBusy, SinkRejected
-from domain.events import Event
+from domain.events import Event, VisitEnded
 from sinks.base import EventSink
 from sinks.sql import new_file, schema
 from sinks.sql.address import parse, reason
@@ -125,7 +125,12 @@ def test_tables_of_the_first_version_are_brought_up_to_date(url: str, tmp_path: 
 
     SqlSink(url).close()
 
-    assert everything(url) == one_of_each()
+    # Of visits of before it is not known on how many views they rest.
+    of_before = [
+        event.model_copy(update={"views": None}) if isinstance(event, VisitEnded) else event
+        for event in one_of_each()
+    ]
+    assert everything(url) == of_before
 
 
 def test_migrating_leaves_the_logging_of_the_application_alone(url: str) -> None:
