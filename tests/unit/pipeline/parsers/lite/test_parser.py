@@ -243,24 +243,36 @@ def test_crops_are_parsed_together_each_at_its_size(executor: Executor) -> None:
     assert LiteParser(LiteSettings(executor=executor)).parse_crops([]) == []
 
 
-def test_crops_have_a_network_of_their_own_that_knows_the_middle() -> None:
-    (parsed,) = LiteParser(LiteSettings(precision="fp32")).parse_crops([crop_of_demo()])
+def name_the_network_for_crops(folder: Path) -> None:
+    about = json.loads((folder / "weights.json").read_text(encoding="utf-8"))
+    own = json.loads((folder / "crop" / "weights.json").read_text(encoding="utf-8"))["networks"]
+    crops = {
+        kind: {f"crop/{name}": checksum for name, checksum in files.items()} for kind, files in own.items()
+    }
+    (folder / "weights.json").write_text(json.dumps(about | {"crops": crops}), encoding="utf-8")
+
+
+def test_a_network_for_crops_knows_the_middle(copied: Path) -> None:
+    name_the_network_for_crops(copied)
+
+    (parsed,) = LiteParser(LiteSettings(precision="fp32"), folder=copied).parse_crops([crop_of_demo()])
 
     assert len(parsed) == 1
     assert np.array_equal(parsed.person_ids > 0, parsed.labels > 0)
 
 
 def test_weights_without_a_network_for_crops_parse_them_with_the_other(copied: Path) -> None:
-    about = json.loads((copied / "weights.json").read_text(encoding="utf-8"))
-    (copied / "weights.json").write_text(json.dumps(about | {"crops": None}), encoding="utf-8")
-    without, ships = LiteParser(folder=copied), LiteParser()
+    without = LiteParser()
+    name_the_network_for_crops(copied)
+    having = LiteParser(folder=copied)
 
     assert len(without.parse_crops([crop_of_demo()])[0]) >= 1
     assert without.crops_checksum == without.info.checksum
-    assert ships.crops_checksum != ships.info.checksum == without.info.checksum
+    assert having.crops_checksum != having.info.checksum == without.info.checksum
 
 
 def test_a_damaged_network_for_crops_is_refused(copied: Path) -> None:
+    name_the_network_for_crops(copied)
     (copied / "crop" / "crop.onnx").write_bytes(b"half of it")
 
     with pytest.raises(
