@@ -86,12 +86,12 @@ def test_two_that_open_together_make_the_tables_once(database: str) -> None:
 
 
 def test_older_tables_are_refused_with_the_cure(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    migrate(database)
-    monkeypatch.setattr(schema, "head", lambda: "0004")
+    version = migrate(database)
+    monkeypatch.setattr(schema, "head", lambda: "9999")
     with pytest.raises(OutputError) as caught:
         SqlSink(database)
     assert str(caught.value) == (
-        f"{parse(database).shown()} has tables of version 0003, this Footfall needs 0004; run: footfall migrate URL"
+        f"{parse(database).shown()} has tables of version {version}, this Footfall needs 9999; run: footfall migrate URL"
     )
 
 
