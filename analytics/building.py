@@ -4,13 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 
+from analytics.floor import NO_PLAN, FloorPlan
 from analytics.observing import ObservationSettings
 from analytics.snapshots import StreamSnapshot
 from analytics.stages.base import StageContext, StageSettings
+from analytics.stages.crossings import CrossingsSettings
 from analytics.stages.frames import FramesSettings
 from analytics.stages.totals import TotalsSettings
 from analytics.stages.visits import VisitsSettings
+from analytics.stages.ways import WaysSettings
 from analytics.stages.windows import WindowsSettings
+from analytics.stages.zones import ZonesSettings
 from analytics.stream import NamedStage, StreamAnalytics
 from config.component import Component
 from config.registry import group
@@ -22,6 +26,9 @@ DEFAULT: Mapping[str, Component] = MappingProxyType(
         "observation": ObservationSettings(),
         "frames": FramesSettings(),
         "visits": VisitsSettings(),
+        "ways": WaysSettings(),
+        "crossings": CrossingsSettings(),
+        "zones": ZonesSettings(),
         "windows": WindowsSettings(),
         "totals": TotalsSettings(),
     }
@@ -30,7 +37,10 @@ DEFAULT: Mapping[str, Component] = MappingProxyType(
 
 
 def build_analytics(
-    stream: StreamIdentity | str, lost_after_s: float, settings: Mapping[str, Component] = DEFAULT
+    stream: StreamIdentity | str,
+    lost_after_s: float,
+    settings: Mapping[str, Component] = DEFAULT,
+    plan: FloorPlan = NO_PLAN,
 ) -> StreamAnalytics:
     """The analytics of one stream.
 
@@ -39,6 +49,8 @@ def build_analytics(
         lost_after_s: A track not seen for longer is over; the tracker's own.
         settings: By name, those of this stream: an `ObservationSettings` or none, and a `StageSettings` for each stage. The stages
             `frames` and `totals`, which overlays and the summary rest on, are added where they are left out.
+        plan: What the settings say of the camera's floor.
+        plan: What the settings say of the camera's floor.
 
     Raises:
         SettingsError: A kind of which a stream has only one is there twice, or stages wait for each other in a circle.
@@ -48,7 +60,7 @@ def build_analytics(
     stages = _with_essentials({name: one for name, one in settings.items() if isinstance(one, StageSettings)})
     observation = observations[0] if observations else ObservationSettings()
     identity = StreamIdentity(stream) if isinstance(stream, str) else stream
-    context = StageContext(identity, lost_after_s, observation.allowed_lateness_s)
+    context = StageContext(identity, lost_after_s, observation.allowed_lateness_s, plan)
     built = [NamedStage(name, one, one.build(context)) for name, one in stages.items()]
     return StreamAnalytics(context, observation, in_order(built))
 

@@ -6,8 +6,11 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from analytics.clothing import NOTHING_TOLD, GarmentMinima, clothes_of, without_colors
+from analytics.feet import FootFinder, PerspectiveState
+from analytics.floor import NO_PLAN, Floor, FloorPlan, floor_at
 from analytics.illuminant import LightMeter, LightMeterState
 from analytics.people import persons_of
+from analytics.snapshots import State
 from analytics.stages.base import SeenPerson
 from config.component import Component
 from config.quantities import Fraction, Pixels, Seconds
@@ -33,10 +36,20 @@ class ObservationSettings(Component):
     )
 
 
+class ObserverState(State):
+    """What is remembered from frame to frame: in which light, and in which perspective people are seen."""
+
+    version: Literal[1] = 1
+    light: LightMeterState
+    perspective: PerspectiveState
+
+
 class Observer:
     """Looks at the frames of one stream. One thread, frames in order."""
 
-    def __init__(self, settings: ObservationSettings) -> None:
+    def __init__(self, settings: ObservationSettings, plan: FloorPlan = NO_PLAN) -> None:
+        self._plan = plan
+        self._feet = FootFinder()
         self._min_person_pixels = settings.min_person_pixels
         self._minima = GarmentMinima(settings.min_garment_pixels, settings.min_garment_share)
         self._meter = LightMeter()
@@ -56,21 +69,33 @@ class Observer:
         if not frame.colors_known:
             clothes = [without_colors(clothing) for clothing in clothes]
         worn = {view.person_id: clothing for view, clothing in zip(told, clothes, strict=True)}
+        feet = self._feet.find(views, frame.width, frame.height)
         tracks = [int(track_ids[view.person_id - 1]) for view in views]
         return [
             SeenPerson(
-                None if track_id == UNTRACKED else track_id, view, worn.get(view.person_id, NOTHING_TOLD)
+                None if track_id == UNTRACKED else track_id,
+                view,
+                worn.get(view.person_id, NOTHING_TOLD),
+                foot,
             )
-            for track_id, view in zip(tracks, views, strict=True)
+            for track_id, view, foot in zip(tracks, views, feet, strict=True)
         ]
 
-    def snapshot(self) -> LightMeterState:
-        """All that it remembers: the light."""
-        return self._meter.snapshot()
+    def floor(self, frame: Frame) -> Floor:
+        """Lines and zones in a picture of that size.
 
-    def restore(self, state: LightMeterState) -> None:
+        Raises:
+            SettingsError: A point is given in pixels and lies outside the picture.
+        """
+        return floor_at(self._plan, frame.width, frame.height)
+
+    def snapshot(self) -> ObserverState:
+        """All that it remembers: the light, and the perspective."""
+        return ObserverState(light=self._meter.snapshot(), perspective=self._feet.snapshot())
+
+    def restore(self, state: ObserverState) -> None:
         """Remember that, and nothing else."""
-        self._meter = LightMeter(state)
+        self._meter, self._feet = LightMeter(state.light), FootFinder(state.perspective)
 
 
 def _occupied(parsed: ParsedFrame, views: Sequence[PersonView]) -> LabelMap:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter
 
 from analytics.counting import NO_FRAMES, FrameCounts
-from analytics.illuminant import LightMeterState
-from analytics.observing import ObservationSettings, Observer
+from analytics.floor import FloorPlan
+from analytics.observing import ObservationSettings, Observer, ObserverState
 from analytics.snapshots import (
     StageSnapshot,
     State,
@@ -50,13 +50,13 @@ class StreamState(State):
 
     Attributes:
         time: How far it has come.
-        light: In which light the frames were taken.
+        seen: In which light and perspective people were seen.
         counted: Frames of the source up to the newest observation.
     """
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     time: TimelineState
-    light: LightMeterState
+    seen: ObserverState
     counted: FrameCounts
 
 
@@ -78,7 +78,7 @@ class StreamAnalytics:
         self._context = context
         self._observation = observation
         self._stages = tuple(stages)
-        self._observer = Observer(observation)
+        self._observer = Observer(observation, context.plan)
         self._time = Timeline(context.settled_after)
         self._counted = NO_FRAMES
 
@@ -110,6 +110,7 @@ class StreamAnalytics:
             counts=self._count(reached),
             elapsed=elapsed,
             heard=(),
+            floor=self._observer.floor(frame),
         )
         seen = self._each(lambda stage, heard: stage.observe(replace(observation, heard=heard)))
         return [*seen, *ended, *self._advance(None)]
@@ -174,7 +175,7 @@ class StreamAnalytics:
     def snapshot(self) -> StreamSnapshot:
         """All that is remembered, to go on from in another process; later calls do not change what was returned."""
         stream = StreamState(
-            time=self._time.snapshot(), light=self._observer.snapshot(), counted=self._counted
+            time=self._time.snapshot(), seen=self._observer.snapshot(), counted=self._counted
         )
         return StreamSnapshot(
             stream_id=self._context.stream_id,
@@ -206,7 +207,7 @@ class StreamAnalytics:
         stream = state_from(StreamState, snapshot.stream, of=f"stream {stream_id}")
         states = [self._saved_state(named, snapshot.stages[named.name]) for named in self._stages]
         self._time.restore(stream.time)
-        self._observer.restore(stream.light)
+        self._observer.restore(stream.seen)
         self._counted = stream.counted
         for named, state in zip(self._stages, states, strict=True):
             named.stage.restore(state)
@@ -222,6 +223,7 @@ class StreamAnalytics:
         return {
             "analysis_id": identity.analysis_id,
             "lost_after_s": self._context.lost_after_s,
+            "floor": TypeAdapter(FloorPlan).dump_python(self._context.plan, mode="json"),
             **as_json(self._observation),
         }
 

@@ -9,6 +9,7 @@ chart shows a zero and not a hole. Only a jump of more than an hour from one obs
 in between: that is a clock being set or a machine that slept, and nothing was observed.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -16,9 +17,29 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from analytics.counting import NO_FRAMES, FrameCounts, GarmentCounts, copied, count_outfit, sorted_counts
+from analytics.floor import NO_PLAN, FloorPlan
+from analytics.places import (
+    Piece,
+    PlaceTallies,
+    line_counts,
+    room_counts,
+    with_crossing,
+    with_piece,
+    with_stay,
+    with_zone,
+    zone_counts,
+)
 from analytics.snapshots import State
 from analytics.timeline import ElapsedTime
-from domain.events import ClothingCounts, Coverage, StreamIdentity, VisitEnded, WindowClosed
+from domain.events import (
+    ClothingCounts,
+    Coverage,
+    LineCrossed,
+    StreamIdentity,
+    VisitEnded,
+    WindowClosed,
+    ZoneVisitEnded,
+)
 from domain.frame import TimeSource
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,7 +49,7 @@ _MICROSECOND = timedelta(microseconds=1)
 class OpenWindowState(State):
     """One open window; see `OpenWindow`. The two durations are microseconds."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     start: AwareDatetime
     first_moment: AwareDatetime
     time_source: TimeSource
@@ -39,6 +60,8 @@ class OpenWindowState(State):
     frames: FrameCounts
     observed_us: int
     dark_us: int
+    staff_ended: int
+    places: PlaceTallies
 
 
 class TumblingWindowsState(State):
@@ -62,6 +85,8 @@ class OpenWindow:
         garments: Of the visits that ended.
         frames: Of the source.
         observed, dark: Time with and without a signal.
+        staff_ended: Of the visits that ended, those of staff.
+        places: Lines, zones and rooms.
     """
 
     start: datetime
@@ -74,12 +99,17 @@ class OpenWindow:
     frames: FrameCounts = NO_FRAMES
     observed: timedelta = timedelta()
     dark: timedelta = timedelta()
+    staff_ended: int = 0
+    places: PlaceTallies = field(default_factory=PlaceTallies)
 
 
 class TumblingWindows:
     """The open windows of one length of one stream. One thread."""
 
-    def __init__(self, identity: StreamIdentity, length_s: int, settled_after: timedelta) -> None:
+    def __init__(
+        self, identity: StreamIdentity, length_s: int, settled_after: timedelta, plan: FloorPlan = NO_PLAN
+    ) -> None:
+        self._plan = plan
         self._identity = identity
         self._length_s = length_s
         self._length = timedelta(seconds=length_s)
@@ -106,7 +136,32 @@ class TumblingWindows:
         """Count a visit and its outfit at the time of its end."""
         window = self._at(visit.event_time, visit.time_source)
         window.ended += 1
+        window.staff_ended += visit.role == "staff"
         count_outfit(window.garments, visit.outfit)
+
+    def add_crossing(self, crossing: LineCrossed, rooms: Iterable[str]) -> None:
+        """Count a crossing of a line, which is a door of those rooms."""
+        window = self._at(crossing.event_time, crossing.time_source)
+        window.places = with_crossing(window.places, crossing, rooms)
+
+    def add_to_zone(self, moment: datetime, time_source: TimeSource, zone: str, **more: int) -> None:
+        """Count so many more of a zone's sums at that moment."""
+        window = self._at(moment, time_source)
+        window.places = with_zone(window.places, zone, **more)
+
+    def add_stay(self, stay: ZoneVisitEnded) -> None:
+        """Count a stay in a zone at the time of its end."""
+        window = self._at(stay.event_time, stay.time_source)
+        window.places = with_stay(window.places, stay)
+
+    def add_piece(self, piece: Piece, time_source: TimeSource) -> None:
+        """Count time during which nothing changes. What lies in windows that are closed already is left out."""
+        begin = max(piece.begin, self._closed_until or piece.begin)
+        while begin < piece.end:
+            window = self._at(begin, time_source)
+            end = min(piece.end, window.start + self._length)
+            window.places = with_piece(window.places, piece.model_copy(update={"begin": begin, "end": end}))
+            begin = end
 
     def add_time(self, elapsed: ElapsedTime, time_source: TimeSource) -> None:
         """Count time as observed or as without signal. What lies in windows that are closed already is left out."""
@@ -177,6 +232,10 @@ class TumblingWindows:
             visits_ended=window.ended,
             garments=sorted_counts(window.garments),
             coverage=self._coverage(window),
+            staff_ended=window.staff_ended,
+            lines=line_counts(self._plan, window.places),
+            zones=zone_counts(self._plan, window.places),
+            rooms=room_counts(self._plan, window.places),
         )
 
     def _coverage(self, window: OpenWindow) -> Coverage:
@@ -208,6 +267,8 @@ def _saved(window: OpenWindow) -> OpenWindowState:
         frames=window.frames,
         observed_us=window.observed // _MICROSECOND,
         dark_us=window.dark // _MICROSECOND,
+        staff_ended=window.staff_ended,
+        places=window.places,
     )
 
 
@@ -223,4 +284,6 @@ def _window(saved: OpenWindowState) -> OpenWindow:
         frames=saved.frames,
         observed=saved.observed_us * _MICROSECOND,
         dark=saved.dark_us * _MICROSECOND,
+        staff_ended=saved.staff_ended,
+        places=saved.places,
     )

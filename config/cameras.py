@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, model_validator
 
 from config.choice import NOTHING, AsAbove, Chosen, Named
 from config.component import BesideNumbers, Component, Flag
+from config.floor import CalibrationSettings, Lines, Rooms, Zones, check_names
 from config.overlays import OverlayLook
 from config.quantities import FramesPerSecond, PositiveSeconds, Section
 from domain.moments import check_moment
@@ -47,7 +48,7 @@ CameraId: TypeAlias = Annotated[str, AfterValidator(_check_id)]
 RecordedAt: TypeAlias = Annotated[AwareDatetime, BeforeValidator(_only_text), AfterValidator(_possible)]
 
 
-STAGES = ("observation", "frames", "visits", "windows", "totals")
+STAGES = ("observation", "frames", "visits", "ways", "crossings", "zones", "windows", "totals")
 """Stages that are there without being asked for."""
 
 
@@ -95,3 +96,15 @@ class CameraSettings(Section):
     overlay: Annotated[OverlayLook, AsAbove(), BesideNumbers("it is about pictures")] = Field(
         default=OverlayLook(), description="What differs for this camera from `overlay`"
     )
+    lines: Lines = Field(default_factory=dict, description="Lines on the floor that people cross, by name")
+    zones: Zones = Field(default_factory=dict, description="Pieces of the floor that people stay in, by name")
+    rooms: Rooms = Field(default_factory=dict, description="Rooms whose doors are among the lines, by name")
+    calibration: CalibrationSettings | None = Field(
+        default=None,
+        description="Where four points of the floor lie in metres; without it there are no metres",
+    )
+
+    @model_validator(mode="after")
+    def _floor_fits_together(self) -> "CameraSettings":
+        check_names(self.lines, self.zones, self.rooms)
+        return self

@@ -98,6 +98,7 @@ def _of_model(section: Key, model: type[BaseModel], title: str) -> str:
         if (
             key.plain
             or key.as_above
+            or _is_inner_section(key)
             or (section.section is CameraSettings and isinstance(key.choice, Chosen) and key.section is None)
         )
         and key.model is model
@@ -139,9 +140,16 @@ def _table(title: str, model: type[BaseModel], about: str, content: list[Key]) -
     return "\n".join(lines)
 
 
+def _is_inner_section(key: Key) -> bool:
+    """Whether it is a section of something in a list, which has no heading of its own to be found by."""
+    return key.choice is None and key.section is not None and ITEM in key.path
+
+
 def _held(key: Key) -> str | None:
     if key.as_above:
         return "section"
+    if _is_inner_section(key):
+        return f"{'sections by name' if key.several else 'section'}: see `{key.name}`"
     return f"text, or a section: see `{key.name}`" if key.choice else None
 
 
@@ -156,7 +164,7 @@ def _default(key: Key) -> str:
     if key.as_above:
         return f"as `{key.path[-1]}`"
     if key.field.default is PydanticUndefined:
-        return "**needed**"
+        return "**needed**" if key.field.default_factory is None else "none"
     return _as_code(key.field.default)
 
 

@@ -72,3 +72,6 @@ Partitions: TypeAlias = Annotated[int, Field(ge=1, le=1000), Number]
 
 Replicas: TypeAlias = Annotated[int, Field(ge=1, le=20), Number]
 """At least 1, at most 20."""
+
+Count: TypeAlias = Annotated[int, Field(ge=0, le=1_000_000), Number]
+"""0 or more."""

@@ -17,6 +17,9 @@ from config.settings import Settings
 ITEM = "[]"
 """Stands for any position of a list in the path of a key."""
 
+NAME = "NAME"
+"""Stands for any name that the user gives to a section among several, in the path of a key."""
+
 PREFIX, DELIMITER = "FOOTFALL_", "__"
 
 
@@ -25,12 +28,14 @@ class Key:
     """One key of the configuration.
 
     Attributes:
-        path: Way to it, `ITEM` for the items of a list; in the place of the name of a component among several stands its kind.
+        path: Way to it, `ITEM` for the items of a list, `NAME` for sections that the user names; in the place of the
+            name of a component among several stands its kind.
         field: What pydantic knows of it.
         model: The section or the component that it is a key of.
         section: The model of the section that it holds, or of the items of the list that it holds; None for a plain value. Of a
             component among several by name, the model of the kind that the name stands for.
         choice: What it may hold, if it holds components.
+        one_of_several: Whether it is one of the sections of a key that holds several by name.
     """
 
     path: tuple[str, ...]
@@ -38,6 +43,12 @@ class Key:
     model: type[BaseModel]
     section: type[BaseModel] | None = None
     choice: Chosen | Named | None = None
+    one_of_several: bool = False
+
+    @property
+    def several(self) -> bool:
+        """Whether it holds sections by names that the user gives."""
+        return self.section is not None and not self.one_of_several and _is_mapping(self.field.annotation)
 
     @property
     def name(self) -> str:
@@ -123,9 +134,8 @@ def _followed(path: KeyPath, values: Any) -> tuple[Key | None, list[Key]]:
         if isinstance(step, int):
             continue
         known = next((key for key in found if key.path[-1] == step), None)
-        if known is None and section is not None and isinstance(section.choice, Named):
-            # A name that the user has made up.
-            known = _entry(section, section.choice, step)
+        if known is None and section is not None:
+            known = _of_any_name(section, step)
         if known is None:
             return None, []
         section, found = known, _content(known, values)
@@ -149,7 +159,18 @@ def _content(key: Key, value: Any) -> list[Key]:
         return [found for model in wanted for found in _direct(model, key.path)]
     if key.section is None:
         return []
+    if key.several:
+        return _direct(key.section, (*key.path, NAME))
     return _direct(key.section, (*key.path, ITEM) if _is_list(key.field.annotation) else key.path)
+
+
+def _of_any_name(section: Key, name: str) -> Key | None:
+    """What stands under a name that the user has made up."""
+    if isinstance(section.choice, Named):
+        return _entry(section, section.choice, name)
+    if section.choice is None and section.several:
+        return Key((*section.path, NAME), section.field, section.model, section.section, one_of_several=True)
+    return None
 
 
 def _entry(section: Key, several: Named, name: str) -> Key:
@@ -190,6 +211,10 @@ def _is_list(annotation: Any) -> bool:
     return get_origin(_bare(annotation)) is tuple
 
 
+def _is_mapping(annotation: Any) -> bool:
+    return get_origin(_bare(annotation)) is Mapping
+
+
 def _bare(annotation: Any) -> Any:
     return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
@@ -197,6 +222,8 @@ def _bare(annotation: Any) -> Any:
 def plain_types(annotation: Any) -> list[type]:
     """The classes that an annotation is made of, unions, lists and metadata taken apart."""
     bare = _bare(annotation)
+    if get_origin(bare) is Mapping:
+        return plain_types(get_args(bare)[1])
     if get_origin(bare) in (Union, types.UnionType, tuple):
         return [kind for argument in get_args(bare) for kind in plain_types(argument)]
     return [bare] if isinstance(bare, type) else []

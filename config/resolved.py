@@ -39,6 +39,8 @@ def _entry(name: str, value: Any, path: KeyPath, settings: Settings) -> Iterator
     if isinstance(value, BaseModel):
         yield f"{indent}{name}:"
         yield from _section(value, path, settings)
+    elif isinstance(value, Mapping) and not value and not _has_choice(path):
+        yield f"{indent}{name}: {{}}  # {_origin(path, settings)}"
     elif isinstance(value, Mapping):
         yield f"{indent}{name}:"
         yield from _components(value, path, settings)
@@ -48,6 +50,11 @@ def _entry(name: str, value: Any, path: KeyPath, settings: Settings) -> Iterator
             yield from _camera(camera, position, settings)
     else:
         yield f"{indent}{name}: {_text(name, value)}  # {_origin(path, settings)}"
+
+
+def _has_choice(path: KeyPath) -> bool:
+    key = find(path)
+    return key is not None and key.choice is not None
 
 
 def _components(components: Mapping[str, Any], path: KeyPath, settings: Settings) -> Iterator[str]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from analytics.building import build_analytics
+from analytics.floor import FloorPlan, floor_at, plan_of, warnings_of
 from analytics.stages.frames import FramesSettings
 from analytics.stages.windows import WindowsSettings
 from config.adding import camera_from, parser_from
@@ -29,7 +30,7 @@ from pipeline.results import LaterPart, ResultFolder, ResultPlan
 from pipeline.resuming import Resumption, resumption
 from pipeline.runtime import Runtime
 from pipeline.runtime_parts import Given, RuntimeOptions, RuntimeParts, StreamOrder
-from pipeline.sources.base import FrameSource, SourceContext, SourceSettings
+from pipeline.sources.base import FrameSource, Measured, SourceContext, SourceSettings
 from pipeline.stream import StreamParts, StreamRun
 from pipeline.thinning import Frames
 from pipeline.tracking.base import TrackerSettings
@@ -278,7 +279,8 @@ def build_stream(
     lost_after_s = lost_after(following.lost_after_s, source.picture_step_s, camera.id)
     tracker = following.model_copy(update={"lost_after_s": lost_after_s}).build()
     finder, views = best_views(settings, shared.parser, tracker, lost_after_s) or (None, None)
-    analytics = build_analytics(identity, lost_after_s, camera.analytics)
+    plan = checked_plan(camera, source.picture_size if isinstance(source, Measured) else None)
+    analytics = build_analytics(identity, lost_after_s, camera.analytics, plan)
     post_processor = PostProcessor(
         PostProcessorParts(
             stream=identity,
@@ -308,6 +310,23 @@ def build_stream(
     if known:
         parts = replace(parts, ended=known.ended)
     return StreamRun(parts, settings.buffer.frames, live_limit_s=camera.sampling.limit_s)
+
+
+def checked_plan(camera: CameraSettings, size: tuple[int, int] | None) -> FloorPlan:
+    """The floor plan of a camera whose first picture is that wide and high, pixels; what may not count as it should is logged.
+
+    Raises:
+        SettingsError: A point of it lies outside the picture.
+    """
+    plan = plan_of(camera)
+    if size is not None:
+        try:
+            floor_at(plan, *size)
+        except SettingsError as error:
+            raise SettingsError(f"camera {camera.id}: {error}") from None
+    for warning in warnings_of(plan, *(size or (0, 0))):
+        _log.warning("%s: %s", camera.id, warning)
+    return plan
 
 
 def _published_frames(camera: CameraSettings) -> Frames:

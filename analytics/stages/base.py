@@ -12,10 +12,12 @@ from typing import Any, ClassVar, Literal, Protocol, TypeAlias, TypeVar
 
 from analytics.clothing import Clothing
 from analytics.counting import NO_FRAMES, FrameCounts
+from analytics.feet import NO_FOOT, Foot
+from analytics.floor import NO_FLOOR, NO_PLAN, Floor, FloorPlan
 from analytics.snapshots import State
 from analytics.timeline import ElapsedTime
 from config.component import Component
-from domain.events import Event, StreamIdentity
+from domain.events import Event, Role, StreamIdentity
 from domain.frame import Frame, TimeSource
 from domain.parsing import PersonView
 
@@ -36,6 +38,21 @@ class VisitBegun(Note):
     started_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class RoleKnown(Note):
+    """It is known, or known better, who somebody is.
+
+    Attributes:
+        way: Number of the way.
+        track_id: Its track.
+        role: Who it is.
+    """
+
+    way: int
+    track_id: int
+    role: Role
+
+
 Said: TypeAlias = Event | Note
 """What a stage says: events are published, notes are not."""
 
@@ -48,11 +65,13 @@ class SeenPerson:
         track_id: The track; None while it is not confirmed.
         view: Box, score, and the person's pixels of the label map.
         clothing: What this person wears.
+        foot: Where this person stands.
     """
 
     track_id: int | None
     view: PersonView
     clothing: Clothing
+    foot: Foot = NO_FOOT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +84,7 @@ class Observation:
         counts: Frames since the observation before.
         elapsed: Time that is now known to have passed; None where none is.
         heard: What the stages before this one have said of the same frame.
+        floor: Lines and zones in a picture of this size.
     """
 
     frame: Frame
@@ -72,6 +92,7 @@ class Observation:
     counts: FrameCounts
     elapsed: ElapsedTime | None
     heard: Sequence[Said]
+    floor: Floor = NO_FLOOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +141,13 @@ class StageContext:
         identity: Name of the stream in all events, and what their ids are made from.
         lost_after_s: A track not seen for longer is over; the tracker's own.
         allowed_lateness_s: How far behind the newest event time a frame may come.
+        plan: What the settings say of the camera's floor.
     """
 
     identity: StreamIdentity
     lost_after_s: float
     allowed_lateness_s: float
+    plan: FloorPlan = NO_PLAN
 
     @property
     def stream_id(self) -> str:

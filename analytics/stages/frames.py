@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from analytics.floor import Floor
 from analytics.snapshots import State
 from analytics.stages.base import Observation, Said, SeenPerson, Stage, StageContext, StageSettings
 from domain.events import FrameObserved, PersonObserved
@@ -56,7 +57,7 @@ class FramesStage(Stage[FramesState]):
                 media_time_s=frame.media_time_s,
                 width=frame.width,
                 height=frame.height,
-                persons=tuple(_person(person) for person in observation.persons),
+                persons=tuple(_person(person, observation.floor) for person in observation.persons),
             )
         ]
 
@@ -68,11 +69,18 @@ class FramesStage(Stage[FramesState]):
         """Nothing."""
 
 
-def _person(person: SeenPerson) -> PersonObserved:
-    view = person.view
+def _person(person: SeenPerson, floor: Floor) -> PersonObserved:
+    view, foot = person.view, person.foot
+    metres = floor.metres((foot.x, foot.y)) if foot.known else None
     return PersonObserved(
         track_id=person.track_id,
         box=(view.left, view.top, view.right, view.bottom),
         score=view.score,
         garments=person.clothing.garments,
+        foot=foot.state,
+        foot_x=round(foot.x, 1) if foot.known else None,
+        foot_y=round(foot.y, 1) if foot.known else None,
+        foot_confidence=foot.confidence,
+        floor_x_m=round(metres[0], 3) if metres else None,
+        floor_y_m=round(metres[1], 3) if metres else None,
     )

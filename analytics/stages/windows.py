@@ -1,11 +1,13 @@
 """Windows: what happened between two round times, for each of several lengths."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from analytics.counting import NO_FRAMES
+from analytics.places import LedgerState, Piece, PlaceLedger
 from analytics.snapshots import State
 from analytics.stages.base import (
     Ending,
@@ -17,10 +19,13 @@ from analytics.stages.base import (
     TimeStep,
     VisitBegun,
 )
+from analytics.stages.zones import ZoneEntered
 from analytics.tumbling import TumblingWindows, TumblingWindowsState
 from config.quantities import WindowSeconds
-from domain.events import VisitEnded, WindowClosed
+from domain.events import LineCrossed, VisitEnded, WindowClosed, ZoneVisitEnded
 from domain.frame import TimeSource
+
+_CAPTURED_WITHIN = timedelta(minutes=1)
 
 
 def _distinct(lengths: tuple[int, ...]) -> tuple[int, ...]:
@@ -46,28 +51,42 @@ class WindowsSettings(StageSettings):
 
 
 class WindowsState(State):
-    """The open windows by their length in seconds."""
+    """The open windows by their length in seconds.
 
-    version: Literal[1] = 1
+    Attributes:
+        ledger: What waits to be settled of lines, zones and rooms.
+        recent: Who was in a zone that leads to lines, by zone and track, and when last.
+    """
+
+    version: Literal[2] = 2
     by_length: dict[int, TumblingWindowsState]
+    ledger: LedgerState
+    recent: dict[str, dict[int, AwareDatetime]]
 
 
 class WindowsStage(Stage[WindowsState]):
     """Counts frames, time and visits into windows of all lengths, and says `WindowClosed` when one is over."""
 
     says = (WindowClosed,)
-    hears = (VisitBegun, VisitEnded)
+    hears = (VisitBegun, VisitEnded, LineCrossed, ZoneEntered, ZoneVisitEnded)
     state_type = WindowsState
 
     def __init__(self, settings: WindowsSettings, context: StageContext) -> None:
         self._windows = {
-            length: TumblingWindows(context.identity, length, context.settled_after)
+            length: TumblingWindows(context.identity, length, context.settled_after, context.plan)
             for length in sorted(settings.lengths_s)
         }
+        self._settled_after = context.settled_after
+        self._ledger = PlaceLedger(context.plan)
+        self._leads_to = {zone.name: zone.leads_to for zone in context.plan.zones if zone.leads_to}
+        self._recent: dict[str, dict[int, datetime]] = {name: {} for name in self._leads_to}
 
     def observe(self, observation: Observation) -> Sequence[Said]:
         """Count a frame and the time before it. Nothing is said before `advance`."""
         frame = observation.frame
+        if observation.elapsed is not None:
+            self._ledger.pass_time(observation.elapsed)
+        self._count(observation.heard)
         for windows in self._windows.values():
             if observation.elapsed is not None:
                 windows.add_time(observation.elapsed, frame.time_source)
@@ -78,30 +97,94 @@ class WindowsStage(Stage[WindowsState]):
 
     def advance(self, step: TimeStep) -> Sequence[Said]:
         """The windows that are over, in the order of their ends, the shorter first."""
+        if step.elapsed is not None:
+            self._ledger.pass_time(step.elapsed)
+        self._count(step.heard)
+        self._settle(self._ledger.settle(step.now - self._settled_after), step.time_source)
         for windows in self._windows.values():
             if step.elapsed is not None:
                 windows.add_time(step.elapsed, step.time_source)
             _count_visits(windows, step.heard, step.time_source)
+        self._forget(step.now)
         return _in_order(event for windows in self._windows.values() for event in windows.close(step.now))
 
     def finish(self, ending: Ending) -> Sequence[Said]:
         """All windows, in the order of their ends, the shorter first."""
+        self._count(ending.heard)
+        self._settle(self._ledger.settle_all(), ending.time_source)
         for windows in self._windows.values():
             if ending.unparsed != NO_FRAMES:
                 windows.add_unparsed(ending.now, ending.unparsed, ending.time_source)
             _count_visits(windows, ending.heard, ending.time_source)
+        self._recent = {name: {} for name in self._leads_to}
         return _in_order(event for windows in self._windows.values() for event in windows.close_all())
 
     def snapshot(self) -> WindowsState:
         """The open windows."""
         return WindowsState(
-            by_length={length: windows.snapshot() for length, windows in self._windows.items()}
+            by_length={length: windows.snapshot() for length, windows in self._windows.items()},
+            ledger=self._ledger.snapshot(),
+            recent={zone: dict(tracks) for zone, tracks in self._recent.items()},
         )
 
     def restore(self, state: WindowsState) -> None:
         """The open windows."""
         for length, windows in self._windows.items():
             windows.restore(state.by_length[length])
+        self._ledger.restore(state.ledger)
+        self._recent = {zone: dict(tracks) for zone, tracks in state.recent.items()}
+
+    def _settle(self, pieces: Iterable[Piece], time_source: TimeSource) -> None:
+        for piece in pieces:
+            for windows in self._windows.values():
+                windows.add_piece(piece, time_source)
+
+    def _count(self, heard: Sequence[Said]) -> None:
+        """Count crossings and stays."""
+        for said in heard:
+            if isinstance(said, LineCrossed):
+                self._count_crossing(said)
+            elif isinstance(said, ZoneEntered):
+                self._ledger.change(said.moment, "zone", said.zone, 1)
+                staff = int(said.role == "staff")
+                for windows in self._windows.values():
+                    windows.add_to_zone(
+                        said.moment, said.time_source, said.zone, entries=1, staff_entries=staff
+                    )
+                self._be_in(said.zone, said.track_id, said.moment)
+            elif isinstance(said, ZoneVisitEnded):
+                self._ledger.change(said.event_time, "zone", said.zone, -1)
+                for windows in self._windows.values():
+                    windows.add_stay(said)
+                self._be_in(said.zone, said.track_id, said.event_time)
+
+    def _count_crossing(self, crossing: LineCrossed) -> None:
+        rooms = self._ledger.doors(crossing.line)
+        for windows in self._windows.values():
+            windows.add_crossing(crossing, rooms)
+        if not crossing.counts:
+            return
+        for room in rooms:
+            self._ledger.change(crossing.event_time, "room", room, 1 if crossing.direction == "in" else -1)
+        if crossing.direction == "in" and crossing.role != "staff":
+            self._capture(crossing)
+
+    def _capture(self, crossing: LineCrossed) -> None:
+        for zone, lines in self._leads_to.items():
+            if crossing.line in lines and self._recent[zone].pop(crossing.track_id, None) is not None:
+                for windows in self._windows.values():
+                    windows.add_to_zone(crossing.event_time, crossing.time_source, zone, captured=1)
+
+    def _be_in(self, zone: str, track_id: int, moment: datetime) -> None:
+        if zone in self._recent:
+            self._recent[zone][track_id] = moment
+
+    def _forget(self, now: datetime) -> None:
+        for tracks in self._recent.values():
+            for track_id in [
+                track_id for track_id, moment in tracks.items() if now - moment > _CAPTURED_WITHIN
+            ]:
+                del tracks[track_id]
 
 
 def _count_visits(windows: TumblingWindows, heard: Sequence[Said], time_source: TimeSource) -> None:

@@ -5,6 +5,7 @@ same way again, or sending again after a crash, produces the same ids and stores
 are generated from these classes.
 """
 
+from domain.events.alert import AlertChanged
 from domain.events.base import Count, Event, EventPart, Seconds, Share, event_id, timestamp
 from domain.events.clothing import (
     ClothingCounts,
@@ -13,14 +14,20 @@ from domain.events.clothing import (
     SleeveLength,
     TrouserLength,
 )
+from domain.events.crossing import Certainty, LineCrossed
 from domain.events.frame import FrameObserved, GarmentSeen, PersonObserved
 from domain.events.health import HealthStatus, StreamHealth
 from domain.events.identity import StreamIdentity
+from domain.events.places import FootSeen, Role
 from domain.events.registry import event_classes, event_from_json
 from domain.events.visit import DerivedLengths, OutfitItem, VisitEnded
 from domain.events.window import Coverage, WindowClosed
+from domain.events.window_places import LineCounts, RoomCounts, ZoneCounts
+from domain.events.zone_visit import ZoneVisitEnded
 
 __all__ = [
+    "AlertChanged",
+    "Certainty",
     "ClothingCounts",
     "ColorName",
     "Count",
@@ -28,12 +35,17 @@ __all__ = [
     "DerivedLengths",
     "Event",
     "EventPart",
+    "FootSeen",
     "FrameObserved",
     "GarmentName",
     "GarmentSeen",
     "HealthStatus",
+    "LineCounts",
+    "LineCrossed",
     "OutfitItem",
     "PersonObserved",
+    "Role",
+    "RoomCounts",
     "Seconds",
     "Share",
     "SleeveLength",
@@ -42,6 +54,8 @@ __all__ = [
     "TrouserLength",
     "VisitEnded",
     "WindowClosed",
+    "ZoneCounts",
+    "ZoneVisitEnded",
     "event_classes",
     "event_from_json",
     "event_id",

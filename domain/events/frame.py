@@ -7,6 +7,7 @@ from pydantic import Field, JsonValue
 
 from domain.events.base import Count, Event, EventPart, Seconds, Share
 from domain.events.clothing import ColorName, GarmentName
+from domain.events.places import FootSeen, Place
 from domain.events.tables import EventTable, ListTable, TableIndex
 
 
@@ -33,6 +34,25 @@ class PersonObserved(EventPart):
     )
     score: Share = Field(description="How sure the parser is of this person")
     garments: tuple[GarmentSeen, ...] = Field(description="What this person wears")
+    foot: FootSeen = Field(
+        default="unknown",
+        description="Whether the feet are seen, or where they are is estimated, or not known",
+    )
+    foot_x: Place | None = Field(
+        default=None, description="Where this person stands, pixels; null where it is not known"
+    )
+    foot_y: Place | None = Field(
+        default=None, description="The same downwards; may be below the picture where it is estimated"
+    )
+    foot_confidence: Share = Field(
+        default=0.0, description="How far to trust where this person stands, 0 to 1"
+    )
+    floor_x_m: Place | None = Field(
+        default=None, description="The same on the floor, metres; null where not calibrated"
+    )
+    floor_y_m: Place | None = Field(
+        default=None, description="The same on the floor, metres; null where not calibrated"
+    )
 
 
 class FrameObserved(Event):
@@ -89,6 +109,10 @@ class FrameObserved(Event):
                         "confidence": 0.8,
                     }
                 ],
+                "foot": "seen",
+                "foot_x": 31.5,
+                "foot_y": 196.0,
+                "foot_confidence": 0.9,
             }
         ],
     }

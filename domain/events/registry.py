@@ -13,16 +13,27 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from domain.errors import UsageError
+from domain.events.alert import AlertChanged
 from domain.events.base import Event
+from domain.events.crossing import LineCrossed
 from domain.events.frame import FrameObserved
 from domain.events.health import StreamHealth
 from domain.events.visit import VisitEnded
 from domain.events.window import WindowClosed
+from domain.events.zone_visit import ZoneVisitEnded
 
 GROUP = "footfall.events"
 """Of entry points."""
 
-OWN_KINDS: tuple[type[Event], ...] = (FrameObserved, VisitEnded, WindowClosed, StreamHealth)
+OWN_KINDS: tuple[type[Event], ...] = (
+    FrameObserved,
+    VisitEnded,
+    WindowClosed,
+    StreamHealth,
+    LineCrossed,
+    ZoneVisitEnded,
+    AlertChanged,
+)
 """Those that come with Footfall."""
 
 

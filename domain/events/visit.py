@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 
 from domain.events.base import Count, Event, EventPart, Seconds, Share
 from domain.events.clothing import ColorName, GarmentName, SleeveLength, TrouserLength
+from domain.events.places import Role
 from domain.events.report import ReportColumn, ReportList
 from domain.events.tables import EventTable, ListTable, TableIndex
 
@@ -108,3 +109,4 @@ class VisitEnded(Event):
         default=None,
         description="Frames in which the person was parsed, which the outfit rests on; null in events of before they were counted",
     )
+    role: Role = Field(default="visitor", description="Who it is, by what the settings say of staff")

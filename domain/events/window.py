@@ -7,7 +7,8 @@ from pydantic import AwareDatetime, Field, JsonValue
 
 from domain.events.base import Count, Event, EventPart, Seconds, Share
 from domain.events.clothing import ClothingCounts
-from domain.events.tables import EventTable, MappingTable, TableIndex
+from domain.events.tables import EventTable, ListTable, MappingTable, TableIndex
+from domain.events.window_places import LineCounts, RoomCounts, ZoneCounts
 
 
 class Coverage(EventPart):
@@ -52,6 +53,18 @@ class WindowClosed(Event):
                 keys=("part", "color"),
                 value="visits",
             ),
+            ListTable(
+                "window_lines", field="lines", holds="who crossed a line within a window", owner="window_id"
+            ),
+            ListTable(
+                "window_zones", field="zones", holds="who was in a zone within a window", owner="window_id"
+            ),
+            ListTable(
+                "window_rooms",
+                field="rooms",
+                holds="who is inside a room at the end of a window",
+                owner="window_id",
+            ),
         ),
     )
     example: ClassVar[Mapping[str, JsonValue]] = {
@@ -92,3 +105,7 @@ class WindowClosed(Event):
         description="Visits that ended in this window, counted by garment and its colour; these sum up to the run's totals"
     )
     coverage: Coverage = Field(description="What these counts rest on")
+    staff_ended: Count = Field(default=0, description="Of `visits_ended`, those of staff")
+    lines: tuple[LineCounts, ...] = Field(default=(), description="Each line of the camera")
+    zones: tuple[ZoneCounts, ...] = Field(default=(), description="Each zone of the camera")
+    rooms: tuple[RoomCounts, ...] = Field(default=(), description="Each room of the camera")

@@ -132,6 +132,16 @@ class FrameSource(Protocol):
         ...
 
 
+@runtime_checkable
+class Measured(Protocol):
+    """What a source is, too, that knows the size of its pictures before the first one comes."""
+
+    @property
+    def picture_size(self) -> tuple[int, int] | None:
+        """Width and height of its first picture, pixels, after `open`; None where that is not known yet."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SourceContext:
     """What a source is built for.

@@ -95,6 +95,11 @@ class ImagesSource:
         return min(len(self._paths) * self._step_s, self._limit_s) if self._paths else None
 
     @property
+    def picture_size(self) -> tuple[int, int] | None:
+        """See `Measured`."""
+        return (self._first[1].shape[1], self._first[1].shape[0]) if self._first else None
+
+    @property
     def picture_step_s(self) -> float:
         """Seconds from image to image."""
         return self._step_s

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from domain.events import ColorName, Count, Coverage, GarmentName, WindowClosed, event_id, timestamp
+from sinks.report.window_places import merged_lines, merged_rooms, merged_zones
 
 
 def coarsen(windows: Sequence[WindowClosed], limit: int) -> list[WindowClosed]:
@@ -65,6 +66,10 @@ def _merged(windows: Sequence[WindowClosed], epoch_s: int, window_s: int) -> Win
         visits_ended=sum(window.visits_ended for window in windows),
         garments=_garments(windows),
         coverage=_coverage([window.coverage for window in windows]),
+        staff_ended=sum(window.staff_ended for window in windows),
+        lines=merged_lines(windows),
+        zones=merged_zones(windows),
+        rooms=merged_rooms(windows),
     )
 
 

@@ -24,7 +24,7 @@ CREATE TABLE persons (
 	box_top BIGINT NOT NULL, 
 	box_right BIGINT NOT NULL, 
 	box_bottom BIGINT NOT NULL, 
-	score DOUBLE NOT NULL, 
+	score DOUBLE NOT NULL, foot VARCHAR DEFAULT 'unknown' NOT NULL, foot_x DOUBLE, foot_y DOUBLE, floor_x_m DOUBLE, floor_y_m DOUBLE, foot_confidence DOUBLE DEFAULT '0' NOT NULL, 
 	PRIMARY KEY (frame_id, position), 
 	FOREIGN KEY(frame_id) REFERENCES frames (event_id) ON DELETE CASCADE
 );
@@ -52,7 +52,7 @@ CREATE TABLE visits (
 	frames BIGINT NOT NULL, 
 	ended_by VARCHAR NOT NULL, 
 	sleeves VARCHAR NOT NULL, 
-	trousers VARCHAR NOT NULL, analysis_id VARCHAR, views BIGINT, 
+	trousers VARCHAR NOT NULL, analysis_id VARCHAR, views BIGINT, role VARCHAR DEFAULT 'visitor' NOT NULL, 
 	PRIMARY KEY (event_id)
 );
 CREATE INDEX ix_visits_stream_time ON visits (stream_id, event_time);
@@ -87,7 +87,7 @@ CREATE TABLE windows (
 	frames_dropped BIGINT NOT NULL, 
 	seconds_observed DOUBLE NOT NULL, 
 	seconds_without_signal DOUBLE NOT NULL, 
-	coverage_share DOUBLE NOT NULL, frames_damaged BIGINT DEFAULT '0' NOT NULL, analysis_id VARCHAR, 
+	coverage_share DOUBLE NOT NULL, frames_damaged BIGINT DEFAULT '0' NOT NULL, analysis_id VARCHAR, staff_ended BIGINT DEFAULT '0' NOT NULL, 
 	PRIMARY KEY (event_id)
 );
 CREATE INDEX ix_windows_stream_length_start ON windows (stream_id, window_s, window_start);
@@ -154,4 +154,104 @@ CREATE TABLE run_streams (
 	FOREIGN KEY(analysis_id) REFERENCES analyses (analysis_id)
 );
 CREATE INDEX ix_run_streams_stream ON run_streams (stream_id);
-INSERT INTO footfall_version (version_num) VALUES ('0004');
+CREATE TABLE crossings (
+	event_id VARCHAR NOT NULL, 
+	schema_version BIGINT NOT NULL, 
+	stream_id VARCHAR NOT NULL, 
+	event_time DATETIME NOT NULL, 
+	time_source VARCHAR NOT NULL, 
+	analysis_id VARCHAR, 
+	line VARCHAR NOT NULL, 
+	direction VARCHAR NOT NULL, 
+	certainty VARCHAR NOT NULL, 
+	track_id BIGINT NOT NULL, 
+	role VARCHAR NOT NULL, 
+	line_position DOUBLE NOT NULL, 
+	x DOUBLE NOT NULL, 
+	y DOUBLE NOT NULL, 
+	foot VARCHAR NOT NULL, 
+	foot_confidence DOUBLE NOT NULL, 
+	floor_x_m DOUBLE, 
+	floor_y_m DOUBLE, 
+	speed_m_s DOUBLE, 
+	PRIMARY KEY (event_id)
+);
+CREATE INDEX ix_crossings_stream_time ON crossings (stream_id, event_time);
+CREATE INDEX ix_crossings_line_time ON crossings (line, event_time);
+CREATE TABLE zone_visits (
+	event_id VARCHAR NOT NULL, 
+	schema_version BIGINT NOT NULL, 
+	stream_id VARCHAR NOT NULL, 
+	event_time DATETIME NOT NULL, 
+	time_source VARCHAR NOT NULL, 
+	analysis_id VARCHAR, 
+	zone VARCHAR NOT NULL, 
+	track_id BIGINT NOT NULL, 
+	entered_at DATETIME NOT NULL, 
+	dwell_s DOUBLE NOT NULL, 
+	unseen_s DOUBLE NOT NULL, 
+	began_by VARCHAR NOT NULL, 
+	ended_by VARCHAR NOT NULL, 
+	role VARCHAR NOT NULL, 
+	foot_confidence DOUBLE NOT NULL, 
+	PRIMARY KEY (event_id)
+);
+CREATE INDEX ix_zone_visits_stream_time ON zone_visits (stream_id, event_time);
+CREATE INDEX ix_zone_visits_zone_time ON zone_visits (zone, event_time);
+CREATE TABLE alerts (
+	event_id VARCHAR NOT NULL, 
+	schema_version BIGINT NOT NULL, 
+	stream_id VARCHAR NOT NULL, 
+	event_time DATETIME NOT NULL, 
+	time_source VARCHAR NOT NULL, 
+	analysis_id VARCHAR, 
+	zone VARCHAR NOT NULL, 
+	quantity VARCHAR NOT NULL, 
+	state VARCHAR NOT NULL, 
+	since DATETIME NOT NULL, 
+	value DOUBLE NOT NULL, 
+	allowed DOUBLE NOT NULL, 
+	PRIMARY KEY (event_id)
+);
+CREATE INDEX ix_alerts_stream_time ON alerts (stream_id, event_time);
+CREATE TABLE window_lines (
+	window_id VARCHAR NOT NULL, 
+	position BIGINT NOT NULL, 
+	line VARCHAR NOT NULL, 
+	came_in BIGINT NOT NULL, 
+	went_out BIGINT NOT NULL, 
+	staff_in BIGINT NOT NULL, 
+	staff_out BIGINT NOT NULL, 
+	uncertain_in BIGINT NOT NULL, 
+	uncertain_out BIGINT NOT NULL, 
+	PRIMARY KEY (window_id, position), 
+	FOREIGN KEY(window_id) REFERENCES windows (event_id) ON DELETE CASCADE
+);
+CREATE TABLE window_zones (
+	window_id VARCHAR NOT NULL, 
+	position BIGINT NOT NULL, 
+	zone VARCHAR NOT NULL, 
+	entries BIGINT NOT NULL, 
+	staff_entries BIGINT NOT NULL, 
+	ended BIGINT NOT NULL, 
+	occupancy_min BIGINT NOT NULL, 
+	occupancy_mean DOUBLE NOT NULL, 
+	occupancy_max BIGINT NOT NULL, 
+	dwell_median_s DOUBLE, 
+	dwell_p90_s DOUBLE, 
+	captured BIGINT, 
+	PRIMARY KEY (window_id, position), 
+	FOREIGN KEY(window_id) REFERENCES windows (event_id) ON DELETE CASCADE
+);
+CREATE TABLE window_rooms (
+	window_id VARCHAR NOT NULL, 
+	position BIGINT NOT NULL, 
+	room VARCHAR NOT NULL, 
+	inside BIGINT NOT NULL, 
+	inside_max BIGINT NOT NULL, 
+	drift BIGINT NOT NULL, 
+	uncertain BIGINT NOT NULL, 
+	PRIMARY KEY (window_id, position), 
+	FOREIGN KEY(window_id) REFERENCES windows (event_id) ON DELETE CASCADE
+);
+INSERT INTO footfall_version (version_num) VALUES ('0005');

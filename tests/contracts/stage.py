@@ -22,16 +22,18 @@ from analytics.stages.base import (
     AnyStage,
     Ending,
     Note,
+    RoleKnown,
     Said,
     StageContext,
     StageSettings,
     TimeStep,
     VisitBegun,
 )
+from analytics.stages.ways import WayEnded, WayPoint, WaysSeen
 from analytics.timeline import ElapsedTime
 from domain.errors import SnapshotError
 from domain.events import DerivedLengths, Event, OutfitItem, StreamIdentity, VisitEnded
-from tests.support.analytics import observation
+from tests.support.analytics import PLAN, observation
 from tests.support.anatomy import anatomy
 from tests.support.events import START
 from tests.support.wardrobe import garment
@@ -42,7 +44,7 @@ RANDOMLY = settings(
     # The same method runs for each subclass, each with settings of its own.
     suppress_health_check=[HealthCheck.differing_executors],
 )
-CONTEXT = StageContext(StreamIdentity("door"), lost_after_s=3, allowed_lateness_s=2)
+CONTEXT = StageContext(StreamIdentity("door"), lost_after_s=3, allowed_lateness_s=2, plan=PLAN)
 WARDROBE = (
     Clothing(900, (garment("coat", "red"), garment("pants", "black", 0.2)), SkinEvidence(arms=30, upper=400)),
     Clothing(
@@ -105,10 +107,24 @@ def _call(stage: AnyStage, step: Step, moment: datetime, elapsed: ElapsedTime | 
     heard = _heard(step, moment)
     if step.call == "observe":
         people = {track: WARDROBE[place] for track, place in step.people}
+        heard = (*heard, *_walked(step, moment))
         return stage.observe(observation(moment, people, heard, elapsed=elapsed))
     if step.call == "finish":
         return stage.finish(Ending("stream-end", moment, "camera", FrameCounts(3, 1, 0), heard))
     return stage.advance(TimeStep(moment, "camera", elapsed, step.call == "jump", heard))
+
+
+def _walked(step: Step, moment: datetime) -> tuple[Said, ...]:
+    """Somebody's place, which depends on what that person wears, so that it is on both sides of all there is."""
+    points = tuple(
+        WayPoint(
+            way=track, track_id=track, x=40.0 + 60 * place, y=120.0, height=140.0, foot="seen", confidence=0.9,
+            metres=None, speed_m_s=None, unseen_s=0.0, first=False, joined=False,
+        )
+        for track, place in step.people
+        if track >= 0
+    )  # fmt: skip
+    return (WaysSeen(moment, "camera", 0.2, points),)
 
 
 def _heard(step: Step, moment: datetime) -> tuple[Said, ...]:
@@ -120,7 +136,8 @@ def _heard(step: Step, moment: datetime) -> tuple[Said, ...]:
         event_id=f"visit at {moment}", stream_id="door", event_time=moment, time_source="camera", track_id=1,
         started_at=began, duration_s=step.visit_s, frames=3, ended_by="lost", outfit=(coat,), derived=DerivedLengths(),
     )  # fmt: skip
-    return VisitBegun(began), visit
+    role = RoleKnown(1, 1, "staff" if step.visit_s else "visitor")
+    return VisitBegun(began), visit, role, WayEnded(1, 1, moment, "camera", "lost")
 
 
 def words(said: Sequence[Said]) -> list[str]:

@@ -7,6 +7,8 @@ from typing import Any
 from analytics.building import build_analytics
 from analytics.clothing import Clothing
 from analytics.counting import FrameCounts
+from analytics.feet import FootFinder
+from analytics.floor import FloorPlan, Line, Zone, floor_at
 from analytics.observing import ObservationSettings
 from analytics.stages.base import Observation, Said, SeenPerson
 from analytics.stages.visits import VisitsSettings
@@ -14,8 +16,23 @@ from analytics.stages.windows import WindowsSettings
 from analytics.stream import StreamAnalytics
 from analytics.timeline import ElapsedTime
 from config.component import Component
+from config.floor import QueueSettings, RoomSettings
 from domain.parsing import UNTRACKED
 from tests.support.wardrobe import drawn, walker
+
+PLAN = FloorPlan(
+    lines=(Line("door", (0.3, 0.1), (0.3, 1.0), -1),),
+    zones=(
+        Zone(
+            "hall",
+            ((0.1, 0.5), (0.6, 0.5), (0.6, 1.0), (0.1, 1.0)),
+            QueueSettings(length_max=0, hold_s=1),
+            ("door",),
+        ),
+    ),
+    rooms=(("shop", RoomSettings(doors=("door",))),),
+)
+"""A line, a queue and a room in the pictures that are drawn here."""
 
 _KINDS: tuple[type[Component], ...] = (ObservationSettings, VisitsSettings, WindowsSettings)
 
@@ -40,8 +57,11 @@ def observation(
 ) -> Observation:
     """A frame that shows those tracks in those clothes, side by side; every fifth frame of the source is sampled."""
     frame, parsed = drawn([walker(10 + 50 * place) for place in range(len(people))], 0, moment)
+    views = parsed.persons()
+    feet = FootFinder().find(views, frame.width, frame.height)
     persons = [
-        SeenPerson(None if track_id == UNTRACKED else track_id, view, clothing)
-        for view, (track_id, clothing) in zip(parsed.persons(), people.items(), strict=True)
+        SeenPerson(None if track_id == UNTRACKED else track_id, view, clothing, foot)
+        for view, foot, (track_id, clothing) in zip(views, feet, people.items(), strict=True)
     ]
-    return Observation(frame, persons, FrameCounts(read=5, sampled=1, parsed=1), elapsed, heard)
+    floor = floor_at(PLAN, frame.width, frame.height)
+    return Observation(frame, persons, FrameCounts(read=5, sampled=1, parsed=1), elapsed, heard, floor)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from domain.events import (
+    AlertChanged,
     ColorName,
     Coverage,
     DerivedLengths,
@@ -15,13 +16,18 @@ from domain.events import (
     GarmentName,
     GarmentSeen,
     HealthStatus,
+    LineCounts,
+    LineCrossed,
     OutfitItem,
     PersonObserved,
+    RoomCounts,
     SleeveLength,
     StreamHealth,
     TrouserLength,
     VisitEnded,
     WindowClosed,
+    ZoneCounts,
+    ZoneVisitEnded,
     event_id,
     timestamp,
 )
@@ -44,7 +50,16 @@ def frame_event(index: int = 0, stream_id: str = "door", persons: int = 1) -> Fr
         width=768,
         height=432,
         persons=tuple(
-            PersonObserved(track_id=n + 1, box=(10 * n, 20, 10 * n + 60, 200), score=0.9, garments=(shirt,))
+            PersonObserved(
+                track_id=n + 1,
+                box=(10 * n, 20, 10 * n + 60, 200),
+                score=0.9,
+                garments=(shirt,),
+                foot="seen",
+                foot_x=10 * n + 31.5,
+                foot_y=196.0,
+                foot_confidence=0.9,
+            )
             for n in range(persons)
         ),
     )
@@ -119,8 +134,16 @@ def health_event(number: int = 0, stream_id: str = "door", message: str = "") ->
     )
 
 
+def place_events(stream_id: str = "door") -> list[Event]:
+    """One of each kind about places, as in the documentation."""
+    kinds = LineCrossed, ZoneVisitEnded, AlertChanged
+    return [
+        kind.model_validate({**kind.example, "stream_id": stream_id, "analysis_id": None}) for kind in kinds
+    ]
+
+
 def one_of_each(stream_id: str = "door") -> list[Event]:
-    """One event of every kind."""
+    """One event of every kind, but for those about places."""
     return [
         frame_event(stream_id=stream_id, persons=2),
         visit_event(stream_id=stream_id),
@@ -167,6 +190,21 @@ _coverages = st.builds(
     seconds_without_signal=_seconds,
     share=_shares,
 )
+_lines = st.builds(LineCounts, line=_texts, came_in=_counts, went_out=_counts, uncertain_in=_counts)
+_zones = st.builds(
+    ZoneCounts,
+    zone=_texts,
+    entries=_counts,
+    ended=_counts,
+    occupancy_min=_counts,
+    occupancy_mean=st.floats(0, 1e6),
+    occupancy_max=_counts,
+    dwell_median_s=st.none() | _seconds,
+    captured=st.none() | _counts,
+)
+_rooms = st.builds(
+    RoomCounts, room=_texts, inside=_counts, inside_max=_counts, drift=st.integers(-1000, 1000)
+)
 _head = {
     "event_id": st.uuids().map(str),
     "stream_id": _texts,
@@ -206,6 +244,9 @@ windows: SearchStrategy[WindowClosed] = st.builds(
     visits_ended=_counts,
     garments=st.dictionaries(_parts, st.dictionaries(_colors, _counts, min_size=1, max_size=3), max_size=3),
     coverage=_coverages,
+    lines=st.lists(_lines, max_size=3).map(tuple),
+    zones=st.lists(_zones, max_size=3).map(tuple),
+    rooms=st.lists(_rooms, max_size=2).map(tuple),
 )
 healths: SearchStrategy[StreamHealth] = st.builds(
     StreamHealth,
@@ -219,4 +260,30 @@ healths: SearchStrategy[StreamHealth] = st.builds(
     frames_dropped=_counts,
     frames_damaged=_counts,
 )
-any_event: SearchStrategy[Event] = st.one_of(frames, visits, windows, healths)
+crossings: SearchStrategy[LineCrossed] = st.builds(
+    LineCrossed,
+    **_head,
+    line=_texts,
+    direction=st.sampled_from(["in", "out"]),
+    certainty=st.sampled_from(["seen", "joined", "uncertain"]),
+    track_id=st.integers(0, 2**53),
+    line_position=_shares,
+    x=st.floats(-1e6, 1e6),
+    y=st.floats(-1e6, 1e6),
+    foot=st.sampled_from(["seen", "estimated"]),
+    foot_confidence=_shares,
+    speed_m_s=st.none() | st.floats(0, 100),
+)
+stays: SearchStrategy[ZoneVisitEnded] = st.builds(
+    ZoneVisitEnded,
+    **_head,
+    zone=_texts,
+    track_id=st.integers(0, 2**53),
+    entered_at=_moments,
+    dwell_s=_seconds,
+    unseen_s=_seconds,
+    began_by=st.sampled_from(["entered", "appeared"]),
+    ended_by=st.sampled_from(["left", "lost", "stream-end"]),
+    foot_confidence=_shares,
+)
+any_event: SearchStrategy[Event] = st.one_of(frames, visits, windows, healths, crossings, stays)

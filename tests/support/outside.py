@@ -19,15 +19,15 @@ from tests.support.events import START
 class LineCrossed(Event):
     """Somebody has crossed a line."""
 
-    topic: ClassVar[str] = "shop.crossings.v1"
+    topic: ClassVar[str] = "shop.passings.v1"
     table: ClassVar[EventTable] = EventTable(
-        "crossings",
+        "passings",
         holds="crossings of lines",
-        indexes=(TableIndex("ix_crossings_line", ("line",)),),
-        inner=(ListTable("crossing_garments", field="garments", holds="garments", owner="crossing_id"),),
+        indexes=(TableIndex("ix_passings_line", ("line",)),),
+        inner=(ListTable("passing_garments", field="garments", holds="garments", owner="passing_id"),),
     )
     report: ClassVar[ReportList | None] = ReportList(
-        heading="Crossings",
+        heading="Passings",
         columns=(
             ReportColumn("When", "event_time", "moment"),
             ReportColumn("Line", "line", remark="inwards", remarks={"True": "inwards", "False": "outwards"}),
@@ -36,7 +36,7 @@ class LineCrossed(Event):
         ),
         order=("event_time", "line"),
     )
-    event_type: Literal["crossing"] = "crossing"
+    event_type: Literal["passing"] = "passing"
     line: str
     inwards: bool
     track_id: int | None = None
@@ -47,7 +47,7 @@ def crossing(line: str = "entrance") -> LineCrossed:
     """Somebody without a known track comes in with a red bag."""
     bag = GarmentSeen(part="bag", color="red", share=0.1, color_share=0.5, confidence=0.25)
     return LineCrossed(
-        event_id=event_id("door", "crossing", line),
+        event_id=event_id("door", "passing", line),
         stream_id="door",
         event_time=START,
         time_source="camera",

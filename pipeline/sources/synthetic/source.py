@@ -92,6 +92,12 @@ class SyntheticSource:
         return self._frames / self._options.fps
 
     @property
+    def picture_size(self) -> tuple[int, int] | None:
+        """See `Measured`."""
+        width, height = self._options.size
+        return width, height
+
+    @property
     def picture_step_s(self) -> float:
         """What is asked for."""
         return 1.0 / self._sample_fps

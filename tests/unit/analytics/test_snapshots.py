@@ -105,13 +105,14 @@ def test_other_stages_are_refused_by_name() -> None:
         ),
         (
             lambda saved: saved["stream"].update(version=None),
-            "the saved state of stream door has version None, this Footfall reads 1",
+            "the saved state of stream door has version None, this Footfall reads 2",
         ),
         (
             lambda saved: (
-                saved["stream"]["light"].pop("log_cast") and saved["stream"]["light"].update(gain=1)
+                saved["stream"]["seen"]["light"].pop("log_cast")
+                and saved["stream"]["seen"]["light"].update(gain=1)
             ),
-            "the saved state of stream door cannot be read: light.gain: Extra inputs are not permitted",
+            "the saved state of stream door cannot be read: seen.light.gain: Extra inputs are not permitted",
         ),
     ],
 )

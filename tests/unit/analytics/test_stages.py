@@ -7,10 +7,13 @@ import pytest
 
 from analytics.snapshots import State
 from analytics.stages.base import AnyStage, Observation, Said, Stage, StageContext, StageSettings
+from analytics.stages.crossings import CrossingsSettings
 from analytics.stages.frames import FramesSettings
 from analytics.stages.totals import TotalsSettings
 from analytics.stages.visits import VisitsSettings
+from analytics.stages.ways import WaysSettings
 from analytics.stages.windows import WindowsSettings
+from analytics.stages.zones import ZonesSettings
 from tests.contracts.stage import CONTEXT, StageContract, Step, play, thawed
 from tests.support.anatomy import anatomy
 
@@ -29,6 +32,18 @@ class TestVisitsWithMinima(StageContract):
 
 class TestWindows(StageContract):
     chosen: ClassVar[StageSettings] = WindowsSettings(lengths_s=(60, 5))
+
+
+class TestWays(StageContract):
+    chosen: ClassVar[StageSettings] = WaysSettings()
+
+
+class TestCrossings(StageContract):
+    chosen: ClassVar[StageSettings] = CrossingsSettings()
+
+
+class TestZones(StageContract):
+    chosen: ClassVar[StageSettings] = ZonesSettings()
 
 
 class TestTotals(StageContract):

@@ -62,7 +62,7 @@ def walk(lefts: Sequence[int], *, stop_at: int | None = None) -> list[str]:
 def test_it_counts_beside_the_others_wherever_the_stream_stops() -> None:
     lefts = [10, 60, 110, 160, 60]
     kinds = walk(lefts)
-    assert kinds == ["frame", "frame", "frame", "crossing", "frame", "frame", "crossing", "visit"]
+    assert kinds == ["frame", "frame", "frame", "passing", "frame", "frame", "passing", "visit"]
     assert all(walk(lefts, stop_at=cut) == kinds for cut in range(len(lefts)))
 
 
@@ -73,7 +73,7 @@ def test_its_events_are_stored_and_listed(tmp_path: Path) -> None:
         frame, parsed = drawn([walker(left)], index)
         events += stream.observe(frame, parsed, np.array([7], np.int64))
     crossed = [event for event in events if isinstance(event, LINES.LineCrossed)]
-    with installed(crossing=LINES.LineCrossed):
+    with installed(passing=LINES.LineCrossed):
         sink = SqlSink(file_store(tmp_path / "footfall.db"))
         sink.store(events)
         sink.close()
@@ -85,4 +85,4 @@ def test_its_events_are_stored_and_listed(tmp_path: Path) -> None:
         {"track_id": 7, "to": "right"},
         {"track_id": 7, "to": "left"},
     ]
-    assert '<h2 id="list-crossing">Crossings</h2>' in page
+    assert '<h2 id="list-passing">Passings</h2>' in page

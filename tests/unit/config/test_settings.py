@@ -169,7 +169,15 @@ def test_a_camera_takes_from_the_top_what_it_does_not_say_key_by_key() -> None:
         (4, 7),
         (1, 7),
     ]
-    assert list(settings.cameras[1].analytics) == ["observation", "frames", "visits", "windows"]
+    assert list(settings.cameras[1].analytics) == [
+        "observation",
+        "frames",
+        "visits",
+        "ways",
+        "crossings",
+        "zones",
+        "windows",
+    ]
 
 
 def test_what_holds_for_all_sources_of_a_kind_holds_where_a_source_does_not_say_it() -> None:

@@ -24,8 +24,8 @@ def test_a_kind_from_outside_follows_footfalls_own() -> None:
 
 def test_topic_schema_and_reading_follow_from_the_class() -> None:
     with installed(crossing=LineCrossed):
-        assert topics()[-1] == "shop.crossings.v1"
-        assert schemas()["shop.crossings.v1.json"]["title"] == "LineCrossed"
+        assert topics()[-1] == "shop.passings.v1"
+        assert schemas()["shop.passings.v1.json"]["title"] == "LineCrossed"
         assert event_from_json(crossing().model_dump_json()) == crossing()
 
 

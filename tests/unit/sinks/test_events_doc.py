@@ -13,7 +13,14 @@ from sinks.delivery import DeliveryOptions
 from sinks.journal import RunJournal
 from sinks.sql.sink import SqlSink
 from sinks.sql.tables import metadata
-from tests.support.events import frame_event, health_event, one_of_each, visit_event, window_event
+from tests.support.events import (
+    frame_event,
+    health_event,
+    one_of_each,
+    place_events,
+    visit_event,
+    window_event,
+)
 from tests.support.provenance import ended, run_record
 from tests.support.shared_data import ROOT
 
@@ -40,7 +47,7 @@ def test_a_page_without_the_marks_is_refused() -> None:
 def test_the_examples_are_events_with_every_field() -> None:
     examples = [event_from_json(block) for block in blocks("json")]
     analysis_id = "3c1b0f7e52d84a6e9f04b7c2a1d5e860"
-    expected = [frame_event(42), visit_event(), window_event(), health_event(1)]
+    expected = [frame_event(42), visit_event(), window_event(), health_event(1), *place_events()]
     assert examples == [event.model_copy(update={"analysis_id": analysis_id}) for event in expected]
     for example in examples:
         assert set(example.model_fields_set) == set(type(example).model_fields)

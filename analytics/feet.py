@@ -1,0 +1,309 @@
+"""Where a person stands: the foot point, from the parse.
+
+Where shoes are seen, it is between them. Where they are hidden, it follows from the head and from what the camera has learnt of its
+perspective: on an even floor, and without roll, the height of an upright person in the picture is a linear function of the row of
+the feet (Hoiem, Efros and Hebert, "Putting Objects in Perspective", 2008). That line is learnt from persons seen whole.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analytics.snapshots import State
+from domain.events import FootSeen
+from domain.frame import BoolMask
+from domain.labels import LEGS, LOWER_GARMENTS, SHOES, BodyPart
+from domain.parsing import PersonView
+
+# Pixels of a box that are looked at.
+_GRID = 8192
+_SHOE, _LEG, _HEAD, _OTHER = 1, 2, 3, 4
+# Of a person's visible pixels.
+_MIN_SHOES = 0.004
+# Of a person's height: lowest part in which shoes stand on the floor, uppermost part in which a head is.
+_FEET_ZONE, _HEAD_ZONE = 0.25, 0.3
+# Heights of a head in a body, hair included (Drillis and Contini, 1966, put chin to crown at 0.13 of the height).
+_HEADS = 7.7
+# Rows of the picture in which heights are learnt apart, so that who stands still in one place does not decide everything.
+_BANDS = 16
+_BAND_MOST = 200.0
+_LEARNT = 12.0
+# Of the picture's height: feet must have been seen so far apart before a slope is believed.
+_SPREAD = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """Where somebody stands.
+
+    Attributes:
+        state: Whether the feet are seen, or the point is estimated, or not known.
+        x, y: Pixels of the picture, possibly below its lower edge; None where it is not known.
+        confidence: How far to trust it, 0 to 1.
+        height: Of the whole person at that place, pixels; of the box where nothing better is known.
+    """
+
+    state: FootSeen
+    x: float
+    y: float
+    confidence: float
+    height: float
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a point."""
+        return self.state != "unknown"
+
+
+NO_FOOT = Foot("unknown", 0.0, 0.0, 0.0, 0.0)
+"""Where nothing is known."""
+
+
+class PerspectiveState(State):
+    """What is known of each band of rows: how many feet, their mean row and the mean height, parts of the picture's height."""
+
+    version: int = 1
+    counts: tuple[float, ...] = (0.0,) * _BANDS
+    rows: tuple[float, ...] = (0.0,) * _BANDS
+    heights: tuple[float, ...] = (0.0,) * _BANDS
+
+
+class Perspective:
+    """How tall people are in the picture, by the row that they stand in. All numbers are parts of the picture's height."""
+
+    def __init__(self, state: PerspectiveState | None = None) -> None:
+        state = state or PerspectiveState()
+        self._counts, self._rows, self._heights = list(state.counts), list(state.rows), list(state.heights)
+        self._line: tuple[float, float] | None = None
+        self._fit()
+
+    def learn(self, row: float, height: float) -> None:
+        """Somebody is seen whole, who stands in that row and is that tall."""
+        band = min(_BANDS - 1, max(0, int(row * _BANDS)))
+        count = min(self._counts[band] + 1, _BAND_MOST)
+        self._counts[band] = count
+        self._rows[band] += (row - self._rows[band]) / count
+        self._heights[band] += (height - self._heights[band]) / count
+        self._fit()
+
+    def height_at(self, row: float) -> float | None:
+        """Of who stands in that row; None where too little is known."""
+        if self._line is None:
+            return None
+        height = self._line[0] + self._line[1] * row
+        return height if height > 0 else None
+
+    def feet_below(self, top: float) -> float | None:
+        """The row of the feet of somebody whose head ends in that row; None where too little is known."""
+        if self._line is None:
+            return None
+        level, slope = self._line
+        if slope >= 0.95:
+            return None
+        row = (top + level) / (1 - slope)
+        return row if row > top else None
+
+    def snapshot(self) -> PerspectiveState:
+        """All that was learnt."""
+        return PerspectiveState(
+            counts=tuple(self._counts), rows=tuple(self._rows), heights=tuple(self._heights)
+        )
+
+    def _fit(self) -> None:
+        """A line through the bands, each with as much weight as feet were seen, fifty at most."""
+        weights = [min(count, 50.0) for count in self._counts]
+        total = sum(weights)
+        if total < _LEARNT:
+            self._line = None
+            return
+        row = sum(weight * value for weight, value in zip(weights, self._rows, strict=True)) / total
+        height = sum(weight * value for weight, value in zip(weights, self._heights, strict=True)) / total
+        spread = (
+            sum(weight * (value - row) ** 2 for weight, value in zip(weights, self._rows, strict=True))
+            / total
+        )
+        if spread < _SPREAD**2:
+            self._line = height, 0.0
+            return
+        shared = (
+            sum(
+                weight * (at - row) * (tall - height)
+                for weight, at, tall in zip(weights, self._rows, self._heights, strict=True)
+            )
+            / total
+        )
+        slope = max(0.0, shared / spread)
+        self._line = height - slope * row, slope
+
+
+class FootFinder:
+    """Finds the foot points of a stream's persons, and learns its perspective. One thread, frames in order."""
+
+    def __init__(self, state: PerspectiveState | None = None) -> None:
+        self._perspective = Perspective(state)
+
+    def find(self, persons: Sequence[PersonView], width: int, height: int) -> list[Foot]:
+        """Where they stand, in their order.
+
+        Args:
+            persons: Of one frame.
+            width: Of the picture, pixels.
+            height: The same.
+        """
+        return [self._of(_Figure.of(person), width, height) for person in persons]
+
+    def snapshot(self) -> PerspectiveState:
+        """What was learnt."""
+        return self._perspective.snapshot()
+
+    def _of(self, figure: "_Figure", width: int, height: int) -> Foot:
+        cut_below = figure.bottom >= height - 1
+        if not figure.pixels:
+            return Foot("estimated", figure.middle, figure.bottom, 0.3, figure.tall)
+        if figure.shoes is not None and not cut_below:
+            x, y = figure.shoes
+            whole = figure.head and figure.top > 0 and figure.left > 0 and figure.right < width
+            if whole:
+                self._perspective.learn(y / height, (y - figure.top) / height)
+            return Foot("seen", x, y, 0.9 if whole else 0.8, self._height(y, height, figure))
+        return self._hidden(figure, height, cut_below=cut_below)
+
+    def _hidden(self, figure: "_Figure", height: int, *, cut_below: bool) -> Foot:
+        expected = (
+            self._perspective.feet_below(figure.top / height) if figure.top > 0 and figure.head else None
+        )
+        if expected is not None:
+            y = expected * height
+            tall = max(1.0, y - figure.top)
+            if figure.legs and not cut_below and abs(figure.bottom - y) < 0.1 * tall:
+                return Foot("seen", figure.middle, figure.bottom, 0.6, tall)
+            y = max(y, figure.bottom)
+            # The less of somebody is seen, the less is known of where the rest is.
+            seen = min(1.0, figure.tall / tall)
+            return Foot("estimated", figure.middle, y, round(0.25 + 0.35 * seen, 3), tall)
+        if figure.head and figure.top > 0:
+            tall = figure.head_height * _HEADS
+            if figure.legs and not cut_below and figure.tall > 0.8 * tall:
+                return Foot("seen", figure.middle, figure.bottom, 0.5, figure.tall)
+            return Foot(
+                "estimated",
+                figure.middle,
+                max(figure.top + tall, figure.bottom),
+                0.25,
+                max(tall, figure.tall),
+            )
+        if figure.legs and not cut_below:
+            return Foot(
+                "estimated", figure.middle, figure.bottom, 0.4, self._height(figure.bottom, height, figure)
+            )
+        return NO_FOOT
+
+    def _height(self, y: float, height: int, figure: "_Figure") -> float:
+        known = self._perspective.height_at(y / height)
+        return max(figure.tall, known * height) if known is not None else figure.tall
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """What of a person tells where the feet are; pixels of the picture.
+
+    Attributes:
+        top, bottom, left, right: Of the visible pixels.
+        pixels: How many are visible.
+        shoes: Between the shoes, on the floor; None where they are not seen.
+        legs: Whether legs reach the lowest part of what is seen.
+        head: Whether a head is at the top.
+        head_height: Of that head.
+        middle: Column of the upper part.
+    """
+
+    top: float
+    bottom: float
+    left: float
+    right: float
+    pixels: int
+    shoes: tuple[float, float] | None
+    legs: bool
+    head: bool
+    head_height: float
+    middle: float
+
+    @property
+    def tall(self) -> float:
+        """Of what is seen."""
+        return max(1.0, self.bottom - self.top)
+
+    @classmethod
+    def of(cls, person: PersonView) -> "_Figure":
+        """Look at one person; of who was not parsed, nothing but the box is known."""
+        middle = (person.left + person.right) / 2
+        boxed = cls(person.top, person.bottom, person.left, person.right, 0, None, False, False, 0.0, middle)
+        if not person.parsed:
+            return boxed
+        step = max(1, math.ceil(math.sqrt(person.labels.size / _GRID)))
+        kinds = _KINDS.take(person.labels[::step, ::step]) * person.mask[::step, ::step]
+        rows, columns = _extent(kinds > 0)
+        if rows is None or columns is None:
+            middle = (person.left + person.right) / 2
+            return cls(
+                person.top, person.bottom, person.left, person.right, 0, None, False, False, 0.0, middle
+            )
+        kinds = kinds[rows, columns]
+        top, left = person.top + rows.start * step, person.left + columns.start * step
+        tall = kinds.shape[0]
+        counts = np.bincount(kinds.reshape(-1), minlength=5)
+        feet = kinds[int(tall * (1 - _FEET_ZONE)) :]
+        heads = kinds[: max(1, int(tall * _HEAD_ZONE))] == _HEAD
+        head_rows, _ = _extent(heads)
+        upper = np.flatnonzero((kinds[: max(1, tall // 2)] > 0).any(axis=0))
+        return cls(
+            top=top,
+            bottom=min(person.bottom, top + tall * step),
+            left=left,
+            right=min(person.right, left + kinds.shape[1] * step),
+            pixels=int(counts[1:].sum()),
+            shoes=_between_shoes(kinds, counts, step, (left, top)),
+            legs=bool(np.count_nonzero(feet == _LEG) > 0.3 * np.count_nonzero(feet)),
+            head=head_rows is not None,
+            head_height=float((head_rows.stop - head_rows.start) * step) if head_rows is not None else 0.0,
+            middle=left + (float(upper[0] + upper[-1] + 1) / 2) * step,
+        )
+
+
+def _between_shoes(
+    kinds: npt.NDArray[np.uint8], counts: npt.NDArray[np.intp], step: int, corner: tuple[float, float]
+) -> tuple[float, float] | None:
+    if counts[_SHOE] < max(2, _MIN_SHOES * counts[1:].sum()):
+        return None
+    from_row = int(kinds.shape[0] * (1 - _FEET_ZONE))
+    shoes = kinds[from_row:] == _SHOE
+    by_row, by_column = shoes.sum(axis=1), shoes.sum(axis=0)
+    count = int(by_row.sum())
+    if count < max(2, _MIN_SHOES * counts[1:].sum()):
+        return None
+    x = float(by_column @ np.arange(len(by_column))) / count
+    mean = float(by_row @ np.arange(len(by_row))) / count
+    lowest = float(np.flatnonzero(by_row)[-1])
+    return corner[0] + (x + 0.5) * step, corner[1] + (from_row + (mean + lowest) / 2 + 0.5) * step
+
+
+def _extent(mask: BoolMask) -> tuple[slice, slice] | tuple[None, None]:
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return None, None
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def _kinds() -> npt.NDArray[np.uint8]:
+    """A table from `BodyPart` to what it tells; what is no known part tells as much as the rest of the body."""
+    table = np.full(256, _OTHER, np.uint8)
+    table[[*SHOES, BodyPart.SOCKS]] = _SHOE
+    table[[*LEGS, *LOWER_GARMENTS]] = _LEG
+    table[[BodyPart.HAT, BodyPart.HAIR, BodyPart.FACE]] = _HEAD
+    return table
+
+
+_KINDS = _kinds()

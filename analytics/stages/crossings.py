@@ -1,0 +1,319 @@
+"""Crossings of lines, each counted once.
+
+A way is on one side of a line for certain where its foot point is further from it than a distance that depends on the person's size
+and on how sure the point is. Between two such places it may go to and fro as often as it likes: it has crossed the segment where it
+met it an odd number of times. What meets the endless line beyond the ends of the segment is no crossing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from analytics.floor import Line, side_of
+from analytics.snapshots import State
+from analytics.stages.base import (
+    Ending,
+    Observation,
+    RoleKnown,
+    Said,
+    Stage,
+    StageContext,
+    StageSettings,
+    TimeStep,
+)
+from analytics.stages.ways import WayEnded, WayPoint, WaysSeen
+from config.quantities import Fraction
+from domain.events import Certainty, FootSeen, LineCrossed, Role
+from domain.frame import TimeSource
+from domain.geometry import Point, along, distance_to_segment
+
+
+class CrossingsSettings(StageSettings):
+    """Who crosses the lines of the camera."""
+
+    once: ClassVar[bool] = True
+
+    kind: Literal["crossings"] = "crossings"
+    clear_share: Fraction = Field(
+        default=0.06,
+        description="Somebody is on one side of a line for certain from that part of the own height on (0.06 is about 10 cm); "
+        "twice as far where the feet are estimated",
+    )
+    near_share: Fraction = Field(
+        default=0.3,
+        description="A track that begins or is lost nearer to a line than that part of the own height is an uncertain crossing",
+    )
+
+    def build(self, context: StageContext) -> "CrossingsStage":
+        """See `StageSettings.build`."""
+        return CrossingsStage(self, context)
+
+
+class LastPointState(State):
+    """Where a way was last; see `LastPoint`."""
+
+    version: Literal[1] = 1
+    way: int
+    moment: AwareDatetime
+    time_source: TimeSource
+    track_id: int
+    x: float
+    y: float
+    height: float
+    foot: FootSeen
+    confidence: float
+    metres: tuple[float, float] | None
+    speed_m_s: float | None
+
+
+class PassageState(State):
+    """How a way stands to a line; see `Passage`."""
+
+    version: Literal[1] = 1
+    way: int
+    line: str
+    side: int
+    met: int
+    met_at: AwareDatetime | None
+    met_where: float
+    joined: bool
+    crossed: bool
+    near: bool
+    where: float
+    born_near: LastPointState | None
+    born_where: float
+
+
+class CrossingsState(State):
+    """All ways that go on."""
+
+    version: Literal[1] = 1
+    last: dict[int, LastPointState]
+    passages: tuple[PassageState, ...]
+    roles: dict[int, Role]
+
+
+@dataclass(slots=True, eq=False)
+class Passage:
+    """How a way stands to a line.
+
+    Attributes:
+        side: Where it was for certain: 1 inside, -1 outside, 0 not known yet.
+        met: How often it has met the segment since then.
+        met_at, met_where: When and where it met it last; 0 to 1 along it.
+        joined: Whether another track has gone on since then.
+        crossed: Whether it has ever crossed the line.
+        near, where: Whether it is near the segment now, and where along it.
+        born_near: Its first point, if that was near the line, as long as it may yet turn out what it was.
+        born_where: Where along the line that was.
+    """
+
+    side: int = 0
+    met: int = 0
+    met_at: datetime | None = None
+    met_where: float = 0.0
+    joined: bool = False
+    crossed: bool = False
+    near: bool = False
+    where: float = 0.0
+    born_near: LastPointState | None = None
+    born_where: float = 0.0
+
+
+class CrossingsStage(Stage[CrossingsState]):
+    """Says `LineCrossed`."""
+
+    says = (LineCrossed,)
+    hears = (WaysSeen, WayEnded, RoleKnown)
+    state_type = CrossingsState
+
+    def __init__(self, settings: CrossingsSettings, context: StageContext) -> None:
+        self._settings = settings
+        self._identity = context.identity
+        self._names = tuple(line.name for line in context.plan.lines)
+        self._last: dict[int, LastPointState] = {}
+        self._passages: dict[tuple[int, str], Passage] = {}
+        self._roles: dict[int, Role] = {}
+
+    def observe(self, observation: Observation) -> Sequence[Said]:
+        """Take everybody's place."""
+        said: list[Said] = []
+        if not self._names:
+            return said
+        for note in observation.heard:
+            if isinstance(note, RoleKnown):
+                self._roles[note.way] = note.role
+            elif isinstance(note, WaysSeen):
+                for point in note.points:
+                    said += self._go_on(point, note, observation.floor.lines)
+        return said
+
+    def advance(self, step: TimeStep) -> Sequence[Said]:
+        """Those who were lost near a line."""
+        return self._ended(step.heard)
+
+    def finish(self, ending: Ending) -> Sequence[Said]:
+        """Forget everybody."""
+        said = self._ended(ending.heard)
+        self._last, self._passages, self._roles = {}, {}, {}
+        return said
+
+    def snapshot(self) -> CrossingsState:
+        """How everybody stands to every line."""
+        return CrossingsState(
+            last=dict(self._last),
+            passages=tuple(
+                PassageState(
+                    way=way, line=line, side=one.side, met=one.met, met_at=one.met_at, met_where=one.met_where,
+                    joined=one.joined, crossed=one.crossed, near=one.near, where=one.where, born_near=one.born_near,
+                    born_where=one.born_where,
+                )
+                for (way, line), one in self._passages.items()
+            ),
+            roles=dict(self._roles),
+        )  # fmt: skip
+
+    def restore(self, state: CrossingsState) -> None:
+        """How everybody stands to every line."""
+        self._last, self._roles = dict(state.last), dict(state.roles)
+        self._passages = {
+            (saved.way, saved.line): Passage(
+                side=saved.side, met=saved.met, met_at=saved.met_at, met_where=saved.met_where, joined=saved.joined,
+                crossed=saved.crossed, near=saved.near, where=saved.where, born_near=saved.born_near, born_where=saved.born_where,
+            )
+            for saved in state.passages
+        }  # fmt: skip
+
+    def _go_on(self, point: WayPoint, note: WaysSeen, lines: Sequence[Line]) -> Iterator[LineCrossed]:
+        before, now = self._last.get(point.way), _last_point(point, note)
+        self._last[point.way] = now
+        for line in lines:
+            passage = self._passages.setdefault((point.way, line.name), Passage())
+            if before is not None:
+                yield from self._step(line, passage, before, now, joined=point.joined)
+                continue
+            there = side_of(line, (now.x, now.y))
+            passage.side = _sign(there) if abs(there) > self._clear(now) else 0
+            self._look(line, passage, now)
+            passage.born_near = now if passage.near else None
+            passage.born_where = passage.where
+
+    def _step(
+        self, line: Line, passage: Passage, before: LastPointState, now: LastPointState, *, joined: bool
+    ) -> Iterator[LineCrossed]:
+        here, there = side_of(line, (before.x, before.y)), side_of(line, (now.x, now.y))
+        passage.joined |= joined
+        if _sign(here) != _sign(there):
+            share = abs(here) / (abs(here) + abs(there))
+            place = along(line.begin, line.end, _between((before.x, before.y), (now.x, now.y), share))
+            if 0 <= place <= 1:
+                passage.met += 1
+                passage.met_at, passage.met_where = (
+                    before.moment + share * (now.moment - before.moment),
+                    place,
+                )
+        self._look(line, passage, now)
+        if abs(there) > self._clear(now):
+            yield from self._settle(line, passage, _sign(there), now)
+        if passage.born_near is not None and not passage.near:
+            yield from self._uncertain_birth(line.name, passage)
+
+    def _look(self, line: Line, passage: Passage, now: LastPointState) -> None:
+        distance = distance_to_segment(line.begin, line.end, (now.x, now.y))
+        passage.near = distance <= self._settings.near_share * now.height
+        passage.where = min(1.0, max(0.0, along(line.begin, line.end, (now.x, now.y))))
+
+    def _settle(self, line: Line, passage: Passage, side: int, now: LastPointState) -> Iterator[LineCrossed]:
+        """It is on one side for certain now."""
+        moment = passage.met_at
+        if passage.side not in {0, side} and passage.met % 2 == 1 and moment is not None:
+            yield self._event(
+                line.name, side, "joined" if passage.joined else "seen", now, (moment, passage.met_where)
+            )
+            passage.crossed, passage.born_near = True, None
+        passage.side, passage.met, passage.met_at, passage.joined = side, 0, None, False
+
+    def _uncertain_birth(self, line: str, passage: Passage) -> Iterator[LineCrossed]:
+        """It began near the line and has stayed on that side: so it may have come from the other."""
+        born, passage.born_near = passage.born_near, None
+        if born is not None and passage.side:
+            yield self._event(line, passage.side, "uncertain", born, (born.moment, passage.born_where))
+
+    def _ended(self, heard: Sequence[Said]) -> list[Said]:
+        said: list[Said] = []
+        for note in heard:
+            if isinstance(note, RoleKnown):
+                self._roles[note.way] = note.role
+            elif isinstance(note, WayEnded):
+                said += self._lost(note)
+        return said
+
+    def _lost(self, note: WayEnded) -> Iterator[LineCrossed]:
+        last = self._last.pop(note.way, None)
+        for line in self._names:
+            passage = self._passages.pop((note.way, line), None)
+            if passage is None or last is None:
+                continue
+            if passage.born_near is not None:
+                yield from self._uncertain_birth(line, passage)
+            elif note.reason == "lost" and passage.near and passage.side and not passage.crossed:
+                yield self._event(line, -passage.side, "uncertain", last, (last.moment, passage.where))
+        self._roles.pop(note.way, None)
+
+    def _clear(self, point: LastPointState) -> float:
+        """From so many pixels on it is on one side for certain."""
+        unsure = 1.0 if point.foot == "seen" else 2.0
+        return max(1.0, self._settings.clear_share * point.height * unsure)
+
+    def _event(
+        self, line: str, side: int, certainty: Certainty, point: LastPointState, met: tuple[datetime, float]
+    ) -> LineCrossed:
+        moment, where = met
+        metres = point.metres or (None, None)
+        return LineCrossed(
+            event_id=self._identity.event_id("crossing", line, point.track_id, moment, certainty),
+            stream_id=self._identity.stream_id,
+            analysis_id=self._identity.analysis_id,
+            event_time=moment,
+            time_source=point.time_source,
+            line=line,
+            direction="in" if side > 0 else "out",
+            certainty=certainty,
+            track_id=point.track_id,
+            role=self._roles.get(point.way, "visitor"),
+            line_position=where,
+            x=point.x,
+            y=point.y,
+            foot=point.foot,
+            foot_confidence=point.confidence,
+            floor_x_m=metres[0],
+            floor_y_m=metres[1],
+            speed_m_s=point.speed_m_s,
+        )
+
+
+def _last_point(point: WayPoint, note: WaysSeen) -> LastPointState:
+    return LastPointState(
+        way=point.way,
+        moment=note.moment,
+        time_source=note.time_source,
+        track_id=point.track_id,
+        x=point.x,
+        y=point.y,
+        height=point.height,
+        foot=point.foot,
+        confidence=point.confidence,
+        metres=point.metres,
+        speed_m_s=point.speed_m_s,
+    )
+
+
+def _sign(distance: float) -> int:
+    return 1 if distance > 0 else -1
+
+
+def _between(one: Point, other: Point, share: float) -> Point:
+    return one[0] + share * (other[0] - one[0]), one[1] + share * (other[1] - one[1])
