@@ -127,6 +127,7 @@ class JsonlSink:
         self._clock = clock
         self._torn = self._closed = False
         self._ahead: set[str] = set()
+        self._left_at: str | None = None
         self._packer: Packer | None = None
         self._number = 1 + max((file.number for file in self._closed_files()), default=0)
         self._size = 0
@@ -175,7 +176,12 @@ class JsonlSink:
         self._ahead.difference_update(event.event_id for event in events)
 
     def mark(self) -> str:
-        """The number of the file and its length, bytes, with a colon between them."""
+        """The number of the file and its length, bytes, with a colon between them.
+
+        Until all that lies behind the place gone back to has come again, it is that place: another crash must find it, too.
+        """
+        if self._ahead and self._left_at is not None:
+            return self._left_at
         return f"{self._number}:{self._size}"
 
     def rewind(self, mark: str | None) -> None:
@@ -184,6 +190,7 @@ class JsonlSink:
         Raises:
             OutputError: A file cannot be read.
         """
+        self._left_at = mark
         number, place = _place(mark) or (self._number, self._size)
         # Who takes closed files away does not make their numbers free.
         self._number = max(self._number, number)

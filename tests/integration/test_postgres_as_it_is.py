@@ -120,7 +120,7 @@ def test_a_role_that_may_only_write_rows_writes_them(database: str, role: str) -
         f"REVOKE INSERT ON frames FROM {ROLE}",
     )
     assert refusal(role) == (
-        "lets this role not write to runs, analyses, run_streams, frames; grant it SELECT and INSERT on Footfall's tables, "
+        "lets this role not write to frames, runs, analyses, run_streams; grant it SELECT and INSERT on Footfall's tables, "
         "and UPDATE on runs, analyses, run_streams"
     )
     execute(

@@ -53,6 +53,31 @@ def test_what_was_written_behind_the_place_before_a_crash_is_not_written_again(t
     assert events_of(path) == [frame_event(index) for index in range(9)]
 
 
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.booleans()), min_size=1, max_size=6),
+)
+def test_every_event_is_there_once_however_often_a_run_is_killed(
+    tmp_path_factory: pytest.TempPathFactory, runs: list[tuple[int, int, bool]]
+) -> None:
+    """A run stores so many events and is killed, before or after its cursor and mark are saved, or within the last batch."""
+    path = tmp_path_factory.mktemp("killed") / "events.jsonl"
+    cursor, mark = 0, "1:0"
+    for saved, unsaved, first_mark in runs:
+        sink = JsonlSink(path)
+        sink.rewind(mark)
+        mark = sink.mark() if first_mark else mark
+        for index in range(cursor, cursor + saved):
+            sink.store([frame_event(index)])
+            cursor, mark = index + 1, sink.mark()
+        sink.store([frame_event(index) for index in range(cursor, cursor + unsaved)])
+        sink.close()
+    sink = JsonlSink(path)
+    sink.rewind(mark)
+    sink.store([frame_event(index) for index in range(cursor, 30)])
+    sink.close()
+    assert events_of(path) == [frame_event(index) for index in range(30)]
+
+
 def test_without_a_place_it_goes_on_at_the_end(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     for start in (0, 3):
