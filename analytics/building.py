@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 
+from pydantic import TypeAdapter
+
 from analytics.floor import NO_PLAN, FloorPlan
 from analytics.observing import ObservationSettings
 from analytics.snapshots import StreamSnapshot
@@ -50,7 +52,6 @@ def build_analytics(
         settings: By name, those of this stream: an `ObservationSettings` or none, and a `StageSettings` for each stage. The stages
             `frames` and `totals`, which overlays and the summary rest on, are added where they are left out.
         plan: What the settings say of the camera's floor.
-        plan: What the settings say of the camera's floor.
 
     Raises:
         SettingsError: A kind of which a stream has only one is there twice, or stages wait for each other in a circle.
@@ -73,6 +74,7 @@ def saved_analytics(snapshot: StreamSnapshot) -> StreamAnalytics:
     """
     held = dict(snapshot.settings)
     analysis_id, lost_after_s = held.pop("analysis_id", None), held.pop("lost_after_s", None)
+    floor = held.pop("floor", None)
     known = group(StageSettings.group).models
     try:
         settings: dict[str, Component] = {
@@ -80,7 +82,8 @@ def saved_analytics(snapshot: StreamSnapshot) -> StreamAnalytics:
         }
         settings["observation"] = ObservationSettings.model_validate(held)
         identity = StreamIdentity(snapshot.stream_id, None if analysis_id is None else str(analysis_id))
-        analytics = build_analytics(identity, float(str(lost_after_s)), settings)
+        plan = NO_PLAN if floor is None else TypeAdapter(FloorPlan).validate_python(floor)
+        analytics = build_analytics(identity, float(str(lost_after_s)), settings, plan)
     except (KeyError, ValueError) as error:
         raise SnapshotError(
             f"the state of {snapshot.stream_id} does not fit this Footfall: {error}"
