@@ -93,11 +93,14 @@ def _deliver(settings: Settings, folder: Path, wanted: Collection[str]) -> tuple
         _claimed(folder, _plan(grows)) as results,
         ExitStack() as stack,
     ):
-        sinks = [sink.build(SinkContext(name, results)) for name, sink in chosen.items()]
+        store = SpoolStore(results.spool)
+        stack.callback(store.close)
+        contexts = {name: SinkContext(name, results, run_id=store.newest_run()) for name in chosen}
+        sinks = [sink.build(contexts[name]) for name, sink in chosen.items()]
         for sink in sinks:
             stack.callback(sink.close)
         run = SpoolRun(None, "", [sink for sink in sinks if sink.name in wanted])
-        outlet = SpoolOutlet(SpoolStore(results.spool), run)
+        outlet = SpoolOutlet(store, run)
         outlet.close(_LONGEST_S)
         return outlet.report()
 

@@ -125,7 +125,7 @@ def assemble(
         journal.go_on_with(former.run_id, former.record)
     else:
         journal.given_up = former.record
-    context = SinkContext("", folder, journal)
+    context = SinkContext("", folder, journal, journal.run.run_id)
     # Step 4.
     elsewhere = [_closing(sink, stack) for sink in _event_sinks(settings, context, in_results=False)]
     # Step 5.

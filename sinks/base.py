@@ -244,12 +244,14 @@ class SinkContext:
     Attributes:
         name: What the user calls it.
         results: Files of the run.
-        journal: What the events come from.
+        journal: What the events come from; None where no run is going on.
+        run_id: Of the run that the events come from; where several wait, of the newest.
     """
 
     name: str
     results: ResultFiles
     journal: RunJournal | None = None
+    run_id: str | None = None
 
 
 class SinkSettings(Component):

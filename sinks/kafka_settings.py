@@ -85,4 +85,4 @@ class KafkaSettings(SinkSettings):
             from sinks.kafka.idempotent import KafkaSink  # noqa: PLC0415 - brings kafka-python along
             from sinks.kafka.transactional import TransactionalKafkaSink  # noqa: PLC0415
         kind = TransactionalKafkaSink if self.guarantee == "exactly_once" else KafkaSink
-        return kind(self, name=context.name, run_id=context.journal.run.run_id if context.journal else None)
+        return kind(self, name=context.name, run_id=context.run_id)

@@ -219,6 +219,12 @@ class SpoolStore:
             query = "SELECT id, fingerprint FROM run WHERE state = 'running' ORDER BY first_seq"
             return self._reader.execute(query).fetchall()
 
+    def newest_run(self) -> str | None:
+        """Id of the run that began last; None before the first."""
+        with self._reading:
+            found = self._reader.execute("SELECT id FROM run ORDER BY first_seq DESC LIMIT 1").fetchone()
+        return None if found is None else str(found[0])
+
     def last_at_ms(self, run: str) -> int | None:
         """When the newest event of a run was written, milliseconds since 1970; None where it has none."""
         with self._reading:

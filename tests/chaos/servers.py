@@ -56,7 +56,9 @@ class KafkaTopics:
             runs = {row[0] for row in spool.execute("SELECT id FROM run")}
         records = consume(self._server.bootstrap)
         return [
-            f"{one.topic} {one.event.model_dump_json()}" for one in records if one.headers["run_id"] in runs
+            f"{one.topic} {one.event.model_dump_json()}"
+            for one in records
+            if one.headers.get("run_id") in runs
         ]
 
 
@@ -156,6 +158,9 @@ class Plan:
         Returns:
             How many kills came before the end, and what is different. After an outage the summary may say that events waited.
         """
+        for store in trials.stores:
+            # What a trial needs of a server is made while that is there.
+            store.flags(trials.folder / name)
         with self.outage.during() if self.outage else ExitStack():
             died = _killed(trials, name, self.kills)
         _deliver(trials, name)
