@@ -176,7 +176,7 @@ def serve(  # noqa: PLR0913, PLR0917 - each is an option
     speech = Speech(verbose, quiet)
     flags = {"SOURCE": sources, "--host": host, "--port": port, **given_flags(context)}
     settings = load_settings(config, flags)
-    set_up_logging(speech.log_level(settings.log_level))
+    set_up_logging(speech.log_level(settings.log_level), settings.log_format)
     log_notices(settings.notices)
     raise typer.Exit(serve_settings(settings, speech))
 
