@@ -63,6 +63,7 @@ class ResultFolder:
         self._made: list[Path] = []
         self._adopted: set[str] = set()
         self._written: dict[str, FileId | None] = {}
+        self._whole: dict[str, Mark] = {}
         self._rolled: list[str] = []
         self._identity: FileId | None = None
         self._owned = self._cleared = self._new_manifest = self._goes_on = False
@@ -201,14 +202,15 @@ class ResultFolder:
         try:
             with self._publishing:
                 self._refuse_foreign(name)
-                self._manifest.add(name, Mark.of(staged))
+                mark = Mark.of(staged)
+                self._manifest.add(name, mark)
                 staged.replace(path)
                 self._former.pop(name, None)
         except OSError:
             remove(staged)
             raise
         if path.parent == self.path:
-            self._written[name] = file_id(path)
+            self._written[name], self._whole[name] = file_id(path), mark
 
     def can_roll(self, path: Path) -> bool:
         """See `ResultFiles.can_roll`: what no run in this folder has made keeps its name."""
@@ -394,7 +396,10 @@ class ResultFolder:
 
     def _refuse_foreign(self, name: str) -> None:
         path = self.path / name
-        if not os.path.lexists(path) or (name in self._written and file_id(path) == self._written[name]):
+        # A file system gives the number of a file that is gone to the next one.
+        as_written = name not in self._whole or self._whole[name].fits(path)
+        written = as_written and name in self._written and file_id(path) == self._written[name]
+        if written or not os.path.lexists(path):
             return
         if not self._claims.may_replace(name):
             raise FileExistsError(0, "a file that is not this run's has the name")
