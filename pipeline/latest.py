@@ -4,10 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Condition, Lock
+from typing import TypeAlias
 
 from domain.frame import BgrImage
-from domain.rendering import RenderedFrame
+from domain.rendering import OverlayStyle, RenderedFrame
 from pipeline.protocols import Drawing
+
+DrawingIn: TypeAlias = Callable[[OverlayStyle | None], Drawing]
+"""Makes what draws a picture in a style; None is the style of the camera's settings."""
 
 
 def _utc_now() -> datetime:
@@ -24,23 +28,33 @@ class LatestPicture:
     """
 
     def __init__(
-        self, number: int, finished_at: datetime, rendered: RenderedFrame, drawing: Callable[[], Drawing]
+        self, number: int, finished_at: datetime, rendered: RenderedFrame, drawing: DrawingIn
     ) -> None:
         self.number = number
         self.finished_at = finished_at
         self.rendered = rendered
         self._drawing = drawing
         self._drawn = Lock()
-        self._overlay = rendered.overlay
+        self._overlays: dict[OverlayStyle | None, BgrImage] = {}
+        if rendered.overlay is not None:
+            self._overlays[None] = rendered.overlay
 
-    def overlay(self) -> BgrImage:
-        """Shape (H, W, 3) uint8 BGR, read-only; drawn when it is first asked for, however many ask."""
+    def overlay(self, style: OverlayStyle | None = None) -> BgrImage:
+        """Shape (H, W, 3) uint8 BGR, read-only; drawn when it is first asked for, however many ask.
+
+        Args:
+            style: `tint`, `solid`, `outline` or `colors`; None for that of the camera's settings.
+
+        Raises:
+            ValueError: There is no such style.
+        """
         with self._drawn:
-            if self._overlay is None:
+            if style not in self._overlays:
                 rendered = self.rendered
-                self._overlay = self._drawing().draw(rendered.frame, rendered.parsed, rendered.observed)
-                self._overlay.flags.writeable = False
-            return self._overlay
+                drawn = self._drawing(style).draw(rendered.frame, rendered.parsed, rendered.observed)
+                drawn.flags.writeable = False
+                self._overlays[style] = drawn
+            return self._overlays[style]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,7 @@ class LatestPictures:
         clock: The time of this machine, UTC.
     """
 
-    def __init__(self, drawing: Callable[[], Drawing], clock: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, drawing: DrawingIn, clock: Callable[[], datetime] = _utc_now) -> None:
         self._drawing = drawing
         self._clock = clock
         self._changed = Condition()

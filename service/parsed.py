@@ -10,13 +10,11 @@ from domain.events.clothing import ColorName, GarmentName, SleeveLength, Trouser
 from domain.frame import BoolMask
 from domain.labels import ARMS, LEGS, SHOES, BodyPart
 from domain.parsing import ParserInfo
+from domain.rendering import OverlayStyle
 from pipeline.parsed_image import Person
 from pipeline.rle import run_lengths
 from pipeline.stills import Still
 from service.answers import Part
-
-Overlay = Literal["tint", "none"]
-"""How the picture is drawn."""
 
 
 class ParseOptions(BaseModel):
@@ -27,8 +25,10 @@ class ParseOptions(BaseModel):
     parser: str | None = Field(
         default=None, max_length=64, description="Which of the loaded parsers; the active one by default"
     )
-    overlay: Overlay = Field(
-        default="tint", description="How the picture is drawn; `none` draws none, which is quicker"
+    overlay: Literal[OverlayStyle, "none"] | None = Field(
+        default=None,
+        description="How the picture is drawn, as `overlay.style` of the settings where it is left out; `none` draws none, "
+        "which is quicker",
     )
     persons: bool = Field(
         default=True, description="false: parts of the whole picture, without saying whose they are"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from pipeline.drawing import options_of
 from pipeline.encoding import jpeg
 from pipeline.executor import Priority
 from pipeline.sources.uploads import decode_upload
@@ -91,7 +92,8 @@ def _parsed(service: Service, order: _Order, priority: Priority, wanted: Callabl
     still = still_of(service, order.picture, order.choice, priority, wanted)
     url = None
     if options.overlay != "none":
-        drawn = jpeg(still.overlay("picture", name))
+        look = options_of(service.settings.overlay, options.overlay)
+        drawn = jpeg(still.overlay("picture", name, look))
         url = f"/api/results/{service.results.add(Made(drawn, 'image/jpeg'))}"
     height, width = still.image.shape[:2]
     return ParsedPicture(

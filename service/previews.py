@@ -1,13 +1,30 @@
 """The newest pictures of cameras as JPEG files: each is drawn and encoded once, however many look."""
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+from domain.rendering import OverlayStyle
 from pipeline.encoding import jpeg, narrowed
 from pipeline.latest import LatestPicture
 
 _KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the picture of a camera is wanted.
+
+    Attributes:
+        width: Wider ones are made as narrow as that, pixels.
+        overlay: Whether it is drawn upon.
+        style: In which style; None for that of the camera's settings.
+    """
+
+    width: int
+    overlay: bool = True
+    style: OverlayStyle | None = None
 
 
 class Previews:
@@ -15,22 +32,21 @@ class Previews:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._made: OrderedDict[tuple[str, datetime, int, bool], bytes] = OrderedDict()
+        self._made: OrderedDict[tuple[str, datetime, Look], bytes] = OrderedDict()
 
-    def of(self, picture: LatestPicture, width: int, *, overlay: bool) -> bytes:
+    def of(self, picture: LatestPicture, look: Look) -> bytes:
         """The picture as a JPEG file.
 
         Args:
             picture: The newest of a stream.
-            width: Wider ones are made as narrow as that, pixels.
-            overlay: Whether it is drawn upon.
+            look: How it is wanted.
         """
-        key = picture.rendered.frame.stream_id, picture.finished_at, width, overlay
+        key = picture.rendered.frame.stream_id, picture.finished_at, look
         with self._lock:
             if key in self._made:
                 return self._made[key]
-        image = picture.overlay() if overlay else picture.rendered.frame.image
-        made = jpeg(narrowed(image, width), 80)
+        image = picture.overlay(look.style) if look.overlay else picture.rendered.frame.image
+        made = jpeg(narrowed(image, look.width), 80)
         with self._lock:
             self._made[key] = made
             while len(self._made) > _KEPT:

@@ -9,11 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
 
 from domain.errors import UsageError
+from domain.rendering import OverlayStyle
 from pipeline.latest import LatestPicture
 from service.answers import Answer, Part
 from service.cameras import StreamShown
 from service.errors import ErrorCode, ServiceError
 from service.gateway import Admin, Reader
+from service.previews import Look
 from service.state import Service, ServiceDep
 
 router = APIRouter(prefix="/api/streams")
@@ -21,6 +23,9 @@ router = APIRouter(prefix="/api/streams")
 StreamId: TypeAlias = Annotated[str, Path(max_length=64, description="Name of the stream")]
 Width: TypeAlias = Annotated[int, Query(ge=64, le=4096, description="Widest, pixels")]
 Drawn: TypeAlias = Annotated[bool, Query(description="Whether persons are drawn upon it")]
+Style: TypeAlias = Annotated[
+    OverlayStyle | None, Query(description="How; as the camera's settings say where it is left out")
+]
 
 _BOUNDARY = "footfall"
 _NEWER_S = 1.0
@@ -94,13 +99,19 @@ def stop(stream_id: StreamId, service: ServiceDep, _: Admin) -> Answer[Stopped]:
     summary="The newest picture",
 )
 def snapshot(
-    stream_id: StreamId, service: ServiceDep, _: Reader, width: Width = 1920, overlay: Drawn = True
+    stream_id: StreamId,
+    service: ServiceDep,
+    _: Reader,
+    width: Width = 1920,
+    overlay: Drawn = True,
+    style: Style = None,
 ) -> Response:
     """As a JPEG file."""
     picture = _picture(service, stream_id, 0, 0.0)
     if picture is None:
         raise ServiceError(ErrorCode.NOT_FOUND, f"{stream_id} has no picture yet: ask again when it runs")
-    return Response(service.previews.of(picture, width, overlay=overlay), media_type="image/jpeg")
+    made = service.previews.of(picture, Look(width, overlay, style))
+    return Response(made, media_type="image/jpeg")
 
 
 @router.get(
@@ -110,23 +121,28 @@ def snapshot(
     summary="The picture as it changes",
 )
 async def preview(
-    stream_id: StreamId, service: ServiceDep, _: Reader, width: Width = 960, overlay: Drawn = True
+    stream_id: StreamId,
+    service: ServiceDep,
+    _: Reader,
+    width: Width = 960,
+    overlay: Drawn = True,
+    style: Style = None,
 ) -> StreamingResponse:
     """JPEG files, one after the other, each in the place of the one before (MJPEG); browsers show it as a picture that moves."""
     service.cameras.shown(stream_id)
     if service.viewers.available_tokens < 1:
         raise ServiceError(ErrorCode.BUSY, "too many look at cameras: ask again later", retry_after_s=10.0)
-    pictures = _pictures(service, stream_id, width, overlay=overlay)
+    pictures = _pictures(service, stream_id, Look(width, overlay, style))
     return StreamingResponse(pictures, media_type=f"multipart/x-mixed-replace; boundary={_BOUNDARY}")
 
 
-async def _pictures(service: Service, stream_id: str, width: int, *, overlay: bool) -> AsyncIterator[bytes]:
+async def _pictures(service: Service, stream_id: str, look: Look) -> AsyncIterator[bytes]:
     """Parts of the answer. The same picture comes again where no other does, so that one who has gone is noticed."""
     number, part = 0, b""
 
     def following() -> tuple[int, bytes] | None:
         picture = _picture(service, stream_id, number, _NEWER_S)
-        return (picture.number, service.previews.of(picture, width, overlay=overlay)) if picture else None
+        return (picture.number, service.previews.of(picture, look)) if picture else None
 
     async with service.viewers:
         while not service.closing.is_set():

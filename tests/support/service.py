@@ -38,9 +38,11 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, parser: HumanParser | None = None, **own: Any) -> Iterator[Running]:
-    """Start one; `own` is the section `service` of its settings."""
-    settings = settings_from({"service": own})
+def running(
+    folder: Path, parser: HumanParser | None = None, *, overlay: dict[str, Any] | None = None, **own: Any
+) -> Iterator[Running]:
+    """Start one; `overlay` and `own`, which is `service`, are sections of its settings."""
+    settings = settings_from({"service": own, "overlay": overlay or {}})
     harness = Harness(parser)
     with (
         harness.runtime,

@@ -4,7 +4,7 @@ import base64
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import cv2
 import httpx
@@ -13,6 +13,7 @@ import pytest
 
 from domain.frame import BgrImage
 from domain.parsing import ParsedFrame
+from domain.rendering import OverlayStyle
 from tests.support.clips import picture
 from tests.support.service import Gate, Running, png_file, running
 from tests.support.streams import ScriptedParser, one_person
@@ -72,6 +73,26 @@ def test_the_drawn_picture_can_be_fetched(service: Running) -> None:
     assert image is not None
     assert image.shape == (64, 96, 3)
     refused(service.get("/api/results/nothing"), 404, 1201)
+
+
+def drawn(service: Running, path: str = "/api/parse", **options: str) -> bytes:
+    """The picture that is drawn with these options."""
+    data = data_of(service.post(path, files={"image": png_file()}, data=options))
+    seen = data["items"][0]["data"] if "items" in data else data
+    return service.get(seen["colored_mask_url"]).content
+
+
+@pytest.mark.parametrize("path", ["/api/parse", "/batch/parse"])
+def test_overlays_are_drawn_in_the_style_that_is_asked_for(service: Running, path: str) -> None:
+    styles = [drawn(service, path, overlay=style) for style in get_args(OverlayStyle)]
+    assert len(set(styles)) == 4
+    assert drawn(service, path) == drawn(service, path, overlay="tint")
+
+
+def test_where_no_style_is_asked_for_it_is_that_of_the_settings(service: Running, tmp_path: Path) -> None:
+    with running(tmp_path / "solid", overlay={"style": "solid", "legend": False}) as other:
+        assert drawn(other) == drawn(other, overlay="solid")
+        assert drawn(other, overlay="solid") != drawn(service, overlay="solid")
 
 
 def test_without_persons_parts_are_those_of_the_whole_picture(service: Running) -> None:

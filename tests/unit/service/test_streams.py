@@ -52,6 +52,23 @@ def test_add_list_see_and_stop(service: Running) -> None:
     assert service.get("/api/streams/door/snapshot.jpg").json()["code"] == 1201
 
 
+def test_the_newest_picture_comes_in_the_style_that_is_asked_for(service: Running) -> None:
+    allow(service, source(1))
+    service.post("/api/streams", json=DRAWN)
+    eventually(lambda: service.get("/api/streams/door").json()["data"]["frames_parsed"] == 1)
+    path = "/api/streams/door/snapshot.jpg"
+    wanted = ["", "?overlay=false", "?style=solid", "?style=outline", "?style=colors"]
+    pictures = [service.get(path + query).content for query in wanted]
+    assert len(set(pictures)) == len(wanted)
+    assert service.get(f"{path}?style=tint").content == pictures[0]
+    refused = service.get(f"{path}?style=gold").json()
+    assert refused["code"] == 1001
+    assert "style" in refused["message"]
+    with service.client.stream("GET", "/api/streams/door/preview.mjpg?style=solid") as answer:
+        first = next(answer.iter_bytes())
+    assert first.partition(b"\r\n\r\n")[2].startswith(pictures[2])
+
+
 def test_the_preview_goes_on_until_the_camera_is_stopped(service: Running) -> None:
     allow(service, source())
     service.post("/api/streams", json=DRAWN)

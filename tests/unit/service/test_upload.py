@@ -12,6 +12,8 @@ def test_the_result_is_a_page_that_needs_nothing_else(tmp_path: Path) -> None:
         assert "<h1>1 person</h1>" in page.text
         assert 'src="data:image/jpeg;base64,' in page.text
         assert "upper-clothes" in page.text
+        solid = service.post("/upload", files={"image": png_file()}, data={"overlay": "solid"})
+        assert solid.text != page.text
         refused = service.post("/upload", files={"image": b"<script>alert(1)</script>"})
         assert (refused.status_code, refused.json()["code"]) == (415, 1003)
         nothing = service.post("/upload", files={"image": png_file()}, data={"overlay": "none"})
