@@ -22,7 +22,7 @@ from config.component import how_to_install, settings_of
 from config.settings import Settings
 from domain.errors import SinkBusy, UsageError
 from domain.names import shown_name
-from pipeline.assembly import build_source
+from pipeline.building import build_source
 from pipeline.parsers.base import ParserContext, ParserSettings
 from sinks.base import SinkSettings
 

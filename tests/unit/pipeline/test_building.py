@@ -8,7 +8,7 @@ from config import Settings
 from config.adding import camera_from, settings_from
 from domain.errors import SourceError
 from domain.events import FrameObserved
-from pipeline.assembly import Shared, build_stream
+from pipeline.building import Shared, build_stream
 from pipeline.results import ResultFolder, ResultPlan
 from sinks.memory import MemorySink
 from sinks.outlet import FanOut

@@ -1,0 +1,169 @@
+"""From settings to one stream: its source, tracker, analytics, and where its events and pictures go."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from analytics.building import build_analytics
+from analytics.floor import FloorPlan, floor_at, plan_of, warnings_of
+from analytics.stages.frames import FramesSettings
+from analytics.stages.windows import WindowsSettings
+from config.cameras import CameraSettings
+from config.component import settings_of
+from config.settings import Settings
+from domain.errors import SettingsError
+from domain.events import StreamIdentity
+from pipeline.drawing import drawing_of
+from pipeline.pace import PaceWatch, lost_after
+from pipeline.parsers.base import HumanParser
+from pipeline.post_processing import PostProcessor, PostProcessorParts
+from pipeline.provenance import Provenance, grid_s
+from pipeline.resuming import Resumption
+from pipeline.sources.base import FrameSource, Measured, SourceContext, SourceSettings
+from pipeline.stream import StreamParts, StreamRun
+from pipeline.thinning import Frames
+from pipeline.tracking.base import TrackerSettings
+from pipeline.views.building import best_views
+from sinks.base import FrameSink, PictureContext, PictureSettings, ResultFiles
+from sinks.outlet import EventOutlet
+from sinks.report.kept_stills import KeptStills
+from sinks.report.sink import ReportSink
+from sinks.report.stills import StillCollector
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all streams of a run share.
+
+    Attributes:
+        results: Where pictures go.
+        parser: Of all streams.
+        outlet: Where events go.
+        stills: Takes pictures for the report, if one is wanted.
+        pictures: More frame sinks, which get the pictures of every stream that is built with them.
+        provenance: Tells what the numbers come from; None where they come from nothing that is kept.
+        report: Shows the streams' shortest windows, if a report is wanted.
+        former: What a run that was cut off has left.
+    """
+
+    results: ResultFiles
+    parser: HumanParser
+    outlet: EventOutlet
+    stills: StillCollector | None = None
+    pictures: tuple[FrameSink, ...] = ()
+    provenance: Provenance | None = None
+    report: ReportSink | None = None
+    former: Resumption = field(default_factory=Resumption)
+
+
+def build_source(camera: CameraSettings) -> FrameSource:
+    """The source of one camera; nothing is opened yet."""
+    return settings_of(SourceSettings, camera.source).build(
+        SourceContext(camera.id, camera.sampling, grid_s(camera))
+    )
+
+
+def open_source(camera: CameraSettings) -> FrameSource:
+    """The source of one camera, open; raises UsageError."""
+    source = build_source(camera)
+    source.open()
+    return source
+
+
+def build_stream(
+    settings: Settings,
+    camera: CameraSettings,
+    shared: Shared,
+    source: FrameSource | None = None,
+) -> StreamRun:
+    """One stream by itself: what a thread, a process or another machine runs.
+
+    Args:
+        settings: Of the run.
+        camera: One of `settings.cameras`.
+        shared: What it shares with others.
+        source: Where its frames come from, open already; None builds and opens the camera's own.
+
+    Raises:
+        UsageError: Something that the user can mend.
+    """
+    source = source or open_source(camera)
+    if shared.report and (window_s := _shortest_window_s(camera)):
+        shared.report.show(camera.id, window_s)
+    known = shared.provenance.begin(camera, source, shared.parser.info) if shared.provenance else None
+    identity = known.identity if known else StreamIdentity(camera.id)
+    saved = shared.former.take(source, identity)
+    identity = replace(identity, origin=source.started_at)
+    following = settings_of(TrackerSettings, camera.tracker)
+    lost_after_s = lost_after(following.lost_after_s, source.picture_step_s, camera.id)
+    tracker = following.model_copy(update={"lost_after_s": lost_after_s}).build()
+    finder, views = best_views(settings, shared.parser, tracker, lost_after_s) or (None, None)
+    plan = _checked_plan(camera, source.picture_size if isinstance(source, Measured) else None)
+    analytics = build_analytics(identity, lost_after_s, camera.analytics, plan)
+    post_processor = PostProcessor(
+        PostProcessorParts(
+            stream=identity,
+            tracker=tracker,
+            views=views,
+            pace=PaceWatch(camera.id, lost_after_s),
+            analytics=analytics,
+            drawing=drawing_of(camera),
+            outlet=shared.outlet,
+            frames=_published_frames(camera),
+            frame_sinks=tuple(_frame_sinks(settings, camera, shared)),
+            health_interval_s=30.0 if source.live else None,
+        )
+    )
+    if saved is not None:
+        go_on = post_processor.begin_after if source.live else post_processor.restore
+        go_on(saved)
+    parts = StreamParts(
+        source=source,
+        parser=shared.parser,
+        analytics=analytics,
+        post_processor=post_processor,
+        finder=finder,
+        begins_at_s=0.0 if saved is None or source.live else saved.position.media_time_s,
+    )
+    if known:
+        parts = replace(parts, ended=known.ended)
+    return StreamRun(parts, settings.buffer.frames, live_limit_s=camera.sampling.limit_s)
+
+
+def _checked_plan(camera: CameraSettings, size: tuple[int, int] | None) -> FloorPlan:
+    """The floor plan of a camera whose first picture is that wide and high, pixels; what may not count as it should is logged.
+
+    Raises:
+        SettingsError: A point of it lies outside the picture.
+    """
+    plan = plan_of(camera)
+    if size is not None:
+        try:
+            floor_at(plan, *size)
+        except SettingsError as error:
+            raise SettingsError(f"camera {camera.id}: {error}") from None
+    for warning in warnings_of(plan, *(size or (0, 0))):
+        _log.warning("%s: %s", camera.id, warning)
+    return plan
+
+
+def _published_frames(camera: CameraSettings) -> Frames:
+    frames = (one for one in camera.analytics.values() if isinstance(one, FramesSettings))
+    return next(frames, FramesSettings()).publish
+
+
+def _frame_sinks(settings: Settings, camera: CameraSettings, shared: Shared) -> Iterator[FrameSink]:
+    context = PictureContext(camera.id, camera.sampling.fps, shared.results)
+    for component in settings.pictures.values():
+        yield settings_of(PictureSettings, component).build(context)
+    if shared.stills:
+        yield KeptStills(shared.stills, camera.id, shared.results.unfinished)
+    yield from shared.pictures
+
+
+def _shortest_window_s(camera: CameraSettings) -> int | None:
+    """The windows that the report shows."""
+    stages = (stage for stage in camera.analytics.values() if isinstance(stage, WindowsSettings))
+    return min((length for stage in stages for length in stage.lengths_s), default=None)
