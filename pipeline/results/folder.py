@@ -1,6 +1,5 @@
 """The folder that a run writes into."""
 
-import logging
 import os
 import secrets
 import shutil
@@ -16,14 +15,14 @@ from domain.names import shown_name
 from domain.os_errors import cannot_write
 from domain.provenance import RunRecord
 from domain.summary import RunSummary
+from pipeline.results.aside import Aside
 from pipeline.results.claims import Claims, FileId, file_id
 from pipeline.results.lock import FolderLock
 from pipeline.results.manifest import Manifest, Mark
 from pipeline.results.plan import COMPANIONS, HIDDEN, REPORT, RUN, SUMMARY, ResultPlan
+from pipeline.results.written import Written
 from sinks.base import DATABASE, EVENTS, MASKS
 from sinks.staging import remove, write_whole
-
-_log = logging.getLogger(__name__)
 
 _CURE = "name another folder with --out"
 _RESERVE, _PLENTY = 1 << 20, 16 << 20
@@ -59,14 +58,13 @@ class ResultFolder:
         self._created: list[Path] = []
         self._former: dict[str, Mark] = {}
         self._claims = Claims(path, plan, self._former)
-        self._moved: list[tuple[Path, Path]] = []
+        self._aside = Aside(path, self._unfinished, self._claims, self._manifest)
         self._made: list[Path] = []
         self._adopted: set[str] = set()
-        self._written: dict[str, FileId | None] = {}
-        self._whole: dict[str, Mark] = {}
+        self._written = Written(path)
         self._rolled: list[str] = []
         self._identity: FileId | None = None
-        self._owned = self._cleared = self._new_manifest = self._goes_on = False
+        self._owned = self._cleared = self._goes_on = False
         self.made: frozenset[str] = frozenset()
 
     @property
@@ -156,11 +154,11 @@ class ResultFolder:
             self._unfinished.mkdir(exist_ok=True)
             if self.plan.adds or self._goes_on:
                 kept = {name: mark for name, mark in self._former.items() if self._claims.may_replace(name)}
-                self._set_aside()
+                self._aside.rename_earlier()
             else:
                 kept = {}
-                self._set_former_aside()
-            self._save_manifest()
+                self._aside.move_former()
+            self._aside.save_manifest()
             self._manifest.begin(kept)
             for name in self.plan.grows:
                 self._open(name)
@@ -170,8 +168,7 @@ class ResultFolder:
 
     def begin(self) -> None:
         """The run begins: what it replaces is of no use any more."""
-        self._moved.clear()
-        shutil.rmtree(self._former_folder, ignore_errors=True)
+        self._aside.let_go()
         self._keep_reserve()
 
     def discard(self) -> None:
@@ -210,7 +207,7 @@ class ResultFolder:
             remove(staged)
             raise
         if path.parent == self.path:
-            self._written[name], self._whole[name] = file_id(path), mark
+            self._written.note(name, mark)
 
     def can_roll(self, path: Path) -> bool:
         """See `ResultFiles.can_roll`: what no run in this folder has made keeps its name."""
@@ -232,7 +229,7 @@ class ResultFolder:
             finally:
                 remove(staged)
             self._rolled.append(self._name(closed))
-            self._written[self._name(path)] = file_id(path)
+            self._written.note(self._name(path))
 
     def write_summary(self, summary: RunSummary) -> None:
         """Write `summary.json`, whole or not at all.
@@ -260,7 +257,7 @@ class ResultFolder:
             return (
                 f"{shown_name(self.path)} was removed or renamed during the run, and what was in it with it"
             )
-        gone = [name for name, identity in self._written.items() if file_id(self.path / name) != identity]
+        gone = self._written.gone()
         return f"{', '.join(gone)} was removed or replaced during the run" if gone else None
 
     def close(self) -> None:
@@ -274,8 +271,8 @@ class ResultFolder:
         if not self._owned:
             return
         with suppress(OSError):
-            for name in (set(self.plan.grows) & self._written.keys()) - self._adopted:
-                if file_id(self.path / name) == self._written[name]:
+            for name in set(self.plan.grows) - self._adopted:
+                if self._written.is_there(name):
                     self._manifest.add(name, Mark.of(self.path / name))
             for name in self._rolled:
                 if (self.path / name).is_file():
@@ -312,57 +309,10 @@ class ResultFolder:
         if self._hidden.is_symlink() or not self._hidden.is_dir():
             raise OutputError(f"{shown_name(self._hidden)} is not a folder: move it away or {_CURE}")
 
-    @property
-    def _former_folder(self) -> Path:
-        return self._unfinished / "former"
-
     def _clear(self) -> None:
         """Remove what a killed run has left unfinished."""
         if os.path.lexists(self._unfinished):
             shutil.rmtree(self._unfinished)
-
-    def _set_former_aside(self) -> None:
-        self._former_folder.mkdir()
-        for number, name in enumerate(self._claims.replaceable()):
-            self._move(self.path / name, self._former_folder / str(number))
-        for folder in {original.parent for original, _ in self._moved} - {self.path}:
-            for each in (folder, *folder.parents):
-                if each == self.path:
-                    break
-                # Somebody has put something into it.
-                with suppress(OSError):
-                    each.rmdir()
-
-    def _set_aside(self) -> None:
-        for name in (SUMMARY, REPORT):
-            path = self.path / name
-            if self._claims.to_set_aside(name):
-                other = next(
-                    free
-                    for free in (
-                        path.with_name(f"{path.stem}-{number}{path.suffix}") for number in range(1, 10**6)
-                    )
-                    if not os.path.lexists(free)
-                )
-                self._move(path, other)
-                _log.warning(
-                    "%s is of an earlier version of Footfall; it is kept as %s", shown_name(path), other.name
-                )
-
-    def _save_manifest(self) -> None:
-        """Keep what the manifest said, without needing room for it, for a run that cannot begin after all."""
-        self._new_manifest = not os.path.lexists(self._manifest.path)
-        if not self._new_manifest:
-            saved = self._unfinished / "manifest"
-            try:
-                saved.hardlink_to(self._manifest.path)
-            except OSError:  # a file system without links
-                shutil.copyfile(self._manifest.path, saved)
-            self._moved.append((self._manifest.path, saved))
-
-    def _move(self, path: Path, to: Path) -> None:
-        path.rename(to)
-        self._moved.append((path, to))
 
     def _open(self, name: str) -> None:
         """Record a file that grows during the run, and make it if it is missing.
@@ -381,7 +331,7 @@ class ResultFolder:
             self._manifest.add(name, Mark.of_open(staged))
             staged.rename(path)
             self._made.append(path)
-        self._written[name] = file_id(path)
+        self._written.note(name)
 
     def _begin_anew(self, staged: Path, path: Path, closed: Path) -> None:
         try:
@@ -396,10 +346,7 @@ class ResultFolder:
 
     def _refuse_foreign(self, name: str) -> None:
         path = self.path / name
-        # A file system gives the number of a file that is gone to the next one.
-        as_written = name not in self._whole or self._whole[name].fits(path)
-        written = as_written and name in self._written and file_id(path) == self._written[name]
-        if written or not os.path.lexists(path):
+        if not os.path.lexists(path) or self._written.is_as_left(name):
             return
         if not self._claims.may_replace(name):
             raise FileExistsError(0, "a file that is not this run's has the name")
@@ -409,17 +356,7 @@ class ResultFolder:
             remove(path)
             for ending in COMPANIONS if path == self.database else ():
                 remove(path.with_name(f"{path.name}{ending}"))
-        restored = True
-        for original, aside in self._moved:
-            try:
-                original.parent.mkdir(parents=True, exist_ok=True)
-                aside.rename(original)
-            except OSError as error:
-                restored = False
-                _log.error("%s", cannot_write(original, error, f"it is kept as {shown_name(aside)}"))
-        self._manifest.close()
-        if self._new_manifest:
-            remove(self._manifest.path)
+        restored = self._aside.put_back()
         if restored and self._cleared:
             shutil.rmtree(self._unfinished, ignore_errors=True)
 
