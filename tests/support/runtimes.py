@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from threading import Event
 
 from analytics.building import build_analytics
@@ -25,7 +26,27 @@ from pipeline.tracking.bytetrack import ByteTracker
 from sinks.base import EventSink, FrameSink
 from sinks.memory import MemorySink
 from sinks.outlet import EventOutlet, FanOut
-from tests.support.streams import ListSource, ScriptedParser
+from tests.support.streams import ListSource, ScriptedParser, plain_frame
+
+TEN_FRAMES = [plain_frame(index) for index in range(10)]
+LIVE_FRAMES = [replace(frame, may_wait=True) for frame in TEN_FRAMES]
+
+
+def broken_camera(position: int = 5) -> ListSource:
+    """A camera whose reader has a fault at that frame."""
+
+    def fail(reached: int) -> None:
+        if reached == position:
+            raise ZeroDivisionError
+
+    return ListSource(LIVE_FRAMES, live=True, before_each=fail)
+
+
+def later_camera(count: int = 10) -> ListSource:
+    """The same camera a minute later."""
+    minute = timedelta(minutes=1)
+    frames = [replace(frame, event_time=frame.event_time + minute) for frame in LIVE_FRAMES[:count]]
+    return ListSource(frames, live=True)
 
 
 def camera(stream_id: str) -> CameraSettings:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from threading import Event
 
 
 def eventually(condition: Callable[[], bool], *, within_s: float = 20.0, what: str = "it") -> None:
@@ -10,3 +11,8 @@ def eventually(condition: Callable[[], bool], *, within_s: float = 20.0, what: s
     while not condition():
         assert time.monotonic() < deadline, f"{what} did not happen within {within_s:g} s"
         time.sleep(0.02)
+
+
+def assert_set(gate: Event) -> None:
+    """Wait until it is set; fails the test where it is not in time."""
+    assert gate.wait(30)
