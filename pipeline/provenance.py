@@ -159,7 +159,7 @@ def _analysis(
         live=content is None,
         content=content,
         footfall_version=version(OWN),
-        packages=dict(_packages([settings.parser, settings.finder, camera])),
+        packages=dict(_packages([settings.parser, settings.finder, settings.best_views_parser, camera])),
         parser=ParserSummary(
             name=parser.name, version=parser.version, precision=parser.precision, checksum=parser.checksum
         ),

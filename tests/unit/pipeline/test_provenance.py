@@ -7,6 +7,7 @@ import pytest
 from pydantic import JsonValue
 
 from config import Settings
+from config.component import Component
 from domain.events import StreamIdentity
 from domain.parsing import ParserInfo
 from domain.provenance import RunRecord, RunState
@@ -67,6 +68,18 @@ def test_the_ids_are_these_on_every_machine(monkeypatch: pytest.MonkeyPatch) -> 
     (stream,) = run_of("clip").streams
     assert stream.analysis.source_id == "017179235fcc6b585f3d1d97a1b3397c"
     assert stream.analysis.analysis_id == "5799d7b51cbad655b62ae46ef034f880"
+
+
+def test_a_package_that_brings_the_parser_of_views_is_named_with_its_version(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def package_of(component: Component) -> tuple[str, str] | None:
+        return ("finer-views", "1.2.3") if component.kind == "m2fp" else None
+
+    monkeypatch.setattr(provenance, "package_of", package_of)
+    (stream,) = run_of("clip", best_views_parser="m2fp").streams
+    assert stream.analysis.packages == {"finer-views": "1.2.3"}
+    assert run_of("clip").streams[0].analysis.packages == {}
 
 
 @pytest.mark.parametrize(
