@@ -64,7 +64,7 @@ class Compositor:
         self._set = Typesetter(self._font, 1, 1)
 
     def draw(self, frame: Frame, parsed: ParsedFrame, observed: FrameObserved) -> BgrImage:
-        """Fill, outline and tag of each person, legend, stream, time and count.
+        """Fill, outline and tag of each person, legend, stream, time and count, and of how many the box is all that is known.
 
         Persons may be numbered in any order: with the same tracks the picture is the same.
 
@@ -99,7 +99,11 @@ class Compositor:
         typesetter = self._typesetter(frame)
         moment = clean(frame.name) if frame.name is not None else media_time(frame.media_time_s)
         persons = "1 person" if len(figures) == 1 else f"{len(figures)} persons"
-        header = typesetter.header(clean(frame.stream_id), [fact for fact in (moment, persons) if fact])
+        boxes = sum(not figure.view.parsed for figure in figures)
+        alone = f"{boxes} as boxes alone" if boxes else ""
+        header = typesetter.header(
+            clean(frame.stream_id), [fact for fact in (moment, persons, alone) if fact]
+        )
         legend = typesetter.legend(self._meanings(figures)) if self._options.legend else None
         around = [plate for plate in (legend, header) if plate is not None]
         placer = TagPlacer(typesetter, [plate.area for plate in around], [figure.box for figure in figures])

@@ -132,6 +132,15 @@ def test_header_names_stream_time_and_count() -> None:
     assert words == "entrance north  ·  03:07.4  ·  1 person"
 
 
+def test_header_says_of_how_many_the_box_is_all() -> None:
+    """So it is where best views alone are parsed."""
+    people = [Figure((100 * at, 100, 100 * at + 80, 400), at, ()) for at in range(1, 4)]
+    drawn = scene(640, 480, people)
+    looked_at = replace(drawn.parsed, parsed=np.array([True, False, False]))
+    words = "".join(text.words for text in _plates(Scene(drawn.frame, looked_at, drawn.observed))[-1].texts)
+    assert words == "door  ·  00:12.4  ·  3 persons  ·  2 as boxes alone"
+
+
 def test_header_of_a_picture_from_a_folder_names_the_picture() -> None:
     drawn = scene(640, 480, [])
     named = Scene(replace(drawn.frame, name="IMG_0042"), drawn.parsed, drawn.observed)
