@@ -86,6 +86,12 @@ class StreamCheckpoint(State):
     pictures: dict[str, str]
     views: BestViewsState | None = None
 
+    @property
+    def analysis_id(self) -> str | None:
+        """What its numbers belong to."""
+        found = self.analytics.settings.get("analysis_id")
+        return found if isinstance(found, str) else None
+
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
         """Read one back.

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from analytics.building import saved_analytics
 from domain.errors import SnapshotError
-from domain.events import Event, StreamHealth, StreamIdentity
+from domain.events import Event, StreamIdentity
 from pipeline.checkpoint import StreamCheckpoint
+from pipeline.health import FrameCounts, stream_health
 
 CUT_OFF = "Footfall was cut off: killed, or by a crash or a power cut"
 
@@ -39,26 +40,13 @@ def closed(saved: StreamCheckpoint) -> Closed:
     except SnapshotError as error:
         _log.error("%s: the visits that were open are lost: %s", saved.stream_id, error)
         return Closed((), saved)
-    identity = StreamIdentity(saved.stream_id, _analysis_id(saved))
     events = analytics.finish(last.frames_read, last.frames_sampled, last.frames_damaged)
-    failed = StreamHealth(
-        event_id=identity.event_id("health", "failed", last.last_time),
-        stream_id=saved.stream_id,
-        analysis_id=identity.analysis_id,
-        event_time=last.last_time,
-        time_source=last.last_source,
-        status="failed",
+    failed = stream_health(
+        StreamIdentity(saved.stream_id, saved.analysis_id),
+        "failed",
+        (last.last_time, last.last_source),
+        FrameCounts(last.frames_read, last.frames_sampled, last.frames_damaged, last.frames_parsed),
         message=CUT_OFF,
-        frames_read=last.frames_read,
-        frames_sampled=last.frames_sampled,
-        frames_parsed=last.frames_parsed,
-        frames_dropped=max(0, last.frames_sampled - last.frames_parsed),
-        frames_damaged=last.frames_damaged,
     )
     state = saved.model_copy(update={"ended": True, "analytics": analytics.snapshot()})
     return Closed((*events, failed), state)
-
-
-def _analysis_id(saved: StreamCheckpoint) -> str | None:
-    found = saved.analytics.settings.get("analysis_id")
-    return found if isinstance(found, str) else None

@@ -9,12 +9,13 @@ from typing import TypeAlias
 
 from analytics.snapshots import must_be_same
 from domain.errors import OutputError
-from domain.events import Event, FrameObserved, HealthStatus, StreamHealth, StreamIdentity, VisitEnded
+from domain.events import Event, FrameObserved, HealthStatus, StreamIdentity, VisitEnded
 from domain.frame import Frame, SignalLost, SignalRestored, TimeSource
 from domain.parsing import ParsedFrame, TrackIds
 from domain.rendering import RenderedFrame
 from pipeline.checkpoint import Position, PostProcessorState, StreamCheckpoint
 from pipeline.finders.base import Found
+from pipeline.health import FrameCounts, stream_health
 from pipeline.pace import PaceWatch
 from pipeline.protocols import Analytics, Drawing
 from pipeline.sources.base import SourceStats
@@ -342,27 +343,14 @@ class PostProcessor:
         at: datetime | None = None,
     ) -> None:
         event_time, time_source = self._last or (self._clock(), "arrival")
-        event_time = at or event_time
-        stream, sampled = self._parts.stream, self._newest_sample + 1
-        self._say(
-            [
-                StreamHealth(
-                    event_id=stream.event_id("health", status, event_time),
-                    stream_id=stream.stream_id,
-                    analysis_id=stream.analysis_id,
-                    event_time=event_time,
-                    time_source=time_source,
-                    status=status,
-                    message=message,
-                    gap_s=gap_s,
-                    frames_read=self._newest_index + 1,
-                    frames_sampled=sampled,
-                    frames_parsed=self.frames_parsed,
-                    frames_dropped=max(0, sampled - self.frames_parsed),
-                    frames_damaged=self._damaged,
-                )
-            ]
+        frames = FrameCounts(
+            read=self._newest_index + 1,
+            sampled=self._newest_sample + 1,
+            damaged=self._damaged,
+            parsed=self.frames_parsed,
         )
+        moment = (at or event_time, time_source)
+        self._say([stream_health(self._parts.stream, status, moment, frames, message=message, gap_s=gap_s)])
 
 
 def _views_of(views: BestViews | BestViewsState | None) -> str:

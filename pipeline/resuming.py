@@ -57,7 +57,7 @@ class Resumption:
         saved = self.states.get(identity.stream_id)
         if saved is None or saved.live != source.live:
             return None
-        if not source.live and saved.analytics.settings.get("analysis_id") != identity.analysis_id:
+        if not source.live and saved.analysis_id != identity.analysis_id:
             return None
         source.resume(SourcePosition(saved.position.items, saved.position.started_at))
         return self.states.pop(identity.stream_id)
