@@ -1,0 +1,59 @@
+"""SqlReader on SQLite."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sinks.sql.reader import EventFilter, SqlReader, StoredTotals
+from sinks.sql.sink import SqlSink
+from tests.support.events import (
+    START,
+    frame_event,
+    visit_event,
+    window_event,
+)
+
+
+@pytest.fixture
+def reader(url: str) -> Iterator[SqlReader]:
+    sink = SqlSink(url)
+    sink.store([frame_event(index, "door", persons=index) for index in range(4)])
+    sink.store([frame_event(0, "yard", persons=0)])
+    sink.store([visit_event(track, "door") for track in range(1, 4)] + [visit_event(1, "yard")])
+    sink.store([window_event(n, "door", length) for n in range(3) for length in (10, 60)])
+    sink.close()
+    reader = SqlReader(url)
+    yield reader
+    reader.close()
+
+
+def test_totals(reader: SqlReader) -> None:
+    assert reader.totals() == [
+        StoredTotals("door", frames=4, persons_max=3, persons_mean=1.5, visits=3),
+        StoredTotals("yard", frames=1, persons_max=0, persons_mean=0.0, visits=1),
+    ]
+    assert reader.totals(EventFilter(until=START)) == []
+
+
+def test_clothing_counts_visits(reader: SqlReader) -> None:
+    assert reader.clothing() == {"upper-clothes": {"red": 4}, "pants": {"unknown": 4}}
+    assert reader.clothing(EventFilter(stream_id="yard")) == {
+        "upper-clothes": {"red": 1},
+        "pants": {"unknown": 1},
+    }
+
+
+def test_a_span_takes_its_beginning_and_leaves_its_end(reader: SqlReader) -> None:
+    first, second, third = (visit_event(track).event_time for track in (1, 2, 3))
+    visits = reader.visits(EventFilter(since=first, until=third, stream_id="door"))
+    assert [visit.event_time for visit in visits] == [first, second]
+
+
+def test_lists_are_limited_and_ordered(reader: SqlReader) -> None:
+    assert reader.frames(EventFilter(stream_id="door"), limit=2) == [
+        frame_event(0, persons=0),
+        frame_event(1, persons=1),
+    ]
+    assert reader.windows(window_s=60, limit=1) == [window_event(0, window_s=60)]
+    assert len(reader.windows()) == 6
+    assert reader.health() == []
