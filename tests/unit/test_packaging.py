@@ -1,5 +1,6 @@
 """The wheel carries everything that the packages read at run time."""
 
+import json
 import subprocess
 import sys
 import tomllib
@@ -10,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-PACKAGES = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+WHEEL = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
+PACKAGES, LEFT_OUT = WHEEL["packages"], WHEEL["exclude"]
 
 
 def tracked(*folders: str) -> set[str]:
@@ -40,11 +42,26 @@ def wheel_content(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         return set(archive.namelist())
 
 
-def test_every_tracked_file_of_the_packages_is_in_the_wheel(wheel_content: set[str]) -> None:
+def test_every_tracked_file_of_the_packages_is_in_the_wheel_but_what_is_left_out(
+    wheel_content: set[str],
+) -> None:
     files = tracked(*PACKAGES)
     assert {"pipeline/parsers/lite/lite.onnx", "pipeline/parsers/lite/lite-int8.bin"} <= files
     assert any(not name.endswith(".py") for name in files)
-    assert files - wheel_content == set()
+    left_out = tracked(*LEFT_OUT)
+    assert left_out
+    assert files - wheel_content == left_out
+
+
+def test_every_network_that_a_parser_or_finder_names_is_in_the_wheel(wheel_content: set[str]) -> None:
+    found = [name for name in wheel_content if name.endswith("/weights.json")]
+    assert len(found) > 2
+    for name in found:
+        weights = json.loads((ROOT / name).read_bytes())
+        kinds = [*weights["networks"].values(), *weights.get("crops", {}).values()]
+        files = {file for kind in kinds for file in kind}
+        assert files
+        assert {f"{name.rpartition('/')[0]}/{file}" for file in files} <= wheel_content
 
 
 def test_nothing_but_the_packages_and_the_licence_is_in_the_wheel(wheel_content: set[str]) -> None:
