@@ -16,6 +16,7 @@ from config.cameras import CameraSettings
 from config.choice import Chosen, Named
 from config.component import Flag
 from config.reference import ITEM, Key, keys, plain_types
+from config.registry import unregistered
 from config.settings import Settings
 from domain.errors import SettingsError
 
@@ -276,10 +277,22 @@ def _help(text: str, default: str | None) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Renew the tables of the page that is named."""
+    """Renew the tables of the page that is named.
+
+    Raises:
+        SettingsError: Components of this checkout are not registered, so their rows would be missing.
+    """
+    if absent := unregistered(Path(__file__).parents[1] / "pyproject.toml"):
+        raise SettingsError(
+            f"pyproject.toml is newer than what is installed, which lacks {', '.join(absent)}; run: make setup"
+        )
     page = Path(arguments[0])
     page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except SettingsError as error:
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(2)

@@ -5,11 +5,13 @@ Each group of components is a group of entry points: `footfall.sources`, `footfa
 the `kind` by which users choose it.
 """
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 from importlib.metadata import Distribution, EntryPoint, EntryPoints
+from pathlib import Path
 
 from config.component import Component
 from domain.errors import SettingsError
@@ -66,6 +68,26 @@ def package_of(component: Component) -> tuple[str, str] | None:
         if entry.value.partition(":")[0] == type(component).__module__:
             return _name_and_version(entry.dist)
     return None
+
+
+def unregistered(project: Path) -> list[str]:
+    """Components that a checkout's `pyproject.toml` names and Python does not know, since they were added after it was installed.
+
+    Args:
+        project: That file; none is missing where there is no such file, as in a wheel.
+
+    Returns:
+        Group and kind of each.
+    """
+    if not project.is_file():
+        return []
+    groups = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["entry-points"]
+    return [
+        f"{name}: {kind}"
+        for name, kinds in groups.items()
+        for kind, value in kinds.items()
+        if not any(entry.value == value for entry in entry_points(group=name).select(name=kind))
+    ]
 
 
 def entry_points(*, group: str) -> EntryPoints:

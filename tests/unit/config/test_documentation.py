@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from config import Settings
-from config.documentation import main, renewed, tables
+from config.documentation import BEGIN, END, main, renewed, tables
 from config.environment import read_environment
 from config.reference import keys
+from config.registry import unregistered
 from domain.errors import SettingsError
 
-PAGE = Path(__file__).parents[3] / "docs" / "configuration.md"
+ROOT = Path(__file__).parents[3]
+PAGE = ROOT / "docs" / "configuration.md"
 
 
 def test_the_page_holds_every_key_with_its_default() -> None:
@@ -39,6 +41,33 @@ def test_a_changed_default_changes_the_page(tmp_path: Path) -> None:
 def test_a_page_without_a_place_for_the_tables_is_refused() -> None:
     with pytest.raises(SettingsError, match="the page needs the lines"):
         renewed("# nothing")
+
+
+def test_a_page_is_not_renewed_without_the_rows_of_what_is_not_installed_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"{BEGIN}\n{END}", encoding="utf-8")
+    monkeypatch.setattr("config.documentation.unregistered", lambda _: ["footfall.sinks: lines"])
+    with pytest.raises(
+        SettingsError, match=r"^pyproject.toml is newer .* lacks footfall.sinks: lines; run: make setup$"
+    ):
+        main([str(page)])
+    assert page.read_text(encoding="utf-8") == f"{BEGIN}\n{END}"
+
+
+def test_what_pyproject_names_and_nobody_has_installed_is_known(tmp_path: Path) -> None:
+    project = ROOT / "pyproject.toml"
+    assert unregistered(project) == []
+    added, changed = tmp_path / "added.toml", tmp_path / "changed.toml"
+    text = project.read_text(encoding="utf-8")
+    added.write_text(
+        text.replace('jsonl = "sinks', 'lines = "sinks.lines:Lines"\njsonl = "sinks'), encoding="utf-8"
+    )
+    changed.write_text(text.replace("sinks.jsonl:JsonlSettings", "sinks.jsonl:Other"), encoding="utf-8")
+    assert unregistered(added) == ["footfall.sinks: lines"]
+    assert unregistered(changed) == ["footfall.sinks: jsonl"]
+    assert unregistered(tmp_path / "none.toml") == []
 
 
 def test_limits_are_told() -> None:
