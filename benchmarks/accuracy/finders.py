@@ -79,7 +79,7 @@ def own_finder(path: Path, area: int | None, precision: str, threads: int) -> Ca
         answer = network(tensor)
         return decode(answer["heat"], answer["sides"], geometry, options)
 
-    return Candidate(f"finder, {pixels} pixels, {precision}", find, float(known["threshold"]))
+    return Candidate(f"{path}, {pixels} pixels, {precision}", find, float(known["threshold"]))
 
 
 def parser_as_finder(parser: HumanParser) -> Candidate:

@@ -169,7 +169,7 @@ def _parses(chosen: argparse.Namespace) -> Mapping[str, Parse]:
         for size in _SIZES:
             if chosen.height and size[0] not in chosen.height:
                 continue
-            name = f"{path.parent.name}/{path.stem} {size[0]}x{size[1]}"
+            name = f"{path} {size[0]}x{size[1]}"
             parses[f"{name}, true box"] = by_crop(network, size)
             if chosen.finder:
                 finder = own_finder(chosen.finder, chosen.area, chosen.precision, _THREADS)

@@ -5,13 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.accuracy.finders import Candidate, above
+from benchmarks.accuracy.finders import Candidate, above, own_finder
 from benchmarks.accuracy.finding import Crowd, crowds_of, judge, judge_empty, matched, overlaps_of
 from domain.errors import SourceError
 from domain.frame import Boxes
 from pipeline.finders.base import Found
+from tests.support.shared_data import ROOT
 from training.frames import About, LabelledFrame, describe, write_frame
 
+SHIPPED = ROOT / "pipeline" / "finders" / "lite"
 SMALL, TALL, TINY = (10, 10, 20, 50), (100, 10, 150, 160), (200, 10, 208, 30)
 
 
@@ -74,6 +76,16 @@ def test_a_candidate_says_who_is_sure_enough() -> None:
     candidate = Candidate("one", lambda _: found(SMALL, TALL), 0.6)
     assert candidate(np.zeros((8, 8, 3), np.uint8)).boxes.tolist() == [list(SMALL)]
     assert len(above(found(SMALL, TALL), 0.95)) == 0
+
+
+def test_two_networks_of_the_same_file_name_have_names_of_their_own(tmp_path: Path) -> None:
+    names = set()
+    for folder in (tmp_path / "one", tmp_path / "other"):
+        folder.mkdir()
+        for file in ("finder.onnx", "weights.json"):
+            (folder / file).symlink_to(SHIPPED / file)
+        names.add(own_finder(folder / "finder.onnx", None, "fp32", 1).name)
+    assert names == {f"{tmp_path}/{folder}/finder.onnx, 230400 pixels, fp32" for folder in ("one", "other")}
 
 
 def test_crowds_are_measured_only_if_they_are_of_the_right_split(tmp_path: Path) -> None:
