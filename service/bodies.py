@@ -33,6 +33,18 @@ class Body:
     fields: Mapping[str, Any]
     pictures: Sequence[bytes | ServiceError]
 
+    @property
+    def picture(self) -> bytes:
+        """The first file, where one is wanted.
+
+        Raises:
+            ServiceError: It could not be read.
+        """
+        first = self.pictures[0]
+        if isinstance(first, ServiceError):
+            raise first
+        return first
+
 
 async def read_body(request: Request, timeout_s: float, most_pictures: int) -> Body:
     """Read it. Pictures are called `image`; several, in JSON, `images`.

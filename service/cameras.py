@@ -106,7 +106,9 @@ class Cameras:
         camera = camera_from(self._settings, named)
         with self._changing:
             before = self._known.get(stream_id)
-            self._end(stream_id)
+            # One that could not be opened yet stays on the list until it can be.
+            if stream_id not in self._missing:
+                self._end(stream_id)
             try:
                 self._open(camera, named)
             except UsageError:
@@ -154,6 +156,7 @@ class Cameras:
     def _open(self, camera: CameraSettings, given: Mapping[str, Any]) -> None:
         self._runtime.add_stream(camera)
         self._known[camera.id] = camera
+        self._missing.pop(camera.id, None)
         self._by_api.add(camera.id)
         with self._store.transaction() as connection:
             connection.execute(

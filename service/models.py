@@ -162,8 +162,9 @@ class Models:
         Raises:
             ServiceError: It is not loaded, or in use.
         """
-        self._require(name)
-        with self._lock:
+        # A switch to it may be under way, which would leave the cameras with a parser that nobody can ask for.
+        with self._loading, self._lock:
+            self._require(name)
             if name == self._active:
                 raise ServiceError(ErrorCode.REFUSED, f"{name} is in use: switch to another one first")
             if self._trial and self._trial.model == name:
@@ -176,14 +177,13 @@ class Models:
         Raises:
             ServiceError: It is not loaded.
         """
-        self._require(name)
         with self._loading:
             with self._lock:
+                self._require(name)
                 parser = self._loaded[name]
-                self._trial = None
             self._runtime.switch_parser(parser)
             with self._lock:
-                self._active = name
+                self._active, self._trial = name, None
 
     def try_out(self, name: str, share: float) -> None:
         """Send a share of the requests that name no parser to a second one; 0 ends the trial.
@@ -191,12 +191,12 @@ class Models:
         Raises:
             ServiceError: It is not loaded, or is the one in use.
         """
-        self._require(name)
         with self._lock:
+            self._require(name)
             if name == self._active:
                 raise ServiceError(ErrorCode.REFUSED, f"{name} is in use: a trial needs another one")
             self._trial = Trial(name, share) if share else None
 
     def _require(self, name: str) -> None:
-        if self.info(name) is None:
+        if name not in self._loaded:
             raise ServiceError(ErrorCode.NOT_FOUND, f"no parser {name[:64]} is loaded: load it first")

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from starlette.requests import Request
 
@@ -19,11 +21,28 @@ from service.parsed import ParsedPicture, ParseOptions, ParserUsed, persons_of, 
 from service.results import Made
 from service.state import Service
 
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A picture that is to be parsed.
+
+    Attributes:
+        picture: An image file.
+        parser: Which of the loaded parsers; None for the one in use, or that of a trial.
+        caller: Who asks.
+    """
+
+    picture: bytes
+    parser: str | None
+    caller: Caller
+
 
 async def parse_picture(
     service: Service, request: Request, picture: bytes, options: ParseOptions, caller: Caller
 ) -> ParsedPicture:
-    """Parse one picture: it waits for its turn beside the cameras. It must have been admitted.
+    """What the API says of a picture; arguments and errors as in `with_still`.
 
     Args:
         service: Does it.
@@ -31,35 +50,47 @@ async def parse_picture(
         picture: An image file.
         options: What is wanted.
         caller: Who asks.
+    """
+    order = Order(picture, options.parser, caller)
+    return await with_still(service, request, order, partial(_described, service, options))
+
+
+async def with_still(
+    service: Service, request: Request, order: Order, then: Callable[[Still, Choice], _Result]
+) -> _Result:
+    """Parse one picture: it waits for its turn beside the cameras. It must have been admitted.
+
+    Args:
+        service: Does it.
+        request: Who waits for it.
+        order: What is to be parsed.
+        then: Makes something of the picture and of the parser that was used; called in a thread.
 
     Raises:
         ServiceError: It cannot be done; metrics know the outcome in either case.
     """
-    choice = service.models.chosen(options.parser, caller.models)
-    caller.require_model(choice.name)
+    choice = service.models.chosen(order.parser, order.caller.models)
+    order.caller.require_model(choice.name)
 
-    def work(wanted: Callable[[], bool]) -> ParsedPicture:
-        return _parsed(service, _Order(picture, options, choice), caller.priority, wanted)
+    def work(wanted: Callable[[], bool]) -> _Result:
+        return then(_still(service, order, choice, wanted), choice)
 
     try:
-        parsed = await service.admission.run(work, request)
+        made = await service.admission.run(work, request)
     except Exception as error:
         service.metrics.pictures.labels(_outcome(error)).inc()
         raise
     service.metrics.pictures.labels("parsed").inc()
-    return parsed
+    return made
 
 
-def still_of(
-    service: Service, picture: bytes, choice: Choice, priority: Priority, wanted: Callable[[], bool]
-) -> Still:
+def _still(service: Service, order: Order, choice: Choice, wanted: Callable[[], bool]) -> Still:
     """Decode and parse it. Blocks until its turn has come and it is done.
 
     Args:
         service: Does it.
-        picture: An image file.
+        order: What is to be parsed.
         choice: Which parser.
-        priority: How its turns come.
         wanted: Whether anybody still waits for it.
 
     Raises:
@@ -68,7 +99,8 @@ def still_of(
         ServiceError: Nobody waits for it any more.
         Busy: Too many wait.
     """
-    image = decode_upload(picture, service.limits.max_pixels)
+    image = decode_upload(order.picture, service.limits.max_pixels)
+    priority = order.caller.priority
     try:
         parsed = service.runtime.parse(image, priority=priority, parser=choice.parser, wanted=wanted)
         rival = service.models.rival(choice.name)
@@ -80,27 +112,18 @@ def still_of(
     return Still.of(image, parsed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    picture: bytes
-    options: ParseOptions
-    choice: Choice
-
-
-def _parsed(service: Service, order: _Order, priority: Priority, wanted: Callable[[], bool]) -> ParsedPicture:
-    options, name = order.options, order.choice.name
-    still = still_of(service, order.picture, order.choice, priority, wanted)
+def _described(service: Service, options: ParseOptions, still: Still, choice: Choice) -> ParsedPicture:
     url = None
     if options.overlay != "none":
         look = options_of(service.settings.overlay, options.overlay)
-        drawn = jpeg(still.overlay("picture", name, look))
+        drawn = jpeg(still.overlay("picture", choice.name, look))
         url = f"/api/results/{service.results.add(Made(drawn, 'image/jpeg'))}"
     height, width = still.image.shape[:2]
     return ParsedPicture(
         width=width,
         height=height,
-        model=name,
-        parser=ParserUsed.of(order.choice.info),
+        model=choice.name,
+        parser=ParserUsed.of(choice.info),
         colored_mask_url=url,
         person_count=len(still.seen),
         persons=persons_of(still) if options.persons else (),

@@ -60,9 +60,7 @@ async def parse(request: Request, service: ServiceDep, caller: Sender) -> Answer
     """Who is in a picture, every part of them, and what they wear in which colour."""
     with service.admission.admitted(caller.priority):
         body = await read_body(request, service.limits.body_timeout_s, 1)
-        picture = body.pictures[0]
-        if isinstance(picture, ServiceError):
-            raise picture
+        picture = body.picture
         options = checked(ParseOptions, body.fields)
         return Answer(data=await parse_picture(service, request, picture, options, caller))
 

@@ -1,7 +1,6 @@
 """A garment in another colour."""
 
 import re
-from collections.abc import Callable
 from typing import Annotated, get_args
 
 import numpy as np
@@ -11,14 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from analytics.recoloring import recolored
 from domain.events.clothing import ColorName, GarmentName
 from domain.frame import BoolMask
-from domain.labels import SHOES, BodyPart
 from pipeline.encoding import jpeg
+from pipeline.figures import PARTS_OF
 from pipeline.stills import Still
 from service.answers import Answer, Part
 from service.bodies import checked, read_body
 from service.errors import ErrorCode, ServiceError
 from service.gateway import Sender
-from service.parsing import still_of
+from service.models import Choice
+from service.parsing import Order, with_still
 from service.results import Made
 from service.routes.parse import body_of
 from service.state import ServiceDep
@@ -67,33 +67,26 @@ async def recolor(request: Request, service: ServiceDep, caller: Sender) -> Answ
     """The garment in that colour, with its shading kept; every other pixel stays as it was."""
     with service.admission.admitted(caller.priority):
         body = await read_body(request, service.limits.body_timeout_s, 1)
-        picture = body.pictures[0]
-        if isinstance(picture, ServiceError):
-            raise picture
+        picture = body.picture
         options = checked(RecolorOptions, body.fields)
-        choice = service.models.chosen(options.parser, caller.models)
-        caller.require_model(choice.name)
 
-        def work(wanted: Callable[[], bool]) -> Recolored:
-            still = still_of(service, picture, choice, caller.priority, wanted)
+        def paint(still: Still, _: Choice) -> Recolored:
             mask = _mask(still, options)
             drawn = jpeg(recolored(still.image, mask, _bgr(options.color)), 92)
             name = service.results.add(Made(drawn, "image/jpeg"))
             return Recolored(image_url=f"/api/results/{name}", pixel_count=int(np.count_nonzero(mask)))
 
-        return Answer(data=await service.admission.run(work, request))
+        order = Order(picture, options.parser, caller)
+        return Answer(data=await with_still(service, request, order, paint))
 
 
 def _mask(still: Still, options: RecolorOptions) -> BoolMask:
-    wanted = next(part for part in BodyPart if part.label == options.part)
-    parts = SHOES if wanted == BodyPart.SHOE else (wanted,)
-    mask = np.isin(still.parsed.labels, parts)
+    mask = np.isin(still.parsed.labels, PARTS_OF[options.part])
     if options.person_id is not None:
         mask &= still.parsed.person_ids == options.person_id
     if not mask.any():
-        whose = f"person {options.person_id}" if options.person_id else "nobody"
-        words = f"{whose} wears no {options.part}" if options.person_id else f"nobody wears {options.part}"
-        raise ServiceError(ErrorCode.NOT_FOUND, f"{words} in that picture")
+        who = f"person {options.person_id} wears no" if options.person_id else "nobody wears"
+        raise ServiceError(ErrorCode.NOT_FOUND, f"{who} {options.part} in that picture")
     return np.asarray(mask, np.bool_)
 
 

@@ -30,9 +30,7 @@ async def upload(request: Request, service: ServiceDep, caller: Sender) -> HTMLR
     """As `/api/parse`, for people without a program; what cannot be done is answered as there."""
     with service.admission.admitted(caller.priority):
         body = await read_body(request, service.limits.body_timeout_s, 1)
-        picture = body.pictures[0]
-        if isinstance(picture, ServiceError):
-            raise picture
+        picture = body.picture
         options = checked(ParseOptions, body.fields)
         seen = await parse_picture(service, request, picture, options, caller)
     return HTMLResponse(_page(service, seen))

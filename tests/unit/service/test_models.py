@@ -1,14 +1,16 @@
 """Parsers that are loaded, switched and compared."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
 import pytest
 
-from domain.frame import BgrImage
-from domain.parsing import ParsedFrame
+from pipeline.parsers.base import HumanParser
+from service.errors import ServiceError
 from tests.support.service import Running, png_file, running
 from tests.support.streams import ScriptedParser, one_person
 
@@ -72,6 +74,7 @@ def test_a_garment_gets_another_colour_and_nothing_else_changes(service: Running
     answer = service.post("/api/recolor", data={"part": "upper-clothes", "color": "#2c7d43"}, **sent)
     done = answer.json()["data"]
     assert done["pixel_count"] == 300
+    assert 'footfall_pictures_total{outcome="parsed"} 1.0' in service.get("/metrics").text
     assert service.get(done["image_url"]).headers["content-type"] == "image/jpeg"
     assert service.post("/api/recolor", data={"part": "hat", "color": "red"}, **sent).json()["code"] == 1201
     assert service.post("/api/recolor", data={"part": "hat", "color": "mauve"}, **sent).json()["code"] == 1001
@@ -79,15 +82,43 @@ def test_a_garment_gets_another_colour_and_nothing_else_changes(service: Running
     assert service.post("/api/recolor", data=other, **sent).json()["code"] == 1201
 
 
-def test_no_request_is_dropped_while_parsers_are_switched(tmp_path: Path) -> None:
-    def slowly(image: BgrImage) -> ParsedFrame:
-        return one_person(image)
+def test_no_request_is_dropped_while_parsers_are_switched(service: Running) -> None:
+    service.post("/api/models", json={"name": "lite-cc0"})
+    ended = Event()
 
-    with running(tmp_path, ScriptedParser(slowly)) as service:
-        service.harness.factory.parsers = {"lite-cc0": ScriptedParser()}
-        service.post("/api/models", json={"name": "lite-cc0"})
+    def ask() -> set[str]:
         seen = set()
-        for number in range(12):
-            service.post(f"/api/models/{('lite', 'lite-cc0')[number % 2]}/switch")
+        while not ended.is_set():
             seen.add(parsed(service)["model"])
-        assert seen == {"lite", "lite-cc0"}
+        return seen
+
+    with ThreadPoolExecutor(4) as clients:
+        asking = [clients.submit(ask) for _ in range(4)]
+        try:
+            for number in range(12):
+                name = ("lite-cc0", "lite")[number % 2]
+                assert service.post(f"/api/models/{name}/switch").status_code == 200
+                parsed(service)
+        finally:
+            ended.set()
+        assert set().union(*(each.result() for each in asking)) == {"lite", "lite-cc0"}
+
+
+def test_one_that_cameras_are_about_to_get_is_not_let_go(
+    service: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.post("/api/models", json={"name": "lite-cc0"})
+    models, switch_parser = service.service.models, service.service.runtime.switch_parser
+    with ThreadPoolExecutor(1) as other:
+        begun: list[Future[None]] = []
+
+        def meanwhile(parser: HumanParser) -> None:
+            begun.append(other.submit(models.unload, "lite-cc0"))
+            wait(begun, timeout=0.2)
+            switch_parser(parser)
+
+        monkeypatch.setattr(service.service.runtime, "switch_parser", meanwhile)
+        models.switch("lite-cc0")
+        with pytest.raises(ServiceError, match="in use"):
+            begun[0].result()
+    assert parsed(service)["model"] == "lite-cc0"

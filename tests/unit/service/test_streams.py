@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
@@ -129,18 +130,34 @@ def test_what_was_added_is_there_after_a_restart(tmp_path: Path) -> None:
         assert streams(service)[0]["added_by"] == "api"
 
 
+@contextmanager
+def away_after_a_restart(folder: Path) -> Iterator[Running]:
+    """A service that has a camera from before, which cannot be opened now."""
+    with running(folder) as service:
+        allow(service, source())
+        service.post("/api/streams", json=DRAWN)
+    with running(folder) as service:
+        service.service.cameras.restore()
+        eventually(lambda: bool(streams(service)) and "cannot be reached" in streams(service)[0]["problem"])
+        yield service
+
+
 def test_one_that_cannot_be_opened_after_a_restart_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.cameras._AGAIN_S", 0.05)
-    with running(tmp_path) as service:
-        allow(service, source())
-        service.post("/api/streams", json=DRAWN)
-    with running(tmp_path) as service:
-        service.service.cameras.restore()
-        eventually(lambda: bool(streams(service)) and "cannot be reached" in streams(service)[0]["problem"])
+    with away_after_a_restart(tmp_path) as service:
         allow(service, source())
         eventually(lambda: streams(service)[0]["status"] == "live")
+
+
+def test_one_that_cannot_be_opened_yet_is_changed_or_stays_on_the_list(tmp_path: Path) -> None:
+    with away_after_a_restart(tmp_path) as service:
+        assert service.post("/api/streams/door", json=DRAWN).json()["code"] == 1401
+        assert [(one["id"], one["status"]) for one in streams(service)] == [("door", "connecting")]
+        allow(service, source())
+        assert service.post("/api/streams/door", json=DRAWN).status_code == 200
+        eventually(lambda: [one["status"] for one in streams(service)] == ["live"])
 
 
 def streams(service: Running) -> list[dict[str, str]]:
