@@ -40,7 +40,7 @@ class VisitBegun(Note):
 
 @dataclass(frozen=True, slots=True)
 class RoleKnown(Note):
-    """It is known, or known better, who somebody is.
+    """It is known, or known better, who somebody is. No stage of Footfall says it yet; `crossings` and `zones` hear it.
 
     Attributes:
         way: Number of the way.
