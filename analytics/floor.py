@@ -10,7 +10,7 @@ import numpy as np
 from config.cameras import CameraSettings
 from config.floor import QueueSettings, RoomSettings, in_fractions
 from domain.errors import SettingsError
-from domain.geometry import Point, Polygon, area, distance_to_line
+from domain.geometry import Point, Polygon, distance_to_line
 
 Matrix: TypeAlias = tuple[float, ...]
 """3 by 3, row by row."""
@@ -92,12 +92,6 @@ class Floor:
         if depth <= 1e-9:
             return None
         return (a * x + b * y + c) / depth, (d * x + e * y + f) / depth
-
-    def square_metres(self, polygon: Sequence[Point]) -> float | None:
-        """The area of a piece of the floor; None where it is not known."""
-        corners = [self.metres(point) for point in polygon]
-        known = [corner for corner in corners if corner is not None]
-        return area(known) if len(known) == len(corners) else None
 
 
 NO_FLOOR = Floor(0, 0)

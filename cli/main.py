@@ -188,11 +188,15 @@ def check_config(
     ],
 ) -> None:
     """Check a settings file, and show every setting that would hold, with where it comes from."""
+    from analytics.floor import plan_of, warnings_of  # noqa: PLC0415
     from config import load_settings, resolved  # noqa: PLC0415
 
     settings = load_settings(file)
     for notice in settings.notices:
         typer.echo(f"footfall: {notice}", err=True)
+    for camera in settings.cameras:
+        for warning in warnings_of(plan_of(camera)):
+            typer.echo(f"footfall: camera {camera.id}: {warning}", err=True)
     typer.echo(resolved(settings), nl=False)
 
 

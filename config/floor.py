@@ -1,9 +1,10 @@
 """What is drawn on the floor of a camera's picture: lines, zones, rooms, and where its points lie in metres."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import time
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from typing import Annotated, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -54,13 +55,26 @@ def _least(points: Sequence[Point]) -> float:
     return _LEAST_FRACTION if in_fractions(points) else _LEAST_PIXELS
 
 
+def _flat(points: Sequence[Point]) -> bool:
+    """Whether all of them lie so near to one line that they enclose no area to speak of, in whatever order."""
+    first = points[0]
+    furthest = max(points, key=lambda point: math.dist(first, point))
+    return all(abs(turn(first, furthest, point)) < _least(points) ** 2 / 2 for point in points)
+
+
 def _a_polygon(points: tuple[Point, ...]) -> tuple[Point, ...]:
     if len(points) < 3:
         raise ValueError(f"has {len(points)} points; a zone needs at least 3")
     _one_unit(points)
-    if crosses_itself(points):
+    for one, other in pairwise([*points, points[0]]):
+        if one == other:
+            raise ValueError(
+                f"has the corner [{one[0]:g}, {one[1]:g}] twice in a row; list each once, the last is joined to the first"
+            )
+    flat = _flat(points)
+    if not flat and crosses_itself(points):
         raise ValueError("crosses itself; list its corners in the order in which you walk around it")
-    if area(points) < _least(points) ** 2:
+    if flat or area(points) < _least(points) ** 2:
         raise ValueError("has no area; its corners lie on one line or on one point")
     return points
 

@@ -1,0 +1,116 @@
+"""What cannot count is refused with its place in the file; what is likely not to is warned of."""
+
+from pathlib import Path
+
+import pytest
+
+from analytics.floor import floor_at, plan_of, warnings_of
+from config import load_settings
+from domain.errors import SettingsError
+from tests.support.command import Footfall
+
+LINE = "lines: {door: {from: [0.2, 0.5], to: [0.8, 0.5], in: left}}"
+
+
+def camera(tmp_path: Path, *floor: str) -> Path:
+    file = tmp_path / "shop.yaml"
+    file.write_text("cameras:\n  - source: door.mp4\n" + "".join(f"    {line}\n" for line in floor))
+    return file
+
+
+def refused(tmp_path: Path, *floor: str) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(camera(tmp_path, *floor), {}, {})
+    return str(caught.value).replace(f"{tmp_path}/", "")
+
+
+def line(begin: str, end: str) -> str:
+    return f"lines: {{door: {{from: {begin}, to: {end}, in: left}}}}"
+
+
+def zone(polygon: str) -> str:
+    return f"zones: {{till: {{polygon: {polygon}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("floor", "problem"),
+    [
+        (line("[0.5, 0.5]", "[0.5, 0.5]"), "has no length"),
+        (line("[.nan, 0.5]", "[0.5, 0.5]"), "lines.door.from[0]"),
+        (line("[-0.1, 0.5]", "[0.5, 0.5]"), "lines.door.from[0] = -0.1"),
+        (line("[0.5, 0.5]", "[320, 200]"), "mixes fractions"),
+        (line("[0.5]", "[0.5, 0.9]"), "lines.door.from"),
+        ("lines: {door: {from: [0.1, 0.5], to: [0.5, 0.5], in: up}}", "lines.door.in = 'up'"),
+        ("lines: {door: {from: [0.1, 0.5], to: [0.5, 0.5]}}", "lines.door.in"),
+        ("lines: {'a b': {from: [0.1, 0.5], to: [0.5, 0.5], in: left}}", "'a b' is no name"),
+        (zone("[[0.1, 0.1], [0.5, 0.5]]"), "has 2 points; a zone needs at least 3"),
+        (zone("[[0.1, 0.1], [0.5, 0.5], [0.9, 0.9]]"), "no area"),
+        (zone("[[0.1, 0.1], [0.1, 0.1], [0.1, 0.1]]"), "has the corner [0.1, 0.1] twice in a row"),
+        (zone("[[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.1]]"), "has the corner [0.1, 0.1] twice in a row"),
+        (zone("[[0.1, 0.1], [0.9, 0.9], [0.9, 0.1], [0.1, 0.9]]"), "crosses itself"),
+        (zone("[[0.1, 0.1], [0.9, .inf], [0.9, 0.1]]"), "zones.till.polygon[1][1]"),
+        ("calibration: {picture: [[0, 0], [1, 0], [1, 1], [0, 1]], metres: [[0, 0], [1, 0], [2, 0], [0, 1]]}", "one line"),
+    ],
+)  # fmt: skip
+def test_what_cannot_count_is_refused_in_one_line_with_its_place(
+    tmp_path: Path, floor: str, problem: str
+) -> None:
+    told = refused(tmp_path, floor)
+    assert problem in told
+    assert "(shop.yaml:3)" in told
+    assert told.startswith("cameras[0].")
+    assert "\n" not in told
+
+
+def test_names_that_are_the_same_or_missing_are_refused(tmp_path: Path) -> None:
+    twice = "lines: {door: {from: [0.2, 0.5], to: [0.8, 0.5], in: left}, Door: {from: [0.2, 0.6], to: [0.8, 0.6], in: left}}"
+    assert "door and Door are the same name" in refused(tmp_path, twice)
+    again = "zones: {door: {polygon: [[0, 0], [1, 0], [1, 1]]}}"
+    assert "lines.door and zones.door have the same name" in refused(tmp_path, LINE, again)
+    elsewhere = "rooms: {shop: {doors: [gate]}}"
+    assert "rooms.shop.doors names the line gate, which is not there; there are door" in refused(
+        tmp_path, LINE, elsewhere
+    )
+
+
+def test_a_line_outside_the_picture_is_refused_once_its_size_is_known(tmp_path: Path) -> None:
+    (one,) = load_settings(camera(tmp_path, line("[100, 200]", "[700, 200]")), {}, {}).cameras
+    with pytest.raises(
+        SettingsError,
+        match=r"^lines\.door: the point \[700, 200\] is outside the picture, which is 640x360; ",
+    ):
+        floor_at(plan_of(one), 640, 360)
+    assert floor_at(plan_of(one), 1280, 720).lines[0].end == (700, 200)
+
+
+def test_fractions_become_pixels(tmp_path: Path) -> None:
+    (one,) = load_settings(camera(tmp_path, LINE), {}, {}).cameras
+    (door,) = floor_at(plan_of(one), 640, 360).lines
+    assert (door.begin, door.end, door.inside) == ((128, 180), (512, 180), -1)
+
+
+def test_a_calibrated_picture_tells_metres(tmp_path: Path) -> None:
+    four = "calibration: {picture: [[100, 300], [500, 300], [400, 100], [200, 100]], metres: [[0, 0], [4, 0], [4, 8], [0, 8]]}"
+    (one,) = load_settings(camera(tmp_path, four), {}, {}).cameras
+    floor = floor_at(plan_of(one), 640, 360)
+    assert floor.metres((100, 300)) == pytest.approx((0, 0), abs=1e-4)
+    assert floor.metres((400, 100)) == pytest.approx((4, 8), abs=1e-4)
+    # The sides meet in row -100: that is the horizon.
+    assert floor.metres((300, -150)) is None
+
+
+def test_a_line_along_an_edge_is_warned_of(tmp_path: Path) -> None:
+    file = camera(tmp_path, line("[0.1, 0.98]", "[0.9, 0.97]"))
+    (one,) = load_settings(file, {}, {}).cameras
+    (warning,) = warnings_of(plan_of(one))
+    assert warning.startswith("lines.door lies along the lower edge of the picture")
+    (inside,) = load_settings(camera(tmp_path, LINE), {}, {}).cameras
+    assert warnings_of(plan_of(inside)) == []
+
+
+def test_check_config_warns_of_it_too(tmp_path: Path, footfall: Footfall) -> None:
+    outcome = footfall("check-config", camera(tmp_path, line("[0.1, 0.98]", "[0.9, 0.97]")))
+    assert outcome.code == 0
+    assert outcome.err.startswith(
+        "footfall: camera door: lines.door lies along the lower edge of the picture"
+    )
