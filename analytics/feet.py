@@ -8,6 +8,7 @@ the feet (Hoiem, Efros and Hebert, "Putting Objects in Perspective", 2008). That
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +42,7 @@ class Foot:
 
     Attributes:
         state: Whether the feet are seen, or the point is estimated, or not known.
-        x, y: Pixels of the picture, possibly below its lower edge; None where it is not known.
+        x, y: Pixels of the picture, possibly below its lower edge; 0 where it is not known.
         confidence: How far to trust it, 0 to 1.
         height: Of the whole person at that place, pixels; of the box where nothing better is known.
     """
@@ -65,7 +66,7 @@ NO_FOOT = Foot("unknown", 0.0, 0.0, 0.0, 0.0)
 class PerspectiveState(State):
     """What is known of each band of rows: how many feet, their mean row and the mean height, parts of the picture's height."""
 
-    version: int = 1
+    version: Literal[1] = 1
     counts: tuple[float, ...] = (0.0,) * _BANDS
     rows: tuple[float, ...] = (0.0,) * _BANDS
     heights: tuple[float, ...] = (0.0,) * _BANDS
@@ -247,10 +248,7 @@ class _Figure:
         kinds = _KINDS.take(person.labels[::step, ::step]) * person.mask[::step, ::step]
         rows, columns = _extent(kinds > 0)
         if rows is None or columns is None:
-            middle = (person.left + person.right) / 2
-            return cls(
-                person.top, person.bottom, person.left, person.right, 0, None, False, False, 0.0, middle
-            )
+            return boxed
         kinds = kinds[rows, columns]
         top, left = person.top + rows.start * step, person.left + columns.start * step
         tall = kinds.shape[0]

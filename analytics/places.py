@@ -4,7 +4,7 @@ A stay is known to be over only a while after its end. So boundaries of stays wa
 and are then dealt with in their order: occupancy is what was, and not what was believed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -59,10 +59,10 @@ class ZoneTally(State):
 
 
 class RoomTally(State):
-    """What one room has come to within a window."""
+    """What one room has come to within a window; `inside` is None as long as no time with a signal has passed in it."""
 
     version: Literal[1] = 1
-    inside: int = 0
+    inside: int | None = None
     inside_max: int = 0
     drift: int = 0
     uncertain: int = 0
@@ -313,10 +313,21 @@ def zone_counts(plan: FloorPlan, tallies: PlaceTallies) -> tuple[ZoneCounts, ...
     )
 
 
-def room_counts(plan: FloorPlan, tallies: PlaceTallies) -> tuple[RoomCounts, ...]:
-    """For the window's event, every room of the plan."""
-    tally = {name: tallies.rooms.get(name, RoomTally()) for name, _ in plan.rooms}
-    return tuple(RoomCounts(room=name, **one.model_dump(exclude={"version"})) for name, one in tally.items())
+def room_counts(
+    plan: FloorPlan, tallies: PlaceTallies, rooms: Mapping[str, RoomState]
+) -> tuple[RoomCounts, ...]:
+    """For the window's event, every room of the plan; `rooms` is as they are now, and holds where the window saw nothing."""
+    return tuple(
+        _room_counts(name, tallies.rooms.get(name, RoomTally()), rooms.get(name, RoomState()))
+        for name, _ in plan.rooms
+    )
+
+
+def _room_counts(name: str, tally: RoomTally, now: RoomState) -> RoomCounts:
+    if tally.inside is None:
+        as_now = {"inside": now.inside, "inside_max": now.inside, "drift": now.drift}
+        tally = tally.model_copy(update=as_now)
+    return RoomCounts(room=name, **tally.model_dump(exclude={"version"}))
 
 
 def _zone_counts(name: str, tally: ZoneTally, *, captures: bool) -> ZoneCounts:

@@ -9,7 +9,7 @@ chart shows a zero and not a hole. Only a jump of more than an hour from one obs
 in between: that is a clock being set or a machine that slept, and nothing was observed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -21,6 +21,7 @@ from analytics.floor import NO_PLAN, FloorPlan
 from analytics.places import (
     Piece,
     PlaceTallies,
+    RoomState,
     line_counts,
     room_counts,
     with_crossing,
@@ -175,14 +176,14 @@ class TumblingWindows:
                 window.dark += end - begin
             begin = end
 
-    def close(self, now: datetime) -> list[WindowClosed]:
-        """Close the windows that nothing more is expected for, oldest first."""
+    def close(self, now: datetime, rooms: Mapping[str, RoomState]) -> list[WindowClosed]:
+        """Close the windows that nothing more is expected for, oldest first. The rooms are as they are at their end."""
         due = [start for start in self._open if start + self._length + self._settled_after <= now]
-        return self._close(due)
+        return self._close(due, rooms)
 
-    def close_all(self) -> list[WindowClosed]:
+    def close_all(self, rooms: Mapping[str, RoomState]) -> list[WindowClosed]:
         """Close all of them, oldest first, and forget how far time had come."""
-        closed = self._close(list(self._open))
+        closed = self._close(list(self._open), rooms)
         self._closed_until = None
         return closed
 
@@ -197,11 +198,11 @@ class TumblingWindows:
         self._open = {saved.start: _window(saved) for saved in state.open}
         self._closed_until = state.closed_until
 
-    def _close(self, due: list[datetime]) -> list[WindowClosed]:
+    def _close(self, due: list[datetime], rooms: Mapping[str, RoomState]) -> list[WindowClosed]:
         windows = [self._open.pop(start) for start in sorted(due)]
         if windows:
             self._closed_until = windows[-1].start + self._length
-        return [self._event(window) for window in windows]
+        return [self._event(window, rooms) for window in windows]
 
     def _start_of(self, moment: datetime) -> datetime:
         return moment - (moment - _EPOCH) % self._length
@@ -213,7 +214,7 @@ class TumblingWindows:
             start = moment = min(self._open, default=self._closed_until)
         return self._open.setdefault(start, OpenWindow(start, moment, time_source))
 
-    def _event(self, window: OpenWindow) -> WindowClosed:
+    def _event(self, window: OpenWindow, rooms: Mapping[str, RoomState]) -> WindowClosed:
         about = self._length_s, window.start, window.first_moment
         frames = sum(window.persons.values())
         persons = sum(count * times for count, times in window.persons.items())
@@ -235,7 +236,7 @@ class TumblingWindows:
             staff_ended=window.staff_ended,
             lines=line_counts(self._plan, window.places),
             zones=zone_counts(self._plan, window.places),
-            rooms=room_counts(self._plan, window.places),
+            rooms=room_counts(self._plan, window.places, rooms),
         )
 
     def _coverage(self, window: OpenWindow) -> Coverage:

@@ -105,7 +105,7 @@ class Passage:
         met: How often it has met the segment since then.
         met_at, met_where: When and where it met it last; 0 to 1 along it.
         joined: Whether another track has gone on since then.
-        crossed: Whether it has ever crossed the line.
+        crossed: Whether it has crossed the line and has been near it ever since: who is lost then has only just come over.
         near, where: Whether it is near the segment now, and where along it.
         born_near: Its first point, if that was near the line, as long as it may yet turn out what it was.
         born_where: Where along the line that was.
@@ -224,6 +224,7 @@ class CrossingsStage(Stage[CrossingsState]):
     def _look(self, line: Line, passage: Passage, now: LastPointState) -> None:
         distance = distance_to_segment(line.begin, line.end, (now.x, now.y))
         passage.near = distance <= self._settings.near_share * now.height
+        passage.crossed &= passage.near
         passage.where = min(1.0, max(0.0, along(line.begin, line.end, (now.x, now.y))))
 
     def _settle(self, line: Line, passage: Passage, side: int, now: LastPointState) -> Iterator[LineCrossed]:
@@ -233,7 +234,7 @@ class CrossingsStage(Stage[CrossingsState]):
             yield self._event(
                 line.name, side, "joined" if passage.joined else "seen", now, (moment, passage.met_where)
             )
-            passage.crossed, passage.born_near = True, None
+            passage.crossed, passage.born_near = passage.near, None
         passage.side, passage.met, passage.met_at, passage.joined = side, 0, None, False
 
     def _uncertain_birth(self, line: str, passage: Passage) -> Iterator[LineCrossed]:

@@ -63,7 +63,6 @@ class WayPoint:
         metres: On the floor; None where not calibrated.
         speed_m_s: Metres a second over the last half second or so; None where not calibrated, or not known yet.
         unseen_s: Time out of sight since the point before.
-        first: Whether it is the way's first.
         joined: Whether another track has gone on here.
     """
 
@@ -77,7 +76,6 @@ class WayPoint:
     metres: Point | None
     speed_m_s: float | None
     unseen_s: float
-    first: bool
     joined: bool
 
     @property
@@ -93,13 +91,11 @@ class WaysSeen(Note):
     Attributes:
         moment: Of the frame.
         time_source: What it rests on.
-        elapsed_s: Since the frame before, 0 for the first.
         points: Of whom it is known.
     """
 
     moment: datetime
     time_source: TimeSource
-    elapsed_s: float
     points: tuple[WayPoint, ...]
 
 
@@ -109,16 +105,10 @@ class WayEnded(Note):
 
     Attributes:
         way: Number of the way.
-        track_id: Its last track.
-        moment: When the person was seen last.
-        time_source: What that rests on.
         reason: Whether the person was lost from view, or the stream ended.
     """
 
     way: int
-    track_id: int
-    moment: datetime
-    time_source: TimeSource
     reason: Literal["lost", "stream-end"]
 
 
@@ -134,7 +124,6 @@ class WayState(State):
     x: float
     y: float
     height: float
-    confidence: float
     from_moment: AwareDatetime | None
     from_metres: tuple[float, float] | None
     speed_m_s: float | None
@@ -158,7 +147,7 @@ class Way:
         last_seen: When the person was seen last, in whatever place.
         last_point: When the place was known last; None as long as it never was.
         time_source: What that rests on.
-        x, y, height, confidence: Of the last point.
+        x, y, height: Of the last point.
         from_moment, from_metres: Where its speed is measured from.
         speed_m_s: Measured last.
     """
@@ -171,7 +160,6 @@ class Way:
     x: float = 0.0
     y: float = 0.0
     height: float = 0.0
-    confidence: float = 0.0
     from_moment: datetime | None = None
     from_metres: Point | None = None
     speed_m_s: float | None = None
@@ -222,7 +210,7 @@ class WaysStage(Stage[WaysState]):
             if point is not None:
                 points.append(point)
             way.last_seen, way.time_source = moment, frame.time_source
-        return [WaysSeen(moment, frame.time_source, elapsed.total_seconds(), tuple(points))]
+        return [WaysSeen(moment, frame.time_source, tuple(points))]
 
     def advance(self, step: TimeStep) -> Sequence[Said]:
         """Ways of people who have not been seen for too long, in the order of their ends."""
@@ -245,7 +233,7 @@ class WaysStage(Stage[WaysState]):
             open=tuple(
                 WayState(
                     way=way.way, track_id=way.track_id, last_seen=way.last_seen, last_point=way.last_point,
-                    time_source=way.time_source, x=way.x, y=way.y, height=way.height, confidence=way.confidence,
+                    time_source=way.time_source, x=way.x, y=way.y, height=way.height,
                     from_moment=way.from_moment, from_metres=way.from_metres, speed_m_s=way.speed_m_s,
                 )
                 for way in self._open.values()
@@ -259,7 +247,7 @@ class WaysStage(Stage[WaysState]):
         self._open = {
             saved.track_id: Way(
                 way=saved.way, track_id=saved.track_id, last_seen=saved.last_seen, time_source=saved.time_source,
-                last_point=saved.last_point, x=saved.x, y=saved.y, height=saved.height, confidence=saved.confidence,
+                last_point=saved.last_point, x=saved.x, y=saved.y, height=saved.height,
                 from_moment=saved.from_moment, from_metres=saved.from_metres, speed_m_s=saved.speed_m_s,
             )
             for saved in state.open
@@ -311,7 +299,6 @@ class WaysStage(Stage[WaysState]):
         if not foot.known:
             return None
         since = moment - (way.last_point or moment)
-        first = way.last_point is None
         metres = observation.floor.metres((foot.x, foot.y))
         point = WayPoint(
             way=way.way,
@@ -324,18 +311,16 @@ class WaysStage(Stage[WaysState]):
             metres=metres,
             speed_m_s=way.measure_speed(metres, moment),
             unseen_s=max(0.0, (since - elapsed).total_seconds()),
-            first=first,
             joined=joined,
         )
-        way.last_point, way.x, way.y = moment, float(foot.x), float(foot.y)
-        way.height, way.confidence = float(foot.height), float(foot.confidence)
+        way.last_point, way.x, way.y, way.height = moment, float(foot.x), float(foot.y), float(foot.height)
         return point
 
     def _end(self, ways: Iterable[Way], reason: Literal["lost", "stream-end"]) -> list[WayEnded]:
         ended = sorted(ways, key=lambda way: (way.last_seen, way.way))
         for way in ended:
             del self._open[way.track_id]
-        return [WayEnded(way.way, way.track_id, way.last_seen, way.time_source, reason) for way in ended]
+        return [WayEnded(way.way, reason) for way in ended]
 
 
 def _may_be_one(person: SeenPerson, way: Way, moment: datetime) -> bool:

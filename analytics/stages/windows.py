@@ -106,7 +106,10 @@ class WindowsStage(Stage[WindowsState]):
                 windows.add_time(step.elapsed, step.time_source)
             _count_visits(windows, step.heard, step.time_source)
         self._forget(step.now)
-        return _in_order(event for windows in self._windows.values() for event in windows.close(step.now))
+        rooms = self._ledger.rooms
+        return _in_order(
+            event for windows in self._windows.values() for event in windows.close(step.now, rooms)
+        )
 
     def finish(self, ending: Ending) -> Sequence[Said]:
         """All windows, in the order of their ends, the shorter first."""
@@ -117,7 +120,8 @@ class WindowsStage(Stage[WindowsState]):
                 windows.add_unparsed(ending.now, ending.unparsed, ending.time_source)
             _count_visits(windows, ending.heard, ending.time_source)
         self._recent = {name: {} for name in self._leads_to}
-        return _in_order(event for windows in self._windows.values() for event in windows.close_all())
+        rooms = self._ledger.rooms
+        return _in_order(event for windows in self._windows.values() for event in windows.close_all(rooms))
 
     def snapshot(self) -> WindowsState:
         """The open windows."""

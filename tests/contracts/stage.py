@@ -119,12 +119,12 @@ def _walked(step: Step, moment: datetime) -> tuple[Said, ...]:
     points = tuple(
         WayPoint(
             way=track, track_id=track, x=40.0 + 60 * place, y=120.0, height=140.0, foot="seen", confidence=0.9,
-            metres=None, speed_m_s=None, unseen_s=0.0, first=False, joined=False,
+            metres=None, speed_m_s=None, unseen_s=0.0, joined=False,
         )
         for track, place in step.people
         if track >= 0
     )  # fmt: skip
-    return (WaysSeen(moment, "camera", 0.2, points),)
+    return (WaysSeen(moment, "camera", points),)
 
 
 def _heard(step: Step, moment: datetime) -> tuple[Said, ...]:
@@ -137,7 +137,7 @@ def _heard(step: Step, moment: datetime) -> tuple[Said, ...]:
         started_at=began, duration_s=step.visit_s, frames=3, ended_by="lost", outfit=(coat,), derived=DerivedLengths(),
     )  # fmt: skip
     role = RoleKnown(1, 1, "staff" if step.visit_s else "visitor")
-    return VisitBegun(began), visit, role, WayEnded(1, 1, moment, "camera", "lost")
+    return VisitBegun(began), visit, role, WayEnded(1, "lost")
 
 
 def words(said: Sequence[Said]) -> list[str]:
