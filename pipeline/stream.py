@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from time import monotonic
 from traceback import format_stack
-from typing import Literal, TypeAlias
 
 from domain.errors import MediaBroken, UsageError
-from domain.frame import BgrImage, Frame, SignalLost, SourceItem
+from domain.frame import BgrImage, Frame, SourceItem
 from domain.provenance import RunState
 from domain.summary import ParserSummary, StreamSummary
 from pipeline.buffer import Closed, HandOver, WhenFull
@@ -17,15 +16,10 @@ from pipeline.finding import ViewParser
 from pipeline.parsers.base import HumanParser
 from pipeline.post_processing import Look, ParsedItem, PostProcessor
 from pipeline.protocols import Analytics
-from pipeline.sources.base import FrameSource, WatchedSource
-
-Signal: TypeAlias = Literal["connecting", "live", "stalled", "lost"]
-"""`connecting` until the first picture; `stalled` where pictures are overdue; `lost` once the source has given the signal up."""
+from pipeline.signal_watch import Signal, SignalWatch
+from pipeline.sources.base import FrameSource
 
 _SILENCE_S = 1.0
-_STALLED_AFTER_S = 2.0
-_STALLED_AFTER_STEPS = 3.0
-_FORGETTING = 0.9
 
 
 class ReaderStuck(Exception):  # noqa: N818 - what has happened
@@ -88,10 +82,7 @@ class StreamRun:
             may_wait=lambda item: isinstance(item, Frame) and item.may_wait,
         )
         self._parsed: HandOver[ParsedItem] = HandOver(2)
-        self._connected = True
-        self._no_signal: str | None = None
-        self._asked_at: float | None = None
-        self._usual_s: float | None = None
+        self._watch = SignalWatch(parts.source)
         self._read_ended = Event()
         self._abandoned = False
         self._began = self._ended = monotonic()
@@ -166,27 +157,17 @@ class StreamRun:
     @property
     def signal(self) -> Signal:
         """How the pictures come at this moment. Any thread."""
-        usual_s, asked_at = self._usual_s, self._asked_at
-        if usual_s is None:
-            return "connecting"
-        if not self._connected:
-            return "lost"
-        overdue_s = max(_STALLED_AFTER_S, _STALLED_AFTER_STEPS * usual_s)
-        stalled = self.live and asked_at is not None and monotonic() - asked_at > overdue_s
-        return "stalled" if stalled else "live"
+        return self._watch.signal
 
     @property
     def no_signal(self) -> str | None:
         """Why there are no pictures, in one line, where the source has said so."""
-        return self._no_signal
+        return self._watch.no_signal
 
     @property
     def stuck_s(self) -> float:
         """Seconds for which its reader has shown no sign of life; 0 where its source shows none at all. Any thread."""
-        asked_at, source = self._asked_at, self._parts.source
-        if asked_at is None or not isinstance(source, WatchedSource):
-            return 0.0
-        return min(source.silent_s, monotonic() - asked_at)
+        return self._watch.stuck_s
 
     def abandon_reader(self) -> None:
         """Go on without the thread that reads, which is stuck: the stream ends with what it has. Any thread."""
@@ -209,7 +190,7 @@ class StreamRun:
             frames_dropped=self._sampled.stats().dropped,
             persons=post_processor.persons,
             visits=post_processor.visits,
-            connected=self._connected,
+            connected=self._watch.connected,
             finished=self.finished,
             signal=self.signal if self.live else "live",
         )
@@ -271,29 +252,16 @@ class StreamRun:
 
     def _read(self) -> None:
         try:
-            self._asked_at = monotonic()
+            self._watch.asking()
             for item in self._parts.source.items():
-                self._note(item)
-                self._asked_at = None
+                self._watch.came(item)
                 self._sampled.put(item)
-                self._asked_at = monotonic()
+                self._watch.asking()
             self._read_up = not self._stopped
         finally:
-            self._asked_at = None
+            self._watch.over()
             self._parts.source.close()
             self._sampled.close()
-
-    def _note(self, item: SourceItem) -> None:
-        """How the pictures come."""
-        self._connected = not isinstance(item, SignalLost)
-        self._no_signal = item.reason if isinstance(item, SignalLost) else None
-        if isinstance(item, Frame):
-            waited_s = monotonic() - self._asked_at if self._asked_at is not None else 0.0
-            step_s = self._parts.source.picture_step_s
-            # The longest of late: keyframes alone come seconds apart.
-            self._usual_s = (
-                step_s if self._usual_s is None else max(step_s, waited_s, _FORGETTING * self._usual_s)
-            )
 
     def _parse(self) -> None:
         try:

@@ -200,7 +200,7 @@ def test_a_camera_says_how_it_fares(harness: Harness) -> None:
 def test_a_camera_whose_pictures_are_overdue_is_stalled(
     harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.stream._STALLED_AFTER_S", 0.2)
+    monkeypatch.setattr("pipeline.signal_watch._STALLED_AFTER_S", 0.2)
     gate = Event()
     source = ListSource(
         LIVE_FRAMES, live=True, before_each=lambda position: None if position < 5 else assert_set(gate)
@@ -219,7 +219,7 @@ def test_pictures_that_are_always_far_apart_are_no_stall(
     harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Keyframes alone come seconds apart, whatever was asked for."""
-    monkeypatch.setattr("pipeline.stream._STALLED_AFTER_S", 0.01)
+    monkeypatch.setattr("pipeline.signal_watch._STALLED_AFTER_S", 0.01)
     seen: set[str] = set()
     pause = Event()
 
