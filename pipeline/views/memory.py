@@ -8,6 +8,7 @@ from pydantic import Field
 
 from analytics.snapshots import State
 from domain.frame import Boxes
+from pipeline.finding import overlaps
 
 _Number = Annotated[float, Field(allow_inf_nan=False)]
 _Count = Annotated[int, Field(ge=0)]
@@ -152,7 +153,8 @@ class TrackViews:
         self.looked_s, self.looked_box = self.seen_s, self.box
 
     def _moved(self) -> bool:
-        return _overlap(self.box, self.looked_box) < _MOVED
+        here, before = np.array(self.box, np.float32), np.array([self.looked_box], np.float32)
+        return bool(overlaps(here, before)[0] < _MOVED)
 
     def state(self) -> TrackViewsState:
         """As plain values."""
@@ -165,12 +167,3 @@ class TrackViews:
 
 
 _NAMES = tuple(name for name in TrackViewsState.model_fields if name != "version")
-
-
-def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
-    """Intersection over union of two boxes."""
-    first, second = np.array(one), np.array(other)
-    sides = np.minimum(first[2:], second[2:]) - np.maximum(first[:2], second[:2])
-    both = float(np.prod(np.maximum(sides, 0)))
-    areas = float(np.prod(first[2:] - first[:2]) + np.prod(second[2:] - second[:2]))
-    return both / max(areas - both, 1e-6)

@@ -38,21 +38,14 @@ def hidden(boxes: Boxes) -> Qualities:
     """Which part of each box the nearer one covers that covers most of it, 0 to 1, shape (N,)."""
     if not len(boxes):
         return np.zeros(0)
-    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
-    covered = np.prod(np.maximum(high - low, 0), axis=2)
-    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
     nearer = boxes[None, :, 3] > boxes[:, None, 3]
-    return np.asarray((covered * nearer).max(axis=1) / areas, np.float64)
+    return np.asarray((_shared(boxes, boxes) * nearer).max(axis=1) / _areas(boxes), np.float64)
 
 
 def shares(boxes: Boxes, others: Boxes) -> Qualities:
     """How much of the smaller of two boxes the other covers, 0 to 1, shape (N, M)."""
-    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    covered = np.prod(np.maximum(high - low, 0), axis=2)
-    areas, of_others = (np.prod(each[:, 2:] - each[:, :2], axis=1) for each in (boxes, others))
-    return np.asarray(covered / np.minimum(areas[:, None], of_others[None]), np.float64)
+    smaller = np.minimum(_areas(boxes)[:, None], _areas(others)[None])
+    return np.asarray(_shared(boxes, others) / smaller, np.float64)
 
 
 def sharpness(image: BgrImage, box: Boxes) -> float:
@@ -72,3 +65,14 @@ def sharpness(image: BgrImage, box: Boxes) -> float:
         grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     edges = np.abs(cv2.Laplacian(grey, cv2.CV_32F)).mean()
     return float(edges / (1.0 + grey.std()))
+
+
+def _areas(boxes: Boxes) -> Boxes:
+    return np.asarray(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1))
+
+
+def _shared(boxes: Boxes, others: Boxes) -> Boxes:
+    """Pixels that two boxes share, shape (N, M)."""
+    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
+    return np.asarray(np.prod(np.maximum(high - low, 0), axis=2))
