@@ -1,18 +1,15 @@
 """Events as lines of JSON in one file."""
 
 import errno
-import fcntl
-import json
 import logging
 import os
-import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, BinaryIO, Literal, Protocol, TypeAlias
+from typing import Annotated, Literal, Protocol, TypeAlias
 
 from pydantic import Field
 
@@ -22,17 +19,12 @@ from domain.names import shown_name
 from domain.os_errors import is_full
 from sinks.base import CLOSED, EVENTS, EventSink, SinkContext, SinkSettings
 from sinks.jsonl_files import ClosedFile, Packer, closed_files, closed_name
+from sinks.jsonl_lines import check_place, first_day, heal, ids_from, open_locked, write_all
 from sinks.staging import Staging
 
 _log = logging.getLogger(__name__)
 
-_ID_FIRST = b'{"event_id":"'
-_UUID_LENGTH = 36
-_LARGEST_READ = 1 << 16
-_EVENT_TIME = re.compile(rb'"event_time": ?"([^"]{10,40})"')
-
 _Megabytes: TypeAlias = Annotated[int, Field(ge=1, le=1_048_576)]
-
 
 RotateWhere = Literal["cameras", "always", "never"]
 
@@ -132,12 +124,10 @@ class JsonlSink:
         self._number = 1 + max((file.number for file in self._closed_files()), default=0)
         self._size = 0
         self._day: date | None = None
-        self._fd: int | None = _open_locked(path)
+        self._fd: int | None = open_locked(path)
         try:
-            self._size = _whole_lines(self._fd)
-            _check_ends(self._fd, self._size, path)
-            _cut_torn_line(self._fd, self._size, path)
-            self._day = _first_day(self._fd) if self._size else None
+            self._size = heal(self._fd, path)
+            self._day = first_day(self._fd) if self._size else None
         except OSError as error:
             self._let_go()
             raise OutputError(
@@ -225,13 +215,13 @@ class JsonlSink:
         lines = "".join(f"{event.model_dump_json()}\n" for event in events).encode()
         fd = self._current()
         self._mend(fd)
-        _check_place(fd, self._path)
+        check_place(fd, self._path)
         days = [event.event_time.date() for event in events]
         if self._rotation is not None and self._is_due(self._rotation, len(lines), days):
             self._roll(self._rotation, fd)
             fd = self._current()
         self._torn = True
-        _write_all(fd, lines)
+        write_all(fd, lines)
         self._torn = False
         self._size += len(lines)
         self._day = self._day or (days[0] if days else None)
@@ -259,7 +249,7 @@ class JsonlSink:
             self._packer.begin(self._folder)
         if self._fd is None:
             try:
-                self._fd = _open_locked(self._path)
+                self._fd = open_locked(self._path)
             except OutputError as error:
                 raise OSError(errno.EIO, str(error)) from error
         return self._fd
@@ -285,9 +275,9 @@ class JsonlSink:
         for file in self._closed_files():
             if file.number >= number:
                 with file.open() as lines:
-                    yield from _ids_from(lines, place if file.number == number else 0)
+                    yield from ids_from(lines, place if file.number == number else 0)
         with self._path.open("rb") as lines:
-            yield from _ids_from(lines, place if number == self._number else 0)
+            yield from ids_from(lines, place if number == self._number else 0)
 
     def _mend(self, fd: int) -> None:
         """Cut off the piece that a batch left behind when it failed halfway."""
@@ -305,108 +295,3 @@ def _place(mark: str | None) -> tuple[int, int] | None:
     """Number and length in a mark; one of before there were closed files is the length alone."""
     number, _, size = mark.rpartition(":") if mark else ("", "", "")
     return (int(number or 1), int(size)) if (number or "1").isdecimal() and size.isdecimal() else None
-
-
-def _open_locked(path: Path) -> int:
-    try:
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise OutputError(
-            f"{shown_name(path)} cannot be written: {error.strerror}; choose another folder with --out"
-        ) from error
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(fd)
-        raise OutputError(
-            f"{shown_name(path)} is being written by another run; wait for it or choose another folder with --out"
-        ) from error
-    except OSError:
-        # A network file system without locks: go on without.
-        pass
-    return fd
-
-
-def _whole_lines(fd: int) -> int:
-    """Bytes up to the last line end."""
-    position = os.fstat(fd).st_size
-    while position > 0:
-        start = max(0, position - _LARGEST_READ)
-        newline = os.pread(fd, position - start, start).rfind(b"\n")
-        if newline >= 0:
-            return start + newline + 1
-        position = start
-    return 0
-
-
-def _cut_torn_line(fd: int, size: int, path: Path) -> None:
-    """Cut off what a crash has left of a line. Behind nothing but events that is a piece of one; alone, it must look like one."""
-    start = os.pread(fd, len(_ID_FIRST), size)
-    if size == 0 and not _ID_FIRST.startswith(start):
-        raise OutputError(_not_an_event(path, "first"))
-    if start:
-        os.ftruncate(fd, size)
-
-
-def _check_place(fd: int, path: Path) -> None:
-    """See to it that the open file still has its name: what is written into one that was deleted is lost."""
-    if not os.path.samestat(os.fstat(fd), path.stat()):
-        raise FileNotFoundError(errno.ENOENT, "it was replaced by another file while it was open")
-
-
-def _check_ends(fd: int, size: int, path: Path) -> None:
-    """See to it that the first and the last line are events, so that nothing is appended to a file of something else."""
-    if size == 0:
-        return
-    start = os.pread(fd, _LARGEST_READ, 0)
-    end = os.pread(fd, min(size, _LARGEST_READ), max(0, size - _LARGEST_READ))
-    if _id_of(start.partition(b"\n")[0]) is None:
-        raise OutputError(_not_an_event(path, "first"))
-    _, line_end, last = end.removesuffix(b"\n").rpartition(b"\n")
-    # A line longer than what is read has no beginning here.
-    if (line_end or size <= _LARGEST_READ) and _id_of(last) is None:
-        raise OutputError(_not_an_event(path, "last"))
-
-
-def _ids_from(lines: BinaryIO, place: int) -> Iterator[str]:
-    """Ids of the events behind a length of the file; a place within a line is that at its end."""
-    lines.seek(max(0, place - 1))
-    if place > 0:
-        lines.readline()
-    for line in lines:
-        found = _id_of(line)
-        if found is not None:
-            yield found
-
-
-def _first_day(fd: int) -> date | None:
-    """The day of the first event in the file, by its event time, UTC; None where it does not say."""
-    start = os.pread(fd, _LARGEST_READ, 0).partition(b"\n")[0]
-    found = _EVENT_TIME.search(start)
-    try:
-        return datetime.fromisoformat(found[1].decode()).astimezone(UTC).date() if found else None
-    except ValueError:
-        return None
-
-
-def _id_of(line: bytes) -> str | None:
-    """The event id in a line; None where it is no event."""
-    start = len(_ID_FIRST)
-    if line.startswith(_ID_FIRST) and line[start + _UUID_LENGTH : start + _UUID_LENGTH + 1] == b'"':
-        # Ten times faster than reading the whole line.
-        return line[start : start + _UUID_LENGTH].decode()
-    try:
-        found = json.loads(line)["event_id"]
-    except (ValueError, KeyError, TypeError):
-        return None
-    return found if isinstance(found, str) else None
-
-
-def _not_an_event(path: Path, which: str) -> str:
-    return f"the {which} line of {shown_name(path)} is not an event; move the file away or choose another folder with --out"
-
-
-def _write_all(fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
