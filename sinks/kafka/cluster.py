@@ -14,6 +14,9 @@ from domain.errors import OutputError
 from domain.events import Event, event_classes
 from sinks.kafka_settings import KafkaSettings
 
+RETRY_S = 2.0
+"""What to tell a caller to wait while Kafka cannot be reached, seconds."""
+
 _NEVER_MS = 2**31 - 1
 _CLOSE_S = 3.0
 

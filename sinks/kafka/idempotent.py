@@ -10,7 +10,7 @@ from kafka.producer.future import FutureRecordMetadata
 
 from domain.errors import SinkBusy, SinkRejected
 from domain.events import Event
-from sinks.kafka.cluster import KafkaCluster, record_of, topics
+from sinks.kafka.cluster import RETRY_S, KafkaCluster, record_of, topics
 from sinks.kafka_settings import KafkaSettings
 from sinks.recent import RecentIds
 
@@ -47,7 +47,7 @@ class KafkaSink:
         settings: KafkaSettings,
         *,
         name: str = "kafka",
-        retry_after_s: float = 2.0,
+        retry_after_s: float = RETRY_S,
         run_id: str | None = None,
     ) -> None:
         self._settings = settings

@@ -8,7 +8,7 @@ from kafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
 from domain.errors import SinkBusy, SinkRejected, SinkStopped
 from domain.events import Event
 from sinks.base import NumberedLog
-from sinks.kafka.cluster import KafkaCluster, record_of
+from sinks.kafka.cluster import RETRY_S, KafkaCluster, record_of
 from sinks.kafka.cursor import CursorRecord, Owner
 from sinks.kafka.idempotent import KafkaSink
 from sinks.kafka.session import NoTransactionsError, TransactionSession
@@ -38,27 +38,18 @@ class TransactionalKafkaSink:
     Args:
         settings: Servers, time limits, topics, login. Nothing is contacted until the first event.
         name: For logs and summaries.
-        retry_after_s: What to tell a caller to wait while Kafka cannot be reached, seconds.
         run_id: Of the run that the events come from.
 
     Raises:
         OutputError: A certificate file cannot be read.
     """
 
-    def __init__(
-        self,
-        settings: KafkaSettings,
-        *,
-        name: str = "kafka",
-        retry_after_s: float = 2.0,
-        run_id: str | None = None,
-    ) -> None:
+    def __init__(self, settings: KafkaSettings, *, name: str = "kafka", run_id: str | None = None) -> None:
         self._settings = settings
         self._name = name
-        self._retry_after_s = retry_after_s
         self._run_id = run_id
         self._cluster = KafkaCluster(settings)
-        self._unnumbered = KafkaSink(settings, name=name, retry_after_s=retry_after_s, run_id=run_id)
+        self._unnumbered = KafkaSink(settings, name=name, run_id=run_id)
         self._owner = Owner()
         self._log: NumberedLog | None = None
         self._session: TransactionSession | None = None
@@ -107,7 +98,7 @@ class TransactionalKafkaSink:
         except (KafkaError, NoTransactionsError) as error:
             what = self._explain(error)
             self._drop()
-            raise SinkBusy(what, retry_after_s=self._retry_after_s) from None
+            raise SinkBusy(what, retry_after_s=RETRY_S) from None
 
     def close(self) -> None:
         """Let go. No transaction is open between two batches. May be called twice."""

@@ -3,7 +3,7 @@
 import gc
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from uuid import uuid4
 
 import pytest
@@ -182,34 +182,27 @@ def test_a_commit_whose_answer_is_lost_is_looked_up(
     assert sinks.found(log) == log.events
 
 
-def test_a_broker_that_is_killed_and_comes_back_has_each_event_once_and_in_order(sinks: Sinks) -> None:
+@pytest.mark.parametrize(
+    ("goes", "comes_back"),
+    [(KafkaServer.kill, KafkaServer.start), (KafkaServer.pause, KafkaServer.resume)],
+    ids=["killed", "hangs-longer-than-a-transaction-may-last"],
+)
+def test_a_broker_that_was_away_has_each_event_once_and_in_order(
+    sinks: Sinks, goes: Callable[[KafkaServer], None], comes_back: Callable[[KafkaServer], None]
+) -> None:
     log = Log()
     log.grow(300)
     sink = sinks.over(log, store_timeout_s=2.0, connect_timeout_s=2.0)
     log.offer(sink, 1, 100)
-    sinks.kafka.kill()
+    goes(sinks.kafka)
     try:
         for _ in range(2):
             with pytest.raises(SinkBusy):
                 sink.store_numbered(log.events[100:200], range(101, 201))
     finally:
-        sinks.kafka.start()
+        comes_back(sinks.kafka)
     log.offer(sink, 101, 200)
     log.offer(sink, 201, 300)
-    assert sinks.found(log) == log.events
-
-
-def test_a_broker_that_hangs_longer_than_a_transaction_may_last(sinks: Sinks, log: Log) -> None:
-    sink = sinks.over(log, store_timeout_s=1.0, connect_timeout_s=1.0)
-    log.offer(sink, 1, 5)
-    sinks.kafka.pause()
-    try:
-        for _ in range(2):
-            with pytest.raises(SinkBusy):
-                sink.store_numbered(log.events[5:10], range(6, 11))
-    finally:
-        sinks.kafka.resume()
-    log.offer(sink, 6, 20)
     assert sinks.found(log) == log.events
 
 
