@@ -35,18 +35,18 @@ STATE = b"x" * 15_000
 def main() -> None:
     """Print two small tables."""
     with tempfile.TemporaryDirectory(dir=".") as folder:
-        _print_commits(Path(folder) / "commits.db")
+        _print_commits(Path(folder))
         _print_publish(Path(folder) / "publish.db")
-        _print_streams(Path(folder) / "streams.db")
+        _print_streams(Path(folder))
 
 
-def _print_commits(path: Path) -> None:
+def _print_commits(folder: Path) -> None:
     rows = [row_of(frame_event(index, persons=2)) for index in range(EVENTS)]
     size = sum(len(row[-1]) for row in rows) / EVENTS
     print(f"{EVENTS} events of {size:.0f} bytes, each commit on the disk before it returns")
     print(f"{'in commits of':>14} {'events/s':>9} {'median ms':>10} {'p99 ms':>8}")
     for count in (1, 20, 100, 1000):
-        store = SpoolStore(path)
+        store = SpoolStore(folder / f"commits-{count}.db")
         taken = []
         for start in range(0, min(EVENTS, 500 * count), count):
             changes = Changes(rows[start : start + count], {"door": STATE})
@@ -56,7 +56,7 @@ def _print_commits(path: Path) -> None:
         cuts = quantiles(taken, n=100)
         events = count * len(taken)
         print(f"{count:14} {events / sum(taken):9.0f} {cuts[49] * 1000:10.2f} {cuts[98] * 1000:8.2f}")
-        store.remove()
+        store.close()
 
 
 def _print_publish(path: Path) -> None:
@@ -84,13 +84,13 @@ def _print_row(name: str, outlet: EventOutlet) -> None:
     print(f"{name:8} {sum(taken) * 1000 / FRAMES:19.3f} {cuts[98] * 1000:8.3f} {cpu:15.2f}")
 
 
-def _print_streams(path: Path) -> None:
+def _print_streams(folder: Path) -> None:
     print(f"\na stream that offers its state with each frame, {FPS} a second")
     print(
         f"{'persons':>8} {'kB':>6} {'ms to make':>11} {'ms blocked a frame':>19} {'of its time':>12} {'CPU ms a frame':>15}"
     )
     for persons in (1, 3, 15):
-        store = SpoolStore(path)
+        store = SpoolStore(folder / f"streams-{persons}.db")
         outlet = SpoolOutlet(store, SpoolRun("run", "", []))
         processor = _post_processor(outlet, persons)
         size = len(processor.snapshot().model_dump_json())
@@ -105,7 +105,6 @@ def _print_streams(path: Path) -> None:
             time.sleep(1 / FPS)
         outlet.close(10.0)
         cpu, blocked = (_cpu_s() - before) * 1000 / len(events), mean(taken)
-        store.remove()
         print(
             f"{persons:8} {size / 1000:6.1f} {make * 1000:11.2f} {blocked * 1000:19.2f} {blocked * FPS:12.1%} {cpu:15.2f}"
         )

@@ -1,7 +1,7 @@
 """What `footfall spool` and `footfall deliver` do."""
 
 from collections.abc import Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -49,15 +49,13 @@ def forget_sink(folder: Path, sink: str) -> str:
     """Give a sink up, and say what that costs.
 
     Raises:
-        UsageError: There is none of that name, or a run is going on.
+        UsageError: There is none of that name, a run is going on, or the spool cannot be written.
     """
     known = {one.name: one for one in status_of(_spool(folder)).sinks}
     if sink not in known:
         raise UsageError(f"{shown_name(folder)} has no store {sink}; it has {', '.join(known) or 'none'}")
-    with _claimed(folder, _plan()) as results:
-        store = SpoolStore(results.spool)
+    with _claimed(folder, _plan()) as results, closing(SpoolStore(results.spool)) as store:
         store.forget(sink)
-        store.close()
     return f"{sink} is given up: {known[sink].waiting} events are not kept for it any longer"
 
 

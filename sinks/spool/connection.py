@@ -129,6 +129,8 @@ def cure(error: sqlite3.Error | OSError) -> str:
         return ""
     if is_locked(error):
         return "; end the program that has locked it"
+    if _code(error) == sqlite3.SQLITE_FULL:
+        return "; make room on its disk, or raise delivery.limit_mb"
     return "; make room on its disk" if is_no_room(error) else ""
 
 

@@ -8,17 +8,16 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from domain.errors import SinkBusy
+from domain.errors import OutputError, SinkBusy
 from domain.events import Event
 from domain.summary import SinkSummary
-from sinks.base import EventSink, NumberingSink, RewindableSink
+from sinks.base import EventSink
 from sinks.delivery import Delivery, DeliveryOptions, Wait, wait_on
 from sinks.outlet import Checkpoint
 from sinks.spool.retention import Retention, RetentionOptions, now_ms
 from sinks.spool.ripening import Ripening
-from sinks.spool.store import Changes, Cursor, Refusal, Row, SpoolStore, end_run
-from sinks.spool.supply import EventLog, SpoolLog, SpoolSupply, check_cursor
-from sinks.supply import Before
+from sinks.spool.store import Changes, Cursor, Row, SpoolStore, end_run
+from sinks.spool.supply import EventLog, SpoolSupply, place, settled_before
 
 _log = logging.getLogger(__name__)
 
@@ -93,8 +92,7 @@ class SpoolOutlet:
         wait: Waits on a condition whose lock is held, for so many seconds or (None) until it is notified.
 
     Raises:
-        OutputError: The cursor of a sink is ahead of the spool, or the sink cannot go back to it.
-        SinkBusy: The spool cannot be written.
+        OutputError: The cursor of a sink is ahead of the spool, or the sink cannot go back to it; or the spool cannot be written.
     """
 
     def __init__(  # noqa: PLR0913 - four of them have defaults
@@ -120,11 +118,14 @@ class SpoolOutlet:
         self._bug: Exception | None = None
         self._lost = 0
         self._run_id = run.run_id or ""
-        before_run = self._begin(run) if run.run_id else store.last_seq
+        try:
+            before_run = self._begin(run) if run.run_id else store.last_seq
+            self._supplies = self._make_supplies(before_run)
+        except SinkBusy as busy:
+            raise OutputError(str(busy)) from None
         kept = retention or RetentionOptions()
         whole_after = before_run if run.run_id and not run.endless else None
         self._retention = Retention(store, replace(kept, whole_after=whole_after), clock)
-        self._supplies = self._make_supplies(before_run)
         how = delivery or DeliveryOptions()
         self._grace_s = how.close_grace_s
         self._deliveries = [Delivery(supply.sink, supply, how, clock, wait) for supply in self._supplies]
@@ -226,29 +227,23 @@ class SpoolOutlet:
         supplies = []
         for sink in self._run.sinks:
             cursor = beginning if sink.name in self._run.fresh else known.get(sink.name, beginning)
-            check_cursor(cursor, sink.name, self._store.last_seq, self._store.path)
-            if isinstance(sink, RewindableSink):
-                sink.rewind(cursor.note)
-                # Also the first place: a crash before the next is saved must find it.
-                cursor = Cursor(cursor.seq, sink.mark())
-            elif isinstance(sink, NumberingSink):
-                log = SpoolLog(self._store, cursor.note)
-                sink.follow(log)
-                cursor = replace(cursor, note=log.id)
-            before = _before(
-                cursor, [one for one in refused if one.sink == sink.name and one.seq > before_run], before_run
-            )
+            cursor = place(sink, cursor, self._store)
+            before = settled_before(cursor, [one for one in refused if one.sink == sink.name], before_run)
             supplies.append(SpoolSupply(sink, self._log, cursor, self._cursor_moved, before=before))
-        for name in known.keys() - {sink.name for sink in self._run.sinks} if self._run.run_id else ():
-            waiting = self._store.count(known[name].seq)
-            if waiting:
-                _log.warning("%d events wait for %s, which this run does not have", waiting, name)
+        if self._run.run_id:
+            absent = known.keys() - {sink.name for sink in self._run.sinks}
+            self._warn_of_absent({name: known[name] for name in absent})
         self._store.commit(self._run_id, Changes(cursors={one.sink.name: one.cursor for one in supplies}))
-        supplies += [
+        return supplies + [
             SpoolSupply(sink, self._log, beginning, self._cursor_moved, kept=False)
             for sink in self._run.passing
         ]
-        return supplies
+
+    def _warn_of_absent(self, cursors: Mapping[str, Cursor]) -> None:
+        for name, cursor in cursors.items():
+            waiting = self._store.count(cursor.seq)
+            if waiting:
+                _log.warning("%d events wait for %s, which this run does not have", waiting, name)
 
     def _cursor_moved(self) -> None:
         with self._condition:
@@ -340,12 +335,6 @@ class SpoolOutlet:
             until = self._clock() + 1.0
             while not self._ending and (left := until - self._clock()) > 0:
                 self._wait(self._condition, left)
-
-
-def _before(cursor: Cursor, refused: Sequence[Refusal], before_run: int) -> Before:
-    """What became of the events of a run up to a cursor; numbers have no gaps within a run."""
-    settled = max(0, cursor.seq - before_run)
-    return Before(settled - len(refused), len(refused), refused[-1].reason if refused else None)
 
 
 def row_of(event: Event) -> Row:

@@ -37,11 +37,13 @@ class SpoolSettings(OutletSettings):
         if not spool.exists():
             return None
         with closing(SpoolStore(spool, limit_bytes=self.limit_mb << 20)) as store:
-            for run_id, fingerprint in store.unfinished_runs():
-                at_ms = store.last_at_ms(run_id)
-                last_at = None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC)
-                return UnfinishedRun(run_id, fingerprint, store.states(run_id), last_at)
-        return None
+            found = store.unfinished_run()
+            if found is None:
+                return None
+            run_id, fingerprint = found
+            at_ms = store.last_at_ms(run_id)
+            last_at = None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC)
+            return UnfinishedRun(run_id, fingerprint, store.states(run_id), last_at)
 
     def build(self, context: OutletContext) -> EventOutlet:
         """See `OutletSettings.build`."""

@@ -12,7 +12,6 @@ from domain.errors import OutputError, SinkBusy
 from domain.names import shown_name
 from sinks.spool.connection import Transaction, connect, connect_to_read, cure, prepare
 from sinks.spool.opening import opened
-from sinks.spool.salvage import COMPANIONS
 
 _PAGE = 4096
 _SMALLEST = 1 << 20
@@ -96,7 +95,6 @@ class SpoolStore:
         self._limit = max(limit_bytes, RESERVE + _SMALLEST)
         self._reading = threading.Lock()
         try:
-            self.made = not path.exists()
             self._writer = opened(path)
             self._reader = connect_to_read(path)
             self.spool_id = str(self._value("SELECT spool_id FROM meta"))
@@ -160,10 +158,17 @@ class SpoolStore:
         return int(self._value("SELECT first_seq FROM run WHERE id = ?", run)) - 1
 
     def forget(self, sink: str) -> bool:
-        """Give a sink up: what waits for it, and what it refused. False where there is none of that name."""
-        with self._transaction() as writer:
-            known = writer.execute("DELETE FROM cursor WHERE sink = ?", (sink,)).rowcount
-            return known + writer.execute("DELETE FROM refused WHERE sink = ?", (sink,)).rowcount > 0
+        """Give a sink up: what waits for it, and what it refused. False where there is none of that name.
+
+        Raises:
+            OutputError: The file cannot be written.
+        """
+        try:
+            with self._transaction() as writer:
+                known = writer.execute("DELETE FROM cursor WHERE sink = ?", (sink,)).rowcount
+                return known + writer.execute("DELETE FROM refused WHERE sink = ?", (sink,)).rowcount > 0
+        except sqlite3.Error as error:
+            raise OutputError(str(self._busy(error))) from None
 
     def delete(
         self,
@@ -195,12 +200,11 @@ class SpoolStore:
         with self._transaction() as writer:
             return writer.execute(query, values).rowcount
 
-    def read(self, after_seq: int, count: int, run: str | None = None) -> list[tuple[int, bytes]]:
+    def read(self, after_seq: int, count: int) -> list[tuple[int, bytes]]:
         """Events after that one, at most so many, as seq and JSON."""
-        of_run = "" if run is None else "AND run = :run"
-        query = f"SELECT seq, body FROM event WHERE seq > :after {of_run} ORDER BY seq LIMIT :count"  # noqa: S608 - our own words
         with self._reading:
-            return self._reader.execute(query, {"after": after_seq, "count": count, "run": run}).fetchall()
+            query = "SELECT seq, body FROM event WHERE seq > ? ORDER BY seq LIMIT ?"
+            return self._reader.execute(query, (after_seq, count)).fetchall()
 
     def event_id(self, seq: int) -> str | None:
         """The id of that event; None where it is not there, or not any more."""
@@ -213,11 +217,12 @@ class SpoolStore:
         with self._reading:
             return dict(self._reader.execute("SELECT stream, body FROM snapshot WHERE run = ?", (run,)))
 
-    def unfinished_runs(self) -> list[tuple[str, str]]:
-        """Id and fingerprint of the run that was cut off or is going on; of those before it, none can go on."""
+    def unfinished_run(self) -> tuple[str, str] | None:
+        """Id and fingerprint of the run that was cut off or is going on; None where there is none. `begin_run` leaves but one."""
         with self._reading:
-            query = "SELECT id, fingerprint FROM run WHERE state = 'running' ORDER BY first_seq"
-            return self._reader.execute(query).fetchall()
+            query = "SELECT id, fingerprint FROM run WHERE state = 'running'"
+            found: tuple[str, str] | None = self._reader.execute(query).fetchone()
+        return found
 
     def newest_run(self) -> str | None:
         """Id of the run that began last; None before the first."""
@@ -273,12 +278,6 @@ class SpoolStore:
             self._reader.close()
         with suppress(sqlite3.Error):
             self._writer.close()
-
-    def remove(self) -> None:
-        """Remove the file, which a run has made that could not begin."""
-        self.close()
-        for ending in ("", *COMPANIONS):
-            self.path.with_name(f"{self.path.name}{ending}").unlink(missing_ok=True)
 
     def _write(self, writer: sqlite3.Connection, run: str, changes: Changes) -> int:
         """Inside a transaction; the seq of the last event then."""

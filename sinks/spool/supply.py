@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from domain.errors import OutputError
 from domain.events import Event, event_from_json
 from domain.names import shown_name
-from sinks.base import EventSink, RewindableSink
+from sinks.base import EventSink, NumberingSink, RewindableSink
 from sinks.spool.store import Cursor, Refusal, SpoolStore
 from sinks.supply import Before
 
@@ -165,6 +165,40 @@ class SpoolSupply:
             self._cursor = Cursor(max(seq, self._cursor.seq), note)
             self._refusals += refusals if self.kept else []
         self._changed()
+
+
+def place(sink: EventSink, cursor: Cursor, store: SpoolStore) -> Cursor:
+    """Bring a sink to where its cursor is.
+
+    Returns:
+        The cursor, with what the sink needs to be brought there again. It is to be saved before the sink stores anything: a crash
+        before the next one must find it.
+
+    Raises:
+        OutputError: The cursor is ahead of the spool, or the sink cannot go back to it.
+    """
+    check_cursor(cursor, sink.name, store.last_seq, store.path)
+    if isinstance(sink, RewindableSink):
+        sink.rewind(cursor.note)
+        return Cursor(cursor.seq, sink.mark())
+    if isinstance(sink, NumberingSink):
+        log = SpoolLog(store, cursor.note)
+        sink.follow(log)
+        return Cursor(cursor.seq, log.id)
+    return cursor
+
+
+def settled_before(cursor: Cursor, refused: Sequence[Refusal], before_run: int) -> Before:
+    """What became of the events of a run before this process; numbers have no gaps within a run.
+
+    Args:
+        cursor: How far the sink is.
+        refused: What it has refused, in this run or another.
+        before_run: Number of the last event before the run.
+    """
+    of_run = [one for one in refused if one.seq > before_run]
+    settled = max(0, cursor.seq - before_run)
+    return Before(settled - len(of_run), len(of_run), of_run[-1].reason if of_run else None)
 
 
 def check_cursor(cursor: Cursor, sink: str, last_seq: int, path: Path) -> None:

@@ -110,7 +110,7 @@ def test_every_sink_gets_every_event_in_order(tmp_path: Path) -> None:
     )
     store = reopened(tmp_path)
     assert store.cursors() == {"one": Cursor(1000), "two": Cursor(1000)}
-    assert store.unfinished_runs() == []
+    assert store.unfinished_run() is None
     store.close()
 
 
@@ -297,9 +297,9 @@ def test_a_sink_that_fell_behind_reads_the_disk_and_one_that_keeps_up_does_not(
     reads: list[int] = []
     real = SpoolStore.read
 
-    def read(self: SpoolStore, after_seq: int, count: int, run: str | None = None) -> list[tuple[int, bytes]]:
+    def read(self: SpoolStore, after_seq: int, count: int) -> list[tuple[int, bytes]]:
         reads.append(after_seq)
-        return real(self, after_seq, count, run)
+        return real(self, after_seq, count)
 
     monkeypatch.setattr(SpoolStore, "read", read)
     away, healthy = Away(), MemorySink("healthy")
@@ -404,7 +404,7 @@ def test_at_the_end_nobody_waits_for_room_and_what_is_lost_is_counted(
         name="spool", events_stored=0, events_undelivered=37, problem="no room"
     )
     store = reopened(tmp_path)
-    assert store.unfinished_runs() == [("run", "fingerprint")]
+    assert store.unfinished_run() == ("run", "fingerprint")
     store.close()
 
 

@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from domain.errors import OutputError, SinkBusy
 from domain.events import Event, event_from_json
 from sinks.spool import connection as connecting
-from sinks.spool.outlet import row_of
+from sinks.spool.outlet import SpoolOutlet, SpoolRun, row_of
 from sinks.spool.retention import Retention, RetentionOptions
 from sinks.spool.settings import SpoolSettings
 from sinks.spool.status import status_of
 from sinks.spool.store import RESERVE, Changes, Cursor, Refusal, SpoolStore, end_run
 from sinks.spool.supply import check_cursor
+from tests.support.disk import files_of_at_most
 from tests.support.events import any_event, frame_event, one_of_each
 
 RUN = "run-1"
@@ -97,21 +98,21 @@ def test_a_run_that_was_cut_off_is_known_and_goes_on(store: SpoolStore, path: Pa
     store.commit(RUN, Changes([row_of(frame_event(0))], {"door": b"{}"}))
     store.close()
     again = SpoolStore(path)
-    assert again.unfinished_runs() == [(RUN, "fingerprint")]
+    assert again.unfinished_run() == (RUN, "fingerprint")
     assert again.begin_run(RUN, "fingerprint") == 0
     assert again.states(RUN) == {"door": b"{}"}
     again.close()
     end_run(path, RUN)
     ended = SpoolStore(path)
     assert ended.states(RUN) == {}
-    assert ended.unfinished_runs() == []
+    assert ended.unfinished_run() is None
     ended.close()
 
 
 def test_a_run_that_was_cut_off_is_given_up_when_another_begins(store: SpoolStore) -> None:
     store.commit(RUN, Changes([row_of(frame_event(0))], {"door": b"{}"}))
     assert store.begin_run("run-2", "other") == 1
-    assert store.unfinished_runs() == [("run-2", "other")]
+    assert store.unfinished_run() == ("run-2", "other")
     assert store.states(RUN) == {}
 
 
@@ -127,13 +128,38 @@ def test_a_full_spool_takes_all_of_a_commit_or_nothing_and_has_room_for_the_end(
     with pytest.raises(SinkBusy) as caught:
         _fill(store)
     committed = store.count()
-    assert str(caught.value) == f"{path} cannot be written: database or disk is full; make room on its disk"
+    assert str(caught.value) == _FULL.format(path)
     assert committed == store.last_seq > 0
     assert committed % 500 == 0
     store.use_reserve()
     store.commit(RUN, rows(500, committed))
     assert store.count() == committed + 500
     store.close()
+
+
+def test_a_run_over_a_full_spool_is_refused_in_one_line(path: Path) -> None:
+    store = SpoolStore(path, limit_bytes=RESERVE + (1 << 20))
+    with pytest.raises(SinkBusy):
+        _fill(store)
+    run = SpoolRun("another", "", [], opening=[frame_event(index) for index in range(500)])
+    with pytest.raises(OutputError) as caught:
+        SpoolOutlet(store, run)
+    assert str(caught.value) == _FULL.format(path)
+    store.close()
+
+
+def test_a_sink_is_not_forgotten_where_the_disk_is_full(store: SpoolStore, path: Path) -> None:
+    store.commit(RUN, Changes(cursors={"sql": Cursor(0)}))
+    size = path.with_name(f"{path.name}-wal").stat().st_size
+    with (
+        files_of_at_most(size),
+        pytest.raises(OutputError, match=r"cannot be written: .*; make room on its disk"),
+    ):
+        store.forget("sql")
+    assert store.forget("sql")
+
+
+_FULL = "{} cannot be written: database or disk is full; make room on its disk, or raise delivery.limit_mb"
 
 
 def _fill(store: SpoolStore) -> None:
