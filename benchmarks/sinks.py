@@ -19,6 +19,7 @@ from sinks.kafka.transactional import TransactionalKafkaSink
 from sinks.memory import MemorySink
 from sinks.sql.sink import SqlSink
 from sinks.video import VideoSink
+from tests.support.ending import unwind_on_signals
 from tests.support.events import frame_event
 from tests.support.kafka import KafkaServer, kafka_settings
 from tests.support.postgres import PostgresServer
@@ -32,6 +33,7 @@ VIDEO_FRAMES = 200
 
 def main() -> None:
     """Print two small tables."""
+    unwind_on_signals()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         postgres = PostgresServer()

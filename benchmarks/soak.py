@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import fmean
 
 from benchmarks.machine import describe
+from tests.support.ending import unwind_on_signals
 from tests.support.rtsp_server import RtspServer
 
 ROOT = Path(__file__).parents[1]
@@ -92,6 +93,7 @@ def main() -> int:
     wanted.add_argument("--fps", type=float, default=12.0)
     wanted.add_argument("options", nargs="*", help="further options of footfall run")
     given = wanted.parse_args()
+    unwind_on_signals()
     print(describe())
     print(
         f"{'minute':>6} {'resident MiB':>13} {'private MiB':>12} {'threads':>8} {'descriptors':>12} {'outages':>8}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.chaos.killed import PLACES
 from tests.chaos.tampering import copy, cut_power, delete
 from tests.chaos.trial import Difference, Kill, Trials
+from tests.support.ending import unwind_on_signals
 
 _TIMES = (1, 4, 7)
 _ONCE = (
@@ -29,6 +30,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--random", type=int, default=50, help="kills at random moments")
     options = parser.parse_args()
+    unwind_on_signals()
     with tempfile.TemporaryDirectory() as folder:
         sys.exit(
             not report(Trials(Path(folder), flags=()), [*named(), *at_random(options.seed, options.random)])

@@ -24,6 +24,7 @@ from tests.chaos.__main__ import at_random
 from tests.chaos.killed import KAFKA_PLACES
 from tests.chaos.trial import NOWHERE, Difference, Kill, Trials
 from tests.support.consuming import consume
+from tests.support.ending import unwind_on_signals
 from tests.support.kafka import KafkaServer
 from tests.support.postgres import PostgresServer
 
@@ -215,11 +216,13 @@ def main() -> None:
     parser.add_argument("--random", type=int, default=50, help="kills at random moments")
     parser.add_argument("--outages", type=int, default=10, help="of each kind")
     options = parser.parse_args()
+    unwind_on_signals()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         (folder / "kafka").mkdir()
-        kafka, postgres = KafkaServer(folder / "kafka"), PostgresServer()
+        kafka = KafkaServer(folder / "kafka")
         stack.callback(kafka.kill)
+        postgres = PostgresServer()
         stack.callback(postgres.remove)
         trials = Trials(folder / "trials", stores=(PostgresTables(postgres), KafkaTopics(kafka)))
         wanted = plans(kafka, postgres, options.seed, options.random, options.outages)
