@@ -15,7 +15,7 @@ from analytics.illuminant import Light
 from analytics.lengths import SkinEvidence
 from domain.events import GarmentSeen
 from domain.frame import BgrImage, BoolMask, LabelMap
-from domain.labels import ARMS, GARMENTS, LEGS, SHOES, UPPER_GARMENTS, BodyPart
+from domain.labels import GARMENTS, UNSIDED, UPPER_GARMENTS, BodyPart
 from domain.parsing import PersonView
 
 PartCounts: TypeAlias = npt.NDArray[np.intp]
@@ -153,8 +153,7 @@ def skin_evidence(counts: PartCounts, cut_below: bool) -> SkinEvidence:
 def _unsided() -> npt.NDArray[np.uint8]:
     """A table from `BodyPart` to itself, with left and right made one."""
     table = np.arange(256, dtype=np.uint8)
-    for sided, one in ((ARMS, BodyPart.ARM), (LEGS, BodyPart.LEG), (SHOES, BodyPart.SHOE)):
-        table[list(sided)] = one
+    table[list(UNSIDED)] = list(UNSIDED.values())
     return table
 
 

@@ -55,8 +55,8 @@ def alone(images: Sequence[BgrImage], seconds: float) -> float:
             done += 1
         return done
 
-    with ThreadPoolExecutor(3) as pool:
-        return sum(pool.map(work, range(3))) / seconds
+    with ThreadPoolExecutor(2) as pool:
+        return sum(pool.map(work, range(2))) / seconds
 
 
 def drive(address: str, files: Sequence[bytes], clients: int, seconds: float) -> Outcome:

@@ -46,6 +46,15 @@ LOWER_GARMENTS = (BodyPart.PANTS, BodyPart.SKIRT)
 SHOES = (BodyPart.LEFT_SHOE, BodyPart.RIGHT_SHOE, BodyPart.SHOE)
 ARMS = (BodyPart.LEFT_ARM, BodyPart.RIGHT_ARM, BodyPart.ARM)
 LEGS = (BodyPart.LEFT_LEG, BodyPart.RIGHT_LEG, BodyPart.LEG)
+UNSIDED = {
+    BodyPart.LEFT_ARM: BodyPart.ARM,
+    BodyPart.RIGHT_ARM: BodyPart.ARM,
+    BodyPart.LEFT_LEG: BodyPart.LEG,
+    BodyPart.RIGHT_LEG: BodyPart.LEG,
+    BodyPart.LEFT_SHOE: BodyPart.SHOE,
+    BodyPart.RIGHT_SHOE: BodyPart.SHOE,
+}
+"""What left and right are reported as."""
 SKIN = (BodyPart.FACE, BodyPart.TORSO_SKIN, *ARMS, *LEGS)
 
 GARMENTS = (

@@ -1,6 +1,6 @@
 """What every JSON answer looks like."""
 
-from typing import Annotated, Generic, Literal, TypeAlias, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -29,6 +29,3 @@ class ErrorAnswer(Part):
     )
     message: str = Field(description="What happened, and what to do, in one line")
     data: None = None
-
-
-Words: TypeAlias = Annotated[str, Field(max_length=4096)]

@@ -11,13 +11,14 @@ from typing import Any
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
+from domain import pages
 from service.answers import ErrorAnswer
 from service.app import ROUTERS, make_api
 from service.errors import ErrorCode
 
 PAGE = Path("docs/service.md")
 SCHEMAS = Path("docs/schemas/service")
-BEGIN, END = "<!-- {name}: python -m service.documentation -->", "<!-- end of {name} -->"
+_COMMAND = "python -m service.documentation"
 
 
 def error_table() -> str:
@@ -37,13 +38,12 @@ def route_table() -> str:
 
 
 def renewed(text: str) -> str:
-    """The page with its tables as they are now."""
-    for name, table in (("routes", route_table()), ("errors", error_table())):
-        begin, end = BEGIN.format(name=name), END.format(name=name)
-        head, _, rest = text.partition(begin)
-        _, _, tail = rest.partition(end)
-        text = f"{head}{begin}\n\n{table}\n\n{end}{tail}"
-    return text
+    """The page with its tables as they are now.
+
+    Raises:
+        UsageError: The page lacks the two lines that a table stands between.
+    """
+    return pages.renewed(text, {"routes": route_table, "errors": error_table}, _COMMAND)
 
 
 def schemas() -> Mapping[str, str]:

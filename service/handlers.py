@@ -63,10 +63,8 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _fault)
 
 
-def _told(request: Request, error: Exception) -> Response:
-    told = as_service_error(error)
-    request.scope["footfall.code"] = told.code
-    return answer_of(told)
+def _told(_: Request, error: Exception) -> Response:
+    return answer_of(as_service_error(error))
 
 
 def _of_http(request: Request, error: Exception) -> Response:

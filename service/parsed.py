@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.events.clothing import ColorName, GarmentName, SleeveLength, TrouserLength
 from domain.frame import BoolMask
-from domain.labels import ARMS, LEGS, SHOES, BodyPart
+from domain.labels import UNSIDED, BodyPart
 from domain.parsing import ParserInfo
 from domain.rendering import OverlayStyle
 from pipeline.parsed_image import Person
@@ -138,7 +138,7 @@ def _segments(still: Still, person: Person | None, where: BoolMask, wants_masks:
     colors: _Colors = {worn.part: (worn.color, worn.confidence) for worn in person.clothes} if person else {}
     sure = person.score if person else float(still.parsed.scores.max(initial=0.0))
     for part in found:
-        color, trust = colors.get(_reported(part).label, (None, None))
+        color, trust = colors.get(UNSIDED.get(part, part).label, (None, None))
         mask = (labels == part) & where if wants_masks else None
         yield Segment(
             label=part.label,
@@ -149,14 +149,6 @@ def _segments(still: Still, person: Person | None, where: BoolMask, wants_masks:
             color_confidence=trust,
             mask=None if mask is None else RleMask(size=mask.shape, counts=tuple(run_lengths(mask))),
         )
-
-
-def _reported(part: BodyPart) -> BodyPart:
-    """Left and right are reported as one."""
-    for sided, one in ((ARMS, BodyPart.ARM), (LEGS, BodyPart.LEG), (SHOES, BodyPart.SHOE)):
-        if part in sided:
-            return one
-    return part
 
 
 def _person(person: Person) -> PersonSeen:

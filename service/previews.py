@@ -1,4 +1,4 @@
-"""The newest pictures of cameras as JPEG files: each is drawn and encoded once, however many look."""
+"""The newest pictures of cameras as JPEG files: each is drawn once, however many look, and kept."""
 
 from collections import OrderedDict
 from dataclasses import dataclass

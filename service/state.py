@@ -37,7 +37,6 @@ class Service:
     Attributes:
         settings: All of them.
         runtime: Cameras and parser.
-        folder: Its own files: what was added, jobs, the audit log.
         gateway: Who may do what.
         admission: How much may be on its way.
         results: Pictures that were made.
@@ -57,7 +56,6 @@ class Service:
 
     settings: Settings
     runtime: Runtime
-    folder: Path
     gateway: Gateway
     admission: Admission
     results: ResultStore
@@ -96,7 +94,6 @@ class Service:
         return cls(
             settings=settings,
             runtime=runtime,
-            folder=folder,
             gateway=Gateway(own),
             admission=admission,
             results=ResultStore(own.results_s, own.max_results_bytes),

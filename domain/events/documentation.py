@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from domain.errors import UsageError
+from domain import pages
 from domain.events import Event
 from domain.events.registry import OWN_KINDS
 
@@ -35,14 +35,7 @@ def renewed(page: str) -> str:
     Raises:
         UsageError: The page lacks the two lines that a part stands between.
     """
-    for name, part in _PARTS.items():
-        begin, end = f"<!-- {name}: {_COMMAND} -->", f"<!-- end of {name} -->"
-        head, found, rest = page.partition(begin)
-        _, closed, tail = rest.partition(end)
-        if not found or not closed:
-            raise UsageError(f"the page needs the lines {begin} and {end}; put them where the {name} belong")
-        page = f"{head}{begin}\n\n{part()}\n\n{end}{tail}"
-    return page
+    return pages.renewed(page, _PARTS, _COMMAND)
 
 
 def _kinds() -> str:

@@ -82,7 +82,7 @@ async def batch(request: Request, service: ServiceDep, caller: Sender) -> Answer
 @router.get(
     "/api/results/{name}",
     response_class=Response,
-    responses={200: {"content": {"image/jpeg": {}, "image/png": {}}}},
+    responses={200: {"content": {"image/jpeg": {}}}},
     summary="Fetch a picture that was made",
 )
 def result(name: Annotated[str, Path(max_length=64)], service: ServiceDep, _: Reader) -> Response:
