@@ -50,7 +50,7 @@ chaos: setup-dev ## runs that are killed, at every named place and at random mom
 	@$(PY) -m tests.chaos.servers --seed $(or $(CHAOS_SEED),1)
 
 soak: setup-dev ## half an hour over two cameras that keep going away: memory, threads and descriptors by the minute
-	@mkdir -p out && $(PY) -m benchmarks.soak --minutes 30
+	@$(PY) -m benchmarks.soak --minutes 30
 
 test-fast: setup-dev ## the tests that need no server and no ../shared
 	@$(PY) -m pytest -m "not integration and not shared_data"

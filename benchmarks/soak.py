@@ -120,6 +120,7 @@ def _running(
     cameras: Sequence[RtspServer], fps: float, options: Sequence[str]
 ) -> Iterator[subprocess.Popen[bytes]]:
     """`footfall run` over these cameras, as a process of its own."""
+    (ROOT / "out").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "out") as out:
         command = [
             sys.executable,
