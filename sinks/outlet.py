@@ -12,7 +12,8 @@ from config.component import Component
 from domain.events import Event
 from domain.summary import SinkSummary
 from sinks.base import EventSink
-from sinks.delivery import DeliveryOptions, QueuedDelivery, Wait, wait_on
+from sinks.delivery import DeliveryOptions, Wait, wait_on
+from sinks.queued_delivery import QueuedDelivery
 
 
 @dataclass(frozen=True, slots=True)

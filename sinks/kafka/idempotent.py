@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
@@ -127,11 +127,8 @@ class KafkaSink:
 
     def _connect(self) -> KafkaProducer:
         """Make the topics that are missing, and a producer."""
-        admin = self._cluster.admin()
-        try:
+        with closing(self._cluster.admin()) as admin:
             self._cluster.make_topics(admin, {topic: {} for topic in topics()})
-        finally:
-            admin.close()
         return self._cluster.producer(linger_ms=_LINGER_MS)
 
     def _drop_producer(self) -> None:
