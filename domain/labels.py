@@ -55,6 +55,7 @@ UNSIDED = {
     BodyPart.RIGHT_SHOE: BodyPart.SHOE,
 }
 """What left and right are reported as."""
+
 SKIN = (BodyPart.FACE, BodyPart.TORSO_SKIN, *ARMS, *LEGS)
 
 GARMENTS = (

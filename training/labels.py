@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from domain.labels import LITE_CLASSES, BodyPart
+from domain.labels import LITE_CLASSES, UNSIDED, BodyPart
 
 CLASSES = LITE_CLASSES
 """The channels of `part_logits`, in order; the same 14 classes as `labels14` of the data folder."""
@@ -24,12 +24,7 @@ _STANDS_FOR = {
     BodyPart.SUNGLASSES: BodyPart.FACE,
     BodyPart.SOCKS: BodyPart.LEG,
     BodyPart.SCARF: BodyPart.UPPER_CLOTHES,
-    BodyPart.LEFT_ARM: BodyPart.ARM,
-    BodyPart.RIGHT_ARM: BodyPart.ARM,
-    BodyPart.LEFT_LEG: BodyPart.LEG,
-    BodyPart.RIGHT_LEG: BodyPart.LEG,
-    BodyPart.LEFT_SHOE: BodyPart.SHOE,
-    BodyPart.RIGHT_SHOE: BodyPart.SHOE,
+    **UNSIDED,
 }
 
 
