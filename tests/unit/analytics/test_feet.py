@@ -1,0 +1,101 @@
+"""Where a person stands, by what is seen of the body."""
+
+import numpy as np
+import pytest
+
+from analytics.feet import Foot, FootFinder, Perspective
+from domain.labels import BodyPart
+from domain.parsing import ParsedFrame
+from tests.support.wardrobe import BLACK, HEIGHT, WIDTH, Patch, Person, drawn, walker
+
+
+def standing(left: int, top: int, tall: int) -> Person:
+    """Somebody whole, `tall` pixels from hair to soles."""
+    head, legs, shoes = top + tall // 8, top + tall // 2, top + tall - tall // 20
+    boxes = (
+        (BodyPart.HAIR, (left + 5, top, left + 15, head)),
+        (BodyPart.COAT, (left, head, left + 20, legs)),
+        (BodyPart.PANTS, (left + 2, legs, left + 18, shoes)),
+        (BodyPart.SHOE, (left + 2, shoes, left + 18, top + tall)),
+    )
+    return Person(tuple(Patch(part, BLACK, box) for part, box in boxes))
+
+
+def cut(person: Person, below: int) -> Person:
+    """The same behind a counter that hides everything from that row on."""
+    seen = (
+        Patch(patch.part, patch.rgb, (*patch.box[:3], min(below, patch.box[3]))) for patch in person.patches
+    )
+    return Person(tuple(patch for patch in seen if patch.box[1] < patch.box[3]))
+
+
+def feet(*persons: Person, finder: FootFinder | None = None) -> list[Foot]:
+    _, parsed = drawn(persons)
+    return (finder or FootFinder()).find(parsed.persons(), WIDTH, HEIGHT)
+
+
+def experienced() -> FootFinder:
+    """Has seen people whole, who are as tall as half their row and 20 pixels more."""
+    finder = FootFinder()
+    for row in (80, 100, 120, 140, 160) * 4:
+        tall = 20 + row // 2
+        feet(standing(100, row - tall, tall), finder=finder)
+    return finder
+
+
+def test_where_shoes_are_seen_it_is_between_them() -> None:
+    (foot,) = feet(walker(100))
+    assert foot.state == "seen"
+    assert foot.x == pytest.approx(119, abs=1)
+    assert foot.y == pytest.approx(157.5, abs=2)
+    assert foot.height == pytest.approx(140, abs=2)
+
+
+def test_hidden_feet_are_estimated_from_what_the_camera_has_learnt() -> None:
+    # Who stands in row 140 is 90 high here.
+    (foot,) = feet(cut(standing(200, 50, 90), 95), finder=experienced())
+    assert foot.state == "estimated"
+    assert foot.y == pytest.approx(140, abs=3)
+    assert foot.height == pytest.approx(90, abs=3)
+    assert foot.confidence < 0.6
+
+
+def test_without_experience_they_follow_from_the_head_and_are_trusted_less() -> None:
+    (foot,) = feet(cut(standing(200, 60, 80), 95))
+    assert foot.state == "estimated"
+    assert foot.y == pytest.approx(140, abs=10)
+    assert foot.confidence <= 0.3
+
+
+def test_a_person_cut_off_by_the_lower_edge_stands_below_the_picture() -> None:
+    (foot,) = feet(cut(standing(200, 100, 120), HEIGHT), finder=experienced())
+    assert foot.state == "estimated"
+    assert foot.y > HEIGHT
+
+
+def test_without_head_and_legs_nothing_is_known() -> None:
+    (foot,) = feet(Person((Patch(BodyPart.COAT, BLACK, (100, 60, 130, 90)),)))
+    assert (foot.state, foot.known) == ("unknown", False)
+
+
+def test_of_whoever_was_not_parsed_the_box_tells() -> None:
+    nothing = np.zeros((HEIGHT, WIDTH), np.uint8)
+    box = np.array([[100, 20, 140, 160]], np.float32)
+    parsed = ParsedFrame(nothing, nothing.copy(), np.ones(1, np.float32), box, np.zeros(1, np.bool_))
+    (foot,) = FootFinder().find(parsed.persons(), WIDTH, HEIGHT)
+    assert foot == Foot("estimated", 120, 160, 0.3, 140)
+
+
+def test_a_perspective_believes_no_slope_before_feet_were_seen_far_apart() -> None:
+    near = Perspective()
+    for _ in range(20):
+        near.learn(0.5, 0.3)
+        near.learn(0.52, 0.4)
+    assert near.height_at(0.9) == pytest.approx(0.35)
+
+
+def test_a_perspective_goes_on_from_its_snapshot() -> None:
+    finder = experienced()
+    again = FootFinder(finder.snapshot())
+    hidden = cut(standing(200, 60, 80), 95)
+    assert feet(hidden, finder=again) == feet(hidden, finder=finder)
