@@ -89,6 +89,8 @@ def _origin(path: KeyPath, settings: Settings) -> str:
         return "made from the source"
     if name in INHERITED:
         return f"{dotted(path[2:])}, {settings.origin(path[2:]) or 'default'}"
+    if name != "source":
+        return "default"
     source = settings.cameras[position].source
     above: KeyPath = ("sources", source.kind, *path[3:])
     if settings.origin(above):

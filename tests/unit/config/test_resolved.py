@@ -75,6 +75,8 @@ def test_of_a_camera_only_what_differs_is_shown_and_where_the_rest_comes_from(tm
     ]
     assert f"        min_visit_s: 3.0  {at}:2" in lines
     assert f"      read_timeout_s: 2.0  {at}:3" in lines
+    # What a camera has for itself alone does not come from the section of its kind of source.
+    assert lines.count("    zones: {}  # default") == lines.count("    calibration: null  # default") == 2
     assert lines.count("    analytics:") == 1
 
 
