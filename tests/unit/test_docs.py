@@ -23,11 +23,8 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_each_runtime_dependency_has_its_reason() -> None:
     text = (ROOT / "docs" / "adr" / "0006-dependencies.md").read_text(encoding="utf-8").lower()
     optional = PROJECT["project"]["optional-dependencies"]
-    entries = PROJECT["project"]["dependencies"] + [
-        *optional["kafka"],
-        *optional["postgres"],
-        *optional["onnxruntime"],
-    ]
+    extras = ("kafka", "postgres", "onnxruntime", "service")
+    entries = [*PROJECT["project"]["dependencies"], *(entry for name in extras for entry in optional[name])]
     names = [re.split(r"[\[<>=~! ]", entry)[0] for entry in entries]
     assert len(names) > 10
     assert [
