@@ -1,5 +1,6 @@
 """Real servers, started once for all tests that want them. Each fixture stands alone: add yours below."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -34,6 +35,11 @@ def broker(kafka: KafkaServer) -> KafkaServer:
     there = sorted(set(admin.list_topics()) & {*topics(), CURSORS})
     if there:
         admin.delete_topics(there)
+    # A topic that is still going would be taken for one that is there, and nobody would make it again.
+    deadline = time.monotonic() + 30
+    while set(admin.list_topics()).intersection(there):
+        assert time.monotonic() < deadline, "Kafka does not delete its topics"
+        time.sleep(0.05)
     admin.close()
     return kafka
 
