@@ -4,6 +4,7 @@ import os
 import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -27,6 +28,8 @@ _PASSING = {
     sqlite3.SQLITE_PROTOCOL,
 }
 
+
+_AGAIN_S = 0.02
 
 VERSION_TABLE = "footfall_version"
 """Not Alembic's usual name: another application in the same database may have that one."""
@@ -70,19 +73,38 @@ def _sqlite_engine(store: StoreAddress, lock_timeout_s: float) -> Engine:
     def _(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
         # The many tables of a new file take a page each. In the log besides, and in larger pages, they would fill a small disk.
         is_new = connection.execute("PRAGMA page_count").fetchone() == (0,)
-        journal = "DELETE" if is_new else "WAL"
-        for pragma in ("page_size=2048", f"journal_mode={journal}", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute("PRAGMA page_size=2048")
+        _set_journal(connection, "DELETE" if is_new else "WAL", lock_timeout_s)
+        for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def _set_journal(connection: sqlite3.Connection, mode: str, limit_s: float) -> None:
+    """Choose the journal. Where another process is writing a file without a log, SQLite refuses at once instead of waiting."""
+    deadline = time.monotonic() + limit_s
+    while True:
+        try:
+            connection.execute(f"PRAGMA journal_mode={mode}")
+        except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return
+
+
+def _code(error: sqlite3.Error) -> int:
+    """The low byte; the rest says more exactly why."""
+    return (error.sqlite_errorcode or 0) & 0xFF
 
 
 def passes(error: DBAPIError) -> bool:
     """Whether the same statement may succeed later: the store is away, busy, full or read-only now."""
     original = error.orig
     if isinstance(original, sqlite3.Error):
-        # The low byte; the rest says more exactly why.
-        return (original.sqlite_errorcode or 0) & 0xFF in _PASSING
+        return _code(original) in _PASSING
     return error.connection_invalidated or isinstance(
         error, OperationalError | InterfaceError | InternalError
     )

@@ -20,8 +20,7 @@ from tests.support.sql import everything
 pytestmark = pytest.mark.integration
 
 OPENS = """
-import sys, time
-from domain.errors import SinkBusy
+import sys
 from sinks.sql.schema import migrate
 from sinks.sql.sink import SqlSink
 from tests.support.events import frame_event, health_event
@@ -30,14 +29,7 @@ sys.stdin.readline()
 if sys.argv[2] == "migrate":
     migrate(sys.argv[1])
 sink = SqlSink(sys.argv[1])
-events = [frame_event(n) for n in range(200)] + [health_event(int(sys.argv[3]))]
-while True:
-    # As whoever delivers to a sink does.
-    try:
-        sink.store(events)
-        break
-    except SinkBusy:
-        time.sleep(0.1)
+sink.store([frame_event(n) for n in range(200)] + [health_event(int(sys.argv[3]))])
 sink.close()
 """
 

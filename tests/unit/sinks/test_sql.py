@@ -1,7 +1,9 @@
 """SqlSink on SQLite."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from domain.errors import SinkBusy, SinkRejected
 from domain.events import Event
 from sinks.base import EventSink
 from sinks.sql.reader import SqlReader
+from sinks.sql.schema import migrate
 from sinks.sql.sink import SqlSink
 from tests.contracts.event_sink import SinkContract
 from tests.support.events import (
@@ -150,3 +153,19 @@ def test_a_kind_of_event_from_outside_is_stored_and_read(url: str) -> None:
         )
         assert reader.frames() == [frame_event()]
         reader.close()
+
+
+def test_a_new_file_that_another_process_writes_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    migrate(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        assert other.execute("PRAGMA journal_mode=DELETE").fetchone() == ("delete",)
+        other.execute("BEGIN IMMEDIATE")
+        # It does not matter how long that is: without waiting, opening fails at once.
+        ending = threading.Timer(0.3, other.execute, ["COMMIT"])
+        ending.start()
+        sink = SqlSink(f"sqlite:///{path}")
+        ending.join()
+    sink.store([frame_event()])
+    sink.close()
+    assert everything(f"sqlite:///{path}") == [frame_event()]
