@@ -28,17 +28,17 @@ def ordered(events: list[Event]) -> list[tuple[str, str]]:
 
 
 def test_every_event_arrives_everywhere_once_and_in_order(
-    kafka: KafkaServer, database: str, tmp_path: Path, footfall: Footfall
+    broker: KafkaServer, database: str, tmp_path: Path, footfall: Footfall
 ) -> None:
     out = tmp_path / "out"
 
-    outcome = footfall("run", *STREAMS, "--out", out, "--kafka", kafka.bootstrap, "--sql", database)
+    outcome = footfall("run", *STREAMS, "--out", out, "--kafka", broker.bootstrap, "--sql", database)
 
     assert outcome.code == 0, outcome.err
     written = events_in(out / "events.jsonl")
     assert len({event.event_id for event in written}) == len(written) > 100
     streams = {summary.stream_id for summary in summary_of(out).streams}
-    sent = [record for record in consume(kafka.bootstrap) if record.key in streams]
+    sent = [record for record in consume(broker.bootstrap) if record.key in streams]
     assert ordered([record.event for record in sent]) == ordered(written)
     assert ordered(everything(database)) == ordered(written)
     by_topic: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
@@ -49,7 +49,7 @@ def test_every_event_arrives_everywhere_once_and_in_order(
             event.event_id for event in written if (event.topic, event.stream_id) == (topic, stream)
         ], f"{topic} is out of order"
 
-    run_again = footfall("run", *STREAMS, "--out", out, "--kafka", kafka.bootstrap, "--sql", database)
+    run_again = footfall("run", *STREAMS, "--out", out, "--kafka", broker.bootstrap, "--sql", database)
 
     assert run_again.code == 0, run_again.err
     assert ordered(everything(database)) == ordered(written), "processing again has stored something twice"
