@@ -50,7 +50,7 @@ _MICROSECOND = timedelta(microseconds=1)
 class OpenWindowState(State):
     """One open window; see `OpenWindow`. The two durations are microseconds."""
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     start: AwareDatetime
     first_moment: AwareDatetime
     time_source: TimeSource
@@ -61,7 +61,9 @@ class OpenWindowState(State):
     frames: FrameCounts
     observed_us: int
     dark_us: int
+    staff_persons: int
     staff_ended: int
+    staff_garments: ClothingCounts
     places: PlaceTallies
 
 
@@ -86,7 +88,9 @@ class OpenWindow:
         garments: Of the visits that ended.
         frames: Of the source.
         observed, dark: Time with and without a signal.
+        staff_persons: Persons known to be staff, over all frames.
         staff_ended: Of the visits that ended, those of staff.
+        staff_garments: Of these.
         places: Lines, zones and rooms.
     """
 
@@ -100,7 +104,9 @@ class OpenWindow:
     frames: FrameCounts = NO_FRAMES
     observed: timedelta = timedelta()
     dark: timedelta = timedelta()
+    staff_persons: int = 0
     staff_ended: int = 0
+    staff_garments: GarmentCounts = field(default_factory=dict)
     places: PlaceTallies = field(default_factory=PlaceTallies)
 
 
@@ -118,9 +124,12 @@ class TumblingWindows:
         self._open: dict[datetime, OpenWindow] = {}
         self._closed_until: datetime | None = None
 
-    def add_frame(self, moment: datetime, persons: int, counts: FrameCounts, time_source: TimeSource) -> None:
-        """Count a parsed frame with that many persons in it."""
+    def add_frame(
+        self, moment: datetime, persons: int, counts: FrameCounts, time_source: TimeSource, staff: int = 0
+    ) -> None:
+        """Count a parsed frame with that many persons in it, so many of them staff."""
         window = self._at(moment, time_source)
+        window.staff_persons += staff
         window.persons[persons] = window.persons.get(persons, 0) + 1
         window.time_source = time_source
         window.frames += counts
@@ -137,8 +146,10 @@ class TumblingWindows:
         """Count a visit and its outfit at the time of its end."""
         window = self._at(visit.event_time, visit.time_source)
         window.ended += 1
-        window.staff_ended += visit.role == "staff"
         count_outfit(window.garments, visit.outfit)
+        if visit.role == "staff":
+            window.staff_ended += 1
+            count_outfit(window.staff_garments, visit.outfit)
 
     def add_crossing(self, crossing: LineCrossed, rooms: Iterable[str]) -> None:
         """Count a crossing of a line, which is a door of those rooms."""
@@ -233,7 +244,9 @@ class TumblingWindows:
             visits_ended=window.ended,
             garments=sorted_counts(window.garments),
             coverage=self._coverage(window),
+            staff_mean=window.staff_persons / frames if frames else 0.0,
             staff_ended=window.staff_ended,
+            staff_garments=sorted_counts(window.staff_garments),
             lines=line_counts(self._plan, window.places),
             zones=zone_counts(self._plan, window.places),
             rooms=room_counts(self._plan, window.places, rooms),
@@ -268,7 +281,9 @@ def _saved(window: OpenWindow) -> OpenWindowState:
         frames=window.frames,
         observed_us=window.observed // _MICROSECOND,
         dark_us=window.dark // _MICROSECOND,
+        staff_persons=window.staff_persons,
         staff_ended=window.staff_ended,
+        staff_garments=copied(window.staff_garments),
         places=window.places,
     )
 
@@ -285,6 +300,8 @@ def _window(saved: OpenWindowState) -> OpenWindow:
         frames=saved.frames,
         observed=saved.observed_us * _MICROSECOND,
         dark=saved.dark_us * _MICROSECOND,
+        staff_persons=saved.staff_persons,
         staff_ended=saved.staff_ended,
+        staff_garments=copied(saved.staff_garments),
         places=saved.places,
     )

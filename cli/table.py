@@ -70,7 +70,7 @@ def _streams(streams: Iterable[StreamSummary]) -> Table:
         table.add_row(
             Text(stream.stream_id),
             f"{stream.media_seconds:.1f} s",
-            str(stream.visits),
+            _visits(stream),
             str(stream.persons_max),
             f"{stream.persons_mean:.2f}",
             str(stream.frames_parsed),
@@ -78,6 +78,10 @@ def _streams(streams: Iterable[StreamSummary]) -> Table:
             f"{stream.realtime_factor:.1f}x",
         )
     return table
+
+
+def _visits(stream: StreamSummary) -> str:
+    return f"{stream.visits} ({stream.staff_visits} staff)" if stream.staff_visits else str(stream.visits)
 
 
 def _clothing(streams: Iterable[StreamSummary]) -> Table:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict,
 
 from config.choice import NOTHING, AsAbove, Chosen, Named
 from config.component import BesideNumbers, Component, Flag
-from config.floor import CalibrationSettings, Lines, Rooms, Zones, check_names
+from config.floor import CalibrationSettings, Lines, Rooms, Zones, check_names, check_stages
 from config.overlays import OverlayLook
 from config.quantities import FramesPerSecond, PositiveSeconds, Section
 from domain.moments import check_moment
@@ -107,4 +107,5 @@ class CameraSettings(Section):
     @model_validator(mode="after")
     def _floor_fits_together(self) -> "CameraSettings":
         check_names(self.lines, self.zones, self.rooms)
+        check_stages(self.analytics, self.zones)
         return self

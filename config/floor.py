@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import time
 from itertools import combinations, pairwise, product
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Protocol, TypeAlias, runtime_checkable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, create_model, model_validator
@@ -233,6 +233,29 @@ class CalibrationSettings(Section):
 Lines: TypeAlias = Annotated[Mapping[str, LineSettings], AfterValidator(_named)]
 Zones: TypeAlias = Annotated[Mapping[str, ZoneSettings], AfterValidator(_named)]
 Rooms: TypeAlias = Annotated[Mapping[str, RoomSettings], AfterValidator(_named)]
+
+
+@runtime_checkable
+class NamesZones(Protocol):
+    """Settings of a stage that name zones of the camera."""
+
+    @property
+    def zones_named(self) -> tuple[str, ...]:
+        """The names."""
+        ...
+
+
+def check_stages(stages: Mapping[str, Any], zones: Mapping[str, ZoneSettings]) -> None:
+    """Whether every zone that a stage names is there.
+
+    Raises:
+        ValueError: One line that names the thing and the cure.
+    """
+    known = f"there are {', '.join(zones)}" if zones else "the camera has no zones"
+    for name, stage in stages.items():
+        for zone in stage.zones_named if isinstance(stage, NamesZones) else ():
+            if zone not in zones:
+                raise ValueError(f"analytics.{name} names the zone {zone}, which is not there; {known}")
 
 
 def check_names(

@@ -1,6 +1,6 @@
 """What a run says at its end, as written into `summary.json`."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.events import ClothingCounts, Count, Seconds
 
@@ -72,6 +72,10 @@ class StreamSummary(_Model):
     persons_mean: float
     visits: Count
     clothing: ClothingCounts
+    staff_visits: Count = 0
+    """Of `visits`, those of staff."""
+    staff_clothing: ClothingCounts = Field(default_factory=dict)
+    """Of `clothing`, what staff wore."""
     parser: ParserSummary
     analysis_id: str | None = None
     """What these numbers belong to; see `run.json`."""

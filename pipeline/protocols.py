@@ -33,6 +33,16 @@ class Totals(Protocol):
         """Of the visits that have ended."""
         ...
 
+    @property
+    def staff_visits(self) -> int:
+        """Of the visits, those of staff."""
+        ...
+
+    @property
+    def staff_clothing(self) -> ClothingCounts:
+        """What staff wore."""
+        ...
+
 
 class Analytics(Protocol):
     """Turns the parsed frames of one stream into events. One thread, items in order."""

@@ -213,6 +213,8 @@ class StreamRun:
             persons_mean=round(totals.persons_mean, 4),
             visits=totals.visits,
             clothing=totals.clothing,
+            staff_visits=totals.staff_visits,
+            staff_clothing=totals.staff_clothing,
             parser=ParserSummary(
                 name=info.name, version=info.version, precision=info.precision, checksum=info.checksum
             ),

@@ -1,7 +1,8 @@
 """The parts of a stream as one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from domain.events import ClothingCounts
 from domain.summary import StreamSummary
 
 _SUMS = (
@@ -12,6 +13,7 @@ _SUMS = (
     "frames_dropped",
     "frames_damaged",
     "visits",
+    "staff_visits",
     "wall_seconds",
 )
 
@@ -27,12 +29,6 @@ def combined(parts: Sequence[StreamSummary]) -> StreamSummary:
         return last
     sums = {name: sum(getattr(part, name) for part in parts) for name in _SUMS}
     persons = sum(part.persons_mean * part.frames_parsed for part in parts)
-    clothing: dict[str, dict[str, int]] = {}
-    for part in parts:
-        for garment, colors in part.clothing.items():
-            counts = clothing.setdefault(garment, {})
-            for color, count in colors.items():
-                counts[color] = counts.get(color, 0) + count
     media_s, wall_s = round(sums["media_seconds"], 3), round(sums["wall_seconds"], 3)
     return last.model_copy(
         update={
@@ -42,6 +38,17 @@ def combined(parts: Sequence[StreamSummary]) -> StreamSummary:
             "realtime_factor": round(media_s / wall_s, 2) if wall_s else 0.0,
             "persons_max": max(part.persons_max for part in parts),
             "persons_mean": round(persons / sums["frames_parsed"], 4) if sums["frames_parsed"] else 0.0,
-            "clothing": clothing,
+            "clothing": _added(part.clothing for part in parts),
+            "staff_clothing": _added(part.staff_clothing for part in parts),
         }
     )
+
+
+def _added(parts: Iterable[ClothingCounts]) -> dict[str, dict[str, int]]:
+    clothing: dict[str, dict[str, int]] = {}
+    for part in parts:
+        for garment, colors in part.items():
+            counts = clothing.setdefault(garment, {})
+            for color, count in colors.items():
+                counts[color] = counts.get(color, 0) + count
+    return clothing

@@ -40,15 +40,15 @@ class VisitBegun(Note):
 
 @dataclass(frozen=True, slots=True)
 class RoleKnown(Note):
-    """It is known, or known better, who somebody is. No stage of Footfall says it yet; `crossings` and `zones` hear it.
+    """It is known, or known better, who somebody is.
 
     Attributes:
-        way: Number of the way.
-        track_id: Its track.
+        way: Number of the way on the floor; None as long as there is none.
+        track_id: The track.
         role: Who it is.
     """
 
-    way: int
+    way: int | None
     track_id: int
     role: Role
 

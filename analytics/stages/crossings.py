@@ -145,7 +145,7 @@ class CrossingsStage(Stage[CrossingsState]):
             return said
         for note in observation.heard:
             if isinstance(note, RoleKnown):
-                self._roles[note.way] = note.role
+                self._roles |= {note.way: note.role} if note.way is not None else {}
             elif isinstance(note, WaysSeen):
                 for point in note.points:
                     said += self._go_on(point, note, observation.floor.lines)
@@ -247,7 +247,7 @@ class CrossingsStage(Stage[CrossingsState]):
         said: list[Said] = []
         for note in heard:
             if isinstance(note, RoleKnown):
-                self._roles[note.way] = note.role
+                self._roles |= {note.way: note.role} if note.way is not None else {}
             elif isinstance(note, WayEnded):
                 said += self._lost(note)
         return said

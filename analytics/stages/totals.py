@@ -20,6 +20,7 @@ class StreamTotals:
         persons_mean: Mean over the frames observed; 0 without any.
         visits: Visits ended.
         clothing: Visits by garment and its colour, both in alphabetical order.
+        staff_visits, staff_clothing: Of these, those of staff.
     """
 
     frames_parsed: int = 0
@@ -27,6 +28,8 @@ class StreamTotals:
     persons_mean: float = 0.0
     visits: int = 0
     clothing: GarmentCounts = field(default_factory=dict)
+    staff_visits: int = 0
+    staff_clothing: GarmentCounts = field(default_factory=dict)
 
 
 class TotalsSettings(StageSettings):
@@ -45,12 +48,14 @@ class TotalsSettings(StageSettings):
 class TotalsState(State):
     """Sums so far; see `StreamTotals`. `persons` is the sum over all frames."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     frames: int
     persons: int
     persons_max: int
     visits: int
     clothing: ClothingCounts
+    staff_visits: int
+    staff_clothing: ClothingCounts
 
 
 class TotalsStage(Stage[TotalsState]):
@@ -65,6 +70,8 @@ class TotalsStage(Stage[TotalsState]):
         self._persons_max = 0
         self._visits = 0
         self._clothing: GarmentCounts = {}
+        self._staff_visits = 0
+        self._staff_clothing: GarmentCounts = {}
 
     def observe(self, observation: Observation) -> Sequence[Said]:
         """Count a frame and its persons."""
@@ -92,6 +99,8 @@ class TotalsStage(Stage[TotalsState]):
             persons_mean=self._persons / self._frames if self._frames else 0.0,
             visits=self._visits,
             clothing=sorted_counts(self._clothing),
+            staff_visits=self._staff_visits,
+            staff_clothing=sorted_counts(self._staff_clothing),
         )
 
     def snapshot(self) -> TotalsState:
@@ -102,15 +111,21 @@ class TotalsStage(Stage[TotalsState]):
             persons_max=self._persons_max,
             visits=self._visits,
             clothing=copied(self._clothing),
+            staff_visits=self._staff_visits,
+            staff_clothing=copied(self._staff_clothing),
         )
 
     def restore(self, state: TotalsState) -> None:
         """The sums."""
         self._frames, self._persons, self._persons_max = state.frames, state.persons, state.persons_max
         self._visits, self._clothing = state.visits, copied(state.clothing)
+        self._staff_visits, self._staff_clothing = state.staff_visits, copied(state.staff_clothing)
 
     def _count_visits(self, heard: Sequence[Said]) -> None:
         for said in heard:
             if isinstance(said, VisitEnded):
                 self._visits += 1
                 count_outfit(self._clothing, said.outfit)
+                if said.role == "staff":
+                    self._staff_visits += 1
+                    count_outfit(self._staff_clothing, said.outfit)

@@ -13,6 +13,7 @@ from analytics.snapshots import State
 from analytics.stages.base import (
     Ending,
     Observation,
+    RoleKnown,
     Said,
     SeenPerson,
     Stage,
@@ -22,7 +23,7 @@ from analytics.stages.base import (
     VisitBegun,
 )
 from config.quantities import Fraction, Frames, Seconds
-from domain.events import VisitEnded
+from domain.events import Role, VisitEnded
 from domain.frame import TimeSource
 
 
@@ -47,7 +48,7 @@ class VisitsSettings(StageSettings):
 class OpenVisitState(State):
     """One track in view."""
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     track_id: int
     started_at: AwareDatetime
     last_seen: AwareDatetime
@@ -57,6 +58,7 @@ class OpenVisitState(State):
     announced: bool
     outfit: OutfitVoteState
     lengths: LengthVoteState
+    role: Role
 
 
 class VisitsState(State):
@@ -79,6 +81,7 @@ class OpenVisit:
     announced: bool = False
     outfit: OutfitVote = field(default_factory=OutfitVote)
     lengths: LengthVote = field(default_factory=LengthVote)
+    role: Role = "visitor"
 
     def see(self, person: SeenPerson, moment: datetime, time_source: TimeSource) -> None:
         """Count one frame; what is worn only where the person was parsed."""
@@ -101,6 +104,7 @@ class VisitsStage(Stage[VisitsState]):
     """
 
     says = (VisitBegun, VisitEnded)
+    hears = (RoleKnown,)
     state_type = VisitsState
 
     def __init__(self, settings: VisitsSettings, context: StageContext) -> None:
@@ -116,6 +120,7 @@ class VisitsStage(Stage[VisitsState]):
             if person.track_id is not None:
                 new = OpenVisit(person.track_id, moment, moment, time_source)
                 self._open.setdefault(person.track_id, new).see(person, moment, time_source)
+        self._hear(observation.heard)
         return ()
 
     def advance(self, step: TimeStep) -> Sequence[Said]:
@@ -143,6 +148,7 @@ class VisitsStage(Stage[VisitsState]):
                     announced=visit.announced,
                     outfit=visit.outfit.snapshot(),
                     lengths=visit.lengths.snapshot(),
+                    role=visit.role,
                 )
                 for visit in self._open.values()
             )
@@ -161,9 +167,15 @@ class VisitsStage(Stage[VisitsState]):
                 announced=saved.announced,
                 outfit=OutfitVote(saved.outfit),
                 lengths=LengthVote(saved.lengths),
+                role=saved.role,
             )
             for saved in state.open
         }
+
+    def _hear(self, heard: Sequence[Said]) -> None:
+        for note in heard:
+            if isinstance(note, RoleKnown) and note.track_id in self._open:
+                self._open[note.track_id].role = note.role
 
     def _begun(self) -> list[VisitBegun]:
         new = [visit for visit in self._open.values() if not visit.announced and self._is_visit(visit)]
@@ -196,4 +208,5 @@ class VisitsStage(Stage[VisitsState]):
             outfit=visit.outfit.result(self._settings.min_presence),
             derived=visit.lengths.result(),
             views=visit.views,
+            role=visit.role,
         )

@@ -19,6 +19,7 @@ from analytics.stages.base import (
     TimeStep,
     VisitBegun,
 )
+from analytics.stages.staff import StaffSeen
 from analytics.stages.zones import ZoneEntered
 from analytics.tumbling import TumblingWindows, TumblingWindowsState
 from config.quantities import WindowSeconds
@@ -68,7 +69,7 @@ class WindowsStage(Stage[WindowsState]):
     """Counts frames, time and visits into windows of all lengths, and says `WindowClosed` when one is over."""
 
     says = (WindowClosed,)
-    hears = (VisitBegun, VisitEnded, LineCrossed, ZoneEntered, ZoneVisitEnded)
+    hears = (VisitBegun, VisitEnded, LineCrossed, StaffSeen, ZoneEntered, ZoneVisitEnded)
     state_type = WindowsState
 
     def __init__(self, settings: WindowsSettings, context: StageContext) -> None:
@@ -87,11 +88,12 @@ class WindowsStage(Stage[WindowsState]):
         if observation.elapsed is not None:
             self._ledger.pass_time(observation.elapsed)
         self._count(observation.heard)
+        staff = sum(note.persons for note in observation.heard if isinstance(note, StaffSeen))
         for windows in self._windows.values():
             if observation.elapsed is not None:
                 windows.add_time(observation.elapsed, frame.time_source)
             windows.add_frame(
-                frame.event_time, len(observation.persons), observation.counts, frame.time_source
+                frame.event_time, len(observation.persons), observation.counts, frame.time_source, staff
             )
         return ()
 

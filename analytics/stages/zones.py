@@ -158,7 +158,7 @@ class ZonesStage(Stage[ZonesState]):
             return said
         for note in observation.heard:
             if isinstance(note, RoleKnown):
-                self._roles[note.way] = note.role
+                self._roles |= {note.way: note.role} if note.way is not None else {}
             elif isinstance(note, WaysSeen):
                 self._time_source = note.time_source
                 for point in note.points:
@@ -249,7 +249,7 @@ class ZonesStage(Stage[ZonesState]):
         said: list[Said] = []
         for note in heard:
             if isinstance(note, RoleKnown):
-                self._roles[note.way] = note.role
+                self._roles |= {note.way: note.role} if note.way is not None else {}
             elif isinstance(note, WayEnded):
                 for zone in self._names:
                     stay = self._stays.pop((note.way, zone), None)

@@ -8,7 +8,7 @@ FootSeen: TypeAlias = Literal["seen", "estimated", "unknown"]
 """Whether somebody's feet are seen, or where they are is estimated from head and size, or not known."""
 
 Role: TypeAlias = Literal["visitor", "staff"]
-"""Who somebody is. Nothing in Footfall tells staff yet, so it is `visitor` everywhere."""
+"""Who somebody is: `visitor`, unless the settings say how staff are told."""
 
 Place: TypeAlias = Annotated[float, Field(ge=-1e6, le=1e6)]
 """Pixels, or metres."""

@@ -109,4 +109,7 @@ class VisitEnded(Event):
         default=None,
         description="Frames in which the person was parsed, which the outfit rests on; null in events of before they were counted",
     )
-    role: Role = Field(default="visitor", description="Who it is; `visitor` for everybody so far")
+    role: Role = Field(
+        default="visitor",
+        description="Who it is: `staff` by the rules of the camera's settings, else `visitor`",
+    )

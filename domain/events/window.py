@@ -53,6 +53,14 @@ class WindowClosed(Event):
                 keys=("part", "color"),
                 value="visits",
             ),
+            MappingTable(
+                "window_staff_garments",
+                field="staff_garments",
+                holds="of `window_garments`, what staff wore",
+                owner="window_id",
+                keys=("part", "color"),
+                value="visits",
+            ),
             ListTable(
                 "window_lines", field="lines", holds="who crossed a line within a window", owner="window_id"
             ),
@@ -106,6 +114,10 @@ class WindowClosed(Event):
     )
     coverage: Coverage = Field(description="What these counts rest on")
     staff_ended: Count = Field(default=0, description="Of `visits_ended`, those of staff")
+    staff_mean: Annotated[float, Field(ge=0)] = Field(
+        default=0.0, description="Of `persons_mean`, those who were known to be staff by then"
+    )
+    staff_garments: ClothingCounts = Field(default_factory=dict, description="Of `garments`, what staff wore")
     lines: tuple[LineCounts, ...] = Field(default=(), description="Each line of the camera")
     zones: tuple[ZoneCounts, ...] = Field(default=(), description="Each zone of the camera")
     rooms: tuple[RoomCounts, ...] = Field(default=(), description="Each room of the camera")

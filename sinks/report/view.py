@@ -91,13 +91,18 @@ def view_of(data: ReportData) -> ReportView:
     )
 
 
+def _visits_note(streams: Sequence[StreamSummary]) -> str:
+    staff = sum(stream.staff_visits for stream in streams)
+    return f"confirmed tracks, {words.number(staff)} of them staff" if staff else "confirmed tracks"
+
+
 def _cards(summary: RunSummary, windows: Sequence[WindowClosed]) -> list[Card]:
     streams = summary.streams
     fullest = max(streams, key=lambda stream: stream.persons_max, default=None)
     several = len(streams) > 1
     media = sum(stream.media_seconds for stream in streams)
     return [
-        Card("Visits", words.number(sum(stream.visits for stream in streams)), "confirmed tracks"),
+        Card("Visits", words.number(sum(stream.visits for stream in streams)), _visits_note(streams)),
         Card(
             "Most at once",
             words.number(fullest.persons_max if fullest else 0),

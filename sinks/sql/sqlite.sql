@@ -87,7 +87,7 @@ CREATE TABLE windows (
 	frames_dropped BIGINT NOT NULL, 
 	seconds_observed DOUBLE NOT NULL, 
 	seconds_without_signal DOUBLE NOT NULL, 
-	coverage_share DOUBLE NOT NULL, frames_damaged BIGINT DEFAULT '0' NOT NULL, analysis_id VARCHAR, staff_ended BIGINT DEFAULT '0' NOT NULL, 
+	coverage_share DOUBLE NOT NULL, frames_damaged BIGINT DEFAULT '0' NOT NULL, analysis_id VARCHAR, staff_ended BIGINT DEFAULT '0' NOT NULL, staff_mean DOUBLE DEFAULT '0' NOT NULL, 
 	PRIMARY KEY (event_id)
 );
 CREATE INDEX ix_windows_stream_length_start ON windows (stream_id, window_s, window_start);
@@ -254,4 +254,12 @@ CREATE TABLE window_rooms (
 	PRIMARY KEY (window_id, position), 
 	FOREIGN KEY(window_id) REFERENCES windows (event_id) ON DELETE CASCADE
 );
-INSERT INTO footfall_version (version_num) VALUES ('0005');
+CREATE TABLE window_staff_garments (
+	window_id VARCHAR NOT NULL, 
+	part VARCHAR NOT NULL, 
+	color VARCHAR NOT NULL, 
+	visits BIGINT NOT NULL, 
+	PRIMARY KEY (window_id, part, color), 
+	FOREIGN KEY(window_id) REFERENCES windows (event_id) ON DELETE CASCADE
+);
+INSERT INTO footfall_version (version_num) VALUES ('0006');

@@ -9,6 +9,7 @@ from analytics.snapshots import State
 from analytics.stages.base import AnyStage, Observation, Said, Stage, StageContext, StageSettings
 from analytics.stages.crossings import CrossingsSettings
 from analytics.stages.frames import FramesSettings
+from analytics.stages.staff import StaffSettings
 from analytics.stages.totals import TotalsSettings
 from analytics.stages.visits import VisitsSettings
 from analytics.stages.ways import WaysSettings
@@ -44,6 +45,12 @@ class TestCrossings(StageContract):
 
 class TestZones(StageContract):
     chosen: ClassVar[StageSettings] = ZonesSettings()
+
+
+class TestStaff(StageContract):
+    chosen: ClassVar[StageSettings] = StaffSettings(
+        wears=({"upper-body": "red"}, {"coat": "red", "pants": "black"}), starts_in=("hall",), least_views=1
+    )
 
 
 class TestTotals(StageContract):
