@@ -57,7 +57,7 @@ Growth: TypeAlias = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False), Num
 NetworkPixels: TypeAlias = Annotated[int, Field(ge=64 * 64, le=4096 * 4096), Number]
 """Area of a network's input."""
 
-Pixels: TypeAlias = Annotated[int, Field(ge=1, le=100_000_000), Number]
+Pixels: TypeAlias = Annotated[int, Field(ge=1, le=134_217_728), Number]
 """At least 1."""
 
 Threads: TypeAlias = Annotated[int, Field(ge=1, le=1024), Number]

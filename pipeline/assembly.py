@@ -63,6 +63,7 @@ def assemble(
     callers: int | None = None,
     requests: int | None = None,
     extra: Sequence[EventSink] = (),
+    parser: HumanParser | None = None,
 ) -> Assembled:
     """Open everything that a run needs.
 
@@ -78,6 +79,7 @@ def assemble(
         callers: How many streams and requests are to be parsed at the same time; None for as many as there are cameras.
         requests: How many requests of a priority may wait; None for as many as `ExecutorOptions` says.
         extra: Sinks that get all events, beside those of the settings. The runtime owns them and closes them.
+        parser: The parser of the settings, where it is loaded already; None loads it.
 
     Raises:
         UsageError: Something that the user can mend.
@@ -87,7 +89,9 @@ def assemble(
     # Step 1.
     sources = _opened([build_source(camera) for camera in settings.cameras], stack)
     # Step 2.
-    parser = build_parser(settings.parser, settings.finder, settings.best_views_parser, streams=callers)
+    parser = parser or build_parser(
+        settings.parser, settings.finder, settings.best_views_parser, streams=callers
+    )
     provenance = Provenance(settings, datetime.now(UTC))
     journal, fingerprint = provenance.journal, provenance.fingerprint(sources, parser.info)
     folder = ResultFolder(settings.output.dir, result_plan(settings, sources))

@@ -40,7 +40,7 @@ class ExecutorOptions:
 
     Attributes:
         slots: Calls of the parser at the same time.
-        queue_size: Requests of a priority that may wait. Cameras are not counted: each has two pictures here at most.
+        queue_size: Requests of a priority that may wait. Streams are not counted: each has two pictures here at most.
 
     Raises:
         ValueError: One is below 1.
@@ -121,19 +121,24 @@ class ParserExecutor:
         self._mean_s = self._reached = 0.0
         self._closed = False
 
-    def view(self, priority: Priority, *, pinned: bool) -> HumanParser:
+    def view(self, priority: Priority, *, pinned: bool, parser: HumanParser | None = None) -> HumanParser:
         """The executor as a parser for one kind of caller.
 
         Args:
             priority: Of its calls.
-            pinned: Whether it keeps the parser of this moment, or goes along with `switch`.
+            pinned: Whether it keeps the parser of this moment, or goes along with `switch`. One that is pinned belongs to a stream:
+                it has two pictures here at most, and they wait however many others do.
+            parser: To be pinned to another one than that of this moment.
 
         Returns:
             A `ViewParser` where it is pinned to one.
         """
-        if pinned and isinstance(self._parser, ViewParser):
-            return _ViewParserView(self, priority, self._parser)
-        return _View(self, priority, self._parser if pinned else None)
+        if not pinned:
+            return _View(self, priority, None)
+        kept = parser or self._parser
+        if isinstance(kept, ViewParser):
+            return _ViewParserView(self, priority, kept)
+        return _View(self, priority, kept)
 
     @property
     def parser(self) -> HumanParser:
@@ -152,6 +157,7 @@ class ParserExecutor:
         *,
         parser: HumanParser | None = None,
         wanted: Callable[[], bool] = lambda: True,
+        patient: bool = False,
     ) -> ParsedFrame:
         """Wait for a turn, then label the picture; see `HumanParser.parse`.
 
@@ -160,23 +166,24 @@ class ParserExecutor:
             priority: Who asks.
             parser: Another one than that of this moment.
             wanted: Asked when its turn has come; a picture that nobody waits for any more is not parsed.
+            patient: Wait however many others do. For callers whose number is bounded already.
 
         Raises:
             Busy: Too many requests of that priority wait.
             CancelledError: It is not wanted any more.
             RuntimeError: The executor is closed.
         """
-        return self._answer(lambda: (parser or self._parser).parse(image), priority, wanted)
+        return self._answer(lambda: (parser or self._parser).parse(image), priority, wanted, patient=patient)
 
     def find(self, image: BgrImage, priority: Priority, parser: ViewParser) -> Found:
         """Wait for a turn, then find the persons; see `ViewParser.find` and, for what is raised, `parse`."""
-        return self._answer(lambda: parser.find(image), priority)
+        return self._answer(lambda: parser.find(image), priority, patient=True)
 
     def parse_at(
         self, image: BgrImage, boxes: Boxes, priority: Priority, parser: ViewParser
     ) -> list[Cutout | None]:
         """Wait for a turn, then parse persons; see `ViewParser.parse_at` and, for what is raised, `parse`."""
-        return self._answer(lambda: parser.parse_at(image, boxes), priority)
+        return self._answer(lambda: parser.parse_at(image, boxes), priority, patient=True)
 
     def switch(self, parser: HumanParser) -> None:
         """From now on calls get this one; those under way end with the one they have begun with."""
@@ -208,9 +215,14 @@ class ParserExecutor:
             )
 
     def _answer(
-        self, call: Callable[[], _Answer], priority: Priority, wanted: Callable[[], bool] = lambda: True
+        self,
+        call: Callable[[], _Answer],
+        priority: Priority,
+        wanted: Callable[[], bool] = lambda: True,
+        *,
+        patient: bool,
     ) -> _Answer:
-        with self._turn(priority):
+        with self._turn(priority, patient=patient):
             if not wanted():
                 raise CancelledError
             began = self._clock()
@@ -226,9 +238,9 @@ class ParserExecutor:
         return {priority: len(lane.turns) for priority, lane in self._lanes.items()}
 
     @contextmanager
-    def _turn(self, priority: Priority) -> Iterator[None]:
+    def _turn(self, priority: Priority, *, patient: bool) -> Iterator[None]:
         with self._changed:
-            turn = self._queue(priority)
+            turn = self._queue(priority, patient=patient)
         try:
             with self._changed:
                 self._begin_turns()
@@ -238,12 +250,12 @@ class ParserExecutor:
             with self._changed:
                 self._end(turn, self._lanes[priority])
 
-    def _queue(self, priority: Priority) -> _Turn:
+    def _queue(self, priority: Priority, *, patient: bool) -> _Turn:
         lane = self._lanes[priority]
         if priority is not Priority.CAMERA:
             if self._closed:
                 raise RuntimeError("a picture was to be parsed after the parser was closed")
-            if len(lane.turns) >= self._options.queue_size:
+            if len(lane.turns) >= self._options.queue_size and not patient:
                 self._refused += 1
                 raise Busy(
                     f"{len(lane.turns)} pictures wait for the parser already",
@@ -304,7 +316,9 @@ class _View:
         return self._parser.info if self._parser else self._executor.info
 
     def parse(self, image: BgrImage) -> ParsedFrame:
-        return self._executor.parse(image, self._priority, parser=self._parser)
+        return self._executor.parse(
+            image, self._priority, parser=self._parser, patient=self._parser is not None
+        )
 
 
 class _ViewParserView(_View):

@@ -134,6 +134,16 @@ class PostProcessor:
             self._end(stats, problem)
         self._close_pictures()
 
+    def suspend(self) -> None:
+        """Nothing more comes in this process, and another one is to go on from here: only the state of now is kept.
+
+        Pictures are let go, the drawn video among them, so that they can be gone on with.
+        """
+        checkpoint = Checkpoint(self._parts.stream.stream_id, self._saved, final=True)
+        self._parts.outlet.publish([], checkpoint, may_wait=True)
+        for sink in self._frame_sinks:
+            self._try(sink.suspend if isinstance(sink, RewindableFrameSink) else sink.close)
+
     def _end(self, stats: SourceStats, problem: str | None) -> None:
         self._newest_index, self._newest_sample = stats.frames_read - 1, stats.frames_sampled - 1
         self._damaged = stats.frames_damaged

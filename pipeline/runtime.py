@@ -59,7 +59,7 @@ class Runtime:
         self._streams: dict[str, _Entry] = {}
         self._building: set[str] = set()
         self._built: dict[str, int] = {}
-        self._started = self._closing = self._interrupted = False
+        self._started = self._closing = self._interrupted = self._suspended = False
         self._ended = Condition()
         self._closed = False
         self._switches = 0
@@ -171,6 +171,18 @@ class Runtime:
         """
         return self._parts.executor.parse(image, priority, parser=parser, wanted=wanted)
 
+    def parser_for(self, priority: Priority, parser: HumanParser | None = None) -> HumanParser:
+        """The parser of a stream that is none of this runtime's, such as a recording that is run beside the cameras.
+
+        Args:
+            priority: Of its turns, for each of which it waits, however many others do.
+            parser: One from `load_parser`; None for that of this moment. It keeps that one.
+
+        Returns:
+            A `ViewParser` where that one is.
+        """
+        return self._parts.executor.view(priority, pinned=True, parser=parser)
+
     def load_parser(self, given: Given | str) -> HumanParser:
         """Load another parser beside the present one, to compare them or to switch to it. Blocks until it is there.
 
@@ -230,16 +242,22 @@ class Runtime:
             delivery_problem=self._parts.outlet.problem(),
         )
 
+    def progress(self) -> list[StreamProgress]:
+        """How far each stream is, in the order in which they were added."""
+        with self._changing:
+            entries = tuple(self._streams.values())
+        return [entry.stream.progress() for entry in entries]
+
     def run(self, stop: Signal, watch: Watch = lambda _: None) -> RuntimeResult:
         """Start, wait until every stream has ended or `stop` is set, and close. Blocks; another thread may set `stop`."""
         with self:
             while not self.wait(0.0):
-                watch(self._progress())
+                watch(self.progress())
                 if stop.wait(self._options.tick_s):
                     self._interrupted = True
                     break
             else:
-                watch(self._progress())
+                watch(self.progress())
         return self.result()
 
     @property
@@ -271,6 +289,16 @@ class Runtime:
         """To be done when the sinks have closed."""
         self._after_end.callback(action)
 
+    def suspend(self) -> bool:
+        """As `close`, but leave visits, windows and drawn videos open, for a runtime of the same run that goes on from here.
+
+        Returns:
+            Whether there is something to go on with: streams that had ended before, have ended. Step 4 is left out then.
+        """
+        self._suspended = True
+        self.close()
+        return self._left_open()
+
     def close(self) -> None:
         """End everything, in the order that the class names. May be called twice; each call returns when it is done."""
         with self._changing:
@@ -286,7 +314,7 @@ class Runtime:
             # Step 5.
             stack.callback(self._parts.outlet.close, self._options.shutdown_deadline_s)
             # Step 4.
-            stack.callback(self._at_end.close)
+            stack.callback(self._do_what_is_left)
             # Step 3.
             stack.callback(self._parts.executor.close)
             # Step 2.
@@ -294,12 +322,23 @@ class Runtime:
             # Step 1.
             self._parts.executor.refuse()
 
+    def _do_what_is_left(self) -> None:
+        if not self._left_open():
+            self._at_end.close()
+
+    def _left_open(self) -> bool:
+        with self._changing:
+            return any(entry.stream.suspended for entry in self._streams.values())
+
     def _drain(self) -> None:
         with self._changing:
             entries = tuple(self._streams.values())
         self._parts.outlet.hasten()
         for entry in entries:
-            entry.stream.stop()
+            if self._suspended:
+                entry.stream.suspend()
+            else:
+                entry.stream.stop()
         for entry in entries:
             entry.stream.join()
             entry.pictures.close()
@@ -356,11 +395,6 @@ class Runtime:
                 return
         entry.stream.stop()
         self._refuse_if_closed()
-
-    def _progress(self) -> list[StreamProgress]:
-        with self._changing:
-            entries = tuple(self._streams.values())
-        return [entry.stream.progress() for entry in entries]
 
 
 def _state(entry: _Entry) -> StreamState:

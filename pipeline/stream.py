@@ -86,7 +86,7 @@ class StreamRun:
         self._read_ended = Event()
         self._abandoned = False
         self._began = self._ended = monotonic()
-        self._stopped = self._read_up = False
+        self._stopped = self._read_up = self._suspended = False
         self.problem: str | None = None
         self.bug: BaseException | None = None
         stages: dict[str, Callable[[], None]] = {
@@ -141,6 +141,16 @@ class StreamRun:
         """Read nothing more; what was read is still parsed, counted and stored. Any thread."""
         self._stopped = True
         self._parts.source.close()
+
+    def suspend(self) -> None:
+        """As `stop`, and leave visits, windows and pictures open, for a run that goes on from here: see `suspended`. Any thread."""
+        self._suspended = True
+        self.stop()
+
+    @property
+    def suspended(self) -> bool:
+        """Whether it was told to suspend before it had ended for any reason of its own."""
+        return self._suspended and not self._read_up and self.failure is None
 
     def join(self, timeout_s: float | None = None) -> bool:
         """Wait until all three threads have ended, at most so many seconds; whether they have."""
@@ -288,7 +298,10 @@ class StreamRun:
             # The source's last word on its counts, and why it ended.
             self._read_ended.wait()
             self._threads[1].join()
-            post_processor.end(self._parts.source.stats(), self.failure)
+            if self.suspended:
+                post_processor.suspend()
+            else:
+                post_processor.end(self._parts.source.stats(), self.failure)
         except BaseException as error:  # noqa: BLE001 - as in `_guarded`
             self._keep(error)
             post_processor.break_off(str(self.failure))

@@ -174,6 +174,17 @@ class SupervisedStream:
         with self._lock:
             self._run.stop()
 
+    def suspend(self) -> None:
+        """As `stop`, and leave what is open to a run that goes on from here. Any thread."""
+        self._stopping.set()
+        with self._lock:
+            self._run.suspend()
+
+    @property
+    def suspended(self) -> bool:
+        """See `StreamRun.suspended`."""
+        return self._run.suspended
+
     def renew(self) -> None:
         """End the part that goes on, in order, and begin another one, for example with another parser. Any thread."""
         with self._lock:

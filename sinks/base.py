@@ -165,6 +165,14 @@ class RewindableFrameSink(FrameSink, Protocol):
         """
         ...
 
+    def suspend(self) -> None:
+        """In place of `close`: let everything go as it is, for another process to go on with behind the last mark.
+
+        Raises:
+            OutputError: It cannot be kept.
+        """
+        ...
+
 
 class ResultFiles(Staging, Protocol):
     """Where in the folder of a run's results the files of sinks lie."""

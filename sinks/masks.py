@@ -82,8 +82,11 @@ class MaskSink:
             stream, name, number = json.loads(line)
             self._names[stream].name(name, number)
 
-    def close(self) -> None:
+    def suspend(self) -> None:
         """Nothing is open between two frames."""
+
+    def close(self) -> None:
+        """Likewise."""
 
     def _stem(self, frame: Frame) -> str:
         number = f"{frame.index:06d}"

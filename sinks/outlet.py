@@ -23,7 +23,7 @@ class Checkpoint:
     Attributes:
         stream_id: Name of the stream.
         state: Makes the state, JSON. Called by `publish` in the publishing thread, or not at all.
-        final: Whether the stream has ended with them.
+        final: Whether nothing more comes of it: the stream has ended, or stops here to be gone on with.
     """
 
     stream_id: str

@@ -86,6 +86,21 @@ class VideoSink:
         self._size = (size[0], size[1])
         self._segments = [Segment(self._unfinished / name, origin) for name, origin in segments]
 
+    def suspend(self) -> None:
+        """See `RewindableFrameSink.suspend`: the newest piece is finished, so that nothing of it is missing.
+
+        Raises:
+            OutputError: It cannot be finished; nothing is left of the video.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            if self._writer is not None:
+                self._writer.finish()
+        except (av.FFmpegError, OSError) as error:
+            raise self._failed(error) from error
+
     def close(self) -> None:
         """Finish the video and give it its name.
 

@@ -1,6 +1,7 @@
 """What files and cameras have in common for FFmpeg: opening, finding the pictures, decoding, time stamps."""
 
 import threading
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -27,8 +28,8 @@ _OPTIONS = {
     # Clip%03d.jpg is a name, not a pattern.
     "pattern_type": "none",
 }
-# A damaged header must not ask for gigabytes.
-_MOST_PIXELS = 16_384 * 8_192
+MOST_PIXELS = 16_384 * 8_192
+"""A damaged header must not ask for gigabytes."""
 _DRAWN_TEXT = {"tty", "bin", "adf", "idf", "xbin"}
 _LISTS_OF_FILES = {"hls", "dash", "concat", "sdp", "rtsp", "sap", "lavfi", "ffmetadata"}
 _COVER = Disposition.attached_pic | Disposition.timed_thumbnails
@@ -45,15 +46,20 @@ _SLOW_FPS = 2
 _CURE = "name a video file (mp4, mkv, avi, gif or whatever else FFmpeg decodes)"
 
 
-def open_file(path: Path) -> InputContainer:
+def open_file(path: Path, containers: Sequence[str] = ()) -> InputContainer:
     """Open a recording; nothing but this file is read, whatever is in it.
+
+    Args:
+        path: The file.
+        containers: Kinds that it may be, by FFmpeg's names; without any, all. Others are refused before they are looked into.
 
     Raises:
         SourceError: FFmpeg cannot, or takes it for something that is no recording.
     """
     name = shown_name(path)
+    options = _OPTIONS | ({"format_whitelist": ",".join(containers)} if containers else {})
     try:
-        container = av.open(f"file:{path}", options=_OPTIONS, metadata_errors="replace")
+        container = av.open(f"file:{path}", options=options, metadata_errors="replace")
     except av.PermissionError:
         raise SourceError(f"{name} may not be read; give this user the right to read it") from None
     except (av.FFmpegError, ValueError) as error:
@@ -98,7 +104,9 @@ def video_stream(container: InputContainer, name: str) -> VideoStream:
     return stream
 
 
-def prepare_decoder(stream: VideoStream, *, threads: int, strict: bool = False) -> None:
+def prepare_decoder(
+    stream: VideoStream, *, threads: int, strict: bool = False, most_pixels: int = MOST_PIXELS
+) -> None:
     """Set up the decoder of a stream before its first packet.
 
     Args:
@@ -106,9 +114,10 @@ def prepare_decoder(stream: VideoStream, *, threads: int, strict: bool = False) 
         threads: 2 halve the time of a recording on two cores; a keyframe decoded alone gains nothing, and a live picture would come
             one frame late.
         strict: Refuse pictures with errors where the decoder does not mark them; see `marks_nothing`.
+        most_pixels: Larger pictures are refused.
     """
     codec = stream.codec_context
-    codec.options = {"max_pixels": str(_MOST_PIXELS)} | ({"err_detect": "explode"} if strict else {})
+    codec.options = {"max_pixels": str(most_pixels)} | ({"err_detect": "explode"} if strict else {})
     codec.thread_type = "AUTO"
     codec.thread_count = threads
 

@@ -15,7 +15,7 @@ from domain.moments import check_moment
 from domain.names import shown_name
 from pipeline.sources.base import SourcePosition, SourceStats
 from pipeline.sources.beginning import guessed_start
-from pipeline.sources.containers import measured_step_s, reason
+from pipeline.sources.containers import MOST_PIXELS, measured_step_s, reason
 from pipeline.sources.content import content_of_file
 from pipeline.sources.pauses import Pause
 from pipeline.sources.pictures import ColorCheck, PictureConverter
@@ -43,6 +43,7 @@ class FileSource:
         keyframes_only: Decode keyframes only; then `frames_read` counts video packets seen instead of frames decoded.
         recorded_at: When the recording began, with a time zone.
         limit_s: Seconds of media after which to end.
+        most_pixels: Larger pictures are left out as damaged ones are.
         grid_s: The time of modification is rounded down to a multiple of this, seconds.
 
     Raises:
@@ -59,6 +60,7 @@ class FileSource:
         recorded_at: datetime | None = None,
         limit_s: float | None = None,
         grid_s: int = 1,
+        most_pixels: int = MOST_PIXELS,
     ) -> None:
         check_times(recorded_at, limit_s)
         self._path = path
@@ -68,7 +70,7 @@ class FileSource:
         # Also refuses a wrong rate at once.
         self._sampler = TimeSampler(sample_fps)
         self._keyframes_only = keyframes_only
-        self._start, self._grid_s = recorded_at, grid_s
+        self._start, self._grid_s, self._most_pixels = recorded_at, grid_s, most_pixels
         self._limit_s = math.inf if limit_s is None else limit_s
         self._native_step_s = 0.0
         self._frames_sampled = 0
@@ -179,7 +181,14 @@ class FileSource:
     def _begin(self, *, strict: bool) -> None:
         """Open the file and take its first picture, if there is one that can be converted."""
         self._sampler = TimeSampler(self._sample_fps)
-        recording = Recording(self._path, self._sampler, self._keyframes_only, self._stop, strict=strict)
+        recording = Recording(
+            self._path,
+            self._sampler,
+            self._keyframes_only,
+            self._stop,
+            strict=strict,
+            most_pixels=self._most_pixels,
+        )
         self._recording, self._rest = recording, recording.pictures()
         try:
             self._first = next(self._rest, None)

@@ -9,6 +9,7 @@ from pydantic import Field
 from config.cameras import RecordedAt
 from config.component import BesideNumbers
 from config.paths import SourcePath
+from config.quantities import Pixels
 from domain.locations import source_kind
 from pipeline.sources.base import FrameSource, SourceContext, SourceSettings
 
@@ -24,6 +25,10 @@ class FileSettings(SourceSettings):
         default=None,
         description="When it begins; where it is left out, the time that the file itself names, else its modification time",
     )
+
+    max_pixels: Annotated[
+        Pixels, BesideNumbers("a recording whose pictures are larger is not counted at all")
+    ] = Field(default=134_217_728, description="Larger pictures are not decoded")
 
     @classmethod
     def from_text(cls, text: str) -> Mapping[str, Any] | None:
@@ -54,6 +59,7 @@ class FileSettings(SourceSettings):
             recorded_at=self.recorded_at,
             limit_s=context.sampling.limit_s,
             grid_s=context.grid_s,
+            most_pixels=self.max_pixels,
         )
 
 

@@ -16,6 +16,7 @@ from domain.errors import MediaBroken
 from domain.names import shown_name
 from pipeline.sources.completeness import Extent, missing_bytes
 from pipeline.sources.containers import (
+    MOST_PIXELS,
     AnyPacket,
     decode_keyframe,
     marks_nothing,
@@ -75,6 +76,7 @@ class Recording:
         keyframes_only: Decode keyframes only.
         stop: Ends `pictures` between two packets.
         strict: Refuse damaged pictures where the decoder does not mark them.
+        most_pixels: Larger pictures cannot be decoded.
 
     Attributes:
         frames_read: Pictures decoded, damaged ones included, or, with keyframes only, video packets seen.
@@ -97,6 +99,7 @@ class Recording:
         stop: threading.Event,
         *,
         strict: bool = True,
+        most_pixels: int = MOST_PIXELS,
     ) -> None:
         self._path = path
         self._name = shown_name(path)
@@ -109,7 +112,9 @@ class Recording:
         try:
             self._stream = video_stream(self._container, self._name)
             self.strict = strict and marks_nothing(self._stream)
-            prepare_decoder(self._stream, threads=1 if keyframes_only else 2, strict=self.strict)
+            prepare_decoder(
+                self._stream, threads=1 if keyframes_only else 2, strict=self.strict, most_pixels=most_pixels
+            )
             self.step_s = measured_step_s(path, stop, keyframes_only=False)
             self._pauses = PauseWatch(self.step_s)
             self.created = _created(self._container, self._stream)

@@ -55,8 +55,11 @@ class KeptStills:
         best = {number: candidate for number, *told in found["best"] if (candidate := self._candidate(*told))}
         self._collector.restore(self._stream_id, Candidates(found["stretch_s"], found["current"], best))
 
-    def close(self) -> None:
+    def suspend(self) -> None:
         """Nothing is open."""
+
+    def close(self) -> None:
+        """Likewise."""
 
     def _told(self, candidate: Candidate) -> list[Any]:
         picture = bytes(candidate.picture)

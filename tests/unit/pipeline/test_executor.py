@@ -220,3 +220,23 @@ def test_closing_answers_what_was_accepted_and_takes_no_more() -> None:
 def test_sizes_are_at_least_one(name: str) -> None:
     with pytest.raises(ValueError, match=rf"^{name} must be at least 1, got 0$"):
         ExecutorOptions(**{name: 0})
+
+
+def test_a_stream_waits_where_a_request_is_refused() -> None:
+    parser = Gated()
+    executor = ParserExecutor(parser, ExecutorOptions(slots=1, queue_size=1))
+    other = ScriptedParser()
+    stream = executor.view(BATCH, pinned=True, parser=other)
+    with ThreadPoolExecutor(8) as threads:
+        callers = Callers(executor, threads)
+        callers.call(0, BATCH)
+        callers.call(1, BATCH)
+        with pytest.raises(Busy):
+            executor.parse(image(2), BATCH)
+        waiting = [threads.submit(stream.parse, image(3)) for _ in range(3)]
+        eventually(lambda: executor.state().waiting[BATCH] == 4)
+        parser.gate.set()
+        assert [len(each.result()) for each in waiting] == [1, 1, 1]
+
+    assert stream.info == other.info
+    assert parser.begun == [0, 1]

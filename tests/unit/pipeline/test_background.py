@@ -1,0 +1,114 @@
+"""A recording that is run with somebody else's parser, stops, and goes on."""
+
+import json
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import av
+import pytest
+
+from config.adding import settings_from
+from config.settings import Settings
+from domain.errors import UsageError
+from domain.frame import BgrImage
+from domain.parsing import ParsedFrame
+from domain.summary import RunSummary
+from pipeline.background import Command, run_recording
+from pipeline.stream import StreamProgress
+from tests.support.clips import steady, write_clip
+from tests.support.streams import ScriptedParser, one_person
+from tests.support.waiting import eventually
+
+
+def settings(clip: Path, out: Path) -> Settings:
+    camera = {"id": "recording", "source": {"kind": "file", "path": str(clip)}, "sampling": {"fps": 5}}
+    return settings_from({"cameras": [camera], "output": {"dir": str(out)}, "sinks": {"jsonl": True}})
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    return write_clip(tmp_path / "clip.mp4", steady(150, 10))
+
+
+def go_on(_: StreamProgress) -> Command:
+    return "go-on"
+
+
+def run_until(chosen: Settings, pictures: int, command: Command) -> RunSummary | None:
+    """Run it until so many pictures were parsed, and then say that."""
+    seen: list[int] = []
+    told: list[bool] = []
+
+    def parse(image: BgrImage) -> ParsedFrame:
+        seen.append(1)
+        if len(seen) > pictures:
+            eventually(lambda: bool(told))
+        return one_person(image)
+
+    def ask(_: StreamProgress) -> Command:
+        if len(seen) <= pictures:
+            return "go-on"
+        told.append(True)
+        return command
+
+    return run_recording(chosen, ScriptedParser(parse), ask)
+
+
+def events(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (out / "events.jsonl").read_text().splitlines()]
+
+
+def ids(out: Path) -> list[str]:
+    return [event["event_id"] for event in events(out)]
+
+
+def pictures(video: Path) -> int:
+    with av.open(str(video)) as container:
+        return sum(1 for _ in container.decode(video=0))
+
+
+def test_one_that_was_suspended_goes_on_as_if_nothing_had_been(tmp_path: Path, clip: Path) -> None:
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    expected = run_recording(settings(clip, whole), ScriptedParser(), go_on)
+    assert expected is not None
+    for _ in range(3):
+        assert run_until(settings(clip, parts), 10, "suspend") is None
+        assert not (parts / "summary.json").exists()
+    summary = run_recording(settings(clip, parts), ScriptedParser(), go_on)
+    assert summary is not None
+    assert summary.streams[0].frames_parsed == expected.streams[0].frames_parsed == 75
+    assert summary.resumed == 3
+    assert ids(parts) == ids(whole)
+    assert len(set(ids(parts))) == len(ids(parts))
+    assert pictures(parts / "overlay.mp4") == pictures(whole / "overlay.mp4") == 75
+    assert (parts / "report.html").exists()
+    assert not any(sink.problem for sink in summary.sinks)
+
+
+def test_one_that_is_given_up_leaves_no_results(tmp_path: Path, clip: Path) -> None:
+    assert run_until(settings(clip, tmp_path / "out"), 5, "give-up") is None
+    assert not (tmp_path / "out" / "summary.json").exists()
+
+
+def test_what_cannot_begin_is_said(tmp_path: Path) -> None:
+    (tmp_path / "clip.mp4").write_bytes(b"no recording")
+    with pytest.raises(UsageError, match="not a video"):
+        run_recording(settings(tmp_path / "clip.mp4", tmp_path / "out"), ScriptedParser(), go_on)
+
+
+def test_one_that_ends_while_it_is_suspended_has_ended(tmp_path: Path, clip: Path) -> None:
+    asked = Event()
+
+    def parse(image: BgrImage) -> ParsedFrame:
+        assert asked.wait(30)
+        return one_person(image)
+
+    def ask(_: StreamProgress) -> Command:
+        asked.set()
+        eventually((tmp_path / "out" / "overlay.mp4").exists)
+        return "suspend"
+
+    summary = run_recording(settings(clip, tmp_path / "out"), ScriptedParser(parse), ask)
+    assert summary is not None
+    assert summary.streams[0].frames_parsed == 75
