@@ -24,7 +24,7 @@ BESIDE = {
     },
     "CameraSettings": {"id", "overlay"},
     "RtspSettings": {"url", "open_timeout_s", "reconnect_min_s", "reconnect_max_s", "must_start"},
-    "FileSettings": {"path"},
+    "FileSettings": {"path", "max_pixels"},
     "ReplaySettings": {"path"},
     "ImagesSettings": {"path"},
     "LiteSettings": {"precision", "threads"},
