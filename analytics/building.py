@@ -4,9 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 
-from pydantic import TypeAdapter
-
-from analytics.floor import NO_PLAN, FloorPlan
+from analytics.floor import NO_PLAN, PLANS, FloorPlan
 from analytics.observing import ObservationSettings
 from analytics.snapshots import StreamSnapshot
 from analytics.stages.base import StageContext, StageSettings
@@ -82,7 +80,7 @@ def saved_analytics(snapshot: StreamSnapshot) -> StreamAnalytics:
         }
         settings["observation"] = ObservationSettings.model_validate(held)
         identity = StreamIdentity(snapshot.stream_id, None if analysis_id is None else str(analysis_id))
-        plan = NO_PLAN if floor is None else TypeAdapter(FloorPlan).validate_python(floor)
+        plan = NO_PLAN if floor is None else PLANS.validate_python(floor)
         analytics = build_analytics(identity, float(str(lost_after_s)), settings, plan)
     except (KeyError, ValueError) as error:
         raise SnapshotError(

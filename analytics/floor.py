@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from config.cameras import CameraSettings
 from config.floor import QueueSettings, RoomSettings, in_fractions
@@ -64,6 +65,9 @@ class FloorPlan:
 
 NO_PLAN = FloorPlan()
 """Where nothing is said."""
+
+PLANS = TypeAdapter(FloorPlan)
+"""To JSON and back. Made once: making it takes a thousand times as long as using it."""
 
 
 @dataclass(frozen=True, slots=True)

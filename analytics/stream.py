@@ -5,10 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from pydantic import JsonValue, TypeAdapter
-
 from analytics.counting import NO_FRAMES, FrameCounts
-from analytics.floor import FloorPlan
+from analytics.floor import PLANS
 from analytics.observing import ObservationSettings, Observer, ObserverState
 from analytics.snapshots import (
     StageSnapshot,
@@ -81,6 +79,12 @@ class StreamAnalytics:
         self._observer = Observer(observation, context.plan)
         self._time = Timeline(context.settled_after)
         self._counted = NO_FRAMES
+        self._settings = {
+            "analysis_id": context.identity.analysis_id,
+            "lost_after_s": context.lost_after_s,
+            "floor": PLANS.dump_python(context.plan, mode="json"),
+            **as_json(observation),
+        }
 
     def observe(self, frame: Frame, parsed: ParsedFrame, track_ids: TrackIds) -> list[Event]:
         """Take a parsed frame.
@@ -179,10 +183,11 @@ class StreamAnalytics:
         )
         return StreamSnapshot(
             stream_id=self._context.stream_id,
-            settings=self._settings(),
+            settings=self._settings,
             stream=as_json(stream),
             stages={
-                named.name: StageSnapshot(
+                # What `as_json` returns needs no checking, which would take as long as all the rest.
+                named.name: StageSnapshot.model_construct(
                     kind=named.settings.kind,
                     settings=as_json(named.settings),
                     state=as_json(named.stage.snapshot()),
@@ -200,7 +205,7 @@ class StreamAnalytics:
         """
         stream_id = self._context.stream_id
         must_be_same(snapshot.stream_id, stream_id, of="a stream", path="the name")
-        must_be_same(snapshot.settings, self._settings(), of=f"stream {stream_id}")
+        must_be_same(snapshot.settings, self._settings, of=f"stream {stream_id}")
         kinds = {name: saved.kind for name, saved in snapshot.stages.items()}
         now = {named.name: named.settings.kind for named in self._stages}
         must_be_same(kinds, now, of=f"stream {stream_id}", path="stage")
@@ -217,15 +222,6 @@ class StreamAnalytics:
         must_be_same(saved.settings, as_json(named.settings), of=whose)
         state: State = state_from(named.stage.state_type, saved.state, of=whose)
         return state
-
-    def _settings(self) -> dict[str, JsonValue]:
-        identity = self._context.identity
-        return {
-            "analysis_id": identity.analysis_id,
-            "lost_after_s": self._context.lost_after_s,
-            "floor": TypeAdapter(FloorPlan).dump_python(self._context.plan, mode="json"),
-            **as_json(self._observation),
-        }
 
     def _mind_the_clock(self, frame: Frame) -> list[Event]:
         """End what cannot go on where the clock was set: everything when backwards, the visits when far ahead."""

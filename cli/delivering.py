@@ -16,7 +16,8 @@ from domain.names import shown_name
 from domain.summary import SinkSummary
 from pipeline.results import ResultFolder, ResultPlan
 from sinks.base import SinkContext, SinkSettings
-from sinks.spool.outlet import SpoolOutlet, SpoolRun
+from sinks.spool.options import SpoolRun
+from sinks.spool.outlet import SpoolOutlet
 from sinks.spool.status import SpoolStatus, status_of
 from sinks.spool.store import SpoolStore
 

@@ -4,70 +4,23 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from domain.errors import OutputError, SinkBusy
 from domain.events import Event
 from domain.summary import SinkSummary
-from sinks.base import EventSink
 from sinks.delivery import Delivery, DeliveryOptions, Wait, wait_on
 from sinks.outlet import Checkpoint
-from sinks.spool.retention import Retention, RetentionOptions, now_ms
+from sinks.spool.options import SpoolOptions, SpoolRun
+from sinks.spool.retention import Retention, RetentionOptions
 from sinks.spool.ripening import Ripening
-from sinks.spool.store import Changes, Cursor, Row, SpoolStore, end_run
+from sinks.spool.rows import RowMaker, row_of
+from sinks.spool.store import Changes, Cursor, SpoolStore, end_run
 from sinks.spool.supply import EventLog, SpoolSupply, place, settled_before
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class SpoolOptions:
-    """Sizes and times of a spool.
-
-    Attributes:
-        commit_every_s: How long events wait for others to come into the same commit, seconds.
-        states_every_s: How often at most the state of a stream is made, seconds; its events wait for it.
-        cursors_every_s: How long a cursor that has moved waits to be saved, seconds.
-        pending: Events that may wait for a commit; whoever publishes more waits.
-        unripe: Events of one stream that may wait for its state.
-        last_pending: As many more may wait once the run is about to end and nobody waits any more.
-        newest: Events that are kept as objects for sinks that keep up.
-    """
-
-    commit_every_s: float = 0.05
-    states_every_s: float = 0.5
-    cursors_every_s: float = 1.0
-    pending: int = 2_000
-    unripe: int = 200
-    last_pending: int = 10_000
-    newest: int = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class SpoolRun:
-    """Which run publishes, and who gets its events.
-
-    Attributes:
-        run_id: The same id goes on with the same run. None publishes nothing, and only sends what waits.
-        fingerprint: What decides its numbers, for whoever goes on with it.
-        sinks: Get every event, over runs and crashes. The outlet closes them.
-        fresh: Names of those that hold nothing of former runs, and begin with this one.
-        passing: Hold nothing when the process ends, so they get all events of this run that are kept, also from before the process.
-        endless: Whether nobody will go on with it where it was cut off, so that no event need be kept for that.
-        opening: Events to begin with, where it is a new run.
-        carried: States of streams to begin with, likewise.
-    """
-
-    run_id: str | None
-    fingerprint: str
-    sinks: Sequence[EventSink]
-    fresh: Collection[str] = ()
-    passing: Sequence[EventSink] = ()
-    endless: bool = False
-    opening: Sequence[Event] = ()
-    carried: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class SpoolOutlet:
@@ -112,7 +65,10 @@ class SpoolOutlet:
         self._clock, self._wait = clock, wait
         self._condition = threading.Condition()
         self._log = EventLog(store, self._options.newest)
-        self._waiting = Ripening(self._options.states_every_s, self._options.unripe, clock)
+        self._waiting = Ripening(
+            self._options.states_every_s, self._options.states_share, self._options.unripe, clock
+        )
+        self._rows = RowMaker()
         self._closed = self._hastened = self._ending = self._moved = False
         self._problem: str | None = None
         self._bug: Exception | None = None
@@ -143,9 +99,10 @@ class SpoolOutlet:
             RuntimeError: The outlet is closed.
         """
         del may_wait
+        began = self._clock()
         due = checkpoint is not None and self._waiting.is_due(checkpoint, len(events))
         state = checkpoint.state() if checkpoint is not None and due else None
-        entries = [(event, row_of(event)) for event in events]
+        took_s = self._clock() - began
         with self._condition:
             while self._waiting.ripe >= self._options.pending and not (self._closed or self._hastened):
                 self._wait(self._condition, None)
@@ -154,9 +111,10 @@ class SpoolOutlet:
             if self._closed:
                 raise RuntimeError("events were published after the outlet was closed")
             if self._waiting.ripe >= self._options.pending + self._options.last_pending:
-                self._lost += len(entries)
+                self._lost += len(events)
                 return
-            self._waiting.add(entries, checkpoint.stream_id if checkpoint is not None else None, state)
+            stream_id = checkpoint.stream_id if checkpoint is not None else None
+            self._waiting.add(events, stream_id, state, took_s)
             if self._waiting.has_work:
                 self._condition.notify_all()
 
@@ -295,23 +253,26 @@ class SpoolOutlet:
 
     def _commit(self) -> None:
         with self._condition:
-            entries, states = self._waiting.take()
+            events, states = self._waiting.take()
             self._moved = False
         unsaved = [(supply, *supply.unsaved()) for supply in self._supplies if supply.kept]
         cursors = {supply.sink.name: cursor for supply, cursor, _ in unsaved if cursor is not None}
         refusals = [refusal for _, _, of_sink in unsaved for refusal in of_sink]
-        if not (entries or states or cursors or refusals):
+        if not (events or states or cursors or refusals):
             return
-        changes = Changes([row for _, row in entries], states, cursors, refusals)
+        pairs = self._rows.rows(events)
+        changes = Changes([row for _, row in pairs], states, cursors, refusals)
         first = self._store.commit(self._run_id, changes)
-        self._log.append(first, [event for event, _ in entries])
+        self._rows.settle()
+        self._log.append(first, [event for event, _ in pairs])
         for supply, cursor, of_sink in unsaved:
             supply.saved(cursor, of_sink)
         with self._condition:
-            self._waiting.settle(len(entries), states)
+            self._waiting.settle(len(events), states)
             self._say_if_back()
+            self._count_unwritable(len(events) - len(pairs))
             self._condition.notify_all()
-        if entries:
+        if pairs:
             for delivery in self._deliveries:
                 delivery.announce()
 
@@ -330,14 +291,13 @@ class SpoolOutlet:
             _log.warning("the spool can be written again")
             self._problem = None
 
+    def _count_unwritable(self, count: int) -> None:
+        if count:
+            self._lost += count
+            self._problem = "events cannot be written as JSON; the log says which"
+
     def _pause(self) -> None:
         with self._condition:
             until = self._clock() + 1.0
             while not self._ending and (left := until - self._clock()) > 0:
                 self._wait(self._condition, left)
-
-
-def row_of(event: Event) -> Row:
-    """An event as it is written."""
-    body = event.model_dump_json().encode()
-    return event.stream_id, event.event_type, event.event_id, now_ms(), body

@@ -2,33 +2,32 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
 
 from domain.events import Event
 from sinks.outlet import Checkpoint
-from sinks.spool.store import Row
 
-Entry: TypeAlias = tuple[Event, Row]
-"""An event, and the same as it is written."""
+_LONGEST_S = 5.0
+"""Events wait no longer than that for a state, whatever it costs."""
 
 
 class Ripening:
     """Events are ripe once a state after them is there; then both may be committed. Only `is_due` may be called without a lock.
 
-    Making a state costs more than everything else about an event. So a stream is asked for one now and then, and its events wait
-    until then.
+    Making a state costs more than everything else about an event, and more the more persons are in view. So a stream is asked for
+    one now and then, the less often the longer its last one took, and its events wait until then.
 
     Args:
         every_s: How often at most a stream is asked for its state, seconds.
+        share: Part of a stream's time that making its states may take.
         most: Events of one stream that may wait for it.
         clock: Monotonic seconds.
     """
 
-    def __init__(self, every_s: float, most: int, clock: Callable[[], float]) -> None:
-        self._every_s, self._most, self._clock = every_s, most, clock
-        self._unripe: defaultdict[str, list[Entry]] = defaultdict(list)
-        self._asked: dict[str, float] = {}
-        self._ripe: list[Entry] = []
+    def __init__(self, every_s: float, share: float, most: int, clock: Callable[[], float]) -> None:
+        self._every_s, self._share, self._most, self._clock = every_s, share, most, clock
+        self._unripe: defaultdict[str, list[Event]] = defaultdict(list)
+        self._due: dict[str, float] = {}
+        self._ripe: list[Event] = []
         self._states: dict[str, bytes] = {}
 
     @property
@@ -49,24 +48,31 @@ class Ripening:
             fresh: How many events come with it.
         """
         waiting = len(self._unripe.get(checkpoint.stream_id, ())) + fresh
-        since = self._clock() - self._asked.get(checkpoint.stream_id, -self._every_s)
-        return checkpoint.final or waiting >= self._most or (waiting > 0 and since >= self._every_s)
+        due = self._due.get(checkpoint.stream_id)
+        return (
+            checkpoint.final
+            or waiting >= self._most
+            or (waiting > 0 and (due is None or self._clock() >= due))
+        )
 
-    def add(self, entries: Sequence[Entry], stream_id: str | None, state: bytes | None) -> None:
+    def add(
+        self, events: Sequence[Event], stream_id: str | None, state: bytes | None, took_s: float = 0.0
+    ) -> None:
         """These wait, too.
 
         Args:
-            entries: Events of one stream.
+            events: Of one stream.
             stream_id: The stream; None where no state will come.
             state: After them; None where it was not made.
+            took_s: How long it took to make it, seconds.
         """
         if stream_id is None:
-            self._ripe += entries
+            self._ripe += events
             return
         unripe = self._unripe[stream_id]
-        unripe += entries
+        unripe += events
         if state is not None:
-            self._asked[stream_id] = self._clock()
+            self._due[stream_id] = self._clock() + max(self._every_s, min(took_s / self._share, _LONGEST_S))
             self._states[stream_id] = state
             self._ripe += unripe
             unripe.clear()
@@ -77,7 +83,7 @@ class Ripening:
             self._ripe += unripe
             unripe.clear()
 
-    def take(self) -> tuple[list[Entry], dict[str, bytes]]:
+    def take(self) -> tuple[list[Event], dict[str, bytes]]:
         """What may be committed; it waits until `settle`."""
         return list(self._ripe), dict(self._states)
 

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from config.quantities import PositiveSeconds, Seconds
 from sinks.outlet import EventOutlet, OutletContext, OutletSettings, UnfinishedRun
-from sinks.spool.outlet import SpoolOptions, SpoolOutlet, SpoolRun
+from sinks.spool.options import SpoolOptions, SpoolRun
+from sinks.spool.outlet import SpoolOutlet
 from sinks.spool.retention import RetentionOptions
 from sinks.spool.store import SpoolStore
 

@@ -13,7 +13,8 @@ from sinks.base import NumberedLog
 from sinks.delivery import DeliveryOptions
 from sinks.memory import MemorySink
 from sinks.outlet import FanOut
-from sinks.spool.outlet import SpoolOptions, SpoolOutlet, SpoolRun
+from sinks.spool.options import SpoolOptions, SpoolRun
+from sinks.spool.outlet import SpoolOutlet
 from sinks.spool.store import SpoolStore
 from tests.support.events import frame_event
 

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from functools import partial
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -18,14 +19,16 @@ from sinks.base import EventSink
 from sinks.delivery import DeliveryOptions
 from sinks.memory import MemorySink
 from sinks.outlet import Checkpoint
-from sinks.spool.outlet import SpoolOptions, SpoolOutlet, SpoolRun, row_of
+from sinks.spool.options import SpoolOptions, SpoolRun
+from sinks.spool.outlet import SpoolOutlet
 from sinks.spool.retention import RetentionOptions
+from sinks.spool.rows import row_of
 from sinks.spool.store import RESERVE, Changes, Cursor, Refusal, SpoolStore
-from tests.support.events import frame_event, one_of_each
+from tests.support.events import frame_event, health_event, one_of_each
 from tests.support.waiting import eventually
 
 SOON = DeliveryOptions(linger_s=0.0)
-FAST = SpoolOptions(commit_every_s=0.001, states_every_s=0.0, cursors_every_s=0.001)
+FAST = SpoolOptions(commit_every_s=0.001, states_every_s=0.0, states_share=inf, cursors_every_s=0.001)
 
 
 class Away(MemorySink):
@@ -146,6 +149,46 @@ def test_a_stream_is_asked_for_its_state_now_and_then_and_its_events_wait_for_it
     kept = reopened(tmp_path)
     assert kept.states("run") == {"door": b"4", "yard": b"of another"}
     kept.close()
+
+
+def test_a_state_that_takes_long_is_made_less_often_but_not_never(tmp_path: Path) -> None:
+    time, asked = [0.0], [0]
+
+    def slowly() -> bytes:
+        asked[0] += 1
+        time[0] += 0.02 if asked[0] < 3 else 60.0
+        return b"{}"
+
+    def publish_at(seconds: float) -> int:
+        time[0] = seconds
+        outlet.publish(frames(1, round(1000 * seconds)), Checkpoint("door", slowly))
+        return asked[0]
+
+    options = SpoolOptions(commit_every_s=0.0, states_every_s=0.5, states_share=0.01)
+    outlet = SpoolOutlet(
+        SpoolStore(tmp_path / "spool.db"), SpoolRun("run", "", []), options=options, clock=lambda: time[0]
+    )
+    # 0.02 s in 0.01 of the time is each two seconds; 60 s would be each 100 minutes.
+    assert [publish_at(seconds) for seconds in (0.0, 1.9, 2.03, 3.0)] == [1, 1, 2, 2]
+    assert publish_at(5.0) == 3
+    assert [publish_at(seconds) for seconds in (69.9, 70.1)] == [3, 4]
+    outlet.close(20.0)
+
+
+def test_an_event_that_cannot_be_written_is_counted_as_lost_and_stops_no_other(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    sink = MemorySink()
+    outlet = spool(tmp_path, sink)
+    outlet.publish([frame_event(0), health_event(0, message="\udcff"), frame_event(1)], state(b"{}"))
+    outlet.publish(frames(1, 2), state(b"{}"))
+    eventually(lambda: len(sink.events) == 3)
+    outlet.close(20.0)
+    assert list(sink.events) == frames(3)
+    [_, own] = outlet.report()
+    assert (own.name, own.events_undelivered) == ("spool", 1)
+    assert own.problem == "events cannot be written as JSON; the log says which"
+    assert "cannot be written" in caplog.text
 
 
 def test_who_goes_on_with_a_run_has_its_counts_and_what_passes_gets_all_of_it(tmp_path: Path) -> None:
@@ -469,7 +512,8 @@ import os, signal, sys
 from pathlib import Path
 from sinks.delivery import DeliveryOptions
 from sinks.outlet import Checkpoint
-from sinks.spool.outlet import SpoolOptions, SpoolOutlet, SpoolRun
+from sinks.spool.options import SpoolOptions, SpoolRun
+from sinks.spool.outlet import SpoolOutlet
 from sinks.spool.store import SpoolStore
 from sinks.sql.sink import SqlSink
 from tests.support.events import frame_event
@@ -501,7 +545,7 @@ saved = store.states("run").get("door", b"0")
 sink = SqlSink(f"sqlite:///{folder}/footfall.db")
 outlet = SpoolOutlet(
     store, SpoolRun("run", "", [sink]),
-    options=SpoolOptions(commit_every_s=0.001, states_every_s=0.0, cursors_every_s=0.001, pending=4),
+    options=SpoolOptions(commit_every_s=0.001, states_every_s=0.0, states_share=float("inf"), cursors_every_s=0.001, pending=4),
     delivery=DeliveryOptions(linger_s=0.0, batch_size=7),
 )
 for number in range(int(saved), 100):

@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from domain.errors import OutputError, SinkBusy
 from domain.events import Event, event_from_json
 from sinks.spool import connection as connecting
-from sinks.spool.outlet import SpoolOutlet, SpoolRun, row_of
+from sinks.spool.options import SpoolRun
+from sinks.spool.outlet import SpoolOutlet
 from sinks.spool.retention import Retention, RetentionOptions
+from sinks.spool.rows import row_of
 from sinks.spool.settings import SpoolSettings
 from sinks.spool.status import status_of
 from sinks.spool.store import RESERVE, Changes, Cursor, Refusal, SpoolStore, end_run
