@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing
 
 from cli import console
 from cli.exit_codes import ExitCode
+from cli.exporting import exporting
 from cli.interrupts import StopRequest, stop_on_signals
 from cli.progress import watching
 from cli.speech import Speech
@@ -36,10 +37,11 @@ def run_settings(settings: Settings, speech: Speech = Speech()) -> ExitCode:  # 
             "there is nothing to look at: name a SOURCE, or cameras in the file given with --config"
         )
     tell_settings(settings)
-    with stop_on_signals() as stop:
+    with exporting(settings.metrics) as exporter, stop_on_signals() as stop:
         with ExitStack() as undo:
-            assembled = assemble(settings, undo)
+            assembled = assemble(settings, undo, extra=exporter.sinks)
             undo.pop_all()
+        exporter.begin(assembled.runtime.state)
         with closing(assembled.folder):
             bars = settings.log_format == "text"
             with watching(console.errors(), quiet=speech.quiet, bars=bars) as watch:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, model_valid
 from config.cameras import STAGES, CameraSettings, SamplingSettings
 from config.choice import NOTHING, Chosen, Defaults, Named
 from config.component import BesideNumbers, Component, Flag
+from config.metrics import MetricsSettings
 from config.origins import KeyPath, Origins
 from config.outputs import OutputSettings
 from config.overlays import OverlayLook
@@ -114,6 +115,7 @@ class Settings(Section):
         default=10.0, description="After Ctrl-C or SIGTERM: how long to go on delivering what was counted"
     )
     service: Annotated[ServiceSettings, BesideNumbers(_SERVING)] = ServiceSettings()
+    metrics: Annotated[MetricsSettings, BesideNumbers(_RESULTS)] = MetricsSettings()
     log_level: Annotated[LogLevel, BesideNumbers(_RESULTS)] = Field(
         default="info", description="Least important messages that are logged"
     )

@@ -13,6 +13,7 @@ from typing import TypeVar
 from domain.errors import Busy
 from domain.frame import BgrImage, Boxes
 from domain.parsing import ParsedFrame, ParserInfo
+from pipeline.durations import DurationCounts, Durations
 from pipeline.finders.base import Found
 from pipeline.finding import Cutout, ViewParser
 from pipeline.parsers.base import HumanParser
@@ -66,6 +67,8 @@ class ExecutorState:
         parsed, failed: Calls that came back since the beginning, and those that raised.
         refused: Requests turned away because too many waited.
         mean_s: Time of a call lately, seconds; 0 before the first.
+        took: Times of the calls that came back.
+        waited: Times for which calls have waited for their turn, by priority.
     """
 
     parser: ParserInfo
@@ -75,12 +78,15 @@ class ExecutorState:
     failed: int
     refused: int
     mean_s: float
+    took: DurationCounts = field(default_factory=DurationCounts)
+    waited: Mapping[Priority, DurationCounts] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
 class _Turn:
-    """A call that waits; `begun` is set when it may run."""
+    """A call that waits since `since_s`; `begun` is set when it may run."""
 
+    since_s: float
     begun: bool = False
 
 
@@ -119,6 +125,8 @@ class ParserExecutor:
         self._lanes = {priority: _Lane(weight) for priority, weight in _TURNS.items()}
         self._running = self._parsed = self._failed = self._refused = 0
         self._mean_s = self._reached = 0.0
+        self._took = Durations()
+        self._waited = {priority: Durations() for priority in Priority}
         self._closed = False
 
     def view(self, priority: Priority, *, pinned: bool, parser: HumanParser | None = None) -> HumanParser:
@@ -212,6 +220,8 @@ class ParserExecutor:
                 failed=self._failed,
                 refused=self._refused,
                 mean_s=self._mean_s,
+                took=self._took.counts(),
+                waited={priority: waited.counts() for priority, waited in self._waited.items()},
             )
 
     def _answer(
@@ -245,6 +255,7 @@ class ParserExecutor:
             with self._changed:
                 self._begin_turns()
                 self._changed.wait_for(lambda: turn.begun)
+                self._waited[priority].add(self._clock() - turn.since_s)
             yield
         finally:
             with self._changed:
@@ -264,7 +275,7 @@ class ParserExecutor:
         # Who has not asked for a while has saved up no turns.
         if not lane.turns:
             lane.passed = max(lane.passed, self._reached)
-        turn = _Turn()
+        turn = _Turn(self._clock())
         lane.turns.append(turn)
         return turn
 
@@ -300,6 +311,7 @@ class ParserExecutor:
             self._parsed += parsed
             self._failed += failed
             if took_s is not None:
+                self._took.add(took_s)
                 self._mean_s += (took_s - self._mean_s) * (_SMOOTHING if self._mean_s else 1.0)
 
 

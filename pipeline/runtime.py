@@ -240,6 +240,7 @@ class Runtime:
             parser=self._parts.executor.state(),
             sinks=self._parts.outlet.report(),
             delivery_problem=self._parts.outlet.problem(),
+            backlog=self._parts.outlet.backlog(),
         )
 
     def progress(self) -> list[StreamProgress]:

@@ -1,13 +1,14 @@
 """How a runtime fares at a moment, and what came of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.summary import SinkSummary, StreamSummary
 from pipeline.executor import ExecutorState
 from pipeline.stream import StreamProgress
 from pipeline.supervision import StreamStatus
+from sinks.backlog import Backlog
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,14 @@ class RuntimeState:
         parser: The parser and what waits for it.
         sinks: What became of the events so far.
         delivery_problem: Why no events can be kept now, in one line; None where they can.
+        backlog: What waits for the sinks.
     """
 
     streams: Mapping[str, StreamState]
     parser: ExecutorState
     sinks: tuple[SinkSummary, ...]
     delivery_problem: str | None = None
+    backlog: Backlog = field(default_factory=Backlog)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class StreamParts:
 
 @dataclass(frozen=True, slots=True)
 class StreamProgress:
-    """How far a stream has come, for a progress bar or a log line."""
+    """How far a stream has come, for a progress bar, a log line or metrics. Counts never fall."""
 
     stream_id: str
     duration_s: float | None
@@ -61,6 +61,9 @@ class StreamProgress:
     connected: bool
     finished: bool
     signal: Signal = "live"
+    frames_read: int = 0
+    frames_sampled: int = 0
+    frames_damaged: int = 0
 
 
 class StreamRun:
@@ -192,10 +195,11 @@ class StreamRun:
     def progress(self) -> StreamProgress:
         """This moment's state. Any thread."""
         source, post_processor = self._parts.source, self._parts.post_processor
+        stats = source.stats()
         return StreamProgress(
             stream_id=source.stream_id,
             duration_s=source.duration_s,
-            media_s=source.stats().media_seconds,
+            media_s=stats.media_seconds,
             frames_parsed=post_processor.frames_parsed,
             frames_dropped=self._sampled.stats().dropped,
             persons=post_processor.persons,
@@ -203,6 +207,9 @@ class StreamRun:
             connected=self._watch.connected,
             finished=self.finished,
             signal=self.signal if self.live else "live",
+            frames_read=stats.frames_read,
+            frames_sampled=stats.frames_sampled,
+            frames_damaged=stats.frames_damaged,
         )
 
     def summary(self) -> StreamSummary:

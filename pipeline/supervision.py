@@ -44,6 +44,9 @@ Build: TypeAlias = Callable[[], StreamRun]
 Pause: TypeAlias = Callable[[Event, float], bool]
 """Waits for the event, at most so many seconds; whether it is set."""
 
+_COUNTS = ("frames_read", "frames_sampled", "frames_parsed", "frames_dropped", "frames_damaged", "visits")
+"""Of `StreamProgress` and `StreamSummary`."""
+
 _LOOK_S = 1.0
 _READING_UP_S = 0.25
 """A camera ends by its own pictures; one that sends none is closed so much later, when the others have read up."""
@@ -117,6 +120,8 @@ class SupervisedStream:
         self._earlier: list[StreamSummary] = []
         self._picture_problems: list[str] = []
         self._faults = self._in_a_row = 0
+        # Not from the summaries, which round: what is told of a stream never falls.
+        self._media_s = 0.0
         self._last_fault_s = -policy.calm_s
         self._told: set[str] = set()
         self._thread = Thread(target=self._supervise, name=f"{stream_id}-supervise")
@@ -199,13 +204,12 @@ class SupervisedStream:
     def progress(self) -> StreamProgress:
         """How far it has come, all parts together. Any thread."""
         with self._lock:
-            now, earlier = self._run.progress(), tuple(self._earlier)
+            now, earlier, media_s = self._run.progress(), tuple(self._earlier), self._media_s
+        sums = {name: getattr(now, name) + sum(getattr(part, name) for part in earlier) for name in _COUNTS}
         return replace(
             now,
-            media_s=now.media_s + sum(part.media_seconds for part in earlier),
-            frames_parsed=now.frames_parsed + sum(part.frames_parsed for part in earlier),
-            frames_dropped=now.frames_dropped + sum(part.frames_dropped for part in earlier),
-            visits=now.visits + sum(part.visits for part in earlier),
+            **sums,
+            media_s=now.media_s + media_s,
             connected=now.connected and not self._between,
             finished=self._done,
         )
@@ -286,6 +290,7 @@ class SupervisedStream:
                 return False
             self._earlier = [combined([*self._earlier, self._run.summary()])]
             self._picture_problems += self._run.sink_problems
+            self._media_s += self._run.progress().media_s
             self._run, self._between = run, False
             # It was asked for while this part was being built.
             if self._renewing:

@@ -25,10 +25,13 @@ class Admission:
     Args:
         most: Pictures of each priority that may wait or be under way.
         load: How the parser fares.
+        refused: Told how many pictures there was no room for.
     """
 
-    def __init__(self, most: int, load: Callable[[], ExecutorState]) -> None:
-        self._most, self._load = most, load
+    def __init__(
+        self, most: int, load: Callable[[], ExecutorState], refused: Callable[[int], object] = lambda _: None
+    ) -> None:
+        self._most, self._load, self._refused = most, load, refused
         self._lock = Lock()
         self._held = {Priority.INTERACTIVE: 0, Priority.BATCH: 0}
         self._threads = anyio.CapacityLimiter(2 * most)
@@ -49,6 +52,7 @@ class Admission:
         with self._lock:
             held = self._held[priority]
             if held and held + pictures > self._most:
+                self._refused(pictures)
                 raise Busy(f"{held} pictures wait already", retry_after_s=self._clears_s(held))
             self._held[priority] += pictures
         try:

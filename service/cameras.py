@@ -21,7 +21,7 @@ from pipeline.supervision import StreamStatus
 from service.answers import Part
 from service.errors import ErrorCode, ServiceError
 from service.hosts import require_allowed
-from service.metrics import age_s
+from service.measures.streams import age_s
 from service.store import ServiceStore
 
 _log = logging.getLogger(__name__)
@@ -135,6 +135,10 @@ class Cameras:
         known, missing = dict(self._known), dict(self._missing)
         running = [self._running(known[name], state) for name, state in states.items() if name in known]
         return running + [self._waiting(name, problem) for name, (_, problem) in missing.items()]
+
+    def unopened(self) -> list[str]:
+        """Those that cannot be opened yet."""
+        return list(self._missing)
 
     def shown(self, stream_id: str) -> StreamShown:
         """One of them.

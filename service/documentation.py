@@ -15,6 +15,7 @@ from domain import pages
 from service.answers import ErrorAnswer
 from service.app import ROUTERS, make_api
 from service.errors import ErrorCode
+from service.metrics import families
 
 PAGE = Path("docs/service.md")
 SCHEMAS = Path("docs/schemas/service")
@@ -37,13 +38,26 @@ def route_table() -> str:
     return "\n".join(lines)
 
 
+def metric_table() -> str:
+    """Every metric, as Markdown. Those that `footfall run` has too are marked."""
+    shared = {family.name for family in families(service=False)}
+    lines = ["| metric | kind | labels | tells | `footfall run` |", "| --- | --- | --- | --- | --- |"]
+    for family in families():
+        labels = ", ".join(f"`{label}`" for label in family.labels)
+        lines.append(
+            f"| `{family.name}` | {family.kind} | {labels} | {family.words} | {'yes' if family.name in shared else ''} |"
+        )
+    return "\n".join(lines)
+
+
 def renewed(text: str) -> str:
     """The page with its tables as they are now.
 
     Raises:
         UsageError: The page lacks the two lines that a table stands between.
     """
-    return pages.renewed(text, {"routes": route_table, "errors": error_table}, _COMMAND)
+    tables = {"routes": route_table, "errors": error_table, "metrics": metric_table}
+    return pages.renewed(text, tables, _COMMAND)
 
 
 def schemas() -> Mapping[str, str]:

@@ -1,7 +1,7 @@
 """The newest events, for whoever listens, and for whoever comes back to listen on."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Condition
 
 from domain.events import Event, StreamHealth, VisitEnded, WindowClosed
@@ -21,9 +21,16 @@ class EventFeed:
         self._changed = Condition()
         self._events: deque[tuple[int, Event]] = deque(maxlen=kept)
         self._last = 0
+        self._told: list[Callable[[Sequence[Event]], object]] = []
+
+    def tell(self, listener: Callable[[Sequence[Event]], object]) -> None:
+        """From now on that one gets all events as they come, those of other kinds included."""
+        self._told.append(listener)
 
     def take(self, events: Sequence[Event]) -> None:
-        """Remember those that are of interest."""
+        """Remember those that are of interest, and tell whoever wants to be told of all."""
+        for listener in self._told:
+            listener(events)
         with self._changed:
             for event in events:
                 if isinstance(event, _KINDS):

@@ -49,7 +49,7 @@ def serve(settings: Settings, stop: Event, ready: Callable[[str], object]) -> Ru
         )
     with _bound(own.host, own.port) as bound:
         feed, callers = EventFeed(), max(_CALLERS, len(settings.cameras))
-        extra = [CallingSink(feed.take)]
+        extra = [CallingSink(feed.take, "feed")]
         assembled = open_assembled(settings, callers=callers, requests=own.max_requests, extra=extra)
         with assembled.runtime as runtime:
             service = Service.of(settings, runtime, assembled.folder.path / "service", feed)

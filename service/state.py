@@ -18,6 +18,8 @@ from service.audit import AuditLog
 from service.cameras import Cameras
 from service.feed import EventFeed
 from service.gateway import Gateway
+from service.measures import cameras as unopened
+from service.measures import trial
 from service.metrics import Metrics
 from service.models import Models
 from service.previews import Previews
@@ -90,19 +92,28 @@ class Service:
         own = settings.service
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = ServiceStore(folder / "service.db")
-        admission = Admission(own.max_requests, lambda: runtime.state().parser)
+        models = Models(runtime, settings.parser.kind)
+        metrics = Metrics(runtime.state, lambda: admission.held)
+        cameras = Cameras(settings, runtime, store)
+        metrics.add(lambda: trial.measure(models))
+        metrics.add(lambda: unopened.measure(cameras))
+        admission = Admission(
+            own.max_requests, lambda: runtime.state().parser, metrics.pictures.labels("refused").inc
+        )
+        feed = feed or EventFeed()
+        feed.tell(metrics.heard.take)
         return cls(
             settings=settings,
             runtime=runtime,
             gateway=Gateway(own),
             admission=admission,
             results=ResultStore(own.results_s, own.max_results_bytes),
-            models=Models(runtime, settings.parser.kind),
+            models=models,
             store=store,
-            cameras=Cameras(settings, runtime, store),
-            metrics=Metrics(runtime.state, lambda: admission.held),
+            cameras=cameras,
+            metrics=metrics,
             audit=AuditLog(folder / "audit.jsonl"),
-            feed=feed or EventFeed(),
+            feed=feed,
             stored=_stored(settings, folder.parent),
         )
 

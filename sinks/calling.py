@@ -10,15 +10,16 @@ class CallingSink:
 
     Args:
         call: Gets the events, in order, from one thread.
+        name: As it is called in logs and summaries.
     """
 
-    def __init__(self, call: Callable[[Sequence[Event]], object]) -> None:
-        self._call = call
+    def __init__(self, call: Callable[[Sequence[Event]], object], name: str = "caller") -> None:
+        self._call, self._name = call, name
 
     @property
     def name(self) -> str:
-        """`caller`."""
-        return "caller"
+        """What it was given."""
+        return self._name
 
     def store(self, events: Sequence[Event]) -> None:
         """Call it."""

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from domain.errors import SinkBusy, SinkRejected, SinkStopped
 from domain.events import Event
 from domain.summary import SinkSummary
+from sinks.backlog import SinkBacklog
 from sinks.base import EventSink, NumberingSink, RunKeeper, TendedSink
 from sinks.supply import EventSupply
 
@@ -133,6 +134,12 @@ class Delivery:
                 events_waiting=left if durable else 0,
                 problem=(self._problem or "the deadline came first") if missed or left else None,
             )
+
+    def backlog(self) -> SinkBacklog:
+        """What waits at this moment, those being stored included. Any thread."""
+        with self._condition:
+            problem = self._problem if self._away or self._ended else None
+        return SinkBacklog(self._sink.name, self._supply.waiting(), self._supply.oldest_at(), problem)
 
     @property
     def waiting(self) -> int:

@@ -11,6 +11,7 @@ from typing import ClassVar, Literal, Protocol
 from config.component import Component
 from domain.events import Event
 from domain.summary import SinkSummary
+from sinks.backlog import Backlog
 from sinks.base import EventSink
 from sinks.delivery import DeliveryOptions, Wait, wait_on
 from sinks.queued_delivery import QueuedDelivery
@@ -89,6 +90,10 @@ class EventOutlet(Protocol):
 
     def report(self) -> tuple[SinkSummary, ...]:
         """What became of the events, one entry a sink; final after `close`. Any thread may call it."""
+        ...
+
+    def backlog(self) -> Backlog:
+        """What waits for the sinks at this moment. Any thread may call it. Raises nothing."""
         ...
 
 
@@ -176,6 +181,10 @@ class FanOut:
     def report(self) -> tuple[SinkSummary, ...]:
         """What each sink has stored and missed so far."""
         return tuple(delivery.summary() for delivery in self._deliveries)
+
+    def backlog(self) -> Backlog:
+        """What waits in the queues."""
+        return Backlog(tuple(delivery.backlog() for delivery in self._deliveries))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Protocol
 
@@ -42,6 +43,10 @@ class EventSupply(Protocol):
         """Events that are not settled."""
         ...
 
+    def oldest_at(self) -> datetime | None:
+        """When the oldest that waits was counted, by this machine's clock, UTC; None where none waits, or it is not known."""
+        ...
+
     def take(self, count: int) -> Sequence[Event]:
         """The oldest that wait, at most so many; they wait until they are settled."""
         ...
@@ -56,28 +61,39 @@ class EventSupply(Protocol):
 
 
 class MemorySupply:
-    """An `EventSupply` in memory. Any thread may add."""
+    """An `EventSupply` in memory. Any thread may add.
+
+    Args:
+        now: This machine's clock, UTC.
+    """
 
     durable = False
     before = Before()
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._now = now
         self._lock = threading.Lock()
-        self._queue: deque[Event] = deque()
+        self._queue: deque[tuple[datetime, Event]] = deque()
 
     def waiting(self) -> int:
         """See `EventSupply.waiting`."""
         return len(self._queue)
 
+    def oldest_at(self) -> datetime | None:
+        """See `EventSupply.oldest_at`."""
+        with self._lock:
+            return self._queue[0][0] if self._queue else None
+
     def add(self, events: Iterable[Event]) -> None:
         """These wait, too."""
+        now = self._now()
         with self._lock:
-            self._queue.extend(events)
+            self._queue.extend((now, event) for event in events)
 
     def take(self, count: int) -> Sequence[Event]:
         """See `EventSupply.take`."""
         with self._lock:
-            return list(islice(self._queue, count))
+            return [event for _, event in islice(self._queue, count)]
 
     def numbers(self, count: int) -> None:
         """See `EventSupply.numbers`."""

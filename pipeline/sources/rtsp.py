@@ -86,6 +86,8 @@ class RtspSource:
         self._lost_at = self._began
         self._restored_at_s: float | None = None
         self._distrust_told = False
+        # Whoever asks for counts while a session ends must not see them fall.
+        self._counting = threading.Lock()
         self._read_before = 0
         self._damaged = 0
         self._frames_sampled = 0
@@ -169,9 +171,10 @@ class RtspSource:
 
     def stats(self) -> SourceStats:
         """Counts so far; seconds are those with a signal, and never exceed the limit."""
-        session = self._session
-        read = self._read_before + (session.frames_read if session else 0)
-        damaged = self._damaged + (session.frames_damaged if session else 0)
+        with self._counting:
+            session = self._session
+            read = self._read_before + (session.frames_read if session else 0)
+            damaged = self._damaged + (session.frames_damaged if session else 0)
         return SourceStats(read, self._frames_sampled, min(self._seen.connected_s, self._limit_s), damaged)
 
     def close(self) -> None:
@@ -205,10 +208,12 @@ class RtspSource:
         self._sampler = TimeSampler(self._sampling.fps)
 
     def _hang_up(self) -> None:
-        session, self._session = self._session, None
+        with self._counting:
+            session, self._session = self._session, None
+            if session is not None:
+                self._read_before += session.frames_read
+                self._damaged += session.frames_damaged
         if session is not None:
-            self._read_before += session.frames_read
-            self._damaged += session.frames_damaged
             session.close()
 
     def _until_gone(self) -> Generator[SourceItem, None, str]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from domain.errors import OutputError, SinkBusy
 from domain.events import Event
 from domain.summary import SinkSummary
+from sinks.backlog import Backlog
 from sinks.delivery import Delivery, DeliveryOptions, Wait, wait_on
 from sinks.outlet import Checkpoint
 from sinks.spool.options import SpoolOptions, SpoolRun
@@ -174,6 +175,15 @@ class SpoolOutlet:
                 problem=self._problem or "too slow",
             )
         return *sinks, own
+
+    def backlog(self) -> Backlog:
+        """See `EventOutlet.backlog`. What waits for a commit is not in it."""
+        try:
+            sinks = tuple(delivery.backlog() for delivery in self._deliveries)
+            return Backlog(sinks, self._store.used_bytes(), self._store.limit_bytes)
+        except sqlite3.Error:
+            # It is closed, or the disk fails, which `problem` tells.
+            return Backlog()
 
     def _begin(self, run: SpoolRun) -> int:
         opening = Changes([row_of(event) for event in run.opening], run.carried)

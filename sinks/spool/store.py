@@ -104,6 +104,11 @@ class SpoolStore:
             raise OutputError(f"{shown_name(path)} cannot be used: {error}{cure(error)}") from None
 
     @property
+    def limit_bytes(self) -> int:
+        """How large it may become."""
+        return self._limit
+
+    @property
     def last_seq(self) -> int:
         """Of the newest event that is safe."""
         return self._next_seq - 1
@@ -211,6 +216,13 @@ class SpoolStore:
         with self._reading:
             row = self._reader.execute("SELECT id FROM event WHERE seq = ?", (seq,)).fetchone()
         return None if row is None else str(row[0])
+
+    def at_ms(self, after_seq: int) -> int | None:
+        """When the first event after that one was written, milliseconds since 1970; None where there is none."""
+        with self._reading:
+            query = "SELECT at FROM event WHERE seq > ? ORDER BY seq LIMIT 1"
+            row = self._reader.execute(query, (after_seq,)).fetchone()
+        return None if row is None else int(row[0])
 
     def states(self, run: str) -> dict[str, bytes]:
         """The newest state of each stream of a run."""

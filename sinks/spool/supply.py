@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from secrets import token_hex
@@ -42,6 +43,11 @@ class EventLog:
         """These were committed, under these numbers on."""
         with self._lock:
             self._ring.extend(enumerate(events, first_seq))
+
+    def written_at(self, seq: int) -> datetime | None:
+        """When the first event after that one was written, by this machine's clock, UTC."""
+        at_ms = self._store.at_ms(seq)
+        return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC)
 
     def after(self, seq: int, count: int) -> list[tuple[int, Event | None]]:
         """Events after that one, at most so many, with their numbers; None for one that cannot be read."""
@@ -119,6 +125,10 @@ class SpoolSupply:
     def waiting(self) -> int:
         """See `EventSupply.waiting`. Numbers that were lost with a damaged file count until they are passed."""
         return max(0, self._log.last_seq - self._cursor.seq)
+
+    def oldest_at(self) -> datetime | None:
+        """See `EventSupply.oldest_at`."""
+        return self._log.written_at(self._cursor.seq) if self.waiting() else None
 
     def take(self, count: int) -> Sequence[Event]:
         """See `EventSupply.take`. What cannot be read of the file is refused in the sink's name."""

@@ -2,14 +2,17 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.errors import SinkBusy
 from domain.events import Event
 from sinks.base import EventSink
 from sinks.memory import MemorySink
 from sinks.outlet import EventOutlet
 from tests.support.events import frame_event
+from tests.support.waiting import eventually
 
 DEADLINE_S = 20.0
 """Far more than it takes; nothing is left then."""
@@ -26,6 +29,25 @@ class BrokenSink:
 
     def close(self) -> None:
         self.closed = True
+
+
+class AwaySink:
+    """A sink that can be away."""
+
+    name = "away"
+    away = True
+
+    def store(self, events: Sequence[Event]) -> None:
+        del events
+        if self.away:
+            raise SinkBusy("it is away", retry_after_s=0.02)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _waiting(outlet: EventOutlet) -> dict[str, tuple[int, str | None]]:
+    return {one.name: (one.waiting, one.problem) for one in outlet.backlog().sinks}
 
 
 class OutletContract(ABC):
@@ -74,6 +96,21 @@ class OutletContract(ABC):
         before = outlet.report()
         outlet.close(DEADLINE_S)
         assert outlet.report() == before
+
+    def test_what_waits_for_a_sink_that_is_away_is_told(self) -> None:
+        sink, began = AwaySink(), datetime.now(UTC)
+        outlet = self.make([sink, MemorySink("well")])
+        outlet.publish([frame_event(index) for index in range(3)])
+        eventually(lambda: _waiting(outlet) == {"away": (3, "it is away"), "well": (0, None)})
+        oldest = {one.name: one.oldest_at for one in outlet.backlog().sinks}
+        assert oldest["well"] is None
+        assert oldest["away"] is not None
+        assert began - timedelta(milliseconds=1) <= oldest["away"] <= datetime.now(UTC)
+        sink.away = False
+        eventually(lambda: _waiting(outlet) == {"away": (0, None), "well": (0, None)})
+        outlet.close(DEADLINE_S)
+        # Whoever watches may ask at any time.
+        outlet.backlog()
 
     def test_nothing_published_is_nothing_stored(self) -> None:
         sink = MemorySink()

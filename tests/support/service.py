@@ -13,12 +13,14 @@ import uvicorn
 
 from config.adding import settings_from
 from domain.frame import BgrImage
+from domain.parsing import ParsedFrame
 from pipeline.parsers.base import HumanParser
 from service.app import make_app
 from service.state import Service
 from tests.support.clips import picture
 from tests.support.ports import free_port
 from tests.support.runtimes import Harness
+from tests.support.streams import ScriptedParser, one_person
 from tests.support.waiting import eventually
 
 
@@ -79,6 +81,16 @@ class Gate:
     def __call__(self) -> None:
         self.reached.set()
         assert self.opened.wait(30)
+
+
+def held_up(gate: Gate) -> ScriptedParser:
+    """A parser that sees one person once the gate is opened."""
+
+    def parse(image: BgrImage) -> ParsedFrame:
+        gate()
+        return one_person(image)
+
+    return ScriptedParser(parse)
 
 
 def png_file(image: BgrImage | None = None) -> bytes:

@@ -20,7 +20,7 @@ BESIDE = {
     "Settings": {
         "cameras", "sampling", "sources", "tracker", "analytics",
         "buffer", "output", "sinks", "delivery", "pictures", "overlay",
-        "shutdown_deadline_s", "service", "log_level", "log_format",
+        "shutdown_deadline_s", "service", "metrics", "log_level", "log_format",
     },
     "CameraSettings": {"id", "overlay"},
     "RtspSettings": {"url", "open_timeout_s", "reconnect_min_s", "reconnect_max_s", "must_start"},

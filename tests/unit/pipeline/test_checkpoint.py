@@ -17,6 +17,7 @@ from pipeline.post_processing import PostProcessor, PostProcessorParts
 from pipeline.sources.base import SourceStats
 from pipeline.thinning import Frames
 from pipeline.tracking.bytetrack import ByteTracker
+from sinks.backlog import Backlog
 from sinks.outlet import Checkpoint
 from tests.support.analytics import analytics_of
 from tests.support.anatomy import anatomy, attributes
@@ -51,6 +52,9 @@ class KeepingOutlet:
 
     def report(self) -> tuple[SinkSummary, ...]:
         return ()
+
+    def backlog(self) -> Backlog:
+        return Backlog()
 
     def lines(self) -> list[str]:
         return [event.model_dump_json() for events, _ in self.published for event in events]

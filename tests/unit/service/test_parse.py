@@ -1,6 +1,7 @@
 """What `/api/parse` and `/batch/parse` answer."""
 
 import base64
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from domain.frame import BgrImage
 from domain.parsing import ParsedFrame
 from domain.rendering import OverlayStyle
 from tests.support.clips import picture
-from tests.support.service import Gate, Running, png_file, running
+from tests.support.service import Gate, Running, held_up, png_file, running
 from tests.support.streams import ScriptedParser, one_person
 from tests.support.waiting import eventually
 
@@ -189,14 +190,6 @@ def test_a_parser_that_is_not_loaded(service: Running) -> None:
     assert "lite" in refused(service.post("/api/parse", json=sent), 404, 1201)
 
 
-def held_up(gate: Gate) -> ScriptedParser:
-    def parse(image: BgrImage) -> ParsedFrame:
-        gate()
-        return one_person(image)
-
-    return ScriptedParser(parse)
-
-
 def leave_early(service: Running) -> None:
     """Ask, and go away before the answer comes."""
     base = str(service.client.base_url)
@@ -233,7 +226,11 @@ def test_nobody_parses_for_one_who_has_gone(tmp_path: Path) -> None:
         gate.opened.set()
         eventually(lambda: not any(service.service.admission.held.values()))
         assert len(seen) <= 8
-        assert 'footfall_pictures_total{outcome="abandoned"}' in service.get("/metrics").text
+        assert re.search(
+            r'^footfall_pictures_total\{outcome="abandoned"\} [1-9]',
+            service.get("/metrics").text,
+            re.MULTILINE,
+        )
 
 
 def test_a_slow_request_is_given_up(tmp_path: Path) -> None:

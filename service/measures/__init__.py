@@ -1,0 +1,1 @@
+"""What is told to Prometheus, a subject in each file."""
