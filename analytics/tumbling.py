@@ -35,6 +35,7 @@ from analytics.timeline import ElapsedTime
 from domain.events import (
     ClothingCounts,
     Coverage,
+    GroupEnded,
     LineCrossed,
     StreamIdentity,
     VisitEnded,
@@ -64,6 +65,8 @@ class OpenWindowState(State):
     staff_persons: int
     staff_ended: int
     staff_garments: ClothingCounts
+    groups: int
+    grouped: int
     places: PlaceTallies
 
 
@@ -91,6 +94,7 @@ class OpenWindow:
         staff_persons: Persons known to be staff, over all frames.
         staff_ended: Of the visits that ended, those of staff.
         staff_garments: Of these.
+        groups, grouped: Groups of whom the last was seen last in it, and their members.
         places: Lines, zones and rooms.
     """
 
@@ -107,6 +111,8 @@ class OpenWindow:
     staff_persons: int = 0
     staff_ended: int = 0
     staff_garments: GarmentCounts = field(default_factory=dict)
+    groups: int = 0
+    grouped: int = 0
     places: PlaceTallies = field(default_factory=PlaceTallies)
 
 
@@ -150,6 +156,12 @@ class TumblingWindows:
         if visit.role == "staff":
             window.staff_ended += 1
             count_outfit(window.staff_garments, visit.outfit)
+
+    def add_group(self, group: GroupEnded) -> None:
+        """Count a group when the last of it was seen last."""
+        window = self._at(group.event_time, group.time_source)
+        window.groups += 1
+        window.grouped += group.size
 
     def add_crossing(self, crossing: LineCrossed, rooms: Iterable[str]) -> None:
         """Count a crossing of a line, which is a door of those rooms."""
@@ -247,6 +259,8 @@ class TumblingWindows:
             staff_mean=window.staff_persons / frames if frames else 0.0,
             staff_ended=window.staff_ended,
             staff_garments=sorted_counts(window.staff_garments),
+            groups_ended=window.groups,
+            grouped_ended=window.grouped,
             lines=line_counts(self._plan, window.places),
             zones=zone_counts(self._plan, window.places),
             rooms=room_counts(self._plan, window.places, rooms),
@@ -284,6 +298,8 @@ def _saved(window: OpenWindow) -> OpenWindowState:
         staff_persons=window.staff_persons,
         staff_ended=window.staff_ended,
         staff_garments=copied(window.staff_garments),
+        groups=window.groups,
+        grouped=window.grouped,
         places=window.places,
     )
 
@@ -303,5 +319,7 @@ def _window(saved: OpenWindowState) -> OpenWindow:
         staff_persons=saved.staff_persons,
         staff_ended=saved.staff_ended,
         staff_garments=copied(saved.staff_garments),
+        groups=saved.groups,
+        grouped=saved.grouped,
         places=saved.places,
     )

@@ -23,7 +23,7 @@ from analytics.stages.staff import StaffSeen
 from analytics.stages.zones import ZoneEntered
 from analytics.tumbling import TumblingWindows, TumblingWindowsState
 from config.quantities import WindowSeconds
-from domain.events import LineCrossed, VisitEnded, WindowClosed, ZoneVisitEnded
+from domain.events import GroupEnded, LineCrossed, VisitEnded, WindowClosed, ZoneVisitEnded
 from domain.frame import TimeSource
 
 _CAPTURED_WITHIN = timedelta(minutes=1)
@@ -69,7 +69,7 @@ class WindowsStage(Stage[WindowsState]):
     """Counts frames, time and visits into windows of all lengths, and says `WindowClosed` when one is over."""
 
     says = (WindowClosed,)
-    hears = (VisitBegun, VisitEnded, LineCrossed, StaffSeen, ZoneEntered, ZoneVisitEnded)
+    hears = (VisitBegun, VisitEnded, GroupEnded, LineCrossed, StaffSeen, ZoneEntered, ZoneVisitEnded)
     state_type = WindowsState
 
     def __init__(self, settings: WindowsSettings, context: StageContext) -> None:
@@ -199,6 +199,8 @@ def _count_visits(windows: TumblingWindows, heard: Sequence[Said], time_source: 
             windows.add_begun(said.started_at, time_source)
         elif isinstance(said, VisitEnded):
             windows.add_ended(said)
+        elif isinstance(said, GroupEnded):
+            windows.add_group(said)
 
 
 def _in_order(windows: Iterable[WindowClosed]) -> list[WindowClosed]:

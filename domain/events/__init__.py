@@ -16,6 +16,7 @@ from domain.events.clothing import (
 )
 from domain.events.crossing import Certainty, LineCrossed
 from domain.events.frame import FrameObserved, GarmentSeen, PersonObserved
+from domain.events.group import GroupEnded, GroupMember
 from domain.events.health import HealthStatus, StreamHealth
 from domain.events.identity import StreamIdentity
 from domain.events.places import FootSeen, Role
@@ -39,6 +40,8 @@ __all__ = [
     "FrameObserved",
     "GarmentName",
     "GarmentSeen",
+    "GroupEnded",
+    "GroupMember",
     "HealthStatus",
     "LineCounts",
     "LineCrossed",

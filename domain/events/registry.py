@@ -17,6 +17,7 @@ from domain.events.alert import AlertChanged
 from domain.events.base import Event
 from domain.events.crossing import LineCrossed
 from domain.events.frame import FrameObserved
+from domain.events.group import GroupEnded
 from domain.events.health import StreamHealth
 from domain.events.visit import VisitEnded
 from domain.events.window import WindowClosed
@@ -33,6 +34,7 @@ OWN_KINDS: tuple[type[Event], ...] = (
     LineCrossed,
     ZoneVisitEnded,
     AlertChanged,
+    GroupEnded,
 )
 """Those that come with Footfall."""
 

@@ -118,6 +118,11 @@ class WindowClosed(Event):
         default=0.0, description="Of `persons_mean`, those who were known to be staff by then"
     )
     staff_garments: ClothingCounts = Field(default_factory=dict, description="Of `garments`, what staff wore")
+    groups_ended: Count = Field(
+        default=0,
+        description="Groups of two or more of whom the last was seen last in it; 0 without the stage `groups`",
+    )
+    grouped_ended: Count = Field(default=0, description="How many persons these groups were")
     lines: tuple[LineCounts, ...] = Field(default=(), description="Each line of the camera")
     zones: tuple[ZoneCounts, ...] = Field(default=(), description="Each zone of the camera")
     rooms: tuple[RoomCounts, ...] = Field(default=(), description="Each room of the camera")

@@ -87,7 +87,7 @@ CREATE TABLE windows (
 	frames_dropped BIGINT NOT NULL, 
 	seconds_observed DOUBLE NOT NULL, 
 	seconds_without_signal DOUBLE NOT NULL, 
-	coverage_share DOUBLE NOT NULL, frames_damaged BIGINT DEFAULT '0' NOT NULL, analysis_id VARCHAR, staff_ended BIGINT DEFAULT '0' NOT NULL, staff_mean DOUBLE DEFAULT '0' NOT NULL, 
+	coverage_share DOUBLE NOT NULL, frames_damaged BIGINT DEFAULT '0' NOT NULL, analysis_id VARCHAR, staff_ended BIGINT DEFAULT '0' NOT NULL, staff_mean DOUBLE DEFAULT '0' NOT NULL, groups_ended BIGINT DEFAULT '0' NOT NULL, grouped_ended BIGINT DEFAULT '0' NOT NULL, 
 	PRIMARY KEY (event_id)
 );
 CREATE INDEX ix_windows_stream_length_start ON windows (stream_id, window_s, window_start);
@@ -262,4 +262,28 @@ CREATE TABLE window_staff_garments (
 	PRIMARY KEY (window_id, part, color), 
 	FOREIGN KEY(window_id) REFERENCES windows (event_id) ON DELETE CASCADE
 );
-INSERT INTO footfall_version (version_num) VALUES ('0006');
+CREATE TABLE visitor_groups (
+	event_id VARCHAR NOT NULL, 
+	schema_version BIGINT NOT NULL, 
+	stream_id VARCHAR NOT NULL, 
+	event_time DATETIME NOT NULL, 
+	time_source VARCHAR NOT NULL, 
+	analysis_id VARCHAR, 
+	size BIGINT NOT NULL, 
+	started_at DATETIME NOT NULL, 
+	duration_s DOUBLE NOT NULL, 
+	together_s DOUBLE NOT NULL, 
+	confidence DOUBLE NOT NULL, 
+	PRIMARY KEY (event_id)
+);
+CREATE INDEX ix_visitor_groups_stream_time ON visitor_groups (stream_id, event_time);
+CREATE TABLE visitor_group_members (
+	group_id VARCHAR NOT NULL, 
+	position BIGINT NOT NULL, 
+	track_id BIGINT NOT NULL, 
+	started_at DATETIME NOT NULL, 
+	ended_at DATETIME NOT NULL, 
+	PRIMARY KEY (group_id, position), 
+	FOREIGN KEY(group_id) REFERENCES visitor_groups (event_id) ON DELETE CASCADE
+);
+INSERT INTO footfall_version (version_num) VALUES ('0007');

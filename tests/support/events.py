@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from domain.events import (
-    AlertChanged,
     ColorName,
     Coverage,
     DerivedLengths,
@@ -31,6 +30,7 @@ from domain.events import (
     event_id,
     timestamp,
 )
+from domain.events.registry import OWN_KINDS
 from domain.frame import TimeSource
 
 START = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
@@ -135,15 +135,16 @@ def health_event(number: int = 0, stream_id: str = "door", message: str = "") ->
 
 
 def place_events(stream_id: str = "door") -> list[Event]:
-    """One of each kind about places, as in the documentation."""
-    kinds = LineCrossed, ZoneVisitEnded, AlertChanged
+    """One of each kind that stages of their own say, as in the documentation."""
+    always = FrameObserved, VisitEnded, WindowClosed, StreamHealth
+    kinds = [kind for kind in OWN_KINDS if kind not in always]
     return [
         kind.model_validate({**kind.example, "stream_id": stream_id, "analysis_id": None}) for kind in kinds
     ]
 
 
 def one_of_each(stream_id: str = "door") -> list[Event]:
-    """One event of every kind, but for those about places."""
+    """One event of every kind that every run has."""
     return [
         frame_event(stream_id=stream_id, persons=2),
         visit_event(stream_id=stream_id),

@@ -9,6 +9,7 @@ from analytics.snapshots import State
 from analytics.stages.base import AnyStage, Observation, Said, Stage, StageContext, StageSettings
 from analytics.stages.crossings import CrossingsSettings
 from analytics.stages.frames import FramesSettings
+from analytics.stages.groups import GroupsSettings
 from analytics.stages.staff import StaffSettings
 from analytics.stages.totals import TotalsSettings
 from analytics.stages.visits import VisitsSettings
@@ -51,6 +52,10 @@ class TestStaff(StageContract):
     chosen: ClassVar[StageSettings] = StaffSettings(
         wears=({"upper-body": "red"}, {"coat": "red", "pants": "black"}), starts_in=("hall",), least_views=1
     )
+
+
+class TestGroups(StageContract):
+    chosen: ClassVar[StageSettings] = GroupsSettings(near_m=9, together_s=0.2, least_share=0.01)
 
 
 class TestTotals(StageContract):
