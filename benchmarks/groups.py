@@ -1,7 +1,7 @@
 """How well groups are told, on walks with truth: `python -m benchmarks.groups`.
 
-People walk over a floor in front of a camera 3 m high, alone or in groups of two to four. Their foot points are those of a perspective
-camera, with noise; some are hidden for a while, and strangers pass close by each other. Nothing is rendered: what is
+People walk over a floor in front of a camera 3 m high, alone or in groups of two to four. Their foot points are those of a
+perspective camera, with noise; some are hidden for a while, and strangers pass close by each other. Nothing is rendered: what is
 measured is how groups follow from places on the floor.
 """
 
