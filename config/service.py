@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field
 
+from config.jobs import JobsSettings
 from config.quantities import Number, Pixels, PositiveSeconds, Section
 
 Role = Literal["read", "parse", "admin"]
@@ -104,10 +105,11 @@ class ServiceSettings(Section):
     max_results_bytes: Bytes = Field(
         default=256 << 20, description="Memory for such pictures; the oldest go first"
     )
+    jobs: JobsSettings = JobsSettings()
     max_streams: Several = Field(default=16, description="Most cameras at a time")
     allowed_hosts: tuple[AllowedHost, ...] = Field(
         default=(),
-        description="Hosts and networks that cameras added by the API may have; those of the settings may have any",
+        description="Hosts and networks that cameras added by the API, and recordings that a job fetches, may have",
     )
     origins: tuple[Origin, ...] = Field(
         default=(), description="Web pages of elsewhere that browsers may call this service from"

@@ -11,7 +11,20 @@ from starlette.types import ASGIApp
 from service.answers import ErrorAnswer
 from service.handlers import add_handlers
 from service.limits import BodyLimit, SafeHeaders
-from service.routes import docs, events, health, models, page, parse, recolor, stats, streams, upload
+from service.routes import (
+    docs,
+    events,
+    health,
+    job_progress,
+    jobs,
+    models,
+    page,
+    parse,
+    recolor,
+    stats,
+    streams,
+    upload,
+)
 from service.state import Service
 from service.watching import Watched
 
@@ -22,6 +35,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     parse.router,
     upload.router,
     recolor.router,
+    jobs.router,
+    job_progress.router,
     streams.router,
     stats.router,
     events.router,
@@ -64,9 +79,13 @@ def make_app(service: Service) -> ASGIApp:
     """
     api = make_api()
     api.state.service = service
-    app: ASGIApp = BodyLimit(api, service.limits.max_body_bytes)
+    limits = service.limits
+    larger = dict.fromkeys(
+        ("/api/jobs", "/upload"), max(limits.max_body_bytes, limits.jobs.max_recording_bytes)
+    )
+    app: ASGIApp = BodyLimit(api, limits.max_body_bytes, larger)
     if service.limits.origins:
-        allowed = ["authorization", "content-type", "x-api-key", "last-event-id"]
+        allowed = ["authorization", "content-type", "x-api-key", "last-event-id", "idempotency-key"]
         origins = list(service.limits.origins)
         app = CORSMiddleware(
             app, allow_origins=origins, allow_methods=["GET", "POST", "DELETE"], allow_headers=allowed

@@ -17,7 +17,7 @@ from service.errors import ErrorCode, ServiceError
 
 _MOST_FIELDS = 32
 _MOST_FIELD_BYTES = 64 << 10
-_JSON, _FORMS = "application/json", ("multipart/form-data", "application/x-www-form-urlencoded")
+JSON, FORMS = "application/json", ("multipart/form-data", "application/x-www-form-urlencoded")
 _Options = TypeVar("_Options", bound=BaseModel)
 
 
@@ -57,17 +57,17 @@ async def read_body(request: Request, timeout_s: float, most_pictures: int) -> B
     Raises:
         ServiceError: It is not as it should be.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    async with _in_time(timeout_s):
-        if kind == _JSON:
-            return _from_json(await _json(request), most_pictures)
-        if kind in _FORMS:
+    kind = kind_of(request)
+    async with in_time(timeout_s):
+        if kind == JSON:
+            return _from_json(await json_of(request), most_pictures)
+        if kind in FORMS:
             return await _from_form(request, most_pictures)
         if kind.startswith("image/") or kind == "application/octet-stream":
             return Body(dict(request.query_params), [await request.body()])
     raise ServiceError(
         ErrorCode.BAD_REQUEST,
-        f"Content-Type must be {_JSON}, multipart/form-data or image/..., and it is {kind or 'missing'}",
+        f"Content-Type must be {JSON}, multipart/form-data or image/..., and it is {kind or 'missing'}",
     )
 
 
@@ -77,8 +77,13 @@ async def read_json(request: Request, model: type[_Options], timeout_s: float) -
     Raises:
         ServiceError: It is not as it should be.
     """
-    async with _in_time(timeout_s):
-        return checked(model, await _json(request))
+    async with in_time(timeout_s):
+        return checked(model, await json_of(request))
+
+
+def kind_of(request: Request) -> str:
+    """What the request says it brings: its content type, without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def checked(model: type[_Options], fields: Mapping[str, Any]) -> _Options:
@@ -101,7 +106,12 @@ def in_words(error: ValidationError) -> str:
 
 
 @asynccontextmanager
-async def _in_time(timeout_s: float) -> AsyncIterator[None]:
+async def in_time(timeout_s: float) -> AsyncIterator[None]:
+    """Within it, a request is read.
+
+    Raises:
+        ServiceError: It takes too long, or is broken off.
+    """
     try:
         async with asyncio.timeout(timeout_s):
             yield
@@ -113,7 +123,12 @@ async def _in_time(timeout_s: float) -> AsyncIterator[None]:
         raise ServiceError(ErrorCode.CLIENT_GONE, "the request was broken off") from None
 
 
-async def _json(request: Request) -> Mapping[str, Any]:
+async def json_of(request: Request) -> Mapping[str, Any]:
+    """The body as a JSON object.
+
+    Raises:
+        ServiceError: It is none.
+    """
     try:
         content = await request.json()
     except (ValueError, RecursionError):
@@ -135,12 +150,12 @@ def _from_json(content: Mapping[str, Any], most: int) -> Body:
     given = [one] if several is None else several
     if not isinstance(given, list) or not given:
         raise ServiceError(ErrorCode.BAD_REQUEST, "images: must be a list with at least one picture")
-    _refuse_more(len(given), most)
-    return Body(fields, [_decoded(each) for each in given])
+    refuse_more(len(given), most)
+    return Body(fields, [decoded(each) for each in given])
 
 
-def _decoded(text: Any) -> bytes | ServiceError:
-    """The bytes; one bad picture among several must not spoil the others."""
+def decoded(text: Any) -> bytes | ServiceError:
+    """The bytes of a picture in base64; one bad picture among several must not spoil the others."""
     wrong = ServiceError(ErrorCode.BAD_REQUEST, "image: must be a picture in base64")
     if not isinstance(text, str):
         return wrong
@@ -152,13 +167,22 @@ def _decoded(text: Any) -> bytes | ServiceError:
         return wrong
 
 
-async def _from_form(request: Request, most: int) -> Body:
+async def form_of(request: Request, most: int) -> FormData:
+    """The body as a form, with so many files at most; files that are large are on the disk. Whoever has it closes it.
+
+    Raises:
+        ServiceError: It is none, or has too many parts.
+    """
     try:
-        form = await request.form(max_files=most, max_fields=_MOST_FIELDS, max_part_size=_MOST_FIELD_BYTES)
+        return await request.form(max_files=most, max_fields=_MOST_FIELDS, max_part_size=_MOST_FIELD_BYTES)
     except HTTPException as error:
         if error.status_code != ErrorCode.BAD_REQUEST.status:
             raise
         raise ServiceError(ErrorCode.BAD_REQUEST, f"the form cannot be read: {error.detail}") from None
+
+
+async def _from_form(request: Request, most: int) -> Body:
+    form = await form_of(request, most)
     try:
         return await _of_form(form, most)
     finally:
@@ -178,11 +202,16 @@ async def _of_form(form: FormData, most: int) -> Body:
             fields[name] = value
     if not pictures:
         raise ServiceError(ErrorCode.BAD_REQUEST, "image: a file must be given")
-    _refuse_more(len(pictures), most)
+    refuse_more(len(pictures), most)
     return Body(fields, pictures)
 
 
-def _refuse_more(count: int, most: int) -> None:
+def refuse_more(count: int, most: int) -> None:
+    """Make sure that there are not too many pictures.
+
+    Raises:
+        ServiceError: There are.
+    """
     if count > most:
         raise ServiceError(
             ErrorCode.TOO_MANY_PICTURES,

@@ -20,6 +20,7 @@ from service.keys import hash_of
 
 _ROLES: Sequence[Role] = ("read", "parse", "admin")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_KEY = "key."
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -190,7 +191,12 @@ def _until_midnight_s(now: datetime) -> float:
 
 def _sent(connection: HTTPConnection) -> str:
     scheme, _, given = connection.headers.get("authorization", "").partition(" ")
-    return given.strip() if scheme.lower() == "bearer" else connection.headers.get("x-api-key", "")
+    if scheme.lower() == "bearer":
+        return given.strip()
+    # Browsers let a page set no header of a WebSocket; in its address the key would be logged on the way.
+    offered: Sequence[str] = connection.scope.get("subprotocols", ())
+    by_protocol = next((each.removeprefix(_KEY) for each in offered if each.startswith(_KEY)), "")
+    return connection.headers.get("x-api-key", by_protocol)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from domain.errors import Busy, SinkBusy, UsageError
 from domain.urls import redact_url
+from pipeline.sources.uploaded_recordings import TooLong
 from pipeline.sources.uploads import NoPicture, TooManyPixels
 from service.answers import ErrorAnswer
 from service.errors import ErrorCode, ServiceError
@@ -18,6 +19,13 @@ _BY_STATUS = {
     404: ErrorCode.NOT_FOUND,
     405: ErrorCode.WRONG_METHOD,
     413: ErrorCode.BODY_TOO_LARGE,
+}
+
+
+_OF_UPLOADS = {
+    TooManyPixels: ErrorCode.TOO_MANY_PIXELS,
+    TooLong: ErrorCode.TOO_LONG,
+    NoPicture: ErrorCode.NO_PICTURE,
 }
 
 
@@ -30,10 +38,8 @@ def as_service_error(error: Exception) -> ServiceError:
             return ServiceError(
                 ErrorCode.BUSY, f"{error}: ask again later", retry_after_s=error.retry_after_s
             )
-        case TooManyPixels():
-            return ServiceError(ErrorCode.TOO_MANY_PIXELS, str(error))
-        case NoPicture():
-            return ServiceError(ErrorCode.NO_PICTURE, str(error))
+        case TooManyPixels() | TooLong() | NoPicture():
+            return ServiceError(_OF_UPLOADS[type(error)], str(error))
         case SinkBusy():
             return ServiceError(
                 ErrorCode.STORE_AWAY, f"{error}: ask again later", retry_after_s=error.retry_after_s

@@ -1,12 +1,14 @@
-"""What cameras that come by the API may be: nothing that reaches files, or hosts that nobody has allowed (SSRF)."""
+"""What cameras and recordings that come by the API may be: nothing that reaches files, or hosts that nobody has allowed (SSRF)."""
 
 import ipaddress
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from domain.urls import Address
 from service.errors import ErrorCode, ServiceError
 
+_RECORDINGS = frozenset({"http", "https"})
 _SCHEMES = ("rtsp://", "rtsps://", "synthetic:")
 _KINDS = {"rtsp", "synthetic"}
 _KEYS = {"id", "source", "sampling", "tracker", "analytics"}
@@ -40,6 +42,38 @@ def require_allowed(given: Mapping[str, Any], hosts: Sequence[str]) -> None:
         raise ServiceError(
             ErrorCode.HOST_NOT_ALLOWED,
             "the host of that camera is not in service.allowed_hosts: add it there, and start again",
+        )
+
+
+def require_allowed_recording(address: str, hosts: Sequence[str]) -> None:
+    """Look at the address of a recording before anything asks for it. Only numbers as they are written are numbers here.
+
+    Args:
+        address: What was sent.
+        hosts: As in `require_allowed`.
+
+    Raises:
+        ServiceError: It is not allowed.
+    """
+    _refuse_files(address)
+    if not address.isascii() or any(character <= " " for character in address):
+        raise ServiceError(ErrorCode.BAD_REQUEST, "source: must be an address on one line, percent-encoded")
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ServiceError(ErrorCode.BAD_REQUEST, "source: this is no address") from None
+    if parts.scheme not in _RECORDINGS or not host:
+        raise ServiceError(
+            ErrorCode.HOST_NOT_ALLOWED,
+            "source: must be an http:// or https:// address; send files with the job, and add cameras at /api/streams",
+        )
+    if parts.username is not None or parts.password is not None:
+        raise ServiceError(ErrorCode.BAD_REQUEST, "source: no user and no password may be in it")
+    if not any(_covers(allowed, host) for allowed in hosts):
+        raise ServiceError(
+            ErrorCode.HOST_NOT_ALLOWED,
+            "the host of that recording is not in service.allowed_hosts: add it there, and start again",
         )
 
 

@@ -1,5 +1,8 @@
 """What stands before everything else: the size of a request, and the headers of every answer."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,6 +23,10 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 """Of every answer; one that has such a header itself keeps its own. Answers are not kept by caches unless they say so."""
+
+
+_ON_DISK = (b"multipart/form-data", b"video/", b"application/octet-stream")
+_LONGEST_NUMBER = 18
 
 
 class SafeHeaders:
@@ -53,38 +60,45 @@ class BodyLimit:
     Args:
         app: What is behind it.
         most: Bytes.
+        larger: Bytes for each of these paths, where what comes goes to the disk: forms and files, but not JSON.
     """
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
-        self._app, self._most = app, most
+    def __init__(self, app: ASGIApp, most: int, larger: Mapping[str, int] = MappingProxyType({})) -> None:
+        self._app, self._most, self._larger = app, most, larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI says."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        said = dict(scope["headers"]).get(b"content-length", b"0")
-        if not said.isdigit() or int(said) > self._most:
-            await self._refuse(scope, receive, send)
+        headers = dict(scope["headers"])
+        said, got = headers.get(b"content-length", b"0"), 0
+        kind = headers.get(b"content-type", b"").strip().lower()
+        most = self._larger.get(scope["path"], self._most) if kind.startswith(_ON_DISK) else self._most
+        if not said.isdigit() or len(said) > _LONGEST_NUMBER or int(said) > most:
+            await self._refuse(most, scope, receive, send)
             return
-        got = 0
 
         async def limited() -> Message:
             nonlocal got
             message = await receive()
             got += len(message.get("body", b""))
-            if got > self._most:
-                raise ServiceError(ErrorCode.BODY_TOO_LARGE, self._words())
+            if got > most:
+                raise ServiceError(ErrorCode.BODY_TOO_LARGE, _too_large(most))
             return message
 
         await self._app(scope, limited, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _refuse(self, most: int, scope: Scope, receive: Receive, send: Send) -> None:
         code = ErrorCode.BODY_TOO_LARGE
-        content = {"code": code.number, "message": self._words(), "data": None}
+        content = {"code": code.number, "message": _too_large(most), "data": None}
         # What is still on its way is not read.
         answer = JSONResponse(content, code.status, {"connection": "close"})
         await answer(scope, receive, send)
 
-    def _words(self) -> str:
-        return f"the request has more than {self._most} bytes: send less at a time, or raise service.max_body_bytes"
+
+def _too_large(most: int) -> str:
+    return (
+        f"the request has more than {most} bytes: send less at a time, or raise service.max_body_bytes, and "
+        "service.jobs.max_recording_bytes for jobs"
+    )

@@ -111,6 +111,31 @@ class ParsedPicture(Part):
     segments: tuple[Segment, ...]
 
 
+def described(
+    still: Still, options: ParseOptions, model: str, parser: ParserUsed, url: str | None
+) -> ParsedPicture:
+    """All that is said of a picture.
+
+    Args:
+        still: The picture.
+        options: What is wanted.
+        model: Name of the parser.
+        parser: What it says of itself.
+        url: Where the drawn picture is, if there is one.
+    """
+    height, width = still.image.shape[:2]
+    return ParsedPicture(
+        width=width,
+        height=height,
+        model=model,
+        parser=parser,
+        colored_mask_url=url,
+        person_count=len(still.seen),
+        persons=persons_of(still) if options.persons else (),
+        segments=segments_of(still, options),
+    )
+
+
 def persons_of(still: Still) -> tuple[PersonSeen, ...]:
     """Everybody, in the order of their ids."""
     return tuple(_person(person) for person in still.seen.persons)

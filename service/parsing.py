@@ -17,7 +17,7 @@ from service.errors import ErrorCode, ServiceError
 from service.gateway import Caller
 from service.handlers import as_service_error
 from service.models import Choice
-from service.parsed import ParsedPicture, ParseOptions, ParserUsed, persons_of, segments_of
+from service.parsed import ParsedPicture, ParseOptions, ParserUsed, described
 from service.results import Made
 from service.state import Service
 
@@ -118,17 +118,7 @@ def _described(service: Service, options: ParseOptions, still: Still, choice: Ch
         look = options_of(service.settings.overlay, options.overlay)
         drawn = jpeg(still.overlay("picture", choice.name, look))
         url = f"/api/results/{service.results.add(Made(drawn, 'image/jpeg'))}"
-    height, width = still.image.shape[:2]
-    return ParsedPicture(
-        width=width,
-        height=height,
-        model=choice.name,
-        parser=ParserUsed.of(choice.info),
-        colored_mask_url=url,
-        person_count=len(still.seen),
-        persons=persons_of(still) if options.persons else (),
-        segments=segments_of(still, options),
-    )
+    return described(still, options, choice.name, ParserUsed.of(choice.info), url)
 
 
 def _outcome(error: Exception) -> str:

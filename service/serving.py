@@ -54,6 +54,7 @@ def serve(settings: Settings, stop: Event, ready: Callable[[str], object]) -> Ru
         with assembled.runtime as runtime:
             service = Service.of(settings, runtime, assembled.folder.path / "service", feed)
             service.cameras.restore()
+            service.jobs.start()
             try:
                 _answer(service, bound, stop, ready)
             finally:

@@ -18,8 +18,16 @@ from service.audit import AuditLog
 from service.cameras import Cameras
 from service.feed import EventFeed
 from service.gateway import Gateway
+<<<<<<< HEAD
 from service.measures import cameras as unopened
 from service.measures import trial
+=======
+from service.jobs.pictures import PicturesWork
+from service.jobs.queue import JobQueue, Work
+from service.jobs.recording import RecordingWork
+from service.jobs.shown import JobKind
+from service.jobs.table import JobTable
+>>>>>>> c6a3027 (The service takes jobs: pictures and recordings that are done later, once)
 from service.metrics import Metrics
 from service.models import Models
 from service.previews import Previews
@@ -51,6 +59,8 @@ class Service:
         viewers: How many may look at cameras at a time.
         watchers: Threads that wait for their pictures.
         feed: The newest events.
+        jobs: What is done later than it is asked for.
+        recordings: Looks at recordings before they become jobs.
         stored: The store of events, if the settings name one.
         listeners: How many may listen to events at a time.
         closing: Set when it is about to end: what lasts ends by itself.
@@ -66,6 +76,8 @@ class Service:
     cameras: Cameras
     metrics: Metrics
     audit: AuditLog
+    jobs: JobQueue
+    recordings: RecordingWork
     previews: Previews = field(default_factory=Previews)
     viewers: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_VIEWERS))
     watchers: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(2 * _VIEWERS))
@@ -92,6 +104,7 @@ class Service:
         own = settings.service
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = ServiceStore(folder / "service.db")
+<<<<<<< HEAD
         models = Models(runtime, settings.parser.kind)
         metrics = Metrics(runtime.state, lambda: admission.held)
         cameras = Cameras(settings, runtime, store)
@@ -102,6 +115,15 @@ class Service:
         )
         feed = feed or EventFeed()
         feed.tell(metrics.heard.take)
+=======
+        models, recordings = Models(runtime, settings.parser.kind), RecordingWork(settings)
+        works: dict[JobKind, Work] = {
+            "pictures": PicturesWork(own, settings.overlay),
+            "recording": recordings,
+        }
+        jobs = (folder / "jobs").resolve()
+        admission = Admission(own.max_requests, lambda: runtime.state().parser)
+>>>>>>> c6a3027 (The service takes jobs: pictures and recordings that are done later, once)
         return cls(
             settings=settings,
             runtime=runtime,
@@ -109,6 +131,11 @@ class Service:
             admission=admission,
             results=ResultStore(own.results_s, own.max_results_bytes),
             models=models,
+<<<<<<< HEAD
+=======
+            jobs=JobQueue(jobs, own.jobs, JobTable(store), works, runtime, models),
+            recordings=recordings,
+>>>>>>> c6a3027 (The service takes jobs: pictures and recordings that are done later, once)
             store=store,
             cameras=cameras,
             metrics=metrics,
@@ -124,6 +151,7 @@ class Service:
 
     def close(self) -> None:
         """Let go of files. The runtime is closed by whoever made it."""
+        self.jobs.close()
         self.cameras.close()
         self.store.close()
         if self.stored is not None:

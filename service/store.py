@@ -8,6 +8,41 @@ from threading import Lock
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS streams (id TEXT PRIMARY KEY, settings TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS jobs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    model TEXT NOT NULL,
+    options TEXT NOT NULL,
+    source TEXT,
+    inputs INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    repeat_key TEXT,
+    created_at TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    mark INTEGER NOT NULL,
+    progress TEXT NOT NULL,
+    code INTEGER,
+    message TEXT,
+    started_at TEXT,
+    finished_at TEXT,
+    expires_at REAL,
+    UNIQUE (owner, repeat_key)
+) STRICT;
+CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, kind, number);
+CREATE TABLE IF NOT EXISTS job_files (
+    name TEXT PRIMARY KEY,
+    job TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    picture INTEGER,
+    path TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    bytes INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS job_files_by_job ON job_files (job, place);
 """
 
 

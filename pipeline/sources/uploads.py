@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from pathlib import Path
 
 import pi_heif
 from PIL import Image
@@ -61,6 +62,17 @@ def decode_upload(data: bytes, most_pixels: int) -> BgrImage:
     if image is None or image.shape[0] * image.shape[1] > most_pixels:
         raise NoPicture("the picture is damaged or cut off: send it again, or save it anew")
     return image
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file is a picture by its header, which may still be damaged, or too large."""
+    try:
+        _size(path.read_bytes())
+    except TooManyPixels:
+        return True
+    except NoPicture:
+        return False
+    return True
 
 
 def _size(data: bytes) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
 from pipeline.executor import Priority
 from service.answers import Answer, ErrorAnswer, Part
@@ -17,6 +17,15 @@ from service.parsing import parse_picture
 from service.state import Service, ServiceDep
 
 router = APIRouter()
+
+_KINDS = (
+    "image/jpeg", "image/png", "application/json", "application/x-ndjson", "video/mp4", "text/html", "application/zip",
+)  # fmt: skip
+# Its styles and scripts are in it; it may do nothing in the name of this page.
+_REPORT_POLICY = (
+    "sandbox allow-scripts allow-popups; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+    "img-src data:; font-src data:; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 class ParseJson(ParseOptions):
@@ -82,15 +91,20 @@ async def batch(request: Request, service: ServiceDep, caller: Sender) -> Answer
 @router.get(
     "/api/results/{name}",
     response_class=Response,
-    responses={200: {"content": {"image/jpeg": {}}}},
-    summary="Fetch a picture that was made",
+    responses={200: {"content": {kind: {} for kind in _KINDS}}},
+    summary="Fetch a result",
 )
 def result(name: Annotated[str, Path(max_length=64)], service: ServiceDep, _: Reader) -> Response:
-    """A drawn picture, until it expires."""
+    """A drawn picture, or what a job has made, until it expires. Files of jobs are also given in part (`Range`)."""
     made = service.results.get(name)
-    if made is None:
-        raise ServiceError(ErrorCode.NOT_FOUND, "there is no such picture, or not any more: parse it again")
-    return Response(made.content, media_type=made.media_type)
+    if made is not None:
+        return Response(made.content, media_type=made.media_type)
+    kept = service.jobs.file(name)
+    if kept is None:
+        raise ServiceError(ErrorCode.NOT_FOUND, "there is no such result, or not any more: send it again")
+    path, file = kept
+    headers = {"content-security-policy": _REPORT_POLICY} if file.kind == "report" else {}
+    return FileResponse(path, media_type=file.media_type, headers=headers)
 
 
 async def _each(

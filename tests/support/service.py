@@ -41,15 +41,22 @@ class Running:
 
 @contextmanager
 def running(
-    folder: Path, parser: HumanParser | None = None, *, overlay: dict[str, Any] | None = None, **own: Any
+    folder: Path,
+    parser: HumanParser | None = None,
+    *,
+    overlay: dict[str, Any] | None = None,
+    works: bool = False,
+    **own: Any,
 ) -> Iterator[Running]:
-    """Start one; `overlay` and `own`, which is `service`, are sections of its settings."""
+    """Start one; `overlay` and `own`, which is `service`, are sections of its settings. It does jobs where it `works`."""
     settings = settings_from({"service": own, "overlay": overlay or {}})
     harness = Harness(parser)
     with (
         harness.runtime,
         served(Service.of(settings, harness.runtime, folder / "service")) as (service, client),
     ):
+        if works:
+            service.jobs.start()
         yield Running(service, harness, client)
 
 
