@@ -9,7 +9,7 @@ from prometheus_client.registry import Collector
 
 from pipeline.executor import Priority
 from pipeline.runtime_state import RuntimeState
-from service.measures import cameras, heard, parser, process, requests, sinks, streams, trial
+from service.measures import cameras, heard, jobs, parser, process, requests, sinks, streams, trial
 from service.measures.family import Family
 from service.measures.heard import EventMeter
 from service.measures.requests import RequestMeter
@@ -88,7 +88,7 @@ def families(*, service: bool = True) -> Sequence[Family]:
     Args:
         service: Whether those that only a service has are among them.
     """
-    own = (*requests.FAMILIES, *trial.FAMILIES, *cameras.FAMILIES) if service else ()
+    own = (*requests.FAMILIES, *trial.FAMILIES, *cameras.FAMILIES, *jobs.FAMILIES) if service else ()
     return [*own, *(one for each in (*_OF_RUNTIME, heard) for one in each.FAMILIES), *process.families()]
 
 

@@ -18,16 +18,14 @@ from service.audit import AuditLog
 from service.cameras import Cameras
 from service.feed import EventFeed
 from service.gateway import Gateway
-<<<<<<< HEAD
-from service.measures import cameras as unopened
-from service.measures import trial
-=======
 from service.jobs.pictures import PicturesWork
 from service.jobs.queue import JobQueue, Work
 from service.jobs.recording import RecordingWork
 from service.jobs.shown import JobKind
 from service.jobs.table import JobTable
->>>>>>> c6a3027 (The service takes jobs: pictures and recordings that are done later, once)
+from service.measures import cameras as unopened
+from service.measures import jobs as waiting
+from service.measures import trial
 from service.metrics import Metrics
 from service.models import Models
 from service.previews import Previews
@@ -104,26 +102,22 @@ class Service:
         own = settings.service
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = ServiceStore(folder / "service.db")
-<<<<<<< HEAD
-        models = Models(runtime, settings.parser.kind)
+        models, recordings = Models(runtime, settings.parser.kind), RecordingWork(settings)
+        works: dict[JobKind, Work] = {
+            "pictures": PicturesWork(own, settings.overlay),
+            "recording": recordings,
+        }
+        jobs = JobQueue((folder / "jobs").resolve(), own.jobs, JobTable(store), works, runtime, models)
         metrics = Metrics(runtime.state, lambda: admission.held)
         cameras = Cameras(settings, runtime, store)
         metrics.add(lambda: trial.measure(models))
+        metrics.add(lambda: waiting.measure(jobs.counts()))
         metrics.add(lambda: unopened.measure(cameras))
         admission = Admission(
             own.max_requests, lambda: runtime.state().parser, metrics.pictures.labels("refused").inc
         )
         feed = feed or EventFeed()
         feed.tell(metrics.heard.take)
-=======
-        models, recordings = Models(runtime, settings.parser.kind), RecordingWork(settings)
-        works: dict[JobKind, Work] = {
-            "pictures": PicturesWork(own, settings.overlay),
-            "recording": recordings,
-        }
-        jobs = (folder / "jobs").resolve()
-        admission = Admission(own.max_requests, lambda: runtime.state().parser)
->>>>>>> c6a3027 (The service takes jobs: pictures and recordings that are done later, once)
         return cls(
             settings=settings,
             runtime=runtime,
@@ -131,11 +125,8 @@ class Service:
             admission=admission,
             results=ResultStore(own.results_s, own.max_results_bytes),
             models=models,
-<<<<<<< HEAD
-=======
-            jobs=JobQueue(jobs, own.jobs, JobTable(store), works, runtime, models),
+            jobs=jobs,
             recordings=recordings,
->>>>>>> c6a3027 (The service takes jobs: pictures and recordings that are done later, once)
             store=store,
             cameras=cameras,
             metrics=metrics,
