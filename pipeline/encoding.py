@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from domain.frame import BgrImage
+from domain.frame import BgrImage, LabelMap
 
 
 def jpeg(image: BgrImage, quality: int = 90) -> bytes:
@@ -30,3 +30,13 @@ def narrowed(image: BgrImage, width: int) -> BgrImage:
         return image
     height = max(1, round(image.shape[0] * width / image.shape[1]))
     return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def png(labels: LabelMap) -> bytes:
+    """A label map as a grey PNG file, without any loss.
+
+    Args:
+        labels: Shape (H, W) uint8.
+    """
+    _, data = cv2.imencode(".png", labels)
+    return data.tobytes()

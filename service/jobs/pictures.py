@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-import cv2
 from pydantic import BaseModel, TypeAdapter
 
 from config.overlays import OverlayLook
 from config.service import ServiceSettings
-from domain.frame import LabelMap
 from pipeline.drawing import options_of
-from pipeline.encoding import jpeg
+from pipeline.encoding import jpeg, png
 from pipeline.parsers.base import HumanParser
 from pipeline.sources.uploads import decode_upload
 from pipeline.stills import Still
@@ -87,7 +85,7 @@ class PicturesWork:
         if task.options.label_maps:
             for what, labels in (("parts", still.parsed.labels), ("persons", still.parsed.person_ids)):
                 path = task.out / f"{number:04d}-{what}.png"
-                _write(path, _png(labels))
+                _write(path, png(labels))
                 yield "label-maps", secrets.token_urlsafe(24), path.name, "image/png"
 
     def _outcome(self, task: Task, count: int) -> Outcome:
@@ -103,11 +101,6 @@ class PicturesWork:
                 size = (task.out / path).stat().st_size
                 files.append(StoredFile(name, kind, number, f"out/{path}", media_type, size))
         return Outcome(tuple(files), JobProgress(share=1.0, pictures=count))
-
-
-def _png(labels: LabelMap) -> bytes:
-    _, data = cv2.imencode(".png", labels)
-    return data.tobytes()
 
 
 def _write(path: Path, content: bytes) -> None:
