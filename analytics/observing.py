@@ -8,7 +8,7 @@ from pydantic import Field
 from analytics.clothing import NOTHING_TOLD, GarmentMinima, clothes_of, without_colors
 from analytics.feet import FootFinder, PerspectiveState
 from analytics.floor import NO_PLAN, Floor, FloorPlan, floor_at
-from analytics.illuminant import LightMeter, LightMeterState
+from analytics.illuminant import Light, LightMeter, LightMeterState
 from analytics.people import persons_of
 from analytics.snapshots import State
 from analytics.stages.base import SeenPerson
@@ -54,8 +54,10 @@ class Observer:
         self._minima = GarmentMinima(settings.min_garment_pixels, settings.min_garment_share)
         self._meter = LightMeter()
 
-    def look(self, frame: Frame, parsed: ParsedFrame, track_ids: TrackIds) -> Sequence[SeenPerson]:
-        """Everybody who counts, in the order of the parser.
+    def look(
+        self, frame: Frame, parsed: ParsedFrame, track_ids: TrackIds
+    ) -> tuple[Sequence[SeenPerson], Light]:
+        """Everybody who counts, in the order of the parser, and the light of the frame.
 
         Args:
             frame: The frame.
@@ -71,7 +73,7 @@ class Observer:
         worn = {view.person_id: clothing for view, clothing in zip(told, clothes, strict=True)}
         feet = self._feet.find(views, frame.width, frame.height)
         tracks = [int(track_ids[view.person_id - 1]) for view in views]
-        return [
+        persons = [
             SeenPerson(
                 None if track_id == UNTRACKED else track_id,
                 view,
@@ -80,6 +82,7 @@ class Observer:
             )
             for track_id, view, foot in zip(tracks, views, feet, strict=True)
         ]
+        return persons, light
 
     def floor(self, frame: Frame) -> Floor:
         """Lines and zones in a picture of that size.

@@ -108,13 +108,15 @@ class StreamAnalytics:
         reached = FrameCounts(
             frame.index + 1, frame.sample_index + 1, self._counted.parsed + 1, frame.frames_damaged
         )
+        persons, light = self._observer.look(frame, parsed, track_ids)
         observation = Observation(
             frame=frame,
-            persons=self._observer.look(frame, parsed, track_ids),
+            persons=persons,
             counts=self._count(reached),
             elapsed=elapsed,
             heard=(),
             floor=self._observer.floor(frame),
+            light=light,
         )
         seen = self._each(lambda stage, heard: stage.observe(replace(observation, heard=heard)))
         return [*seen, *ended, *self._advance(None)]

@@ -14,6 +14,7 @@ from analytics.clothing import Clothing
 from analytics.counting import NO_FRAMES, FrameCounts
 from analytics.feet import NO_FOOT, Foot
 from analytics.floor import NO_FLOOR, NO_PLAN, Floor, FloorPlan
+from analytics.illuminant import NEUTRAL, Light
 from analytics.snapshots import State
 from analytics.timeline import ElapsedTime
 from config.component import Component
@@ -85,6 +86,7 @@ class Observation:
         elapsed: Time that is now known to have passed; None where none is.
         heard: What the stages before this one have said of the same frame.
         floor: Lines and zones in a picture of this size.
+        light: In which the frame was taken.
     """
 
     frame: Frame
@@ -93,6 +95,7 @@ class Observation:
     elapsed: ElapsedTime | None
     heard: Sequence[Said]
     floor: Floor = NO_FLOOR
+    light: Light = NEUTRAL
 
 
 @dataclass(frozen=True, slots=True)

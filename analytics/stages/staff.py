@@ -22,23 +22,16 @@ from analytics.stages.base import (
     TimeStep,
 )
 from analytics.stages.ways import WayPoint, WaysSeen
+from analytics.worn import Worn, garments_of
 from config.floor import ShapeName
 from config.quantities import Fraction, Frames
-from domain.events import ColorName, GarmentName, Role
+from domain.events import ColorName, Role
 from domain.geometry import contains
-
-Worn: TypeAlias = GarmentName | Literal["upper-body", "lower-body"]
-"""A garment, or a group of garments that parsers take for one another."""
 
 KnownColor: TypeAlias = Literal[
     "black", "white", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "beige"
 ]
 """A colour that can be asked for: `ColorName` without `unknown`."""
-
-_GROUPS: Mapping[str, frozenset[GarmentName]] = {
-    "upper-body": frozenset({"upper-clothes", "coat", "dress"}),
-    "lower-body": frozenset({"pants", "skirt"}),
-}
 
 
 def _says_something(clothes: Mapping[Worn, KnownColor]) -> Mapping[Worn, KnownColor]:
@@ -272,5 +265,5 @@ def agreement(uniform: Mapping[Worn, KnownColor], clothing: Clothing) -> bool | 
 
 
 def _colors(worn: Worn, clothing: Clothing) -> set[ColorName]:
-    parts = _GROUPS.get(worn, {worn})
+    parts = garments_of(worn)
     return {one.color for one in clothing.garments if one.part in parts and one.color != "unknown"}

@@ -15,6 +15,7 @@ from domain.events.clothing import (
     TrouserLength,
 )
 from domain.events.crossing import Certainty, LineCrossed
+from domain.events.exposure import ExposureItem, ExposureMeasured
 from domain.events.frame import FrameObserved, GarmentSeen, PersonObserved
 from domain.events.group import GroupEnded, GroupMember
 from domain.events.health import HealthStatus, StreamHealth
@@ -36,6 +37,8 @@ __all__ = [
     "DerivedLengths",
     "Event",
     "EventPart",
+    "ExposureItem",
+    "ExposureMeasured",
     "FootSeen",
     "FrameObserved",
     "GarmentName",

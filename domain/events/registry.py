@@ -16,6 +16,7 @@ from domain.errors import UsageError
 from domain.events.alert import AlertChanged
 from domain.events.base import Event
 from domain.events.crossing import LineCrossed
+from domain.events.exposure import ExposureMeasured
 from domain.events.frame import FrameObserved
 from domain.events.group import GroupEnded
 from domain.events.health import StreamHealth
@@ -35,6 +36,7 @@ OWN_KINDS: tuple[type[Event], ...] = (
     ZoneVisitEnded,
     AlertChanged,
     GroupEnded,
+    ExposureMeasured,
 )
 """Those that come with Footfall."""
 

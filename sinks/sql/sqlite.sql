@@ -286,4 +286,31 @@ CREATE TABLE visitor_group_members (
 	PRIMARY KEY (group_id, position), 
 	FOREIGN KEY(group_id) REFERENCES visitor_groups (event_id) ON DELETE CASCADE
 );
-INSERT INTO footfall_version (version_num) VALUES ('0007');
+CREATE TABLE exposures (
+	event_id VARCHAR NOT NULL, 
+	schema_version BIGINT NOT NULL, 
+	stream_id VARCHAR NOT NULL, 
+	event_time DATETIME NOT NULL, 
+	time_source VARCHAR NOT NULL, 
+	analysis_id VARCHAR, 
+	window_start DATETIME NOT NULL, 
+	window_s BIGINT NOT NULL, 
+	seconds_observed DOUBLE NOT NULL, 
+	PRIMARY KEY (event_id)
+);
+CREATE INDEX ix_exposures_stream_time ON exposures (stream_id, event_time);
+CREATE TABLE exposure_items (
+	exposure_id VARCHAR NOT NULL, 
+	position BIGINT NOT NULL, 
+	zone VARCHAR, 
+	part VARCHAR, 
+	color VARCHAR, 
+	brand VARCHAR, 
+	screen_s DOUBLE NOT NULL, 
+	person_s DOUBLE NOT NULL, 
+	picture_share DOUBLE NOT NULL, 
+	PRIMARY KEY (exposure_id, position), 
+	FOREIGN KEY(exposure_id) REFERENCES exposures (event_id) ON DELETE CASCADE
+);
+CREATE INDEX ix_exposure_items_brand ON exposure_items (brand);
+INSERT INTO footfall_version (version_num) VALUES ('0008');

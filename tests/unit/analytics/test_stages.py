@@ -5,9 +5,11 @@ from typing import ClassVar, Literal
 
 import pytest
 
+from analytics.brands import BrandSettings
 from analytics.snapshots import State
 from analytics.stages.base import AnyStage, Observation, Said, Stage, StageContext, StageSettings
 from analytics.stages.crossings import CrossingsSettings
+from analytics.stages.exposure import ExposureSettings
 from analytics.stages.frames import FramesSettings
 from analytics.stages.groups import GroupsSettings
 from analytics.stages.staff import StaffSettings
@@ -56,6 +58,12 @@ class TestStaff(StageContract):
 
 class TestGroups(StageContract):
     chosen: ClassVar[StageSettings] = GroupsSettings(near_m=9, together_s=0.2, least_share=0.01)
+
+
+class TestExposure(StageContract):
+    chosen: ClassVar[StageSettings] = ExposureSettings(
+        window_s=5, brands=(BrandSettings(name="acme", colors=("#c8102e",), garment="upper-body"),)
+    )
 
 
 class TestTotals(StageContract):
