@@ -26,10 +26,16 @@ def add_training(parser: argparse.ArgumentParser, usual: Schedule, folder: Path)
     parser.add_argument("--steps", type=int, default=usual.steps)
     parser.add_argument("--batch", type=int, default=usual.batch)
     parser.add_argument("--rate", type=float, default=usual.rate)
+    parser.add_argument(
+        "--warm-up", type=int, default=usual.warm_up, help="batches in which the rate rises from nothing"
+    )
     parser.add_argument("--seed", type=int, default=usual.seed, help="another one gives other samples")
     parser.add_argument("--learning", choices=("late", "all"), help="of the backbone; all on a GPU")
     parser.add_argument("--device", choices=("cpu", "cuda"), help="cuda where there is one")
     parser.add_argument("--workers", type=int, default=usual.workers)
+    parser.add_argument(
+        "--checkpoint-every", type=int, default=usual.checkpoint_every, help="so many batches"
+    )
     parser.add_argument("--until", type=int, help="stop before this step and leave a checkpoint")
 
 
@@ -45,6 +51,8 @@ def scheduled(usual: S, chosen: argparse.Namespace) -> S:
         steps=chosen.steps,
         batch=chosen.batch,
         rate=chosen.rate,
+        warm_up=chosen.warm_up,
+        checkpoint_every=chosen.checkpoint_every,
         seed=chosen.seed,
         learning=chosen.learning or ("all" if device_of(chosen) == "cuda" else usual.learning),
         workers=chosen.workers,

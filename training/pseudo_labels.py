@@ -20,6 +20,7 @@ from domain.errors import OutputError, UsageError
 from domain.frame import BgrImage, BoolMask, LabelMap
 from domain.labels import BodyPart
 from training.labels import CLASSES, IGNORED
+from training.learning import computes_in_half
 from training.network import LiteNetwork, load_weights
 from training.shared import data_folder, read_image, read_labels, split_of
 
@@ -95,7 +96,8 @@ def label(network: LiteNetwork, image: BgrImage, allowed: BoolMask, sure: float)
     shown = cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA)
     both = np.stack([shown, shown[:, ::-1]]).transpose(0, 3, 1, 2).astype(np.float32)
     device = next(network.parameters()).device
-    with torch.inference_mode():
+    half = torch.autocast(device.type, torch.bfloat16, enabled=computes_in_half(device.type))
+    with torch.inference_mode(), half:
         logits = network(torch.from_numpy(both).to(device)).part_logits.float().cpu().numpy()
     chances = _softmax(np.where(allowed[:, None, None], (logits[0] + logits[1][:, :, ::-1]) / 2, -np.inf))
     sized = cv2.resize(np.ascontiguousarray(chances.transpose(1, 2, 0)), (width, height))

@@ -19,25 +19,32 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from domain.errors import ModelError, UsageError
+from training.crops.mixing import CropMix, CropMixer
+from training.crops.network import CropNetwork
+from training.crops.train import collate as collate_crops
 from training.mixing import Mixer, MixOptions
 from training.network import LiteNetwork
 from training.samples import batches, collate
-from training.sources import load_sources
+from training.sources import Sources, load_sources
 
 _BATCHES, _BATCH = 6, 12
+_SEED = 9  # of other samples than those of training
 
 
-def recovered(model: onnx.ModelProto, pictures: Iterable[Tensor]) -> LiteNetwork:
-    """The network of an ONNX file that `training.export` wrote.
+def recovered(
+    model: onnx.ModelProto, pictures: Iterable[Tensor], network: LiteNetwork | None = None
+) -> LiteNetwork:
+    """The network of an ONNX file that `training.export` or `training.crops.export` wrote.
 
     Args:
         model: The file's content.
         pictures: Inputs, shape (N, 3, H, W) each, on which the statistics are measured.
+        network: Of the same layers; takes the weights, and is what is given back. A new `lite` if None.
 
     Raises:
-        ModelError: The network has other layers than `lite`.
+        ModelError: The network of the file has other layers.
     """
-    network = LiteNetwork().eval()
+    network = (network or LiteNetwork()).eval()
     stored = _convolutions(model)
     pairs = list(_layers(network))
     if len(pairs) != len(stored):
@@ -127,19 +134,32 @@ def _restore_statistics(
         normalisation.running_var.copy_(variance)
 
 
+def _pictures(sources: Sources) -> Iterator[Tensor]:
+    mixer = Mixer(sources, MixOptions(run=_BATCH), _SEED)
+    return (batch.image for batch in batches(mixer, collate, (0, _BATCHES), _BATCH, 0))
+
+
+def _crops(sources: Sources) -> Iterator[Tensor]:
+    mixer = CropMixer(sources, CropMix(run=_BATCH), seed=_SEED)
+    return (batch.image for batch in batches(mixer, collate_crops, (0, _BATCHES), _BATCH, 0))
+
+
 def main() -> None:
     """Recover."""
     parser = argparse.ArgumentParser(description="Make weights to go on from out of an exported network")
     parser.add_argument("network", type=Path)
     parser.add_argument("weights", type=Path)
     parser.add_argument("--frames", type=Path, action="append", default=[], help="folder of rendered frames")
+    parser.add_argument("--crops", action="store_true", help="the network is that of training.crops")
     chosen = parser.parse_args()
     try:
         if not chosen.network.is_file():
             raise ModelError(f"{chosen.network}: no such file")
-        mixer = Mixer(load_sources(chosen.frames), MixOptions(run=_BATCH), seed=9)
-        pictures = (batch.image for batch in batches(mixer, collate, (0, _BATCHES), _BATCH, 0))
-        network = recovered(onnx.load(chosen.network), pictures)
+        sources = load_sources(chosen.frames)
+        pictures = _crops(sources) if chosen.crops else _pictures(sources)
+        network = recovered(
+            onnx.load(chosen.network), pictures, CropNetwork() if chosen.crops else LiteNetwork()
+        )
     except UsageError as error:
         sys.exit(f"error: {error}")
     torch.save(network.state_dict(), chosen.weights)

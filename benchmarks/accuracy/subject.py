@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,6 +26,12 @@ def checksums(network: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
+def shipped(settings: LiteSettings) -> Path:
+    """The network for whole pictures that ships, of the kind that this precision needs."""
+    kind: Kind = "int8" if settings.precision == "int8" else "float"
+    return FOLDERS["lite"] / next(iter(read_weights(FOLDERS["lite"]).networks[kind]))
+
+
 def thresholds_of(network: Path) -> DecodeOptions:
     """Those of the weights that ship if it is one of their networks; of any other, the decoder's own."""
     if (network.parent / "weights.json").is_file():
@@ -34,21 +41,40 @@ def thresholds_of(network: Path) -> DecodeOptions:
     return DecodeOptions()
 
 
-def parser_of(network: Path, settings: LiteSettings, decode: DecodeOptions | None = None) -> LiteParser:
-    """The embedded parser, with this network, ONNX or IR, instead of its own; crops go through the one that ships.
+def parser_of(
+    network: Path, settings: LiteSettings, decode: DecodeOptions | None = None, crop: Path | None = None
+) -> LiteParser:
+    """The embedded parser, with this network, ONNX or IR, instead of its own.
+
+    Args:
+        network: For whole pictures.
+        settings: How to run it.
+        decode: Thresholds of whole pictures.
+        crop: The network for crops; None is the one that ships.
 
     Raises:
         ModelError: It is no network that the engine can read, or the CPU lacks the precision asked for.
     """
     kind: Kind = "int8" if settings.precision == "int8" else "float"
     ships = FOLDERS["lite"]
-    for_crops = (read_weights(ships).crops or {}).get(kind, {})
+    weights = read_weights(ships)
+    for_crops = (
+        _absolute(crop)
+        if crop
+        else {str(ships / name): sha for name, sha in (weights.crops or {}).get(kind, {}).items()}
+    )
     # Whole paths, since the network for crops is loaded when the first crop comes.
-    networks = {
-        kind: {str(network.absolute().with_name(name)): sha for name, sha in checksums(network).items()}
+    about = {
+        "name": "lite",
+        "version": "evaluated",
+        "networks": {kind: _absolute(network)},
+        "crops": {kind: for_crops} if for_crops else None,
+        "middle": asdict(weights.middle),
     }
-    crops = {kind: {str(ships / name): sha for name, sha in for_crops.items()}} if for_crops else None
-    about = {"name": "lite", "version": "evaluated", "networks": networks, "crops": crops}
     with TemporaryDirectory() as folder:
         (Path(folder) / "weights.json").write_text(json.dumps(about), encoding="utf-8")
         return LiteParser(settings, folder=Path(folder), decode=decode)
+
+
+def _absolute(network: Path) -> dict[str, str]:
+    return {str(network.absolute().with_name(name)): sha for name, sha in checksums(network).items()}

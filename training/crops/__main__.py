@@ -7,6 +7,7 @@ from pathlib import Path
 
 from domain.errors import UsageError
 from training.command import add_training, device_of, scheduled
+from training.crops.mining import hard_places
 from training.crops.mixing import CropMix, CropMixer
 from training.crops.train import CropOptions, train
 from training.sources import load_sources
@@ -23,13 +24,17 @@ def main() -> None:
     parser.add_argument(
         "--by-people", action="store_true", help="learn from photographs labelled by people alone"
     )
+    parser.add_argument(
+        "--hard", type=Path, action="append", default=[], help="folder by training.crops.mining"
+    )
     chosen = parser.parse_args()
     options = replace(scheduled(_USUAL, chosen), mix=CropMix(run=chosen.batch))
     try:
         sources = load_sources(chosen.frames, chosen.tagged)
         if chosen.by_people:
             sources = replace(sources, photographs=[one for one in sources.photographs if one.by_people])
-        mixer = CropMixer(sources, options.mix, options.seed)
+        hard = [place for folder in chosen.hard for place in hard_places(folder)]
+        mixer = CropMixer(sources, options.mix, options.seed, hard=hard)
         train(options, mixer, chosen.out, device_of(chosen), chosen.until)
     except UsageError as error:
         sys.exit(f"error: {error}")

@@ -1,20 +1,21 @@
 """Training samples of the crop parser. Sample `i` of a seed is always the same, whichever worker makes it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 
 from domain.frame import BgrImage, LabelMap
-from training.canvas import Canvas, Rng, covered, pasted
+from training.canvas import Canvas, Rng, covered, cut_out, pasted
+from training.crops.mining import Box, HardPlace
 from training.crops.windows import Window
 from training.labels import CLASSES, IGNORED, MERGED_SKIN
 from training.mixing import UNTINTED, Mixer, MixOptions, largest, pick
 from training.people import people_of_photographs
 from training.photometry import degraded, recolored, relit
 from training.repeat_factor import RepeatFactorSampler
-from training.shared import Photograph
+from training.shared import Photograph, read_image
 from training.sources import Sources
 
 _CROWD = MixOptions(
@@ -35,20 +36,26 @@ class CropMix:
         sizes: Chances of the heights and widths 256x128, 320x160 and 384x192.
         photographs: Part of the samples that show the person of a photograph.
         nobody: Part that shows a place where nobody is.
+        hard: Part of these that shows what a finder takes for somebody, where there is any.
+        moved: Part of the photographs whose person is cut out and stands somewhere else.
         beside: Part of the photographs in which other people are pasted before or beside the person.
         things: Part in which something stands before the person.
         cut: Part in which the picture's border cuts somebody off.
+        stretched: How much wider or narrower than they are people are shown, as a standard deviation of the logarithm.
         small: Part that is seen from afar: reduced and enlarged again.
         crowd: Of what the rest is made, rendered frames and pasted people.
         run: Samples in a row that share their size: a batch.
     """
 
-    sizes: tuple[float, float, float] = (0.5, 0.2, 0.3)
-    photographs: float = 0.6
-    nobody: float = 0.05
+    sizes: tuple[float, float, float] = (0.35, 0.15, 0.5)
+    photographs: float = 0.5
+    nobody: float = 0.25
+    hard: float = 0.6
+    moved: float = 0.35
     beside: float = 0.35
     things: float = 0.2
     cut: float = 0.2
+    stretched: float = 0.08
     small: float = 0.5
     crowd: MixOptions = field(default=_CROWD)
     run: int = 1
@@ -73,25 +80,30 @@ class CropMixer:
     Args:
         sources: From what.
         options: In which parts.
+        hard: Places without people in which a finder saw some (`training.crops.mining`).
         seed: Another seed gives other samples.
     """
 
-    def __init__(self, sources: Sources, options: CropMix | None = None, seed: int = 0) -> None:
+    def __init__(
+        self,
+        sources: Sources,
+        options: CropMix | None = None,
+        seed: int = 0,
+        *,
+        hard: Sequence[HardPlace] = (),
+    ) -> None:
         self._options = options or CropMix()
         self._mixer = Mixer(sources, self._options.crowd, seed)
         self._shelves, self._seed = sources.shelves, seed
         self._photographs = RepeatFactorSampler([alone(each) for each in sources.photographs])
         self._people = list(people_of_photographs(sources.photographs))
+        self._hard = hard
 
     def __getitem__(self, index: int) -> CropSample:
         """Sample number `index`, from 0; there is no last one."""
         rng = np.random.default_rng([self._seed, index])
         size = self._size(index)
-        canvas = self._scene(rng)
-        canvas = _cut(canvas, rng) if rng.random() < self._options.cut else canvas
-        person = _somebody(canvas, rng)
-        canvas = canvas if person is None else self._tinted(canvas, person, rng)
-        window = window_around(canvas, person, rng)
+        canvas, person, window = self._shown(rng)
         ids = window.labels(canvas.person_ids, size)
         targets = window.labels(canvas.targets, size)
         mine = (ids == person) if person is not None else np.zeros(size, np.bool_)
@@ -101,22 +113,59 @@ class CropMixer:
             image, parts = np.ascontiguousarray(image[:, ::-1]), parts[:, ::-1]
         return CropSample(image, np.ascontiguousarray(parts[::_STRIDE, ::_STRIDE]))
 
+    def _shown(self, rng: Rng) -> tuple[Canvas, int | None, Window]:
+        """A picture, who of it counts, and which piece of it is shown."""
+        options, chance = self._options, rng.random()
+        if self._hard and chance < options.nobody * options.hard:
+            return self._mistaken(rng)
+        nobody = chance < options.nobody
+        canvas = Canvas.empty(self._mixer.empty((288, 512), rng)) if nobody else self._scene(rng)
+        canvas = _cut(canvas, rng) if rng.random() < options.cut else canvas
+        person = _somebody(canvas, rng)
+        canvas = canvas if person is None else self._tinted(canvas, person, rng)
+        return canvas, person, self._stretched(window_around(canvas, person, rng), rng)
+
+    def _mistaken(self, rng: Rng) -> tuple[Canvas, None, Window]:
+        """What a finder takes for somebody."""
+        place = pick(self._hard, rng)
+        canvas = Canvas.empty(read_image(place.path))
+        return canvas, None, self._stretched(window_near(pick(place.boxes, rng), rng), rng)
+
+    def _stretched(self, window: Window, rng: Rng) -> Window:
+        """As much in the middle, but wider or narrower."""
+        width = window.width * float(np.exp(rng.normal(0, self._options.stretched)))
+        return replace(window, left=window.left + (window.width - width) / 2, width=width)
+
     def _size(self, index: int) -> tuple[int, int]:
         shape = np.random.default_rng([self._seed, index // self._options.run, 1])
         return _SIZES[int(shape.choice(len(_SIZES), p=self._options.sizes))]
 
     def _scene(self, rng: Rng) -> Canvas:
-        options, chance = self._options, rng.random()
-        if chance < options.nobody:
-            return Canvas.empty(self._mixer.empty((288, 512), rng))
-        if len(self._photographs) == 0 or chance > options.nobody + options.photographs:
+        options = self._options
+        if len(self._photographs) == 0 or rng.random() > options.photographs / max(1e-6, 1 - options.nobody):
             return self._mixer.peopled((options.crowd.height, options.crowd.width), rng)
         canvas = self._photographs.pick(rng)
+        if rng.random() < options.moved:
+            canvas = self._moved(canvas, rng)
         if self._people and rng.random() < options.beside:
             canvas = self._beside(canvas, rng)
         if self._shelves and rng.random() < options.things:
             canvas = self._behind(canvas, rng)
         return canvas
+
+    def _moved(self, canvas: Canvas, rng: Rng) -> Canvas:
+        """The person somewhere else, in other light."""
+        person = cut_out(canvas)
+        if person is None:
+            return canvas
+        rows, columns = person.size
+        size = round(rows * rng.uniform(1.05, 1.4)), round(max(rows, columns) * rng.uniform(0.9, 1.4))
+        top, left = (
+            int(rng.uniform(0, max(1, all_ - one))) for all_, one in zip(size, person.size, strict=True)
+        )
+        place = Canvas.empty(self._mixer.empty(size, rng))
+        person = Canvas(relit(person.image, rng), person.targets, person.person_ids)
+        return pasted(place, person, top, left, 1)
 
     def _beside(self, canvas: Canvas, rng: Rng) -> Canvas:
         """One or two other people before somebody, who hide the middle at most in part."""
@@ -206,9 +255,16 @@ def window_around(canvas: Canvas, person: int | None, rng: Rng) -> Window:
         left, top = rng.uniform(0, width - tall / 2), rng.uniform(0, height - tall)
         return Window(float(left), float(top), tall / 2, tall)
     left, top, wide, tall = cv2.boundingRect((canvas.person_ids == person).view(np.uint8))
-    moved = rng.normal(0, 0.05, 4) * [wide, tall, wide, tall]
-    box = np.array([left, top, left + wide, top + tall]) + moved
-    return Window.around((float(box[0]), float(box[1]), float(box[2]), float(box[3])))
+    return window_near((left, top, left + wide, top + tall), rng)
+
+
+def window_near(box: Box, rng: Rng) -> Window:
+    """The window around a box (left, top, right, bottom) whose sides are as uncertain as a finder's."""
+    wide, tall = box[2] - box[0], box[3] - box[1]
+    left, top, right, bottom = (
+        float(side) for side in np.array(box) + rng.normal(0, 0.05, 4) * [wide, tall, wide, tall]
+    )
+    return Window.around((left, top, right, bottom))
 
 
 def _cut(canvas: Canvas, rng: Rng) -> Canvas:

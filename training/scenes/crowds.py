@@ -38,7 +38,7 @@ from training.scenes.truth import truth
 BATCH = 64
 """Frames that share a troupe."""
 
-Shows: TypeAlias = Literal["crowds", "car parks", "nobody"]
+Shows: TypeAlias = Literal["crowds", "car parks", "nobody", "mannequins"]
 """What frames are of."""
 
 _TROUPE = 16  # people
@@ -50,7 +50,7 @@ _TALL = (18.0, 400.0)  # pixels, what cameras are hung for
 _TALL_AT_CARS = (18.0, 180.0)
 _PLACES = (0.5, 0.4, 0.1)  # rooms, streets, photographs
 _NOBODY = 0.6  # of the car parks
-_WITH_DUMMIES = 0.25  # of the rooms
+_WITH_DUMMIES = 0.25  # of the rooms, where frames are not of mannequins
 _DUMMY_AWAY = 2.5  # metres from the camera at least
 _MOVING = 0.12  # of the frames, in which those who walk are smeared
 
@@ -63,7 +63,8 @@ class Batch:
         seed: Of all frames.
         number: Of the batch, from 0.
         size: Width and height of the frames.
-        shows: Crowds, car parks, most of them without people, or the places of crowds without anybody.
+        shows: Crowds, car parks, most of them without people, or the places of crowds without anybody, with mannequins in
+            every room or in some.
     """
 
     def __init__(
@@ -80,7 +81,8 @@ class Batch:
         self._number = number
         self._size = size
         self._parking = shows == "car parks"
-        self._nobody = shows == "nobody"
+        self._nobody = shows in ("nobody", "mannequins")
+        self._with_dummies = 1.0 if shows == "mannequins" else _WITH_DUMMIES
         self._people: dict[tuple[int, float], Person] = {}
         self._posters: list[Texture] | None = None
 
@@ -140,7 +142,7 @@ class Batch:
     def _dummies(self, camera: Camera, place: Place, rng: Rng) -> list[Surface]:
         """Mannequins, in some shops; never so near that one fills the picture."""
         drawn: list[Surface] = []
-        if place.kind != "room" or rng.random() > _WITH_DUMMIES:
+        if place.kind != "room" or rng.random() > self._with_dummies:
             return drawn
         left, back, right, front = place.bounds
         for _ in range(int(rng.integers(1, 4))):
@@ -251,12 +253,18 @@ def main() -> None:
         "--car-parks", action="store_true", help="cars instead of crowds, and mostly nobody there"
     )
     place.add_argument("--nobody", action="store_true", help="places without people")
+    place.add_argument("--mannequins", action="store_true", help="the same with mannequins in every room")
     chosen = parser.parse_args()
     supplies = Supplies(chosen.split, photographs=not chosen.no_photographs)
     try:
         supplies.check_seed(chosen.seed)
         describe(chosen.out, About(supplies.split, supplies.photographs))
-        shows: Shows = "car parks" if chosen.car_parks else "nobody" if chosen.nobody else "crowds"
+        kinds: dict[Shows, bool] = {
+            "car parks": chosen.car_parks,
+            "nobody": chosen.nobody,
+            "mannequins": chosen.mannequins,
+        }
+        shows: Shows = next((kind for kind, asked in kinds.items() if asked), "crowds")
         todo = orders(chosen.out, supplies, chosen.seed, chosen.frames, chosen.size, shows)
         with ProcessPoolExecutor(chosen.workers) as pool:
             drawn = 0

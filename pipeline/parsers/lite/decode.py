@@ -68,6 +68,19 @@ class DecodeOptions:
     sure_centre: float = 0.3
 
 
+@dataclass(frozen=True, slots=True)
+class MiddleOptions:
+    """When a crop shows nobody, for networks that know the person in the middle; tuned as `DecodeOptions` are.
+
+    Attributes:
+        least_share: Of the crop: a person whose pixels cover less is not there.
+        least_foreground: A person is not there whose pixels are, on average, less likely than that to be anybody's.
+    """
+
+    least_share: float = 0.02
+    least_foreground: float = 0.88
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RawOutputs:
     """The network's answer for one picture, at stride 4.
@@ -107,13 +120,13 @@ def decode(raw: RawOutputs, geometry: Geometry, options: DecodeOptions) -> Parse
     return ParsedFrame(labels, person_ids, scores, _boxes(person_ids, len(scores)), beliefs=beliefs)
 
 
-def decode_middle(logits: Plane, geometry: Geometry, options: DecodeOptions) -> ParsedFrame:
+def decode_middle(logits: Plane, geometry: Geometry, options: MiddleOptions) -> ParsedFrame:
     """The person in the middle of a crop, by a network that takes everybody else for background.
 
     Args:
         logits: Shape (14, h, w) float32 at stride 4.
         geometry: How the crop lies in the input.
-        options: Of the thresholds only `least_area` and `least_foreground` count.
+        options: Thresholds.
 
     Returns:
         One person or none. The score is how likely this person's pixels are, on average, to be somebody's.
@@ -122,8 +135,8 @@ def decode_middle(logits: Plane, geometry: Geometry, options: DecodeOptions) -> 
     shown = logits[:, :rows, :columns]
     ids = (shown.argmax(axis=0) > 0).astype(np.uint8)
     believed = _believed(shown, ids, 1)
-    (area,), foreground = _areas(ids, 1), 1 - float(believed[0, 0])
-    if area < options.least_area or foreground < options.least_foreground:
+    share, foreground = float(ids.mean()), 1 - float(believed[0, 0])
+    if not ids.any() or share < options.least_share or foreground < options.least_foreground:
         return ParsedFrame.empty(geometry.height, geometry.width)
     labels, person_ids = _at_frame_size(shown, ids, geometry)
     if not person_ids.any():

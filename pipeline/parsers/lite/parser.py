@@ -20,6 +20,8 @@ FOLDERS: Mapping[str, Path] = {"lite": _HERE, "lite-cc0": _HERE / "cc0"}
 """Where the weights of each variant lie."""
 
 _CROPS = ((256, 128), (384, 192))
+_CROPS_OF_MIDDLE = ((384, 192),)
+"""In 256x128 a network that knows the middle tells goods and mannequins from people half as well (`docs/models/crop.md`)."""
 
 
 class LiteParser:
@@ -58,13 +60,13 @@ class LiteParser:
         own = verified_network(folder, weights.name, weights.crops[kind]) if weights.crops else None
         self._for_crops = cache(lambda: load_network(own or path, for_crops))
         self._knows_middle = own is not None
+        self._sizes = _CROPS_OF_MIDDLE if self._knows_middle else _CROPS
         self._decode = decode or weights.decode
-        checksums = [
-            checksum_of(files, self._decode)
-            for files in (weights.networks[kind], (weights.crops or weights.networks)[kind])
-        ]
-        self._info = ParserInfo(weights.name, weights.version, self._network.precision, checksums[0])
-        self._crops_checksum = checksums[1]
+        self._middle = weights.middle
+        checksum = checksum_of(weights.networks[kind], self._decode)
+        self._info = ParserInfo(weights.name, weights.version, self._network.precision, checksum)
+        crops = weights.crops and checksum_of(weights.crops[kind], self._middle)
+        self._crops_checksum = crops or checksum
 
     @property
     def info(self) -> ParserInfo:
@@ -84,18 +86,19 @@ class LiteParser:
 
     def parse_crops(self, crops: Sequence[BgrImage]) -> list[ParsedFrame]:
         """See `CropParser`. Any thread."""
-        geometries = [_fit_crop(*crop.shape[:2]) for crop in crops]
+        geometries = [_fit_crop(crop, self._sizes) for crop in crops]
         tensors = [geometry.tensor(crop) for geometry, crop in zip(geometries, crops, strict=True)]
         answers = self._for_crops().each(tensors)
         return [self._decoded(*each) for each in zip(answers, geometries, strict=True)]
 
     def _decoded(self, answer: Mapping[str, Tensor], geometry: Geometry) -> ParsedFrame:
         if self._knows_middle:
-            return decode_middle(answer["part_logits"][0], geometry, self._decode)
+            return decode_middle(answer["part_logits"][0], geometry, self._middle)
         return decode(RawOutputs.of(answer), geometry, self._decode)
 
 
-def _fit_crop(height: int, width: int) -> Geometry:
-    """The smaller of two inputs where that is enough: few shapes are compiled, and each once."""
-    scaled = next((size for size in _CROPS if size[0] >= height), _CROPS[-1])
+def _fit_crop(crop: BgrImage, sizes: Sequence[tuple[int, int]]) -> Geometry:
+    """The smallest input that is enough, or the largest: few shapes are compiled, and each once."""
+    height, width = crop.shape[:2]
+    scaled = next((size for size in sizes if size[0] >= height), sizes[-1])
     return Geometry.padded((height, width), scaled)

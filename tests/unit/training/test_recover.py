@@ -13,6 +13,8 @@ torch = extra("torch")
 
 import onnx  # noqa: E402 - after the skip
 
+from training.crops.export import export as export_crops  # noqa: E402
+from training.crops.network import CropNetwork  # noqa: E402
 from training.export import export  # noqa: E402
 from training.finder.export import export as export_finder  # noqa: E402
 from training.finder.network import FinderNetwork  # noqa: E402
@@ -45,6 +47,20 @@ def test_it_says_what_the_exported_one_says(network: Any, tmp_path: Path) -> Non
         said = again.eval()(pictures()[0]).part_logits
         learning = again.train()(pictures()[0]).part_logits
         assert float((learning - said).abs().mean()) < float(said.std())
+
+
+def test_the_crop_parser_comes_back_too(tmp_path: Path) -> None:
+    torch.manual_seed(4)
+    network = CropNetwork()
+    for picture in pictures():
+        network(picture)
+    export_crops(network.eval(), tmp_path / "crop.onnx")
+    again = recovered(onnx.load(tmp_path / "crop.onnx"), pictures(), CropNetwork())
+    with torch.inference_mode():
+        before, after = network(pictures()[0]), again(pictures()[0])
+    assert float((before - after).abs().max()) < 2e-2 * float(before.abs().max())
+    with pytest.raises(ModelError, match="not a network of lite"):
+        recovered(onnx.load(tmp_path / "crop.onnx"), pictures())
 
 
 def test_another_network_is_refused(tmp_path: Path) -> None:

@@ -89,6 +89,17 @@ def test_the_person_is_in_the_middle_and_others_are_background() -> None:
         assert abs((columns.min() + columns.max()) / 2 - parts.shape[1] / 2) < 0.2 * parts.shape[1]
 
 
+def test_whoever_is_moved_stands_whole_before_another_place() -> None:
+    plain = CropMix(photographs=1.0, nobody=0.0, beside=0.0, things=0.0, cut=0.0, small=0.0)
+    still, moved = (CropMixer(small_sources(), replace(plain, moved=part), 4) for part in (0.0, 1.0))
+    for index in range(8):
+        before, after = (
+            np.isin(each[index].parts, (0, IGNORED), invert=True).mean() for each in (still, moved)
+        )
+        assert after > 0.3 * before > 0
+        assert not np.array_equal(still[index].image, moved[index].image)
+
+
 def test_where_nobody_is_everything_is_background() -> None:
     mixer = CropMixer(small_sources(), CropMix(photographs=0.0, nobody=1.0), 0)
     assert all(mixer[index].parts.max() == 0 for index in range(6))

@@ -73,6 +73,14 @@ def test_a_place_without_people_is_that_of_the_same_number_with_them() -> None:
     assert truth["place"] == drawn()[number][1]["place"]
 
 
+@pytest.mark.shared_data
+def test_among_mannequins_nobody_is_and_more_stand_than_elsewhere() -> None:
+    batches = [Batch(Supplies(), 11, 0, SIZE, shows) for shows in ("nobody", "mannequins")]
+    pairs = [[batch.frame(number)[0] for batch in batches] for number in range(4)]
+    assert not any(frame.person_ids.any() for pair in pairs for frame in pair)
+    assert any((one.image != other.image).mean() > 0.01 for one, other in pairs)
+
+
 def test_seeds_belong_to_one_split() -> None:
     Supplies().check_seed(HELD_OUT_SEEDS - 1)
     Supplies("held_out").check_seed(HELD_OUT_SEEDS)

@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 
 from domain.labels import LITE_CLASSES, BodyPart
 from pipeline.parsers.geometry import STRIDE, Geometry
-from pipeline.parsers.lite.decode import DecodeOptions, decode, decode_middle
+from pipeline.parsers.lite.decode import DecodeOptions, MiddleOptions, decode, decode_middle
 from pipeline.parsers.lite.preprocess import fit
 from tests.support.lite_outputs import drawn_outputs, random_outputs
 from tests.unit.pipeline.parsers.lite.oracle import enlarged_logits
 
 FRAME = fit(432, 768, area=512 * 288)
 OPTIONS = DecodeOptions()
+MIDDLE = MiddleOptions()
 
 
 def grid_to_frame(value: float, geometry: Geometry = FRAME) -> float:
@@ -156,7 +157,7 @@ def test_laws_of_a_parsed_frame_hold_for_any_answer(seed: int) -> None:
 
 def test_in_a_crop_all_that_is_seen_is_the_one_in_the_middle() -> None:
     raw = drawn_outputs(FRAME, [(20, 40, 60, 56), (20, 70, 60, 86)])
-    parsed = decode_middle(raw.part_logits, FRAME, OPTIONS)
+    parsed = decode_middle(raw.part_logits, FRAME, MIDDLE)
     assert len(parsed) == 1
     assert parsed.scores[0] > 0.9
     assert np.array_equal(parsed.person_ids > 0, parsed.labels > 0)
@@ -166,7 +167,7 @@ def test_in_a_crop_all_that_is_seen_is_the_one_in_the_middle() -> None:
 def test_a_crop_without_anybody_or_with_a_speck_shows_nobody(
     persons: list[tuple[int, int, int, int]],
 ) -> None:
-    parsed = decode_middle(drawn_outputs(FRAME, persons).part_logits, FRAME, OPTIONS)
+    parsed = decode_middle(drawn_outputs(FRAME, persons).part_logits, FRAME, MIDDLE)
     assert len(parsed) == 0
     assert not parsed.labels.any()
 
@@ -174,4 +175,11 @@ def test_a_crop_without_anybody_or_with_a_speck_shows_nobody(
 def test_a_crop_in_which_hardly_anything_is_anybodys_shows_nobody() -> None:
     logits = drawn_outputs(FRAME, [(20, 40, 60, 56)]).part_logits
     logits[0, 20:60, 40:56] = logits[1:, 20:60, 40:56].max(axis=0) - 0.5
-    assert len(decode_middle(logits, FRAME, OPTIONS)) == 0
+    assert len(decode_middle(logits, FRAME, MIDDLE)) == 0
+
+
+def test_a_crop_of_which_too_little_is_somebodys_shows_nobody() -> None:
+    logits = drawn_outputs(FRAME, [(20, 40, 60, 56)]).part_logits
+    share = 40 * 16 / (FRAME.grid[0] * FRAME.grid[1])
+    assert len(decode_middle(logits, FRAME, MiddleOptions(least_share=0.99 * share))) == 1
+    assert len(decode_middle(logits, FRAME, MiddleOptions(least_share=1.01 * share))) == 0
