@@ -1,18 +1,24 @@
 """Parsers that are loaded, by name, and a trial of one against another."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
+from time import monotonic
 
 import numpy as np
 
+from config.component import Component, settings_of
 from config.registry import group
+from domain.errors import UsageError
+from domain.frame import BgrImage
 from domain.parsing import ParsedFrame, ParserInfo
-from pipeline.parsers.base import HumanParser
+from pipeline.parsers.base import HumanParser, ParserSettings
 from pipeline.runtime import Runtime
 from service.errors import ErrorCode, ServiceError
 
 _COMPARED_EVERY = 10
+_SMOOTHING = 0.1
 
 
 @dataclass(slots=True)
@@ -68,21 +74,67 @@ class Choice:
     info: ParserInfo
 
 
+def _known(active: Component, named: Mapping[str, Component]) -> dict[str, ParserSettings]:
+    """Every kind that can be had without more being said, then those of the settings."""
+    found: dict[str, ParserSettings] = {}
+    for kind, model in group("footfall.parsers").models.items():
+        if all(not told.is_required() for told in model.model_fields.values()):
+            found[kind] = settings_of(ParserSettings, model.model_validate({"kind": kind}))
+    given = {active.kind: active, **named}
+    return found | {name: settings_of(ParserSettings, component) for name, component in given.items()}
+
+
+class _Timed:
+    """A parser whose calls are timed when their turn has come."""
+
+    def __init__(self, parser: HumanParser, note: Callable[[float], None]) -> None:
+        self._parser, self._note = parser, note
+
+    @property
+    def info(self) -> ParserInfo:
+        return self._parser.info
+
+    def parse(self, image: BgrImage) -> ParsedFrame:
+        began = monotonic()
+        parsed = self._parser.parse(image)
+        self._note(monotonic() - began)
+        return parsed
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What is known of a parser before it is loaded.
+
+    Attributes:
+        about: What it is, in a sentence.
+        licence: Of its weights; None where it is not known.
+    """
+
+    about: str
+    licence: str | None
+
+
 class Models:
     """The parser of the cameras, and others beside it that requests may ask for. Any thread.
 
     Args:
         runtime: Loads and switches them.
-        active: Name of the one that it has begun with.
+        active: Settings of the one that it has begun with; its kind is its name.
+        named: Settings of more of them, by name.
     """
 
-    def __init__(self, runtime: Runtime, active: str) -> None:
+    def __init__(
+        self, runtime: Runtime, active: Component, named: Mapping[str, Component] | None = None
+    ) -> None:
         self._runtime = runtime
+        self._settings = _known(active, named or {})
+        self._named = set(named or {})
         self._loading = Lock()
         self._lock = Lock()
-        self._active = active
-        self._loaded: dict[str, HumanParser] = {active: runtime.loaded_parser}
+        self._active = active.kind
+        self._loaded: dict[str, HumanParser] = {active.kind: runtime.loaded_parser}
         self._trial: Trial | None = None
+        self._took_s: dict[str, float] = {}
 
     @property
     def active(self) -> str:
@@ -92,13 +144,28 @@ class Models:
     @property
     def kinds(self) -> list[str]:
         """All that could be loaded."""
-        return list(group("footfall.parsers").models)
+        return list(self._settings)
 
     def info(self, name: str) -> ParserInfo | None:
         """What a loaded one says of itself; None of one that is not loaded."""
         with self._lock:
             parser = self._loaded.get(name)
         return parser.info if parser else None
+
+    def facts(self, name: str) -> ModelFacts:
+        """What is known of one without loading it."""
+        settings = self._settings[name]
+        try:
+            return ModelFacts(settings.about, settings.licence)
+        except UsageError as error:
+            # A card that is damaged; loading it says so, too.
+            return ModelFacts(" ".join(str(error).split()), None)
+
+    def mean_s(self, name: str) -> float | None:
+        """Time of a picture lately, seconds; None before the first."""
+        if name == self._active:
+            return self._runtime.state().parser.mean_s or None
+        return self._took_s.get(name)
 
     def trial(self) -> Trial | None:
         """How the trial stands, if there is one."""
@@ -119,9 +186,9 @@ class Models:
                 trial = self._trial if self._trial and (not allowed or self._trial.model in allowed) else None
                 name = trial.model if trial and trial.next_is_mine() else self._active
             if name in self._loaded:
-                return Choice(
-                    name, None if name == self._active else self._loaded[name], self._loaded[name].info
-                )
+                parser = self._loaded[name]
+                other = None if name == self._active else _Timed(parser, partial(self._note, name))
+                return Choice(name, other, parser.info)
             there = ", ".join(self._loaded)
         raise ServiceError(ErrorCode.NOT_FOUND, f"no parser {name[:64]} is loaded; there is {there}")
 
@@ -152,7 +219,8 @@ class Models:
             )
         with self._loading:
             if self.info(name) is None:
-                parser = self._runtime.load_parser(name)
+                given = self._settings[name].model_dump() if name in self._named else name
+                parser = self._runtime.load_parser(given)
                 with self._lock:
                     self._loaded[name] = parser
 
@@ -196,6 +264,11 @@ class Models:
             if name == self._active:
                 raise ServiceError(ErrorCode.REFUSED, f"{name} is in use: a trial needs another one")
             self._trial = Trial(name, share) if share else None
+
+    def _note(self, name: str, took_s: float) -> None:
+        with self._lock:
+            before = self._took_s.get(name, took_s)
+            self._took_s[name] = before + _SMOOTHING * (took_s - before)
 
     def _require(self, name: str) -> None:
         if name not in self._loaded:

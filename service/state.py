@@ -102,7 +102,7 @@ class Service:
         own = settings.service
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = ServiceStore(folder / "service.db")
-        models, recordings = Models(runtime, settings.parser.kind), RecordingWork(settings)
+        models, recordings = Models(runtime, settings.parser, own.parsers), RecordingWork(settings)
         works: dict[JobKind, Work] = {
             "pictures": PicturesWork(own, settings.overlay),
             "recording": recordings,

@@ -94,6 +94,16 @@ class ParserSettings(Component):
         """
         raise NotImplementedError
 
+    @property
+    def about(self) -> str:
+        """What the parser is, in a line."""
+        return self.weights(self.kind).about
+
+    @property
+    def licence(self) -> str | None:
+        """Under which terms its weights may be used, in a line; None where it is not known."""
+        return self.weights(self.kind).licence
+
     @classmethod
     def weights(cls, kind: str) -> ParserWeights:
         """Its weights of that kind, for `footfall models`."""

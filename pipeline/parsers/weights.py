@@ -49,6 +49,16 @@ class ParserWeights:
         """What a user must agree to before they are fetched; None where there is nothing to agree to."""
         return None
 
+    @property
+    def about(self) -> str:
+        """What the parser is, in a line."""
+        return f"the parser {self.kind} of another package"
+
+    @property
+    def licence(self) -> str | None:
+        """Under which terms the weights may be used, in one line; None where it is not known."""
+        return None
+
     def listed(self) -> list[str]:
         """What is there, one line each."""
         return []

@@ -23,7 +23,9 @@ class ModelShown(Part):
     loaded: bool
     active: bool = Field(description="Whether cameras, and requests that name none, get it")
     parser: ParserUsed | None = Field(description="What it says of itself; null where it is not loaded")
-    mean_s: float | None = Field(description="Time of a picture lately, of the active one, seconds")
+    about: str = Field(description="What it is, in a sentence")
+    licence: str | None = Field(description="Of its weights, in one line; null where it is not known")
+    mean_s: float | None = Field(description="Time of a picture lately, seconds; null before the first")
 
 
 class TrialShown(Part):
@@ -114,14 +116,21 @@ def share(name: ModelName, given: ShareGiven, service: ServiceDep, _: Admin) -> 
 
 
 def _list(service: Service) -> ModelList:
-    mean_s = service.runtime.state().parser.mean_s
     shown = []
     for name in service.models.kinds:
         info, active = service.models.info(name), name == service.models.active
         parser = ParserUsed.of(info) if info else None
-        known_s = mean_s if active and mean_s else None
+        facts, mean_s = service.models.facts(name), service.models.mean_s(name) if info else None
         shown.append(
-            ModelShown(name=name, loaded=info is not None, active=active, parser=parser, mean_s=known_s)
+            ModelShown(
+                name=name,
+                loaded=info is not None,
+                active=active,
+                parser=parser,
+                about=facts.about,
+                licence=facts.licence,
+                mean_s=mean_s,
+            )
         )
     trial = service.models.trial()
     return ModelList(models=tuple(shown), trial=TrialShown.of(trial) if trial else None)

@@ -21,7 +21,8 @@ from sinks.sql.reader import EventFilter
 router = APIRouter(prefix="/api/stats")
 
 _DAY = timedelta(days=1)
-_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}}}
+CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}}}
+"""What OpenAPI says of an answer that can be a table."""
 
 
 def _period(
@@ -80,7 +81,7 @@ class VisitPage(Part):
     next: str | None = Field(description="What to send as `after` for the following ones; null at the end")
 
 
-@router.get("/totals", response_model=Answer[Totals], responses=_CSV, summary="Sums of each stream")
+@router.get("/totals", response_model=Answer[Totals], responses=CSV, summary="Sums of each stream")
 def totals(service: ServiceDep, _: Reader, period: Period, form: Form = "json") -> Any:
     """Frames, persons and visits."""
     found = [
@@ -91,26 +92,26 @@ def totals(service: ServiceDep, _: Reader, period: Period, form: Form = "json") 
             persons_mean=one.persons_mean,
             visits=one.visits,
         )
-        for one in _store(service).totals(period)
+        for one in store_of(service).totals(period)
     ]
     if form == "csv":
-        return _table(list(StreamTotals.model_fields), (list(one.model_dump().values()) for one in found))
+        return as_table(list(StreamTotals.model_fields), (list(one.model_dump().values()) for one in found))
     return Answer(data=Totals(streams=tuple(found)))
 
 
 @router.get(
-    "/clothing", response_model=Answer[Clothing], responses=_CSV, summary="Visits by garment and colour"
+    "/clothing", response_model=Answer[Clothing], responses=CSV, summary="Visits by garment and colour"
 )
 def clothing(service: ServiceDep, _: Reader, period: Period, form: Form = "json") -> Any:
     """How many visits wore each garment, by its colour."""
-    found = _store(service).clothing(period)
+    found = store_of(service).clothing(period)
     if form == "csv":
         rows = ([part, color, count] for part, colors in found.items() for color, count in colors.items())
-        return _table(["garment", "color", "visits"], rows)
+        return as_table(["garment", "color", "visits"], rows)
     return Answer(data=Clothing(garments=found))
 
 
-@router.get("/windows", response_model=Answer[WindowPage], responses=_CSV, summary="Counts by interval")
+@router.get("/windows", response_model=Answer[WindowPage], responses=CSV, summary="Counts by interval")
 def windows(
     service: ServiceDep,
     _: Reader,
@@ -126,11 +127,11 @@ def windows(
     wanted = EventFilter(period.since, period.until, period.stream_id, window_s=window_s)
     page = _page(service, WindowClosed, wanted, limit, after)
     if form == "csv":
-        return _table(_WINDOW, (_row(_WINDOW, window) for window in page.events), page.following)
+        return as_table(_WINDOW, (_row(_WINDOW, window) for window in page.events), page.following)
     return Answer(data=WindowPage(windows=page.events, next=page.following))
 
 
-@router.get("/visits", response_model=Answer[VisitPage], responses=_CSV, summary="Visits")
+@router.get("/visits", response_model=Answer[VisitPage], responses=CSV, summary="Visits")
 def visits(
     service: ServiceDep,
     _: Reader,
@@ -146,7 +147,7 @@ def visits(
             [*_row(_VISIT, visit), "; ".join(f"{worn.color} {worn.part}" for worn in visit.outfit)]
             for visit in page.events
         )
-        return _table([*_VISIT, "outfit"], rows, page.following)
+        return as_table([*_VISIT, "outfit"], rows, page.following)
     return Answer(data=VisitPage(visits=page.events, next=page.following))
 
 
@@ -157,7 +158,12 @@ _WINDOW = (
 _VISIT = ("stream_id", "started_at", "event_time", "duration_s", "track_id", "ended_by")
 
 
-def _store(service: Service) -> StoredEvents:
+def store_of(service: Service) -> StoredEvents:
+    """The store that the settings name.
+
+    Raises:
+        ServiceError: They name none.
+    """
     if service.stored is None:
         raise ServiceError(ErrorCode.NOT_FOUND, "the settings name no SQL store: add sinks.sql")
     return service.stored
@@ -165,7 +171,7 @@ def _store(service: Service) -> StoredEvents:
 
 def _page(service: Service, kind: type[Any], wanted: EventFilter, limit: int, after: str | None) -> Page[Any]:
     try:
-        return _store(service).page(kind, wanted, limit, after)
+        return store_of(service).page(kind, wanted, limit, after)
     except ValueError as error:
         raise ServiceError(ErrorCode.BAD_REQUEST, f"after: {error}") from None
 
@@ -176,7 +182,8 @@ def _row(names: Sequence[str], event: WindowClosed | VisitEnded) -> list[Any]:
     return [content[name] for name in names]
 
 
-def _table(names: Sequence[str], rows: Iterable[Sequence[Any]], following: str | None = None) -> Response:
+def as_table(names: Sequence[str], rows: Iterable[Sequence[Any]], following: str | None = None) -> Response:
+    """A CSV file (RFC 4180); what to ask the next page with stands in its head."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(names)

@@ -1,38 +1,79 @@
-// Cameras as they are now.
-import { call, fetched, made, say } from "./page.js";
+// Cameras as they are now, and who has just been there.
+import { call, fetched, listen } from "./api.js";
+import { card, choice, clock, counted, duration, field, made, number, say, worn } from "./parts.js";
 
 const STATES_MS = 1000;
 const PICTURE_MS = 500;
-const LOST = { lost: "has no signal", failed: "has ended before its end", restarting: "begins again after a fault" };
-const KINDS = { live: "good", running: "good", connecting: "warn", stalled: "warn", restarting: "warn", lost: "bad", failed: "bad", interrupted: "bad", ended: "" };
+const TODAY_MS = 10_000;
+const VISITS = 12;
+const LOST = { lost: "has no signal", failed: "has failed", restarting: "begins again after a fault", stalled: "sends nothing" };
+const KINDS = { live: "good", running: "good", connecting: "warn", stalled: "warn", restarting: "warn", lost: "bad", failed: "bad", interrupted: "bad" };
+const STYLES = { "": "As set", outline: "Outline", tint: "Tint", solid: "Solid", colors: "Named colours", none: "No overlay" };
 
 export async function live(main, signal) {
+  const cards = { now: card("People now"), today: card("Visits today"), cameras: card("Cameras"), frames: card("Frames parsed") };
   const banner = made("div", { role: "status" });
+  const style = choice(STYLES, "");
   const grid = made("div", { class: "cameras" });
   const empty = made("p", { class: "empty", hidden: true }, "There is no camera. Name some in the settings, or add one by the API.");
-  main.append(made("h1", {}, "Live"), banner, empty, grid);
-  const cards = new Map();
+  const visits = feedOf();
+  main.append(made("h1", {}, "Live"), banner, made("dl", { class: "cards" }, ...Object.values(cards).map(({ element }) => element)),
+    made("div", { class: "row" }, field("Overlay", style, "style")),
+    made("div", { class: "watch" }, made("div", {}, empty, grid), visits.element));
+  const shown = new Map();
+  let today = null;
 
   async function look() {
-    const { streams } = await call("/api/streams");
+    const { streams } = await call("/api/streams", { signal });
     empty.hidden = streams.length > 0;
     const here = new Set(streams.map((stream) => stream.id));
-    for (const [id, card] of cards) if (!here.has(id)) { card.element.remove(); cards.delete(id); }
+    for (const [id, one] of shown) if (!here.has(id)) { one.element.remove(); shown.delete(id); }
     for (const stream of streams) {
-      if (!cards.has(stream.id)) {
-        const card = cardOf(stream.id);
-        cards.set(stream.id, card);
-        grid.append(card.element);
+      if (!shown.has(stream.id)) {
+        shown.set(stream.id, cameraOf(stream.id, style, signal));
+        grid.append(shown.get(stream.id).element);
       }
-      cards.get(stream.id).tell(stream);
+      shown.get(stream.id).tell(stream, today ? today.get(stream.id) ?? 0 : null);
     }
+    sum(cards, streams, today);
     warn(banner, streams);
     say(null);
   }
 
+  async function count() {
+    const midnight = new Date();
+    midnight.setHours(0, 0, 0, 0);
+    try {
+      const { streams } = await call(`/api/stats/totals?since=${midnight.toISOString()}`, { signal });
+      today = new Map(streams.map((stream) => [stream.stream_id, stream.visits]));
+    } catch (error) {
+      // Without a store of events nobody knows of earlier runs.
+      if (error.status !== 404) throw error;
+      today = null;
+    }
+  }
+
+  await Promise.all([count().catch(() => {}), recent(visits, signal)]);
   await look();
   every(STATES_MS, signal, look);
-  every(PICTURE_MS, signal, () => Promise.all([...cards.values()].map((card) => card.draw())));
+  every(TODAY_MS, signal, count);
+  every(PICTURE_MS, signal, () => Promise.all([...shown.values()].map((one) => one.draw())));
+  listen("/api/events?kind=visit", signal, (_, visit) => visits.take(visit));
+}
+
+// Those that ended before the page was opened.
+async function recent(visits, signal) {
+  try {
+    for (const minutes of [5, 60, 1440]) {
+      const since = new Date(Date.now() - minutes * 60e3).toISOString();
+      const page = await call(`/api/stats/visits?since=${since}&limit=10000`, { signal });
+      if (page.visits.length < VISITS && minutes < 1440) continue;
+      for (const visit of page.visits.slice(-VISITS)) visits.take(visit);
+      return;
+    }
+  } catch {
+    // Without a store of events only new ones are told.
+  }
 }
 
 // Again and again, one after the other, and not while nobody looks.
@@ -49,36 +90,74 @@ function every(milliseconds, signal, work) {
   again();
 }
 
-function cardOf(id) {
-  const picture = made("img", { alt: `The newest picture of ${id}, with persons drawn upon it` });
+function sum(cards, streams, today) {
+  const total = (name) => streams.reduce((all, stream) => all + stream[name], 0);
+  const seen = streams.filter((stream) => ["live", "running"].includes(stream.status)).length;
+  cards.now.tell(number(total("persons")), "in the newest pictures");
+  if (today) cards.today.tell(number([...today.values()].reduce((all, visits) => all + visits, 0)), "that ended since midnight");
+  else cards.today.tell(number(total("visits")), "since the cameras were added; there is no SQL store");
+  cards.cameras.tell(`${seen} of ${streams.length}`, seen === streams.length ? "all send pictures" : "send pictures");
+  const dropped = total("frames_dropped");
+  cards.frames.tell(number(total("frames_parsed")), dropped ? `${counted(dropped, "frame")} dropped` : "none dropped");
+}
+
+function cameraOf(id, style, signal) {
+  const picture = made("img", { alt: `The newest picture of ${id}` });
+  const over = made("div", { class: "over" }, "No picture yet");
+  const seen = made("div", { class: "seen" }, picture, over);
   const badge = made("span", { class: "badge" });
   const source = made("span", { class: "sub" });
-  const values = Object.fromEntries(["People now", "Visits", "Newest picture"].map((name) => [name, made("dd", {}, "–")]));
-  const facts = made("dl", { class: "facts" });
+  const values = Object.fromEntries(["People now", "Visits today", "Newest picture"].map((name) => [name, made("dd", {}, "–")]));
+  const facts = made("dl", { class: "facts large" });
   for (const [name, value] of Object.entries(values)) facts.append(made("div", {}, made("dt", {}, name), value));
-  const element = made("article", { class: "panel" }, picture, made("div", { class: "head" }, made("h2", {}, id), badge, source), facts);
+  const element = made("article", { class: "panel" }, seen, made("div", { class: "head" }, made("h2", {}, id), badge, source), facts);
   let age = null;
   return {
     element,
-    tell(stream) {
+    tell(stream, visits) {
       badge.textContent = stream.status;
-      badge.className = `badge ${KINDS[stream.status] ?? ""}`;
+      badge.className = `badge ${KINDS[stream.status] ?? "idle"}`;
       source.textContent = stream.source;
       values["People now"].textContent = stream.persons;
-      values.Visits.textContent = stream.visits;
+      values["Visits today"].textContent = number(visits ?? stream.visits);
       age = stream.last_frame_age_s;
-      values["Newest picture"].textContent = age === null ? "none" : age < 1 ? "now" : `${Math.round(age)} s ago`;
+      values["Newest picture"].textContent = age === null ? "none" : age < 2 ? "now" : `${duration(age)} ago`;
+      const lost = stream.status in LOST;
+      seen.classList.toggle("stale", lost);
+      over.textContent = lost ? `The camera ${LOST[stream.status]}` : picture.src ? "" : "No picture yet";
     },
     async draw() {
       if (age === null) return;
+      const look = style.value === "none" ? "&overlay=false" : style.value ? `&style=${style.value}` : "";
       try {
-        const answer = await fetched(`/api/streams/${encodeURIComponent(id)}/snapshot.jpg?width=960`);
+        const answer = await fetched(`/api/streams/${encodeURIComponent(id)}/snapshot.jpg?width=1280${look}`, { signal });
         const address = URL.createObjectURL(await answer.blob());
         picture.addEventListener("load", () => URL.revokeObjectURL(address), { once: true });
         picture.src = address;
       } catch {
         // Its state says what is wrong.
       }
+    },
+  };
+}
+
+function feedOf() {
+  const list = made("ol", { class: "feed" });
+  // The listener begins with all that the service still knows.
+  const known = new Set();
+  const empty = made("p", { class: "empty" }, "A visit is told here when it has ended.");
+  const element = made("section", { class: "panel" }, made("h2", {}, "Latest visits"), empty, list);
+  return {
+    element,
+    take(visit) {
+      if (known.has(visit.event_id)) return;
+      known.add(visit.event_id);
+      empty.hidden = true;
+      const outfit = visit.outfit.length ? visit.outfit.map(worn) : [made("span", { class: "none" }, "nothing recognised")];
+      const when = clock(visit.event_time, { second: "2-digit" });
+      list.prepend(made("li", {}, made("div", { class: "sub" }, made("span", {}, `${when} · ${visit.stream_id} #${visit.track_id}`),
+        made("span", {}, duration(visit.duration_s))), made("div", {}, ...outfit)));
+      while (list.children.length > VISITS) list.lastChild.remove();
     },
   };
 }

@@ -1,132 +1,180 @@
 // What was counted over time.
-import { SWATCHES, call, fetched, made, say, swatch } from "./page.js";
+import { call, save } from "./api.js";
+import { bars, chart, line, when } from "./charts.js";
+import { INTERVALS, beginning, intervals } from "./counting.js";
+import { all } from "./csv.js";
+import { SWATCHES, card, choice, counted, decimal, field, made, number, painted, percent, say, swatch, table } from "./parts.js";
 
-const HOURS = { "The last hour": 1, "The last 6 hours": 6, "The last day": 24, "The last week": 168 };
-const BARS = 24;
+const HOUR = 3600e3;
+const PERIODS = { 1: "The last hour", 6: "The last 6 hours", 24: "The last day", 168: "The last week", 720: "The last 30 days" };
+const USUAL = { 1: 60, 6: 900, 24: 3600, 168: 3600, 720: 86400 };
+const MOST_INTERVALS = 800;
+const OUTFITS = 8;
 
 export async function trends(main, signal) {
-  const period = made("select", { id: "period" }, ...Object.entries(HOURS).map(([name, hours]) => made("option", { value: hours, selected: hours === 24 }, name)));
-  const camera = made("select", { id: "camera" }, made("option", { value: "" }, "All cameras"));
-  const { streams } = await call("/api/streams");
-  for (const stream of streams) camera.append(made("option", { value: stream.id }, stream.id));
-  const csv = made("button", { type: "button", onclick: () => save(query()) }, "Save as CSV");
+  const { streams } = await call("/api/streams", { signal });
+  const period = choice(PERIODS, String(await longEnough(signal)));
+  const camera = choice({ "": "All cameras", ...Object.fromEntries(streams.map(({ id }) => [id, id])) }, "");
+  const interval = choice(INTERVALS, "");
   const result = made("div", {});
   main.append(made("h1", {}, "Trends"),
-    made("div", { class: "row" }, made("label", { for: "period" }, "Period"), period, made("label", { for: "camera" }, "Camera"), camera, csv), result);
+    made("div", { class: "row" }, field("Period", period, "period"), field("Interval", interval, "interval"), field("Camera", camera, "camera")), result);
 
-  function query() {
-    const since = new Date(Date.now() - period.value * 3600e3).toISOString();
-    const wanted = new URLSearchParams({ since });
-    if (camera.value) wanted.set("stream", camera.value);
-    return wanted;
-  }
+  const usual = () => {
+    const seconds = period.value * 3600;
+    for (const option of interval.options) option.disabled = seconds / option.value > MOST_INTERVALS || option.value > seconds / 2;
+    interval.value = USUAL[period.value];
+  };
+  let stale = new AbortController();
   async function tell() {
+    stale.abort();
+    stale = new AbortController();
+    const now = AbortSignal.any([signal, stale.signal]);
+    const step = interval.value * 1000, until = Date.now();
+    const wanted = new URLSearchParams({ since: new Date(beginning(until - period.value * HOUR, step)).toISOString() });
+    if (camera.value) wanted.set("stream", camera.value);
     try {
       say(null);
-      const wanted = query();
-      const windows = await all(wanted);
-      const { garments } = await call(`/api/stats/clothing?${wanted}`);
-      if (!signal.aborted) result.replaceChildren(...panels(windows, garments, Date.parse(wanted.get("since"))));
+      const found = await looked(wanted, Number(interval.value), now);
+      result.replaceChildren(...panels({ ...found, wanted, step, until, several: !camera.value && streams.length > 1, signal: now }));
     } catch (error) {
-      if (!signal.aborted) say(error);
+      if (!now.aborted) say(error);
     }
   }
-  for (const choice of [period, camera]) choice.addEventListener("change", tell);
+  usual();
+  period.addEventListener("change", () => { usual(); tell(); });
+  for (const one of [interval, camera]) one.addEventListener("change", tell);
   await tell();
 }
 
-// All windows of the shortest length that there is.
-async function all(wanted) {
-  const found = [];
-  let next = null;
-  do {
-    const page = await call(`/api/stats/windows?${wanted}&limit=5000${next ? `&after=${encodeURIComponent(next)}` : ""}`);
-    found.push(...page.windows);
-    next = page.next;
-  } while (next);
-  const shortest = Math.min(...found.map((window) => window.window_s));
-  return found.filter((window) => window.window_s === shortest);
+// The shortest period that holds everything of the last month; a day where there is nothing.
+async function longEnough(signal) {
+  const since = new Date(Date.now() - 720 * HOUR).toISOString();
+  const { windows } = await call(`/api/stats/windows?since=${since}&limit=1`, { signal });
+  const hours = windows.length ? (Date.now() - Date.parse(windows[0].window_start)) / HOUR : 24;
+  return Object.keys(PERIODS).find((length) => length >= 0.9 * hours) ?? 720;
 }
 
-async function save(wanted) {
-  try {
-    const table = await (await fetched(`/api/stats/windows?${wanted}&limit=10000&format=csv`)).blob();
-    const link = made("a", { href: URL.createObjectURL(table), download: "windows.csv" });
-    link.click();
-    URL.revokeObjectURL(link.href);
-  } catch (error) {
-    say(error);
+async function looked(wanted, interval, signal) {
+  const length = await lengthFor(wanted, interval, signal);
+  const ofLength = new URLSearchParams([...wanted, ...(length ? [["window_s", length]] : [])]);
+  const [windows, { garments }, { outfits }] = await Promise.all([
+    length ? all("/api/stats/windows", ofLength, signal) : [],
+    call(`/api/stats/clothing?${wanted}`, { signal }),
+    call(`/api/stats/outfits?${wanted}&limit=${OUTFITS}`, { signal }),
+  ]);
+  return { windows, garments, outfits, ofLength };
+}
+
+// The longest windows that there are, of those that fit into an interval.
+async function lengthFor(wanted, interval, signal) {
+  const { windows } = await call(`/api/stats/windows?${wanted}&limit=200`, { signal });
+  const there = new Set(windows.map((window) => window.window_s));
+  for (const length of [3600, 86_400]) {
+    if (there.has(length) || length > interval) continue;
+    const { windows: longer } = await call(`/api/stats/windows?${wanted}&limit=1&window_s=${length}`, { signal });
+    if (longer.length) there.add(length);
   }
+  const fitting = [...there].filter((length) => interval % length === 0);
+  return fitting.length ? Math.max(...fitting) : Math.min(...there, Infinity) < Infinity ? Math.min(...there) : null;
 }
 
-function panels(windows, garments, since) {
-  if (!windows.length) return [made("p", { class: "empty" }, "No window has closed in that time.")];
-  const bars = summed(windows, since);
-  return [
-    chart("Persons", "In a frame, on average; the pale part is the most at once", bars, (bar) => bar.mean, (bar) => bar.most),
-    chart("Visits", "That ended", bars, (bar) => bar.visits, (bar) => bar.visits),
-    clothing(garments),
-  ];
+function panels(found) {
+  if (!found.windows.length) return [made("section", { class: "panel" }, made("p", { class: "empty" }, "Nothing was counted in that time."))];
+  const entries = intervals(found.windows, Date.parse(found.wanted.get("since")), found.until, found.step);
+  return [figures(found, entries), persons(found, entries), visits(found, entries),
+    made("div", { class: "two" }, clothing(found), outfits(found))];
 }
 
-function summed(windows, since) {
-  const now = Date.now(), step = (now - since) / BARS;
-  const bars = Array.from({ length: BARS }, (_, index) => ({ from: since + index * step, to: since + (index + 1) * step, sum: 0, count: 0, most: 0, visits: 0, seen: 0 }));
-  for (const window of windows) {
-    const bar = bars[Math.min(BARS - 1, Math.max(0, Math.floor((Date.parse(window.window_start) - since) / step)))];
-    bar.count += 1;
-    bar.sum += window.persons_mean;
-    bar.most = Math.max(bar.most, window.persons_max);
-    bar.visits += window.visits_ended;
-    bar.seen += window.coverage.share;
-  }
-  for (const bar of bars) {
-    bar.mean = bar.count ? bar.sum / bar.count : 0;
-    bar.share = bar.count ? bar.seen / bar.count : 0;
-  }
-  return bars;
+function figures({ windows }, entries) {
+  const cards = { visits: card("Visits"), most: card("Most at once"), mean: card("Persons in view"), coverage: card("Coverage") };
+  const fullest = windows.reduce((one, other) => (Number(other.persons_max) > Number(one.persons_max) ? other : one));
+  const known = entries.filter((entry) => entry.mean !== null);
+  const ended = entries.reduce((sum, entry) => sum + (entry.visits ?? 0), 0);
+  const covered = windows.reduce((sum, window) => sum + Number(window["coverage.share"]), 0) / windows.length;
+  const busiest = entries.reduce((one, other) => ((other.visits ?? 0) > (one.visits ?? 0) ? other : one));
+  cards.visits.tell(number(ended), ended ? `busiest: ${when(busiest)}` : "none has ended");
+  cards.most.tell(number(Number(fullest.persons_max)), `persons in view of ${fullest.stream_id}`);
+  cards.mean.tell(known.length ? decimal(known.reduce((sum, entry) => sum + entry.mean, 0) / known.length) : "–", "on average, where there was a picture");
+  cards.coverage.tell(percent(covered), "of the sampled frames, and of the time");
+  return made("dl", { class: "cards" }, ...Object.values(cards).map(({ element }) => element));
 }
 
-function chart(title, about, bars, value, top) {
-  const highest = Math.max(1e-9, ...bars.map(top));
-  const said = made("p", { class: "sub", role: "status" }, `At most ${round(highest)}`);
-  const plot = made("div", { class: "bars" });
-  for (const bar of bars) {
-    const words = `${clock(bar.from)} to ${clock(bar.to)}: ${bar.count ? `${round(value(bar))}${top(bar) === value(bar) ? "" : `, at most ${round(top(bar))}`}, coverage ${Math.round(bar.share * 100)} %` : "nothing was counted"}`;
-    const pale = made("i", { class: "pale" }), full = made("i", {});
-    pale.style.height = `${(top(bar) / highest) * 100}%`;
-    full.style.height = `${(value(bar) / highest) * 100}%`;
-    const column = made("button", { type: "button", "aria-label": words }, pale, full);
-    for (const name of ["mouseenter", "focus"]) column.addEventListener(name, () => { said.textContent = words; });
-    plot.append(column);
-  }
-  const ends = made("div", { class: "ends" }, made("span", {}, clock(bars[0].from)), made("span", {}, clock(bars.at(-1).to)));
-  return made("section", { class: "panel" }, made("h2", {}, title), made("p", { class: "sub" }, about), said, plot, ends);
-}
-
-function clothing(garments) {
-  const panel = made("section", { class: "panel" }, made("h2", {}, "Clothing"), made("p", { class: "sub" }, "Visits by garment and its colour"));
-  const totals = Object.entries(garments).map(([part, colors]) => [part, colors, Object.values(colors).reduce((sum, count) => sum + count, 0)]);
-  const most = Math.max(1, ...totals.map(([, , total]) => total));
-  if (!totals.length) panel.append(made("p", { class: "empty" }, "No visit has ended in that time."));
-  for (const [part, colors, total] of totals.sort((one, other) => other[2] - one[2])) {
-    const stack = made("div", { class: "stack", role: "img", "aria-label": Object.entries(colors).map(([color, count]) => `${count} ${color}`).join(", ") });
-    for (const color of Object.keys(SWATCHES).filter((name) => colors[name])) {
-      const piece = made("i", { title: `${colors[color]} ${color}` });
-      piece.style.background = SWATCHES[color];
-      piece.style.width = `${(colors[color] / most) * 100}%`;
-      stack.append(piece);
+function panel(title, about, download, ...content) {
+  const act = async () => {
+    try {
+      await save(...download);
+    } catch (error) {
+      say(error);
     }
-    panel.append(made("div", { class: "garment" }, made("span", {}, part), stack, made("span", { class: "n" }, total)));
-  }
-  panel.append(made("p", { class: "sub" }, ...Object.keys(SWATCHES).flatMap((color) => [swatch(color), `${color}  `])));
-  return panel;
+  };
+  const button = made("button", { type: "button", class: "quiet end", "aria-label": `Save ${title} as CSV`, onclick: act }, "CSV");
+  return made("section", { class: "panel" }, made("div", { class: "head" }, made("h2", {}, title), button),
+    made("p", { class: "sub" }, about), ...content);
 }
 
-function round(value) {
-  return value >= 10 || Number.isInteger(value) ? Math.round(value).toString() : value.toFixed(1);
+function persons({ ofLength, several, signal }, entries) {
+  const span = several ? "sum of the cameras' minima to sum of their maxima" : "minimum to maximum";
+  const words = (entry) => (entry.mean === null ? "no picture"
+    : `${decimal(entry.mean)} on average, ${entry.min} to ${entry.max}, coverage ${percent(entry.coverage)}`);
+  const key = made("p", { class: "key", "aria-hidden": "true" }, ...[["mean", "mean"], ["band", span], ["gap", "nothing known"]]
+    .map(([kind, text]) => made("span", {}, made("i", { class: `mark ${kind}` }), text)));
+  const drawn = chart({
+    title: "Persons in view", entries, level: true, words, signal,
+    values: [(entry) => entry.max, (entry) => entry.min, (entry) => entry.mean],
+    series: (colors) => [line(colors, { stroke: "transparent" }), line(colors, { stroke: "transparent" }), line(colors)],
+    bands: (colors) => [{ series: [1, 2], fill: colors.band }],
+  });
+  const rows = entries.filter((entry) => entry.windows).map((entry) => made("tr", {}, made("td", {}, when(entry)),
+    ...(entry.mean === null ? ["–", "–", "–"] : [entry.min, decimal(entry.mean), entry.max]).map((value) => made("td", { class: "n" }, value)),
+    made("td", { class: "n" }, entry.visits), made("td", { class: "n" }, percent(entry.coverage))));
+  const heads = [["When"], ["Minimum", "n"], ["Mean", "n"], ["Maximum", "n"], ["Visits ended", "n"], ["Coverage", "n"]];
+  return panel("Persons in view", "How many are seen at a time", [`/api/stats/windows?${ofLength}&limit=10000&format=csv`, "windows.csv"],
+    key, ...drawn, made("details", {}, made("summary", {}, "Persons and visits as a table"), table("Persons and visits", heads, rows)));
 }
 
-function clock(moment) {
-  return new Date(moment).toLocaleString("en-GB", { weekday: "short", hour: "2-digit", minute: "2-digit" });
+function visits({ wanted, step, signal }, entries) {
+  const each = INTERVALS[step / 1000].replace(/^1 /, "");
+  const drawn = chart({
+    title: `Visits per ${each}`, entries, signal, values: [(entry) => entry.visits], series: (colors) => [bars(colors)],
+    words: (entry) => (entry.visits === null ? "nothing known" : `${counted(entry.visits, "visit")} ended, coverage ${percent(entry.coverage)}`),
+  });
+  return panel(`Visits per ${each}`, "By the moment they ended", [`/api/stats/visits?${wanted}&limit=10000&format=csv`, "visits.csv"], ...drawn);
+}
+
+function clothing({ garments, wanted }) {
+  const sum = (colors) => Object.values(colors).reduce((all, count) => all + count, 0);
+  const rows = Object.entries(garments).map(([part, colors]) => [part, colors, sum(colors)]).sort((one, other) => other[2] - one[2]);
+  const most = Math.max(1, ...rows.map(([, , total]) => total));
+  const said = made("p", { class: "said", role: "status" });
+  const present = Object.keys(SWATCHES).filter((color) => rows.some(([, colors]) => colors[color]));
+  const lines = rows.map(([part, colors, total]) => {
+    const pieces = present.filter((color) => colors[color]).map((color) => {
+      const piece = painted(made("i", { title: `${part} ${color}: ${counted(colors[color], "visit")}` }, made("b", {}, colors[color])), color);
+      piece.style.width = `${(colors[color] / most) * 100}%`;
+      piece.addEventListener("mouseenter", () => { said.textContent = piece.title; });
+      return piece;
+    });
+    return made("div", { class: "garment" }, made("span", {}, part), made("span", { class: "stack" }, ...pieces), made("span", { class: "n" }, number(total)));
+  });
+  const cells = rows.flatMap(([part, colors]) => present.filter((color) => colors[color]).map((color) =>
+    made("tr", {}, made("td", {}, part), made("td", {}, swatch(color), color), made("td", { class: "n" }, number(colors[color])))));
+  return panel("Clothing", "Visits by garment and its colour", [`/api/stats/clothing?${wanted}&format=csv`, "clothing.csv"],
+    made("p", { class: "key", "aria-hidden": "true" }, ...present.map((color) => made("span", {}, swatch(color), color))),
+    rows.length ? made("div", { role: "img", "aria-label": "Visits by garment and colour; the numbers are in the table below" }, ...lines)
+      : made("p", { class: "empty" }, "No visit has ended in that time."),
+    said,
+    made("details", {}, made("summary", {}, "Clothing as a table"), table("Clothing", [["Garment"], ["Colour"], ["Visits", "n"]], cells)));
+}
+
+function outfits({ outfits: found, wanted }) {
+  const most = Math.max(1, ...found.map((outfit) => outfit.visits));
+  const items = found.map((outfit) => {
+    const bar = made("i");
+    bar.style.width = `${(outfit.visits / most) * 100}%`;
+    const worn = [outfit.upper, outfit.lower].filter(Boolean).map(({ color, part }) => made("span", { class: "worn" }, swatch(color), `${color} ${part}`));
+    return made("li", {}, made("span", {}, ...worn), made("span", { class: "meter", "aria-hidden": "true" }, bar), made("strong", { class: "n" }, number(outfit.visits)));
+  });
+  return panel("Top outfits", "What was worn above and below the waist, by visits", [`/api/stats/outfits?${wanted}&limit=1000&format=csv`, "outfits.csv"],
+    items.length ? made("ol", { class: "outfits" }, ...items) : made("p", { class: "empty" }, "No visit has ended in that time."));
 }

@@ -1,28 +1,41 @@
 // A picture of one's own: before and after, what each part is, and a garment in another colour.
-import { SWATCHES, call, fetched, made, say, send, swatch } from "./page.js";
+import { addressOf, call, fetched, pictureAt, send } from "./api.js";
+import { compared } from "./compare.js";
+import { SWATCHES, choice, counted, field, made, number, percent, say, swatch, table } from "./parts.js";
+
+const STYLES = { "": "As set", outline: "Outline", tint: "Tint", solid: "Solid", colors: "Named colours" };
+const POSTURES = { standing: "likely standing", seated: "likely seated" };
 
 export async function tryIt(main, signal) {
-  const file = made("input", { type: "file", accept: "image/*", id: "file" });
-  const drop = made("label", { class: "drop", for: "file" }, made("strong", {}, "Drop a picture here, or choose one"), file);
-  const cameras = made("span", {});
+  const file = made("input", { type: "file", accept: "image/*", id: "file", class: "unseen" });
+  const drop = made("div", { class: "drop" }, made("span", {}, "Drop a picture here"), file,
+    made("label", { class: "button main", for: "file" }, "Choose a picture"));
+  const style = choice(STYLES, ""), parser = choice({ "": "The active one" }, "");
+  const options = made("div", { class: "row" }, field("Overlay", style, "style"), field("Parser", parser, "parser"));
   const result = made("section", { "aria-live": "polite" });
-  main.append(
-    made("h1", {}, "Try it"),
+  main.append(made("h1", {}, "Try it"),
     made("p", { class: "sub" }, "The picture stays in this service, and what is made of it is forgotten after a while."),
-    made("section", { class: "panel" }, drop, made("div", { class: "row" }, cameras)),
-    result,
-  );
-  const take = async (picture) => {
+    made("section", { class: "panel" }, drop, options), result);
+
+  let picture = null;
+  const take = async (given) => {
+    picture = given;
     result.replaceChildren(made("p", { class: "empty" }, "Looking …"));
     try {
       say(null);
-      await parse(result, picture, signal);
+      await parse(result, { picture, style: style.value, parser: parser.value, signal });
     } catch (error) {
       result.replaceChildren();
-      say(error);
+      if (!signal.aborted) say(error);
     }
   };
   file.addEventListener("change", () => file.files[0] && take(file.files[0]));
+  for (const one of [style, parser]) one.addEventListener("change", () => picture && take(picture));
+  dropping(drop, take);
+  await offered(options, parser, take, signal);
+}
+
+function dropping(drop, take) {
   drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("over"); });
   drop.addEventListener("dragleave", () => drop.classList.remove("over"));
   drop.addEventListener("drop", (event) => {
@@ -30,162 +43,114 @@ export async function tryIt(main, signal) {
     drop.classList.remove("over");
     if (event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
   });
-  const { streams } = await call("/api/streams");
-  for (const stream of streams) {
-    const path = `/api/streams/${encodeURIComponent(stream.id)}/snapshot.jpg?overlay=false`;
+}
+
+// Parsers that are loaded, and cameras whose newest picture may be taken.
+async function offered(options, parser, take, signal) {
+  const [{ models }, { streams }] = await Promise.all([call("/api/models", { signal }), call("/api/streams", { signal })]);
+  for (const model of models.filter(({ loaded }) => loaded)) parser.append(made("option", { value: model.name }, model.name));
+  for (const { id } of streams) {
     const use = async () => {
       try {
-        await take(await (await fetched(path)).blob());
+        await take(await (await fetched(`/api/streams/${encodeURIComponent(id)}/snapshot.jpg?overlay=false`, { signal })).blob());
       } catch (error) {
         say(error);
       }
     };
-    cameras.append(made("button", { type: "button", onclick: use }, `Take the newest of ${stream.id}`), " ");
+    options.append(made("button", { type: "button", onclick: use }, `Newest picture of ${id}`));
   }
 }
 
-async function parse(result, picture, signal) {
+async function parse(result, { picture, style, parser, signal }) {
   const form = new FormData();
   form.append("image", picture);
   form.append("masks", "rle");
+  if (style) form.append("overlay", style);
+  if (parser) form.append("parser", parser);
   const seen = await call("/api/parse", { method: "POST", body: form, signal });
-  const before = URL.createObjectURL(picture);
-  const after = await address(seen.colored_mask_url);
-  const view = compared(before, after, seen);
-  const persons = seen.person_count === 1 ? "1 person" : `${seen.person_count} persons`;
+  const view = compared(addressOf(picture, signal), await pictureAt(seen.colored_mask_url, signal), seen);
+  const drawn = made("a", { class: "button", href: view.after.src, download: "parsed.jpg" }, "Save the drawn picture");
   result.replaceChildren(
     made("section", { class: "panel" },
-      made("h2", {}, persons),
-      made("p", { class: "sub" }, `${seen.width}×${seen.height} pixels, parsed by ${seen.model} ${seen.parser.version} in ${seen.parser.precision}`),
-      view.element, view.slider,
-      made("h3", {}, "Parts"), parts(seen, view)),
-    recoloring(picture, seen, view),
-  );
+      made("div", { class: "head" }, made("h2", {}, counted(seen.person_count, "person")), made("span", { class: "sub end" },
+        `${seen.width}×${seen.height} pixels, parsed by ${seen.model} ${seen.parser.version} in ${seen.parser.precision}`)),
+      made("div", { class: "looked" },
+        made("div", {}, view.element, view.slider, made("div", { class: "row" }, drawn)),
+        made("div", {}, ...persons(seen, view))),
+      made("details", {}, made("summary", {}, "Every part as a table"), parts(seen, view))),
+    recoloring({ picture, parser, signal }, seen));
 }
 
-async function address(path) {
-  return URL.createObjectURL(await (await fetched(path)).blob());
-}
-
-function compared(before, after, seen) {
-  const drawn = made("img", { class: "after", src: after, alt: "The same with persons, garments and colours drawn upon it" });
-  const canvas = made("canvas", { "aria-hidden": "true" });
-  const cut = made("div", { class: "cut" });
-  const tip = made("div", { class: "tip", hidden: true });
-  const element = made("div", { class: "compare" }, made("img", { src: before, alt: "The picture as it was sent" }), drawn, canvas, cut, tip);
-  const slider = made("input", { type: "range", class: "slider", min: 0, max: 100, value: 0, "aria-label": "How much of the original is seen, in percent" });
-  const move = () => {
-    drawn.style.clipPath = `inset(0 0 0 ${slider.value}%)`;
-    cut.style.left = `${slider.value}%`;
-  };
-  slider.addEventListener("input", move);
-  move();
-  canvas.width = seen.width;
-  canvas.height = seen.height;
-  const map = mapOf(seen);
-  const light = (number) => paint(canvas, map, number);
-  element.addEventListener("pointermove", (event) => point(event, element, map, seen, tip, light));
-  element.addEventListener("pointerleave", () => { tip.hidden = true; light(0); });
-  return { element, slider, light, show(source) { drawn.src = source; slider.value = 50; move(); } };
-}
-
-// For each pixel the number of its segment, counted from 1; 0 is none.
-function mapOf(seen) {
-  const map = new Uint16Array(seen.width * seen.height);
-  seen.segments.forEach((segment, index) => {
-    let place = 0;
-    segment.mask.counts.forEach((run, turn) => {
-      if (turn % 2) {
-        for (let step = place; step < place + run; step++) {
-          map[(step % seen.height) * seen.width + Math.floor(step / seen.height)] = index + 1;
-        }
-      }
-      place += run;
-    });
+function persons(seen, view) {
+  if (!seen.persons.length) return [made("p", { class: "empty" }, "Nobody was found in this picture.")];
+  return seen.persons.map((person) => {
+    const more = [`${percent(person.score)} sure`];
+    if (person.sleeves !== "unknown") more.push(`sleeves ${person.sleeves}`);
+    if (person.trousers !== "unknown") more.push(`trousers ${person.trousers}`);
+    if (person.posture && person.posture.value in POSTURES) more.push(`${POSTURES[person.posture.value]} (${percent(person.posture.confidence)})`);
+    const rows = person.garments.map((garment) => partRow(garment, person, seen, view));
+    return made("div", { class: "person" }, made("h3", {}, `Person #${person.person_id}`), made("p", { class: "sub" }, more.join(" · ")),
+      ...(rows.length ? rows : [made("p", { class: "empty" }, "No garment could be told.")]));
   });
-  return map;
 }
 
-function paint(canvas, map, number) {
-  const context = canvas.getContext("2d");
-  context.clearRect(0, 0, canvas.width, canvas.height);
-  if (!number) return;
-  const image = context.createImageData(canvas.width, canvas.height);
-  for (let place = 0; place < map.length; place++) {
-    if (map[place] === number) image.data.set([255, 255, 255, 120], place * 4);
-  }
-  context.putImageData(image, 0, 0);
+// A garment, which lights up in the picture while it is pointed at. A shoe may be two segments: left and right.
+function partRow(garment, person, seen, view) {
+  const numbers = seen.segments.flatMap((segment, index) =>
+    (segment.person_id === person.person_id && segment.label.replace(/^(left|right)-/, "") === garment.part ? [index + 1] : []));
+  const bar = made("i");
+  bar.style.width = percent(garment.confidence).replace(" ", "");
+  const row = made("button", { type: "button", class: "part", title: "How far to trust the colour" },
+    made("span", {}, swatch(garment.color), `${garment.color} ${garment.part}`), made("span", { class: "meter", "aria-hidden": "true" }, bar),
+    made("span", { class: "n" }, percent(garment.confidence)));
+  lighting(row, view, numbers);
+  return row;
 }
 
-function point(event, element, map, seen, tip, light) {
-  const area = element.getBoundingClientRect();
-  const left = event.clientX - area.left, top = event.clientY - area.top;
-  const column = Math.floor((left / area.width) * seen.width), row = Math.floor((top / area.height) * seen.height);
-  const number = map[row * seen.width + column] ?? 0;
-  if (tip.dataset.number !== String(number)) {
-    tip.dataset.number = number;
-    light(number);
-    tip.hidden = !number;
-    if (number) tip.textContent = words(seen.segments[number - 1]);
-  }
-  tip.style.left = `${Math.min(left + 14, area.width - tip.offsetWidth - 4)}px`;
-  tip.style.top = `${Math.max(4, top - 34)}px`;
-}
-
-function words(segment) {
-  const color = segment.color ? `, ${segment.color} (${percent(segment.color_confidence)})` : "";
-  return `#${segment.person_id} ${segment.label}${color}`;
-}
-
-function percent(share) {
-  return `${Math.round(share * 100)} %`;
+function lighting(element, view, numbers) {
+  for (const name of ["mouseenter", "focus"]) element.addEventListener(name, () => view.light(numbers));
+  for (const name of ["mouseleave", "blur"]) element.addEventListener(name, () => view.light([]));
 }
 
 function parts(seen, view) {
-  const body = made("tbody");
-  seen.segments.forEach((segment, index) => {
-    const row = made("tr", { tabindex: 0 },
-      made("td", {}, `#${segment.person_id}`), made("td", {}, segment.label),
+  const rows = seen.segments.map((segment, index) => {
+    const row = made("tr", {}, made("td", {}, `#${segment.person_id}`), made("td", {}, segment.label),
       made("td", {}, ...(segment.color ? [swatch(segment.color), segment.color] : ["–"])),
       made("td", { class: "n" }, segment.color ? percent(segment.color_confidence) : "–"),
-      made("td", { class: "n" }, percent(segment.confidence)), made("td", { class: "n" }, segment.pixel_count.toLocaleString("en")));
-    const on = () => { row.classList.add("lit"); view.light(index + 1); };
-    const off = () => { row.classList.remove("lit"); view.light(0); };
-    for (const name of ["mouseenter", "focus"]) row.addEventListener(name, on);
-    for (const name of ["mouseleave", "blur"]) row.addEventListener(name, off);
-    body.append(row);
+      made("td", { class: "n" }, percent(segment.confidence)), made("td", { class: "n" }, number(segment.pixel_count)));
+    lighting(row, view, [index + 1]);
+    return row;
   });
-  const names = [["Person", ""], ["Part", ""], ["Colour", ""], ["Colour sure", "n"], ["Person sure", "n"], ["Pixels", "n"]];
-  const head = made("tr", {}, ...names.map(([name, kind]) => made("th", { scope: "col", class: kind }, name)));
-  return made("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Parts" }, made("table", {}, made("thead", {}, head), body));
+  return table("Parts", [["Person"], ["Part"], ["Colour"], ["Colour sure", "n"], ["Person sure", "n"], ["Pixels", "n"]], rows);
 }
 
-function recoloring(picture, seen, view) {
+function recoloring({ picture, parser, signal }, seen) {
   const worn = seen.persons.flatMap((person) => person.garments.map((garment) => ({ ...garment, person: person.person_id })));
   if (!worn.length) return made("span");
-  const choice = made("select", { id: "garment" });
-  for (const garment of worn) {
-    choice.append(made("option", { value: `${garment.person} ${garment.part}` }, `#${garment.person} ${garment.part} (${garment.color})`));
-  }
-  const palette = made("div", { class: "palette" });
-  for (const color of Object.keys(SWATCHES).filter((name) => name !== "unknown")) {
-    palette.append(made("button", { type: "button", onclick: () => recolor(color) }, swatch(color), color));
-  }
-  async function recolor(color) {
-    const [person, part] = choice.value.split(" ");
+  const garments = choice(Object.fromEntries(worn.map(({ person, part, color }) => [`${person} ${part}`, `#${person} ${color} ${part}`])), "");
+  const own = made("input", { type: "color", value: "#00a0a0" });
+  const result = made("div", { "aria-live": "polite" });
+  const recolor = async (color) => {
+    const [person_id, part] = garments.value.split(" ");
     try {
       say(null);
-      const image = await inBase64(picture);
-      const done = await send("/api/recolor", { image, part, color, person_id: Number(person) });
-      view.light(0);
-      view.show(await address(done.image_url));
-      view.element.scrollIntoView({ block: "nearest" });
+      const content = { image: await inBase64(picture), part, color, person_id: Number(person_id), ...(parser ? { parser } : {}) };
+      const done = await send("/api/recolor", content);
+      const after = await pictureAt(done.image_url, signal);
+      const view = compared(addressOf(picture, signal), after, null, "In another colour");
+      result.replaceChildren(made("h3", {}, `#${person_id} ${part}, now ${color}`), view.element, view.slider,
+        made("div", { class: "row" }, made("a", { class: "button", href: after, download: "recoloured.jpg" }, "Save the picture")));
     } catch (error) {
-      say(error);
+      if (!signal.aborted) say(error);
     }
-  }
+  };
+  own.addEventListener("change", () => recolor(own.value));
+  const palette = Object.keys(SWATCHES).filter((name) => name !== "unknown")
+    .map((color) => made("button", { type: "button", onclick: () => recolor(color) }, swatch(color), color));
   return made("section", { class: "panel" }, made("h2", {}, "Another colour"),
-    made("div", { class: "row" }, made("label", { for: "garment" }, "Garment"), choice), made("div", { class: "row" }, palette));
+    made("p", { class: "sub" }, "Folds and shadows stay as they are."),
+    made("div", { class: "row" }, field("Garment", garments, "garment"), field("A colour of your own", own, "own")),
+    made("div", { class: "row palette" }, ...palette), result);
 }
 
 function inBase64(blob) {

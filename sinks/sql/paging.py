@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import SinkBusy
 from domain.stores import StoreAddress
+from sinks.sql.outfits import OutfitCount
 from sinks.sql.reader import EventFilter, SqlReader, StoredTotals
 from sinks.sql.rows import AnyEvent
 
@@ -75,6 +76,13 @@ class StoredEvents:
         """See `SqlReader.clothing`; raises SinkBusy."""
         try:
             return self._reader.clothing(wanted)
+        except SQLAlchemyError as error:
+            raise _away(error) from None
+
+    def outfits(self, wanted: EventFilter, limit: int) -> list[OutfitCount]:
+        """See `SqlReader.outfits`; raises SinkBusy."""
+        try:
+            return self._reader.outfits(wanted, limit=limit)
         except SQLAlchemyError as error:
             raise _away(error) from None
 

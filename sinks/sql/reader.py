@@ -12,6 +12,7 @@ from domain.events import Event, FrameObserved, StreamHealth, VisitEnded, Window
 from domain.stores import StoreAddress
 from sinks.sql.address import parse
 from sinks.sql.engine import open_engine
+from sinks.sql.outfits import OutfitCount, outfit_counts
 from sinks.sql.rows import AnyEvent, Stored, events_of
 from sinks.sql.tables import metadata, tables_by_kind
 from sinks.sql.views import is_current
@@ -117,6 +118,11 @@ class SqlReader:
             for garment, name, number in connection.execute(wore):
                 counted[garment][name] = number
         return dict(counted)
+
+    def outfits(self, wanted: EventFilter = EVERYTHING, *, limit: int) -> list[OutfitCount]:
+        """What visits wore above and below the waist, the most frequent first."""
+        with self._engine.connect() as connection:
+            return outfit_counts(connection, _conditions(_table(VisitEnded), wanted), limit)
 
     def visits(self, wanted: EventFilter = EVERYTHING, *, limit: int | None = None) -> list[VisitEnded]:
         """Visits by the moment they ended, the first `limit` of them."""

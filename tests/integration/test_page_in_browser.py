@@ -3,95 +3,240 @@
 import re
 from collections import deque
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
-from domain.events import WindowClosed
-from domain.stores import file_store
 from sinks.base import DATABASE
-from sinks.sql.sink import SqlSink
+from tests.support.axe import findings
 from tests.support.browser import chromium
+from tests.support.counted import store_a_day
 from tests.support.service import Running, png_file, running
-from tests.support.streams import ListSource, plain_frame
+from tests.support.streams import ListSource, ScriptedParser, one_person, plain_frame
 
 pytestmark = pytest.mark.integration
+
+PAGES = ("live", "trends", "try", "models")
+SIZES = {"desk": (1180, 860), "phone": (390, 800)}
+SLOW_MS = 60_000
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("page")
-    with closing(SqlSink(file_store(folder / DATABASE))) as sink:
-        sink.store([a_minute_ago()])
+    store_a_day(folder / DATABASE)
     with running(folder) as started:
         frames = [plain_frame(number) for number in range(3)]
         started.harness.factory.sources["door"] = deque([ListSource(frames, live=True)])
+        started.harness.factory.parsers = {
+            "lite-cc0": ScriptedParser(lambda image: one_person(image, left=12))
+        }
         started.post("/api/streams", json={"id": "door", "source": "synthetic:"})
         yield started
 
 
-def a_minute_ago() -> WindowClosed:
-    """A window that has just closed."""
-    now = datetime.now(UTC)
-    changed = {
-        "event_time": now,
-        "window_start": now - timedelta(minutes=1),
-        "window_s": 60,
-        "analysis_id": None,
-    }
-    return WindowClosed.model_validate({**WindowClosed.example, **changed})
-
-
-@pytest.fixture(scope="module", params=[(1180, 860), (390, 800)], ids=["desk", "phone"])
-def page(request: pytest.FixtureRequest, service: Running) -> Iterator[Page]:
-    width, height = request.param
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = chromium(playwright)
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, base_url=str(service.client.base_url)
-        )
-        yield context.new_page()
-        browser.close()
+        started = chromium(playwright)
+        yield started
+        started.close()
 
 
-def test_all_pages_can_be_walked_through(page: Page) -> None:
+@pytest.fixture(params=SIZES)
+def page(request: pytest.FixtureRequest, service: Running, browser: Browser) -> Iterator[Page]:
+    yield from opened(browser, service, request.param)
+
+
+@pytest.fixture
+def desk(service: Running, browser: Browser) -> Iterator[Page]:
+    yield from opened(browser, service, "desk")
+
+
+def opened(browser: Browser, service: Running, size: str, scheme: str = "light") -> Iterator[Page]:
+    """A page that fails its test if a script fails, the policy is broken, or anything is fetched from elsewhere."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        base_url=str(service.client.base_url),
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page = context.new_page()
+    page.set_default_timeout(SLOW_MS)
+    expect.set_options(timeout=SLOW_MS / 2)
     wrong: list[str] = []
-    foreign: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on(
         "console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None
     )
-    page.on("request", lambda sent: foreign.append(sent.url) if "127.0.0.1" not in sent.url[:30] else None)
-    page.set_default_timeout(60_000)
-    expect.set_options(timeout=30_000)
+    own = ("http://127.0.0.1:", "data:", "blob:")
+    page.on("request", lambda sent: None if sent.url.startswith(own) else wrong.append(sent.url))
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def give_a_picture(page: Page) -> None:
+    page.set_input_files("#file", {"name": "shop.png", "mimeType": "image/png", "buffer": png_file()})
+
+
+def test_all_pages_can_be_walked_through(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("heading", name="door")).to_be_visible()
     expect(page.get_by_role("img", name="The newest picture of door")).to_have_js_property("naturalWidth", 64)
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="To the content")).to_be_focused()
+    expect(page.locator(".feed li")).to_have_count(12)
+    page.get_by_label("Overlay").select_option("Named colours")
     page.get_by_role("link", name="Trends").click()
-    page.get_by_label("Period").select_option("The last hour")
-    expect(page.get_by_role("heading", name="Visits")).to_be_visible()
-    expect(page.get_by_role("button", name=re.compile("at most .*, coverage"))).to_have_count(1)
-    page.get_by_role("link", name="Models").focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("row", name="lite active")).to_be_visible()
+    expect(page.get_by_role("heading", name="Visits per hour")).to_be_visible()
+    expect(page.get_by_text("CSV")).to_have_count(4)
+    page.get_by_role("group", name="Visits per hour").locator(".u-over").hover()
+    expect(page.get_by_text(re.compile(r"visits? ended, coverage"))).to_be_visible()
+    page.get_by_label("Interval").select_option("15 minutes")
+    expect(page.get_by_role("heading", name="Visits per 15 minutes")).to_be_visible()
+    page.get_by_label("Camera").select_option("door")
+    expect(page.locator(".outfits li")).to_have_count(8)
+    page.get_by_role("link", name="Models").click()
+    expect(page.get_by_text("Apache 2.0; trained on CC0 data alone")).to_be_visible()
     page.get_by_role("link", name="Try it").click()
-    page.set_input_files("#file", {"name": "shop.png", "mimeType": "image/png", "buffer": png_file()})
+    give_a_picture(page)
     expect(page.get_by_role("heading", name="1 person")).to_be_visible()
-    page.locator("tbody tr").first.focus()
-    page.get_by_role("slider").press("ArrowRight")
-    page.get_by_role("button", name="green").click()
+    page.locator(".part").first.hover()
+    page.get_by_role("button", name="green", exact=True).click()
+    expect(page.get_by_role("heading", name=re.compile("now green"))).to_be_visible()
     page.get_by_role("link", name="API").click()
-    expect(page.get_by_text("/api/parse", exact=True).first).to_be_visible(timeout=60_000)
-    own = [address for address in foreign if not address.startswith(("data:", "blob:"))]
-    assert (wrong, own) == ([], [])
+    expect(page.get_by_text("/api/parse", exact=True).first).to_be_visible()
+
+
+def test_what_is_pointed_at_is_named(desk: Page) -> None:
+    desk.goto("/#try")
+    give_a_picture(desk)
+    picture = desk.locator(".compare").first
+    original = picture.get_by_role("img", name="The original")
+    expect(original).to_have_js_property("complete", True)
+    columns, rows = original.evaluate("image => [image.naturalWidth, image.naturalHeight]")
+    picture.scroll_into_view_if_needed()
+    area = picture.bounding_box()
+    assert area is not None
+    # The scripted parser's person takes columns 10 to 20 and rows 10 to 40.
+    height = area["height"] * 25 / rows
+    picture.hover(position={"x": area["width"] * 15 / columns, "y": height})
+    expect(desk.locator(".tip")).to_have_text(re.compile(r"#1 [a-z-]+.*person \d+ %"))
+    desk.mouse.down()
+    picture.hover(position={"x": area["width"] / 4, "y": height})
+    desk.mouse.up()
+    expect(desk.get_by_role("slider")).to_have_value("25")
+
+
+def test_a_table_is_saved(desk: Page, tmp_path: Path) -> None:
+    desk.goto("/#trends")
+    for name, file in {
+        "Top outfits": "outfits.csv",
+        "Clothing": "clothing.csv",
+        "Persons in view": "windows.csv",
+    }.items():
+        with desk.expect_download() as saved:
+            desk.get_by_role("button", name=f"Save {name} as CSV").click()
+        assert saved.value.suggested_filename == file
+        saved.value.save_as(tmp_path / file)
+        assert len((tmp_path / file).read_text().splitlines()) > 5
+
+
+def test_it_is_operated_by_keys_alone(desk: Page) -> None:
+    desk.goto("/")
+    desk.keyboard.press("Tab")
+    expect(desk.get_by_role("link", name="To the content")).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("main")).to_be_focused()
+    walk_to(desk, "Trends", back=True)
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", name="Persons in view")).to_be_visible()
+    walk_to(desk, "Visits per hour: arrow keys move through the values")
+    desk.keyboard.press("End")
+    desk.keyboard.press("ArrowLeft")
+    expect(desk.get_by_text(re.compile(r"visits? ended, coverage"))).to_be_visible()
+    walk_to(desk, "Try it", back=True)
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("button", name="Newest picture of door")).to_be_visible()
+    walk_to(desk, "Newest picture of door")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", name="1 person")).to_be_visible()
+    walk_to(desk, "How much of the original is seen, in percent")
+    desk.keyboard.press("ArrowRight")
+    expect(desk.get_by_role("slider")).to_have_value("51")
+    walk_to(desk, "Models", back=True)
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", name="lite-cc0")).to_be_visible()
+    walk_to(desk, "Load")
+    desk.keyboard.press("Enter")
+    walk_to(desk, "Try on that share")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", name="Trial: lite-cc0 beside lite")).to_be_visible()
+    walk_to(desk, "End the trial")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", name="Trial: lite-cc0 beside lite")).not_to_be_visible()
+
+
+NAME_OF_FOCUSED = """() => {
+  const one = document.activeElement;
+  return one?.getAttribute("aria-label") ?? one?.textContent.trim() ?? "";
+}"""
+
+
+def walk_to(page: Page, name: str, *, back: bool = False) -> None:
+    """Press Tab until that element has the focus; what it has must be seen."""
+    for _ in range(80):
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+        if page.evaluate(NAME_OF_FOCUSED) == name:
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", name
+            return
+        # What was asked for a moment ago may have come meanwhile.
+        page.wait_for_timeout(20)
+    raise AssertionError(f"the keyboard does not reach {name!r}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing(service: Running, browser: Browser, size: str, scheme: str) -> None:
+    for page in opened(browser, service, size, scheme):
+        for name in PAGES:
+            page.goto(f"/#{name}")
+            page.locator("main h1").wait_for()
+            if name == "trends":
+                page.get_by_role("heading", name="Top outfits").wait_for()
+            if name == "try":
+                give_a_picture(page)
+                page.get_by_role("button", name="green", exact=True).click()
+                page.get_by_role("slider").nth(1).wait_for()
+            assert findings(page) == [], name
 
 
 def test_nothing_is_wider_than_the_screen(page: Page) -> None:
-    for name in ("live", "trends", "try", "models"):
+    for name in PAGES:
         page.goto(f"/#{name}")
-        page.wait_for_load_state("networkidle") if name != "live" else page.wait_for_timeout(500)
+        page.locator("main h1").wait_for()
+        page.wait_for_timeout(500)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+
+
+def test_a_camera_that_is_lost_is_told_at_the_top(service: Running, desk: Page) -> None:
+    frames = [plain_frame(number) for number in range(3)]
+    service.harness.factory.sources["gate"] = deque([ListSource(frames, live=True)])
+    service.post("/api/streams", json={"id": "gate", "source": "synthetic:"})
+    desk.route("**/api/streams", lost)
+    desk.goto("/")
+    expect(desk.get_by_text("gate has no signal: it sends nothing")).to_be_visible()
+    expect(desk.get_by_text("The camera has no signal")).to_be_visible()
+    desk.unroute_all(behavior="wait")
+    service.client.delete("/api/streams/gate")
+
+
+def lost(route: Route) -> None:
+    """As the service answers, with one of its cameras lost."""
+    answer = route.fetch()
+    told = answer.json()
+    for stream in told["data"]["streams"]:
+        if stream["id"] == "gate":
+            stream |= {"status": "lost", "problem": "it sends nothing", "last_frame_age_s": 75.0}
+    route.fulfill(response=answer, json=told)

@@ -123,3 +123,10 @@ def _silence(container: OutputContainer, stream: AudioStream, seconds: float) ->
         frame.pts, frame.sample_rate = number * frame_samples, 48_000
         container.mux(stream.encode(frame))
     container.mux(stream.encode(None))
+
+
+def demo_picture() -> BgrImage:
+    """A frame of the demo clip with three persons in it, shape (432, 768, 3)."""
+    with av.open(Path(__file__).parents[2] / "cli" / "demo" / "demo.mp4") as clip:
+        frame = next(frame for index, frame in enumerate(clip.decode(video=0)) if index == 200)
+        return np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)

@@ -10,6 +10,24 @@ from pipeline.parsers.weights import ParserWeights, Quantizing, Say
 class LiteWeights(ParserWeights):
     """They come with Footfall."""
 
+    @property
+    def about(self) -> str:
+        """What tells the two apart."""
+        told = {
+            "lite": "Comes with Footfall, real-time on a CPU",
+            "lite-cc0": "The network of lite, learnt from CC0 data alone; sees much less",
+        }
+        return told[self.kind]
+
+    @property
+    def licence(self) -> str:
+        """Of the weights, and of what they were trained on (docs/models/lite.md)."""
+        learnt = {
+            "lite": "trained on CC0 renderings and on data under Apache 2.0, MIT and CC-BY 4.0",
+            "lite-cc0": "trained on CC0 data alone",
+        }
+        return f"Apache 2.0; {learnt[self.kind]}"
+
     def listed(self) -> list[str]:
         """Version and precisions."""
         folder = FOLDERS[self.kind]

@@ -18,6 +18,16 @@ class M2fpWeights(ParserWeights):
         """Of its authors."""
         return TERMS
 
+    @property
+    def about(self) -> str:
+        """What it is for."""
+        return "Finer and slower, for research; footfall models fetch m2fp gets it"
+
+    @property
+    def licence(self) -> str:
+        """Of its authors."""
+        return "no commercial use without an agreement with its authors (derived from CC BY-NC 4.0)"
+
     def listed(self) -> list[str]:
         """The fetched models, the one in use first."""
         lines = []

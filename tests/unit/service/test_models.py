@@ -122,3 +122,13 @@ def test_one_that_cameras_are_about_to_get_is_not_let_go(
         with pytest.raises(ServiceError, match="in use"):
             begun[0].result()
     assert parsed(service)["model"] == "lite-cc0"
+
+
+def test_licence_and_speed_are_told(service: Running) -> None:
+    service.post("/api/models", json={"name": "lite-cc0"})
+    before = {one["name"]: one for one in listed(service)["models"]}
+    assert before["lite-cc0"]["licence"] == "Apache 2.0; trained on CC0 data alone"
+    assert before["m2fp"]["licence"].startswith("no commercial use")
+    assert before["lite-cc0"]["mean_s"] is None
+    parsed(service, parser="lite-cc0")
+    assert {one["name"]: one for one in listed(service)["models"]}["lite-cc0"]["mean_s"] > 0

@@ -139,3 +139,29 @@ def test_a_feed_remembers_so_many_and_waits_for_new_ones() -> None:
     place, _ = feed.after(now, 0)
     assert feed.after(place, 0.01) == (place, [])
     assert feed.place("w-door-0") == 0
+
+
+def test_what_was_worn_together_is_counted_by_visits(service: Running, tmp_path: Path) -> None:
+    coat = {"part": "coat", "color": "black", "share": 0.9, "color_share": 0.8, "confidence": 0.7}
+    with closing(SqlSink(file_store(tmp_path / "footfall.db"))) as sink:
+        sink.store([dressed(10, [coat, {**coat, "part": "skirt"}]), dressed(11, [{**coat, "part": "bag"}])])
+        # The shirt below the coat covers less of the person.
+        sink.store(
+            [dressed(12, [{**coat, "part": "upper-clothes", "share": 0.2}, coat, {**coat, "part": "skirt"}])]
+        )
+    found = asked(service, "outfits")["outfits"]
+    assert found == [
+        {"upper": worn("upper-clothes", "red"), "lower": worn("pants", "unknown"), "visits": 3},
+        {"upper": worn("coat", "black"), "lower": worn("skirt", "black"), "visits": 2},
+    ]
+    assert asked(service, "outfits", limit=1)["outfits"] == found[:1]
+    table = service.get("/api/stats/outfits", params={**PERIOD, "format": "csv"}).text
+    assert list(csv.reader(io.StringIO(table)))[2] == ["coat", "black", "skirt", "black", "2"]
+
+
+def worn(part: str, color: str) -> dict[str, str]:
+    return {"part": part, "color": color}
+
+
+def dressed(number: int, outfit: list[dict[str, Any]]) -> VisitEnded:
+    return VisitEnded.model_validate({**visit(number).model_dump(), "outfit": outfit})
