@@ -107,6 +107,17 @@ def quantize(
 
 
 @app.command()
+def check(
+    card: Annotated[Path, typer.Argument(metavar="CARD", help="The card of a network of your own.")],
+) -> None:
+    """Say what is wrong with a card, or with the network that it describes."""
+    from pipeline.parsers.onnx.checking import check_card  # noqa: PLC0415 - loads the network's engine
+
+    found = check_card(card)
+    typer.echo(f"{card}: {found.name} {found.version} is as its card says; use it with: --parser {card}")
+
+
+@app.command()
 def remove(name: Name) -> None:
     """Delete what was fetched."""
     _of(name).remove(typer.echo)

@@ -2,10 +2,13 @@
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field
 
+from config.choice import Named
+from config.component import BesideNumbers, Component
 from config.jobs import JobsSettings
 from config.quantities import Number, Pixels, PositiveSeconds, Section
 
@@ -14,6 +17,7 @@ Role = Literal["read", "parse", "admin"]
 
 Lane = Literal["interactive", "batch"]
 
+_ASKED = "cameras get one of them when it is switched to, and then make another analysis"
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PATTERN = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -90,6 +94,11 @@ class ServiceSettings(Section):
     port: Port = Field(default=8080, description="Port to listen on; 0 takes a free one")
     keys: tuple[KeySettings, ...] = Field(
         default=(), description="Who may call; without any, everybody on this machine may do everything"
+    )
+    parsers: Annotated[Mapping[str, Component], Named("footfall.parsers"), BesideNumbers(_ASKED)] = Field(
+        default_factory=dict,
+        description="Parsers that can be loaded beside those that come along, by the name that requests ask for them by; what is "
+        "not given is as the kind has it",
     )
     max_body_bytes: Bytes = Field(default=32 << 20, description="Largest request")
     max_pixels: Pixels = Field(default=40_000_000, description="Largest picture, width times height")

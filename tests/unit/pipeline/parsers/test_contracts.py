@@ -1,10 +1,7 @@
 """The parsers that come with Footfall are held to what their protocol promises."""
 
 from functools import cache
-from pathlib import Path
 
-import av
-import numpy as np
 import pytest
 
 from domain.frame import BgrImage
@@ -15,10 +12,7 @@ from pipeline.finding import build_parser
 from pipeline.parsers.base import HumanParser
 from pipeline.parsers.lite.settings import LiteSettings
 from tests.contracts.human_parser import ParserContract
-
-CLIP = Path(__file__).parents[4] / "cli" / "demo" / "demo.mp4"
-AT = 200
-"""Three persons are in that picture of the clip."""
+from tests.support.clips import demo_picture
 
 
 @cache
@@ -37,9 +31,7 @@ class _LiteContract(ParserContract):
 
     @pytest.fixture
     def crowd(self) -> BgrImage:
-        with av.open(CLIP) as clip:
-            frame = next(frame for index, frame in enumerate(clip.decode(video=0)) if index == AT)
-            return np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
+        return demo_picture()
 
 
 class TestLite(_LiteContract):
