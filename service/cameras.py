@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from threading import Event, Lock, Thread
 from typing import Any, Literal
 
@@ -47,6 +48,19 @@ class StreamShown(Part):
     last_frame_age_s: float | None = Field(description="Since its newest picture; null before the first")
 
 
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """One that cannot be opened now.
+
+    Attributes:
+        given: What was sent, or the settings that it ran with.
+        problem: Why, in one line.
+    """
+
+    given: CameraSettings | Mapping[str, Any]
+    problem: str
+
+
 class Cameras:
     """All of them. Any thread.
 
@@ -61,8 +75,8 @@ class Cameras:
         self._changing = Lock()
         self._known: dict[str, CameraSettings] = {camera.id: camera for camera in settings.cameras}
         self._by_api: set[str] = set()
-        self._missing: dict[str, tuple[Mapping[str, Any], str]] = {}
-        self._stop = Event()
+        self._missing: dict[str, _Missing] = {}
+        self._stop, self._more = Event(), Event()
         self._restoring = Thread(target=self._restore, name="cameras", daemon=True)
 
     def restore(self) -> None:
@@ -70,7 +84,9 @@ class Cameras:
         with self._store.transaction() as connection:
             rows = connection.execute("SELECT id, settings FROM streams ORDER BY id").fetchall()
         self._missing = {
-            name: (json.loads(text), "it is being opened") for name, text in rows if name not in self._known
+            name: _Missing(json.loads(text), "it is being opened")
+            for name, text in rows
+            if name not in self._known
         }
         self._by_api |= self._missing.keys()
         self._restoring.start()
@@ -97,6 +113,8 @@ class Cameras:
     def change(self, stream_id: str, given: Mapping[str, Any]) -> StreamShown:
         """End one and begin again with other settings; with those of before, where it cannot be opened with these.
 
+        Where it cannot be opened with those of before either, it stays on the list, and is tried again with them.
+
         Raises:
             ServiceError: There is none of that name, or it is not allowed.
             UsageError: It cannot be opened.
@@ -113,8 +131,7 @@ class Cameras:
                 self._open(camera, named)
             except UsageError:
                 if before is not None:
-                    self._runtime.add_stream(before)
-                    self._known[stream_id] = before
+                    self._go_back_to(before)
                 raise
         return self.shown(stream_id)
 
@@ -134,7 +151,7 @@ class Cameras:
         states = self._runtime.state().streams
         known, missing = dict(self._known), dict(self._missing)
         running = [self._running(known[name], state) for name, state in states.items() if name in known]
-        return running + [self._waiting(name, problem) for name, (_, problem) in missing.items()]
+        return running + [self._waiting(name, one.problem) for name, one in missing.items()]
 
     def unopened(self) -> list[str]:
         """Those that cannot be opened yet."""
@@ -154,6 +171,7 @@ class Cameras:
     def close(self) -> None:
         """Add no more. The runtime ends them."""
         self._stop.set()
+        self._more.set()
         if self._restoring.ident is not None:
             self._restoring.join()
 
@@ -168,6 +186,17 @@ class Cameras:
                 (camera.id, json.dumps({**given, "id": camera.id})),
             )
 
+    def _go_back_to(self, before: CameraSettings) -> None:
+        """To the settings of before a change; now, or as soon as it can be opened with them."""
+        try:
+            self._runtime.add_stream(before)
+        except UsageError as error:
+            self._missing[before.id] = _Missing(before, _in_a_line(error))
+            _log.warning("%s: it cannot begin again yet: %s", before.id, self._missing[before.id].problem)
+            self._more.set()
+        else:
+            self._known[before.id] = before
+
     def _end(self, stream_id: str) -> None:
         if self._missing.pop(stream_id, None):
             return
@@ -176,29 +205,38 @@ class Cameras:
         self._runtime.remove_stream(stream_id)
 
     def _restore(self) -> None:
-        while self._missing and not self._stop.is_set():
+        while not self._stop.is_set():
             for name in tuple(self._missing):
                 with self._changing:
                     self._try(name)
-            self._stop.wait(_AGAIN_S if self._missing else 0.0)
+            if self._missing:
+                self._stop.wait(_AGAIN_S)
+            else:
+                self._more.wait()
+                self._more.clear()
 
     def _try(self, name: str) -> None:
         if name not in self._missing or self._stop.is_set():
             return
-        given, before = self._missing[name]
+        missing = self._missing[name]
         try:
-            # What is allowed may have changed since.
-            require_allowed(given, self._settings.service.allowed_hosts)
-            camera = camera_from(self._settings, given)
+            camera = self._settings_of(missing.given)
             self._runtime.add_stream(camera)
         except (ServiceError, UsageError) as error:
-            problem = redact_url(" ".join(str(error).split()))
-            if problem != before:
+            problem = _in_a_line(error)
+            if problem != missing.problem:
                 _log.warning("%s: it cannot begin again yet: %s", name, problem)
-            self._missing[name] = given, problem
+            self._missing[name] = _Missing(missing.given, problem)
             return
         self._known[name] = camera
         del self._missing[name]
+
+    def _settings_of(self, given: CameraSettings | Mapping[str, Any]) -> CameraSettings:
+        if isinstance(given, CameraSettings):
+            return given
+        # What is allowed may have changed since.
+        require_allowed(given, self._settings.service.allowed_hosts)
+        return camera_from(self._settings, given)
 
     def _running(self, camera: CameraSettings, state: StreamState) -> StreamShown:
         return StreamShown(
@@ -234,6 +272,10 @@ class Cameras:
 
     def _origin(self, name: str) -> Literal["settings", "api"]:
         return "api" if name in self._by_api else "settings"
+
+
+def _in_a_line(error: Exception) -> str:
+    return redact_url(" ".join(str(error).split()))
 
 
 def _unknown(stream_id: str) -> ServiceError:

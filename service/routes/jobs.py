@@ -69,37 +69,38 @@ async def send(
     known = await run_sync(service.jobs.known, caller.name, idempotency_key)
     if known is not None:
         return Answer(data=known)
-    return Answer(data=await taken(request, service, caller, idempotency_key))
+    with service.jobs.receiving(declared_bytes(request)) as folder:
+        received = await receive(request, folder / "in", service.limits)
+        return Answer(data=await take(service, caller, received, folder, idempotency_key))
 
 
-async def taken(
-    request: Request, service: Service, caller: Caller, repeat_key: str | None = None
+async def take(
+    service: Service, caller: Caller, received: Received, folder: FilePath, repeat_key: str | None = None
 ) -> JobShown:
-    """Read a job, look at it, and take it.
+    """Look at a job that has come, and take it.
 
     Args:
-        request: Brings it.
         service: Takes it.
         caller: Who sends it.
+        received: What has come.
+        folder: From `JobQueue.receiving`.
         repeat_key: What the client calls its request.
 
     Raises:
         ServiceError: It cannot be taken.
         UsageError: What was sent cannot be used.
     """
-    with service.jobs.receiving(_declared(request)) as folder:
-        received = await receive(request, folder / "in", service.limits)
-        options = checked(JobOptions, received.fields)
-        kind = _kind(received)
-        if received.source is not None:
-            _check_source(service, caller, received.source)
-        # A job keeps the parser that it was sent for, so it is no part of a trial.
-        model = options.parser or service.models.active
-        service.models.chosen(model)
-        caller.require_model(model)
-        await run_sync(_look_at, service, kind, received, options, folder / "in")
-        new = NewJob(kind, caller.name, model, options, received.source, repeat_key)
-        return await run_sync(service.jobs.accept, new, folder)
+    options = checked(JobOptions, received.fields)
+    kind = _kind(received)
+    if received.source is not None:
+        _check_source(service, caller, received.source)
+    # A job keeps the parser that it was sent for, so it is no part of a trial.
+    model = options.parser or service.models.active
+    service.models.chosen(model)
+    caller.require_model(model)
+    await run_sync(_look_at, service, kind, received, options, folder / "in")
+    new = NewJob(kind, caller.name, model, options, received.source, repeat_key)
+    return await run_sync(service.jobs.accept, new, folder)
 
 
 @router.get("", summary="List jobs")
@@ -133,7 +134,8 @@ def whose(caller: Caller) -> str | None:
     return None if caller.may("admin") else caller.name
 
 
-def _declared(request: Request) -> int:
+def declared_bytes(request: Request) -> int:
+    """Bytes that a request says it has; 0 where it does not say."""
     said = request.headers.get("content-length", "0")
     return int(said) if said.isdigit() else 0
 

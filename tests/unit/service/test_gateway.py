@@ -18,7 +18,7 @@ from service.serving import serve
 from tests.support.service import png_file, running
 
 KEYS = {role: new_key() for role in ("read", "parse", "admin")}
-OPEN = {"/healthz", "/readyz", "/", "/docs"}
+OPEN = {"/healthz", "/readyz", "/", "/docs", "/jobs/{job_id}"}
 
 
 def settings_of_keys(**more: Any) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from domain.events import VisitEnded, WindowClosed
 from pipeline.assembly import assemble
 from pipeline.durations import DurationCounts
 from pipeline.executor import Priority
+from service.cameras import _Missing
 from service.documentation import PAGE
 from service.measures.family import Family
 from service.metrics import RuntimeMetrics, families
@@ -60,7 +61,7 @@ def test_a_service_exports_what_is_documented_and_nothing_else(tmp_path: Path) -
         service.harness.factory.parsers = {"lite-cc0": ScriptedParser()}
         service.service.models.load("lite-cc0")
         service.service.models.try_out("lite-cc0", 1.0)
-        service.service.cameras._missing["gate"] = {}, "it is being opened"
+        service.service.cameras._missing["gate"] = _Missing({}, "it is being opened")
         assert service.post("/api/parse", files={"image": png_file()}).status_code == 200
         eventually(lambda: "footfall_stream_last_frame_age_seconds{" in service.get("/metrics").text)
         there = {name: (one.type, labels_of(one)) for name, one in exported(service).items()}

@@ -160,6 +160,24 @@ def test_one_that_cannot_be_opened_yet_is_changed_or_stays_on_the_list(tmp_path:
         eventually(lambda: [one["status"] for one in streams(service)] == ["live"])
 
 
+def test_one_whose_old_settings_fail_too_stays_on_the_list_and_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.cameras._AGAIN_S", 0.05)
+    with running(tmp_path) as service:
+        allow(service, source())
+        service.post("/api/streams", json=DRAWN)
+        service.service.cameras.restore()
+        changed = service.post("/api/streams/door", json={"source": "synthetic:?persons=2"}).json()
+        assert (changed["code"], "cannot be reached" in changed["message"]) == (1401, True)
+        (listed,) = service.get("/api/streams").json()["data"]["streams"]
+        assert (listed["id"], listed["status"]) == ("door", "connecting")
+        assert "cannot be reached" in listed["problem"]
+        assert service.post("/api/streams", json=DRAWN).json()["code"] == 1203
+        allow(service, source())
+        eventually(lambda: [one["status"] for one in streams(service)] == ["live"])
+
+
 def streams(service: Running) -> list[dict[str, str]]:
     found: list[dict[str, str]] = service.get("/api/streams").json()["data"]["streams"]
     return found

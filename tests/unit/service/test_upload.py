@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from tests.support.clips import steady, write_clip
 from tests.support.service import png_file, running
+from tests.support.waiting import eventually
 
 
 def test_the_result_is_a_page_that_needs_nothing_else(tmp_path: Path) -> None:
@@ -18,3 +20,25 @@ def test_the_result_is_a_page_that_needs_nothing_else(tmp_path: Path) -> None:
         assert (refused.status_code, refused.json()["code"]) == (415, 1003)
         nothing = service.post("/upload", files={"image": png_file()}, data={"overlay": "none"})
         assert nothing.json()["code"] == 1001
+
+
+def test_a_recording_becomes_a_job_with_a_page_whatever_its_field_is_called(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", steady(20, 10)).read_bytes()
+    with running(tmp_path, works=True, max_body_bytes=4096) as service:
+        for request in (
+            {"files": {"image": ("picture.jpg", clip, "image/jpeg")}, "data": {"fps": "2"}},
+            {"files": {"recording": clip}},
+            {"content": clip, "headers": {"content-type": "video/mp4"}},
+        ):
+            answer = service.post("/upload", **request)
+            assert answer.status_code == 303, answer.text
+            page = service.get(answer.headers["location"])
+            assert "/static/job.js" in page.text
+            assert "media-src 'self' blob:" in page.headers["content-security-policy"]
+        ids = [job["id"] for job in service.get("/api/jobs").json()["data"]["jobs"]]
+        assert answer.headers["location"] == f"/jobs/{ids[0]}"
+        eventually(lambda: len(service.get("/api/jobs?state=done").json()["data"]["jobs"]) == 3, within_s=60)
+        two = service.post("/upload", files=[("image", png_file()), ("image", clip)])
+        assert (two.status_code, two.json()["code"]) == (400, 1001)
+        nothing = service.post("/upload", files={"image": b"#EXTM3U"})
+        assert (nothing.status_code, nothing.json()["code"]) == (415, 1003)
