@@ -22,6 +22,7 @@ from sinks.spool.store import Changes, Cursor, SpoolStore, end_run
 from sinks.spool.supply import EventLog, SpoolSupply, place, settled_before
 
 _log = logging.getLogger(__name__)
+_FOLD_AFTER_S = 2.0
 
 
 class SpoolOutlet:
@@ -70,6 +71,7 @@ class SpoolOutlet:
             self._options.states_every_s, self._options.states_share, self._options.unripe, clock
         )
         self._rows = RowMaker()
+        self._folded = False
         self._closed = self._hastened = self._ending = self._moved = False
         self._problem: str | None = None
         self._bug: Exception | None = None
@@ -229,11 +231,15 @@ class SpoolOutlet:
                 self._condition.notify_all()
 
     def _write_until_the_end(self) -> None:
-        """Commit what waits, again and again, and once more at the end."""
+        """Commit what waits, again and again, and once more at the end. Where nothing comes for a while, fold the log."""
         while True:
             with self._condition:
-                self._await_work()
+                came = self._await_work()
                 ending = self._ending
+            if not came:
+                self._store.fold()
+                self._folded = True
+                continue
             if self._hastened:
                 self._store.use_reserve()
             try:
@@ -248,9 +254,14 @@ class SpoolOutlet:
                 if ending:
                     return
 
-    def _await_work(self) -> None:
+    def _await_work(self) -> bool:
+        """Wait for something to commit, and for more of it; whether anything came before the log is to be folded."""
+        since = self._clock()
         while not (self._waiting.has_work or self._moved or self._ending):
-            self._wait(self._condition, None)
+            left = None if self._folded else since + _FOLD_AFTER_S - self._clock()
+            if left is not None and left <= 0:
+                return False
+            self._wait(self._condition, left)
         since = self._clock()
         while not self._closed and self._waiting.ripe < self._options.pending // 2:
             longest = (
@@ -260,6 +271,7 @@ class SpoolOutlet:
             if left <= 0:
                 break
             self._wait(self._condition, left)
+        return True
 
     def _commit(self) -> None:
         with self._condition:
@@ -273,6 +285,7 @@ class SpoolOutlet:
         pairs = self._rows.rows(events)
         changes = Changes([row for _, row in pairs], states, cursors, refusals)
         first = self._store.commit(self._run_id, changes)
+        self._folded = False
         self._rows.settle()
         self._log.append(first, [event for event, _ in pairs])
         for supply, cursor, of_sink in unsaved:

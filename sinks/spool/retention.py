@@ -6,6 +6,9 @@ from time import time_ns
 
 from sinks.spool.store import SpoolStore
 
+_REASONS = 1_000
+"""Why sinks have refused what is not there any more: so many, the newest, are kept."""
+
 
 def now_ms() -> int:
     """Milliseconds since 1970."""
@@ -76,6 +79,8 @@ class Retention:
                 upto_seq=floor, refused_too=refused_too, whole_after=whole
             ):
                 pass
+        last = floor if whole is None else min(floor, whole)
+        self._store.forget_reasons(upto_seq=last, newest=_REASONS)
         self._store.shrink()
 
     def _is_large(self) -> bool:

@@ -279,6 +279,25 @@ class SpoolStore:
         """Let it grow up to its limit: the end has come, and must be written."""
         self.limit_to(self._limit)
 
+    def forget_reasons(self, *, upto_seq: int, newest: int) -> None:
+        """Of what sinks have refused and is not there any more, keep the newest reasons alone.
+
+        Args:
+            upto_seq: Of the last event whose reason may go.
+            newest: How many stay.
+        """
+        with self._transaction() as writer:
+            writer.execute(
+                "DELETE FROM refused WHERE seq <= min(:upto, (SELECT seq FROM refused ORDER BY seq DESC LIMIT 1 OFFSET :newest)) "
+                "AND seq NOT IN (SELECT seq FROM event)",
+                {"upto": upto_seq, "newest": newest},
+            )
+
+    def fold(self) -> None:
+        """Write the log into the file, so that whoever copies the file alone misses nothing of what was committed."""
+        with suppress(sqlite3.Error):
+            self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
     def shrink(self) -> None:
         """Give a part of the room of what was deleted back to the disk."""
         with suppress(sqlite3.Error):

@@ -4,7 +4,8 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 
 from domain.errors import OutputError, SinkBusy
 from domain.events import Event, event_from_json
+from sinks.memory import MemorySink
 from sinks.spool import connection as connecting
 from sinks.spool.options import SpoolRun
 from sinks.spool.outlet import SpoolOutlet
@@ -23,6 +25,7 @@ from sinks.spool.store import RESERVE, Changes, Cursor, Refusal, SpoolStore, end
 from sinks.spool.supply import check_cursor
 from tests.support.disk import files_of_at_most
 from tests.support.events import any_event, frame_event, one_of_each
+from tests.support.waiting import eventually
 
 RUN = "run-1"
 
@@ -191,6 +194,40 @@ def test_what_every_sink_has_goes_when_it_is_old_or_too_much(store: SpoolStore) 
     large.tidy(200)
     assert [seq for seq, _ in store.read(0, 1)] == [201]
     assert store.refused() == [Refusal("sql", 7, "no")]
+
+
+def test_why_events_were_refused_is_kept_of_the_newest_and_of_what_a_report_needs(store: SpoolStore) -> None:
+    store.commit(RUN, Changes(rows(3000).rows, cursors={"sql": Cursor(3000)}))
+    store.commit(RUN, Changes(refusals=[Refusal("sql", seq, "no") for seq in range(1, 2501)]))
+    small = RetentionOptions(keep_bytes=1, keep_s=1e9)
+
+    def refused_after(options: RetentionOptions, floor: int) -> tuple[int, int]:
+        Retention(store, options, lambda: 0.0).tidy(floor)
+        found = [refusal.seq for refusal in store.refused()]
+        return len(found), found[0]
+
+    assert refused_after(RetentionOptions(keep_bytes=1 << 30), 3000) == (2500, 1), "their content is there"
+    assert refused_after(replace(small, whole_after=500), 3000) == (2000, 501)
+    assert refused_after(small, 3000) == (1000, 1501)
+
+
+def test_the_log_is_folded_into_the_file_when_events_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sinks.spool.outlet._FOLD_AFTER_S", 0.05)
+    path, copied = tmp_path / "spool.db", tmp_path / "copied.db"
+    outlet = SpoolOutlet(SpoolStore(path), SpoolRun(RUN, "", [MemorySink()]))
+    outlet.publish([frame_event(0)])
+    outlet.publish([frame_event(1)])
+
+    def whole() -> bool:
+        shutil.copyfile(path, copied)
+        with closing(sqlite3.connect(copied)) as connection, suppress(sqlite3.OperationalError):
+            return bool(connection.execute("SELECT count(*) FROM event").fetchone()[0] == 2)
+        return False
+
+    eventually(whole)
+    outlet.close(20.0)
 
 
 def test_without_any_sink_nothing_goes(store: SpoolStore) -> None:
