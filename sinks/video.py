@@ -12,10 +12,12 @@ from domain.frame import BgrImage, LabelMap
 from domain.names import shown_name
 from domain.rendering import RenderedFrame
 from sinks.staging import Beside, Staging, remove
-from sinks.video_segments import TIME_BASE, Segment, SegmentWriter, join
+from sinks.video_segments import TIME_BASE, Segment, SegmentWriter, gaps, join
 
 # What browsers' hardware decoders take.
 _LARGEST_SIDE = 4096
+_NOTHING = json.dumps([None, 0.0, [], True, 0.0])
+"""A mark of before there was a video."""
 
 
 class VideoSink:
@@ -73,18 +75,26 @@ class VideoSink:
             raise self._failed(error) from error
 
     def mark(self) -> str:
-        """See `RewindableFrameSink.mark`: the pieces that there are, and where in the recording they begin."""
+        """See `RewindableFrameSink.mark`: the pieces, where they begin, whether that is late, and what is missing in them."""
         segments = [[segment.path.name, segment.origin] for segment in self._segments]
-        return json.dumps([self._size, self._origin_s, segments])
+        return json.dumps([self._size, self._origin_s, segments, self._begins_late, self.missing_s])
 
     def rewind(self, mark: str | None) -> None:
         """See `RewindableFrameSink.rewind`. Another piece begins with the next picture."""
-        size, self._origin_s, segments = json.loads(mark) if mark is not None else (None, 0.0, [])
-        self._begins_late = mark is None
+        size, self._origin_s, segments, *more = json.loads(mark if mark is not None else _NOTHING)
+        # Marks of before end there.
+        self._begins_late, self.missing_s = more or [False, 0.0]
         if size is None or self._unfinished is None:
             return
         self._size = (size[0], size[1])
-        self._segments = [Segment(self._unfinished / name, origin) for name, origin in segments]
+        self._segments = [self._segment(self._unfinished, name, origin) for name, origin in segments]
+        if not self._segments[-1].path.exists() and self._path.exists():
+            # Whoever was killed had put the video together, of which nobody knew yet: pieces go then, the newest first.
+            self.missing_s += gaps(self._path, self._segments, 1 / self._fps)
+            self._segments = [Segment(self._path, 0)]
+
+    def _segment(self, folder: Path, name: str, origin: int) -> Segment:
+        return Segment(self._path if name == self._path.name else folder / name, origin)
 
     def suspend(self) -> None:
         """See `RewindableFrameSink.suspend`: the newest piece is finished, so that nothing of it is missing.
@@ -110,7 +120,7 @@ class VideoSink:
         if self._closed:
             return
         self._closed = True
-        if not self._segments:
+        if not self._segments or self._segments == [Segment(self._path, 0)]:
             return
         try:
             if self._writer is not None:
@@ -161,8 +171,9 @@ class VideoSink:
         )
 
     def _remove(self) -> None:
-        for segment in self._segments:
-            remove(segment.path)
+        for segment in reversed(self._segments):
+            if segment.path != self._path:
+                remove(segment.path)
 
 
 def fit(image: BgrImage, width: int, height: int) -> BgrImage:

@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -145,6 +146,24 @@ def join(segments: Sequence[Segment], target: Path, step_s: float, *, last: int)
                 container.mux(packet)
             if left > 0:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return missing_s
+
+
+def gaps(whole: Path, segments: Sequence[Segment], step_s: float) -> float:
+    """What `join` has returned of a video that it has put together of these pieces; 0.0 where it cannot be read any more."""
+    moments: list[float] = []
+    with suppress(OSError, av.FFmpegError, IndexError), av.open(f"file:{whole}") as source:
+        video = source.streams.video[0]
+        if video.time_base is not None:
+            step = video.time_base
+            moments += [float(packet.pts * step) for packet in source.demux(video) if packet.pts is not None]
+    missing_s = 0.0
+    for segment in segments:
+        # The container rounds; a picture is never that near to another.
+        begins = bisect_left(moments, float(segment.origin * TIME_BASE) - 0.001)
+        shown_until = moments[begins - 1] + step_s if begins else 0.0
+        if begins < len(moments) and moments[begins] - shown_until > step_s / 2:
+            missing_s += moments[begins] - shown_until
     return missing_s
 
 

@@ -7,15 +7,20 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
+from pathlib import Path
 from threading import Timer
 from typing import Any
 
 from cli.main import main
 from domain.frame import SourceItem
 from pipeline.sources.synthetic.source import SyntheticSource
+from tests.chaos.nursery import remember_parses
+
+NOWHERE = "nowhere"
+"""The place of whoever is not to die."""
 
 PLACES: dict[str, tuple[str, str, bool]] = {
     "before the spool's commit": ("sinks.spool.store:SpoolStore", "commit", True),
@@ -23,6 +28,8 @@ PLACES: dict[str, tuple[str, str, bool]] = {
     "before a batch of SQL": ("sinks.sql.sink:SqlSink", "store", True),
     "before a checkpoint of SQL": ("sinks.sql.sink:SqlSink", "_fold_log", True),
     "in a transaction of SQL": ("sinks.sql.sink:_insert", "", False),
+    "before SQL's commit": ("sqlalchemy:Connection", "commit", True),
+    "after SQL's commit": ("sqlalchemy:Connection", "commit", False),
     "after a batch of SQL": ("sinks.sql.sink:SqlSink", "store", False),
     "before a batch of lines": ("sinks.jsonl:JsonlSink", "store", True),
     "after a batch of lines": ("sinks.jsonl:JsonlSink", "store", False),
@@ -35,16 +42,11 @@ PLACES: dict[str, tuple[str, str, bool]] = {
     "in the flush of the video": ("sinks.video_segments:SegmentWriter", "write", False),
     "when the video is put together": ("sinks.video:join", "", False),
     "after a picture": ("pipeline.post_processing:PostProcessor", "item", False),
-}
-"""Where to kill: a class and its method, or a function; before its call or after."""
-
-
-KAFKA_PLACES: dict[str, tuple[str, str, bool]] = {
     "before a transaction of Kafka": ("sinks.kafka.session:TransactionSession", "commit", True),
     "in a transaction of Kafka": ("sinks.kafka.session:TransactionSession", "_end", True),
     "after a transaction of Kafka": ("sinks.kafka.session:TransactionSession", "commit", False),
 }
-"""Those where a Kafka is attached."""
+"""Where to kill: a class and its method, or a function; before its call or after."""
 
 
 def kill_self() -> None:
@@ -54,7 +56,7 @@ def kill_self() -> None:
 
 def arm(place: str, nth: int, delay_ms: float = 0.0) -> None:
     """Kill this process at the nth time that it comes to a place, or so much later."""
-    where, method, before = {**PLACES, **KAFKA_PLACES}[place]
+    where, method, before = PLACES[place]
     module_name, _, owner_name = where.partition(":")
     owner, name = (
         (getattr(import_module(module_name), owner_name), method)
@@ -104,6 +106,22 @@ def _as_cameras() -> None:
         setattr(SyntheticSource, name, value)
 
 
+def _at_pace() -> None:
+    """Let a drawn recording take as long as it shows."""
+    drawn = SyntheticSource.items
+
+    def items(source: SyntheticSource) -> Iterator[SourceItem]:
+        first = None
+        for item in drawn(source):
+            # What a resumed run has dealt with before comes at once.
+            now, at = time.monotonic(), item.event_time.timestamp()
+            first = first if first is not None else now - at
+            time.sleep(max(0.0, first + at - now))
+            yield item
+
+    SyntheticSource.items = items  # type: ignore[method-assign,assignment]  # on purpose
+
+
 def _yes(_: object) -> bool:
     return True
 
@@ -112,12 +130,21 @@ def _none(_: object) -> None:
     """Nothing."""
 
 
-if __name__ == "__main__":
+def run(arguments: Sequence[str]) -> None:
+    """Be `footfall`, and die there. Variables say more: see `tests.chaos.trial.Trials`."""
     if os.environ.get("CHAOS_CAMERAS"):
         _as_cameras()
-    at, number, delay, *rest = sys.argv[1:]
+    if os.environ.get("CHAOS_PACE"):
+        _at_pace()
+    if os.environ.get("CHAOS_PARSES"):
+        remember_parses(Path(os.environ["CHAOS_PARSES"]))
+    at, number, delay, *rest = arguments
     _still_clock()
-    if at in PLACES or at in KAFKA_PLACES:
+    if at != NOWHERE:
         arm(at, int(number), float(delay))
     sys.argv = ["footfall", *rest]
     main()
+
+
+if __name__ == "__main__":
+    run(sys.argv[1:])

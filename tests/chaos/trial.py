@@ -5,8 +5,6 @@ import os
 import re
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +14,8 @@ from typing import Any, Protocol
 import av
 
 from sinks.sql.run_tables import RUN_TABLES
+from tests.chaos.killed import NOWHERE
+from tests.chaos.nursery import Run
 
 SOURCE = "synthetic:?persons=2&seconds=12&seed=5&size=320x180&fps=5"
 _LONGEST_S = 200.0
@@ -26,7 +26,7 @@ class Kill:
     """Where a run dies.
 
     Attributes:
-        place: A key of `tests.chaos.killed.PLACES`; any other text is nowhere.
+        place: A key of `tests.chaos.killed.PLACES`, or `NOWHERE`.
         nth: The how-manieth time that it comes there.
         delay_ms: How much later.
     """
@@ -40,7 +40,7 @@ class Kill:
         return f"{self.place}, {self.nth}" + (f" + {self.delay_ms:.0f} ms" if self.delay_ms else "")
 
 
-NOWHERE = Kill("nowhere", 0)
+NO_KILL = Kill(NOWHERE, 0)
 
 
 class Store(Protocol):
@@ -103,8 +103,12 @@ class Difference:
     @property
     def none(self) -> bool:
         """Whether there is none."""
-        rows = any(self.missing.values()) or any(self.twice.values())
-        return not (rows or self.unequal or self.pictures_s > _MOST_PICTURES_S)
+        return self.rows_equal and not self.unequal and self.pictures_s <= _MOST_PICTURES_S
+
+    @property
+    def rows_equal(self) -> bool:
+        """Whether every store has the right rows, each once."""
+        return not any([*self.missing.values(), *self.twice.values()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ class Trials:
         source: What is counted.
         flags: More flags of `footfall run`.
         cameras: Whether drawn people are seen by cameras.
+        pace: Whether a recording takes as long as it shows.
     """
 
     folder: Path
@@ -124,25 +129,38 @@ class Trials:
     source: str = SOURCE
     flags: Sequence[str] = ("--no-overlay",)
     cameras: bool = False
+    pace: bool = False
 
-    def run(self, name: str, kill: Kill = NOWHERE) -> int:
+    def run(self, name: str, kill: Kill = NO_KILL) -> int:
         """Run, or go on, and say how it ended."""
+        with self.begun(name, kill) as run:
+            code = run.wait(_LONGEST_S)
+        assert code is not None, f"it goes on for more than {_LONGEST_S} s: {self.log(name)}"
+        return code
+
+    def begun(self, name: str, kill: Kill = NO_KILL) -> Run:
+        """The same, going on."""
+        return Run(self.arguments(name, kill), self.environment(), self.folder / name / "log")
+
+    def arguments(self, name: str, kill: Kill = NO_KILL) -> list[str]:
+        """What `tests.chaos.killed` is told."""
         trial = self.folder / name
         trial.mkdir(exist_ok=True, parents=True)
         flags = [flag for store in self.stores for flag in store.flags(trial)]
-        command = [
-            sys.executable, "-m", "tests.chaos.killed", kill.place, str(kill.nth), str(kill.delay_ms),
+        return [
+            kill.place, str(kill.nth), str(kill.delay_ms),
             "run", self.source, "--out", str(trial / "out"), *self.flags, *flags,
         ]  # fmt: skip
-        environment = {
+
+    def environment(self) -> dict[str, str]:
+        """Variables for it, with all of our own."""
+        return {
             **os.environ,
             "FOOTFALL_DELIVERY": "spool",
             "CHAOS_CAMERAS": "1" if self.cameras else "",
+            "CHAOS_PACE": "1" if self.pace else "",
+            "CHAOS_PARSES": str(self.folder / "parses"),
         }
-        with (trial / "log").open("a") as log:
-            return subprocess.run(  # noqa: S603 - ours
-                command, env=environment, check=False, stdout=log, stderr=log, timeout=_LONGEST_S
-            ).returncode
 
     def killed(
         self, name: str, kills: Sequence[Kill], tamper: Callable[[Path], None] = lambda _: None
@@ -167,6 +185,21 @@ class Trials:
         tamper(self.folder / name / "out")
         assert self.run(name) == 0, self.log(name)
         return died
+
+    def deliver(self, name: str) -> None:
+        """Send what still waits, as the next run would.
+
+        Raises:
+            AssertionError: Something waits after five attempts.
+        """
+        trial = self.folder / name
+        flags = [flag for store in self.stores for flag in store.flags(trial)]
+        arguments = [NOWHERE, "0", "0", "deliver", str(trial / "out"), *flags]
+        for _ in range(5):
+            with Run(arguments, {}, trial / "log") as run:
+                if run.wait(_LONGEST_S) == 0:
+                    return
+        raise AssertionError(self.log(name))
 
     def difference(self, name: str, whole: str) -> Difference:
         """What a trial has left, against another that was not killed."""

@@ -26,7 +26,12 @@ class Consumed:
 
 
 def consume(bootstrap: str, *, isolation_level: str = "read_committed") -> list[Consumed]:
-    """Every record of Footfall's topics so far, in order within each partition. Any kind of record counts, doubles included.
+    """Every record of Footfall's topics so far, in order within each partition. Any kind of record counts, doubles included."""
+    return [_consumed(record) for record in records(bootstrap, isolation_level=isolation_level)]
+
+
+def records(bootstrap: str, *, isolation_level: str = "read_committed") -> list[Any]:
+    """The same, as they are.
 
     A broker that has just come back may for a moment know of no broker, itself included: it is asked again.
     """
@@ -39,7 +44,7 @@ def consume(bootstrap: str, *, isolation_level: str = "read_committed") -> list[
                 raise
 
 
-def _consume(bootstrap: str, isolation_level: str) -> list[Consumed]:
+def _consume(bootstrap: str, isolation_level: str) -> list[Any]:
     consumer = KafkaConsumer(
         bootstrap_servers=bootstrap,
         auto_offset_reset="earliest",
@@ -56,10 +61,10 @@ def _consume(bootstrap: str, isolation_level: str) -> list[Consumed]:
         consumer.assign(parts)
         consumer.seek_to_beginning(*parts)
         ends = consumer.end_offsets(parts)
-        found: list[Consumed] = []
+        found: list[Any] = []
         while any(consumer.position(part) < ends[part] for part in parts):
-            for records in consumer.poll(timeout_ms=1000).values():
-                found += [_consumed(record) for record in records]
+            for polled in consumer.poll(timeout_ms=1000).values():
+                found += polled
         return found
     finally:
         consumer.close()

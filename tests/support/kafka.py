@@ -20,7 +20,7 @@ _PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 listeners={listener}://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners={listener}://127.0.0.1:{port}
+advertised.listeners={listener}://127.0.0.1:{advertised}
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT
 inter.broker.listener.name={listener}
 controller.listener.names=CONTROLLER
@@ -53,15 +53,22 @@ class KafkaServer:
     Args:
         folder: For data and logs; must be empty.
         login: User and password that clients must give (SASL PLAIN); None lets everyone in.
+        advertised: Port of 127.0.0.1 that clients are told to use, which leads here; None is its own.
     """
 
-    def __init__(self, folder: Path, login: tuple[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, login: tuple[str, str] | None = None, advertised: int | None = None
+    ) -> None:
         self._libraries = _jars()
         self._folder = folder
         self.port = free_port()
         listener = "SASL_PLAINTEXT" if login else "PLAINTEXT"
         text = _PROPERTIES.format(
-            listener=listener, port=self.port, controller=free_port(), data=folder / "data"
+            listener=listener,
+            port=self.port,
+            advertised=advertised or self.port,
+            controller=free_port(),
+            data=folder / "data",
         )
         if login:
             text += _LOGIN.format(username=login[0], password=login[1])

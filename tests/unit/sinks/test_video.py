@@ -145,7 +145,8 @@ def test_a_piece_that_is_lost_is_missing(tmp_path: Path, caplog: pytest.LogCaptu
     for index in range(60):
         first.write(rendered(index))
     mark = first.mark()
-    first.close()
+    first.suspend()
+    (tmp_path / "overlay-1.mp4").unlink()
     second = VideoSink(path, fps_hint=5, unfinished=tmp_path)
     second.rewind(mark)
     second.write(rendered(60))
@@ -153,6 +154,53 @@ def test_a_piece_that_is_lost_is_missing(tmp_path: Path, caplog: pytest.LogCaptu
     assert len(decoded(path)) == 1
     assert second.missing_s == pytest.approx(12.0, abs=0.01)
     assert caplog.messages == [f"the rest of {tmp_path / 'overlay-1.mp4'} is lost: No such file or directory"]
+
+
+@pytest.mark.parametrize("drawn_again", [0, 1, 20])
+@pytest.mark.parametrize("times", [1, 2])
+def test_killed_when_the_video_was_put_together_and_nobody_knew_yet(
+    tmp_path: Path, drawn_again: int, times: int
+) -> None:
+    """The pieces are gone then; what is missing is the same, however often that happens."""
+    path, marks = tmp_path / "overlay.mp4", []
+    first = VideoSink(path, fps_hint=5, unfinished=tmp_path)
+    for index in range(20):
+        first.write(rendered(index))
+    mark = first.mark()
+    first.suspend()
+    second = VideoSink(path, fps_hint=5, unfinished=tmp_path)
+    second.rewind(mark)
+    for index in range(25, 60):
+        second.write(rendered(index))
+        marks.append(second.mark())
+    second.close()
+    assert second.missing_s == pytest.approx(1.0, abs=0.01)
+    whole, mark = len(decoded(path)), marks[-1 - drawn_again]
+    for _ in range(times):
+        later = VideoSink(path, fps_hint=5, unfinished=tmp_path)
+        later.rewind(mark)
+        for index in range(60 - drawn_again, 60):
+            later.write(rendered(index))
+        mark = later.mark() if drawn_again == 0 else mark
+        later.close()
+        assert len(decoded(path)) == whole
+        assert later.missing_s == pytest.approx(1.0, abs=0.01)
+    assert [file.name for file in tmp_path.iterdir()] == ["overlay.mp4"]
+
+
+@pytest.mark.parametrize("drawn", [0, 3])
+def test_a_video_that_begins_late_still_does_so_for_whoever_goes_on(tmp_path: Path, drawn: int) -> None:
+    first = VideoSink(tmp_path / "overlay.mp4", fps_hint=5, unfinished=tmp_path)
+    first.rewind(None)
+    for index in range(60, 60 + drawn):
+        first.write(rendered(index))
+    mark = first.mark()
+    first.suspend()
+    second = VideoSink(tmp_path / "overlay.mp4", fps_hint=5, unfinished=tmp_path)
+    second.rewind(mark)
+    second.write(rendered(60 + drawn))
+    second.close()
+    assert second.missing_s == pytest.approx(12.0, abs=0.01)
 
 
 def test_pictures_from_before_there_was_a_video_are_missing(tmp_path: Path) -> None:

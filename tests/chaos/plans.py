@@ -1,0 +1,136 @@
+"""What is done to trials with a real Kafka and a real PostgreSQL: kills, outages, and what becomes of spools."""
+
+import random
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.chaos.killed import PLACES
+from tests.chaos.outages import Outage, Server
+from tests.chaos.tampering import copy, cut_power, delete
+from tests.chaos.trial import NO_KILL, Difference, Kill, Trials
+from tests.support.kafka import KafkaServer
+from tests.support.links import Link
+
+_ONCE = (
+    "between lock",
+    "before the results",
+    "when the streams",
+    "when the video",
+    "before the report",
+    "before the summary",
+    "before the run",
+)
+_OF_SQLITE = "before a checkpoint of SQL"
+_ENDS = {0, 4, -signal.SIGKILL}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is done to one trial.
+
+    Attributes:
+        kills: Where it dies, one after the other.
+        outage: What goes away meanwhile.
+        what: What else is done, for the table.
+        tamper: Called with the folder of the results before the last run.
+        all_die: Whether each of the kills has to come before the end.
+    """
+
+    kills: Sequence[Kill] = ()
+    outage: Outage | None = None
+    what: str = ""
+    tamper: Callable[[Path], None] = lambda _: None
+    all_die: bool = False
+
+    def __str__(self) -> str:
+        """For the table."""
+        return "; ".join(filter(None, [str(self.outage or ""), *map(str, self.kills), self.what]))
+
+    def carry_out(self, trials: Trials, name: str) -> tuple[int, Difference]:
+        """Do it, go on until everything is delivered, and compare with the trial `whole`.
+
+        Returns:
+            How many kills came before the end, and what is different. After an outage the summary may say that events waited.
+        """
+        for store in trials.stores:
+            # What a trial needs of a server is made while that is there.
+            store.flags(trials.folder / name)
+        with self.outage.during() if self.outage else nullcontext():
+            died = _killed(trials, name, self.kills)
+            self.tamper(trials.folder / name / "out")
+            code = trials.run(name, NO_KILL)
+            assert code in {0, 4}, trials.log(name)
+        trials.deliver(name)
+        return died, trials.difference(name, "whole")
+
+    def is_right(self, died: int, found: Difference) -> bool:
+        """Whether it left what an uninterrupted run leaves."""
+        if self.all_die and died < len(self.kills):
+            return False
+        return found.none if self.outage is None else found.rows_equal
+
+
+def _killed(trials: Trials, name: str, kills: Sequence[Kill]) -> int:
+    died = 0
+    for kill in kills:
+        code = trials.run(name, kill)
+        assert code in _ENDS, trials.log(name)
+        if code != -signal.SIGKILL:
+            break
+        died += 1
+    return died
+
+
+def named() -> Iterator[Plan]:
+    """Each place three times in one trial, where it comes more than once at another time of the run."""
+    for place in PLACES:
+        if place != _OF_SQLITE:
+            times = (1, 1, 1) if place.startswith(_ONCE) else (1, 2, 1)
+            yield Plan([Kill(place, nth) for nth in times], all_die=True)
+
+
+def at_random(seed: int, count: int) -> Iterator[Plan]:
+    """So many kills, one to three in a run."""
+    dice = random.Random(seed)  # noqa: S311 - a test that can be repeated
+    while count > 0:
+        kills = min(count, dice.choice((1, 1, 2, 3)))
+        count -= kills
+        yield Plan(
+            [Kill("after a picture", dice.randint(1, 12), dice.uniform(0, 300)) for _ in range(kills)],
+            all_die=True,
+        )
+
+
+def tampered(cuts: int) -> Iterator[Plan]:
+    """Spools that are not what the run has left: deleted, copied, cut by a power cut."""
+    kill = [Kill("after a picture", 20)]
+    yield Plan(kill, what="the folder copied to another machine", tamper=copy)
+    for seed in range(cuts):
+        yield Plan(kill, what=f"power cut: the log cut at random, {seed}", tamper=cut_power(seed))
+
+
+def deleted() -> Iterator[Plan]:
+    """A spool that is gone: nobody knows what was sent to whom, so only stores that know ids have nothing twice."""
+    yield Plan([Kill("after a picture", 20)], what="the spool deleted", tamper=delete)
+
+
+def outages(kafka: KafkaServer, link: Link, postgres: Server, seed: int, count: int) -> Iterator[Plan]:
+    """Servers away for some seconds, and a Kafka that refuses, is slow or hangs; each second time with a kill in its midst."""
+    dice = random.Random(seed)  # noqa: S311 - a test that can be repeated
+    for number in range(count):
+        kills = [Kill("after a picture", dice.randint(5, 25))] if number % 2 else ()
+        for what, servers in (
+            ("Kafka", [kafka]),
+            ("PostgreSQL", [postgres]),
+            ("both", [kafka, postgres]),
+        ):
+            yield Plan(kills, Outage.of(what, servers, dice.uniform(0, 4), dice.uniform(2, 15)))
+        for_s = dice.uniform(5, 15)
+        yield Plan(kills, Outage("Kafka hangs", [kafka.pause], [kafka.resume], dice.uniform(0, 3), for_s))
+        refuse = ([lambda: link.refuse(on=True)], [lambda: link.refuse(on=False)])
+        yield Plan(kills, Outage("Kafka refuses", *refuse, dice.uniform(0, 3), for_s))
+        late = ([lambda: setattr(link, "late_s", 0.4)], [lambda: setattr(link, "late_s", 0.0)])
+        yield Plan(kills, Outage("Kafka answers 0.8 s later", *late, 0.0, 15.0))
