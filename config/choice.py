@@ -114,6 +114,9 @@ class Named:
 
     def normalized(self, value: Any) -> Any:
         """The same with those that are there by default, each with its `kind`, without those that are left out."""
+        if value is None:
+            # A name with nothing but comments below it.
+            value = {}
         if not isinstance(value, Mapping):
             return value
         entries = {**dict.fromkeys(self.defaults, True), **value}

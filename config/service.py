@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
-from config.choice import Named
+from config.choice import NOTHING, Named
 from config.component import BesideNumbers, Component
 from config.jobs import JobsSettings
 from config.quantities import Number, Pixels, PositiveSeconds, Section
@@ -86,6 +86,9 @@ class KeySettings(Section):
 class ServiceSettings(Section):
     """The service: API, web page and metrics. Used by `footfall serve` alone."""
 
+    # As in `config.settings`: components are looked up when the first settings are made.
+    model_config = ConfigDict(defer_build=True)
+
     host: str = Field(
         default="127.0.0.1",
         min_length=1,
@@ -96,7 +99,7 @@ class ServiceSettings(Section):
         default=(), description="Who may call; without any, everybody on this machine may do everything"
     )
     parsers: Annotated[Mapping[str, Component], Named("footfall.parsers"), BesideNumbers(_ASKED)] = Field(
-        default_factory=dict,
+        default=NOTHING,
         description="Parsers that can be loaded beside those that come along, by the name that requests ask for them by; what is "
         "not given is as the kind has it",
     )

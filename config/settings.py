@@ -114,7 +114,7 @@ class Settings(Section):
     shutdown_deadline_s: Annotated[Seconds, BesideNumbers(_RESULTS)] = Field(
         default=10.0, description="After Ctrl-C or SIGTERM: how long to go on delivering what was counted"
     )
-    service: Annotated[ServiceSettings, BesideNumbers(_SERVING)] = ServiceSettings()
+    service: Annotated[ServiceSettings, BesideNumbers(_SERVING)] = Field(default_factory=ServiceSettings)
     metrics: Annotated[MetricsSettings, BesideNumbers(_RESULTS)] = MetricsSettings()
     log_level: Annotated[LogLevel, BesideNumbers(_RESULTS)] = Field(
         default="info", description="Least important messages that are logged"

@@ -136,3 +136,12 @@ def test_an_executor_that_is_not_installed_is_named_in_one_line() -> None:
     with pytest.raises(MissingExtra) as refused:
         LiteSettings(executor="onnxruntime").build(ParserContext())
     assert str(refused.value) == f"onnxruntime is not installed: {cure('onnxruntime')}"
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["pipeline.parsers.base", "config.service", "config.settings", "service.models", "analytics.stages.base"],
+)
+def test_any_module_may_be_the_first_that_is_imported(module: str) -> None:
+    # Settings look components up, and components need settings.
+    subprocess.run([sys.executable, "-c", f"import {module}"], check=True, timeout=120)  # noqa: S603 - our own words

@@ -85,5 +85,5 @@ def test_a_parser_that_there_is_not_is_one_line() -> None:
     with pytest.raises(SettingsError) as error:
         parser_from("lit")
     assert str(error.value) == (
-        "parser.kind = 'lit' (switch_parser): must be lite, lite-cc0 or m2fp; did you mean lite?"
+        "parser.kind = 'lit' (switch_parser): must be lite, lite-cc0, m2fp or onnx; did you mean lite?"
     )

@@ -29,6 +29,7 @@ BESIDE = {
     "ImagesSettings": {"path"},
     "LiteSettings": {"precision", "threads"},
     "M2fpSettings": {"precision", "threads"},
+    "OnnxParserSettings": {"precision", "threads"},
 }  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def test_a_mistyped_key_of_a_component_is_refused_with_the_nearest(file: Path) -
 
 def test_a_kind_that_does_not_exist_is_refused_with_all_there_are(file: Path) -> None:
     assert refusal(file, "parser: {kind: yolo}\n") == (
-        "parser.kind = 'yolo' (shop.yaml:1): must be lite, lite-cc0 or m2fp"
+        "parser.kind = 'yolo' (shop.yaml:1): must be lite, lite-cc0, m2fp or onnx"
     )
 
 

@@ -157,7 +157,7 @@ def test_all_problems_are_told_at_once_each_with_value_origin_and_cure(yaml_file
         ),
         "cameras[1].id = 7 (shop.yaml:5): must be text; put it in quotes",
         "sampling = 3 (shop.yaml:11): must be a section with keys of its own: fps, keyframes_only, limit_s",
-        "parser.kind = 'm3fp' (flag --parser): must be lite, lite-cc0 or m2fp; did you mean m2fp?",
+        "parser.kind = 'm3fp' (flag --parser): must be lite, lite-cc0, m2fp or onnx; did you mean m2fp?",
         (
             "analytics.windows.lengths_s = '10,60' (environment FOOTFALL_ANALYTICS__WINDOWS__LENGTHS_S): must be a list; "
             "in the environment it is written as JSON, as in [10, 60]"

@@ -64,6 +64,7 @@ def test_the_schema_knows_every_kind_with_its_keys(footfall: Footfall) -> None:
     assert [sorted(kind["properties"])[:1] for kind in kinds if "properties" in kind] == [
         ["executor"],
         ["executor"],
+        ["card"],
     ]
     kafka = schema["properties"]["sinks"]["properties"]["kafka"]["anyOf"][0]
     assert resolved(schema, kafka)["required"] == ["bootstrap_servers"]

@@ -147,7 +147,7 @@ def test_a_file_that_is_no_picture_is_refused_in_one_line(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("kind", "options", "message"),
     [
-        ("nope", {}, "parser.kind = 'nope' (load_parser): must be lite, lite-cc0 or m2fp"),
+        ("nope", {}, "parser.kind = 'nope' (load_parser): must be lite, lite-cc0, m2fp or onnx"),
         ("lite", {"prec": 1}, "parser.prec = 1 (load_parser): no such key; did you mean precision?"),
         (
             "lite",
