@@ -39,6 +39,7 @@ from domain.events import (
     LineCrossed,
     StreamIdentity,
     VisitEnded,
+    VisitorSeen,
     WindowClosed,
     ZoneVisitEnded,
 )
@@ -65,6 +66,9 @@ class OpenWindowState(State):
     staff_persons: int
     staff_ended: int
     staff_garments: ClothingCounts
+    tracks: int
+    first_visits: int
+    more_visits: int
     groups: int
     grouped: int
     places: PlaceTallies
@@ -94,6 +98,8 @@ class OpenWindow:
         staff_persons: Persons known to be staff, over all frames.
         staff_ended: Of the visits that ended, those of staff.
         staff_garments: Of these.
+        tracks: Those that ended.
+        first_visits, more_visits: Of estimated visitors.
         groups, grouped: Groups of whom the last was seen last in it, and their members.
         places: Lines, zones and rooms.
     """
@@ -111,6 +117,9 @@ class OpenWindow:
     staff_persons: int = 0
     staff_ended: int = 0
     staff_garments: GarmentCounts = field(default_factory=dict)
+    tracks: int = 0
+    first_visits: int = 0
+    more_visits: int = 0
     groups: int = 0
     grouped: int = 0
     places: PlaceTallies = field(default_factory=PlaceTallies)
@@ -156,6 +165,16 @@ class TumblingWindows:
         if visit.role == "staff":
             window.staff_ended += 1
             count_outfit(window.staff_garments, visit.outfit)
+
+    def add_track(self, moment: datetime, time_source: TimeSource) -> None:
+        """Count a track that ended then."""
+        self._at(moment, time_source).tracks += 1
+
+    def add_visitor(self, visit: VisitorSeen) -> None:
+        """Count whose visit it was at the time of its end."""
+        window = self._at(visit.event_time, visit.time_source)
+        window.first_visits += visit.seen == "first"
+        window.more_visits += visit.seen == "again"
 
     def add_group(self, group: GroupEnded) -> None:
         """Count a group when the last of it was seen last."""
@@ -259,6 +278,9 @@ class TumblingWindows:
             staff_mean=window.staff_persons / frames if frames else 0.0,
             staff_ended=window.staff_ended,
             staff_garments=sorted_counts(window.staff_garments),
+            tracks_ended=window.tracks,
+            visitors_first=window.first_visits,
+            visitors_again=window.more_visits,
             groups_ended=window.groups,
             grouped_ended=window.grouped,
             lines=line_counts(self._plan, window.places),
@@ -298,6 +320,9 @@ def _saved(window: OpenWindow) -> OpenWindowState:
         staff_persons=window.staff_persons,
         staff_ended=window.staff_ended,
         staff_garments=copied(window.staff_garments),
+        tracks=window.tracks,
+        first_visits=window.first_visits,
+        more_visits=window.more_visits,
         groups=window.groups,
         grouped=window.grouped,
         places=window.places,
@@ -319,6 +344,9 @@ def _window(saved: OpenWindowState) -> OpenWindow:
         staff_persons=saved.staff_persons,
         staff_ended=saved.staff_ended,
         staff_garments=copied(saved.staff_garments),
+        tracks=saved.tracks,
+        first_visits=saved.first_visits,
+        more_visits=saved.more_visits,
         groups=saved.groups,
         grouped=saved.grouped,
         places=saved.places,

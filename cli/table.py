@@ -81,7 +81,9 @@ def _streams(streams: Iterable[StreamSummary]) -> Table:
 
 
 def _visits(stream: StreamSummary) -> str:
-    return f"{stream.visits} ({stream.staff_visits} staff)" if stream.staff_visits else str(stream.visits)
+    more = [f"{stream.staff_visits} staff"] if stream.staff_visits else []
+    more += [f"about {stream.visitors} visitors"] if stream.visitors else []
+    return f"{stream.visits} ({', '.join(more)})" if more else str(stream.visits)
 
 
 def _clothing(streams: Iterable[StreamSummary]) -> Table:

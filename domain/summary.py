@@ -71,6 +71,10 @@ class StreamSummary(_Model):
     persons_max: Count
     persons_mean: float
     visits: Count
+    tracks: Count = 0
+    """Confirmed tracks, visits or not."""
+    visitors: Count = 0
+    """Estimated visitors among the visits, without staff; 0 where they are not estimated."""
     clothing: ClothingCounts
     staff_visits: Count = 0
     """Of `visits`, those of staff."""

@@ -29,6 +29,16 @@ class Totals(Protocol):
         ...
 
     @property
+    def tracks(self) -> int:
+        """Confirmed tracks that have ended."""
+        ...
+
+    @property
+    def visitors(self) -> int:
+        """Estimated visitors among the visits."""
+        ...
+
+    @property
     def clothing(self) -> ClothingCounts:
         """Of the visits that have ended."""
         ...

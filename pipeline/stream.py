@@ -229,6 +229,8 @@ class StreamRun:
             persons_max=totals.persons_max,
             persons_mean=round(totals.persons_mean, 4),
             visits=totals.visits,
+            tracks=totals.tracks,
+            visitors=totals.visitors,
             clothing=totals.clothing,
             staff_visits=totals.staff_visits,
             staff_clothing=totals.staff_clothing,

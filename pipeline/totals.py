@@ -13,6 +13,8 @@ _SUMS = (
     "frames_dropped",
     "frames_damaged",
     "visits",
+    "tracks",
+    "visitors",
     "staff_visits",
     "wall_seconds",
 )

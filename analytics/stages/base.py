@@ -40,6 +40,17 @@ class VisitBegun(Note):
 
 
 @dataclass(frozen=True, slots=True)
+class TrackEnded(Note):
+    """A confirmed track is over, whether it was a visit or not.
+
+    Attributes:
+        last_seen: Its last frame.
+    """
+
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RoleKnown(Note):
     """It is known, or known better, who somebody is.
 

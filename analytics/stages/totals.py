@@ -6,8 +6,17 @@ from typing import ClassVar, Literal
 
 from analytics.counting import GarmentCounts, copied, count_outfit, sorted_counts
 from analytics.snapshots import State
-from analytics.stages.base import Ending, Observation, Said, Stage, StageContext, StageSettings, TimeStep
-from domain.events import ClothingCounts, VisitEnded
+from analytics.stages.base import (
+    Ending,
+    Observation,
+    Said,
+    Stage,
+    StageContext,
+    StageSettings,
+    TimeStep,
+    TrackEnded,
+)
+from domain.events import ClothingCounts, VisitEnded, VisitorSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +28,8 @@ class StreamTotals:
         persons_max: Most persons in one frame.
         persons_mean: Mean over the frames observed; 0 without any.
         visits: Visits ended.
+        tracks: Confirmed tracks ended, visits or not.
+        visitors: Estimated visitors among the visits, without staff; 0 without the stage `visitors`.
         clothing: Visits by garment and its colour, both in alphabetical order.
         staff_visits, staff_clothing: Of these, those of staff.
     """
@@ -27,6 +38,8 @@ class StreamTotals:
     persons_max: int = 0
     persons_mean: float = 0.0
     visits: int = 0
+    tracks: int = 0
+    visitors: int = 0
     clothing: GarmentCounts = field(default_factory=dict)
     staff_visits: int = 0
     staff_clothing: GarmentCounts = field(default_factory=dict)
@@ -48,11 +61,13 @@ class TotalsSettings(StageSettings):
 class TotalsState(State):
     """Sums so far; see `StreamTotals`. `persons` is the sum over all frames."""
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     frames: int
     persons: int
     persons_max: int
     visits: int
+    tracks: int
+    visitors: int
     clothing: ClothingCounts
     staff_visits: int
     staff_clothing: ClothingCounts
@@ -61,7 +76,7 @@ class TotalsState(State):
 class TotalsStage(Stage[TotalsState]):
     """Adds up frames, persons and visits. Says nothing."""
 
-    hears = (VisitEnded,)
+    hears = (TrackEnded, VisitEnded, VisitorSeen)
     state_type = TotalsState
 
     def __init__(self) -> None:
@@ -69,6 +84,8 @@ class TotalsStage(Stage[TotalsState]):
         self._persons = 0
         self._persons_max = 0
         self._visits = 0
+        self._tracks = 0
+        self._visitors = 0
         self._clothing: GarmentCounts = {}
         self._staff_visits = 0
         self._staff_clothing: GarmentCounts = {}
@@ -98,6 +115,8 @@ class TotalsStage(Stage[TotalsState]):
             persons_max=self._persons_max,
             persons_mean=self._persons / self._frames if self._frames else 0.0,
             visits=self._visits,
+            tracks=self._tracks,
+            visitors=self._visitors,
             clothing=sorted_counts(self._clothing),
             staff_visits=self._staff_visits,
             staff_clothing=sorted_counts(self._staff_clothing),
@@ -110,6 +129,8 @@ class TotalsStage(Stage[TotalsState]):
             persons=self._persons,
             persons_max=self._persons_max,
             visits=self._visits,
+            tracks=self._tracks,
+            visitors=self._visitors,
             clothing=copied(self._clothing),
             staff_visits=self._staff_visits,
             staff_clothing=copied(self._staff_clothing),
@@ -119,11 +140,16 @@ class TotalsStage(Stage[TotalsState]):
         """The sums."""
         self._frames, self._persons, self._persons_max = state.frames, state.persons, state.persons_max
         self._visits, self._clothing = state.visits, copied(state.clothing)
+        self._tracks, self._visitors = state.tracks, state.visitors
         self._staff_visits, self._staff_clothing = state.staff_visits, copied(state.staff_clothing)
 
     def _count_visits(self, heard: Sequence[Said]) -> None:
         for said in heard:
-            if isinstance(said, VisitEnded):
+            if isinstance(said, TrackEnded):
+                self._tracks += 1
+            elif isinstance(said, VisitorSeen):
+                self._visitors += said.seen == "first"
+            elif isinstance(said, VisitEnded):
                 self._visits += 1
                 count_outfit(self._clothing, said.outfit)
                 if said.role == "staff":

@@ -20,6 +20,7 @@ from analytics.stages.base import (
     StageContext,
     StageSettings,
     TimeStep,
+    TrackEnded,
     VisitBegun,
 )
 from config.quantities import Fraction, Frames, Seconds
@@ -95,7 +96,7 @@ class OpenVisit:
 
 
 class VisitsStage(Stage[VisitsState]):
-    """Says `VisitBegun` when a track becomes a visit, and `VisitEnded` when it is over.
+    """Says `VisitBegun` when a track becomes a visit, `VisitEnded` when it is over, and `TrackEnded` of every track.
 
     A visit starts at the first frame in which its track is confirmed and ends at the last one, which is known only
     once the track has not been seen for longer than `lost_after_s`. A track seen in fewer frames or for a shorter
@@ -103,7 +104,7 @@ class VisitsStage(Stage[VisitsState]):
     let the tracker forget no later than that.
     """
 
-    says = (VisitBegun, VisitEnded)
+    says = (VisitBegun, TrackEnded, VisitEnded)
     hears = (RoleKnown,)
     state_type = VisitsState
 
@@ -183,11 +184,12 @@ class VisitsStage(Stage[VisitsState]):
             visit.announced = True
         return [VisitBegun(moment) for moment in sorted(visit.started_at for visit in new)]
 
-    def _end(self, visits: Iterable[OpenVisit], ended_by: Literal["lost", "stream-end"]) -> list[VisitEnded]:
+    def _end(self, visits: Iterable[OpenVisit], ended_by: Literal["lost", "stream-end"]) -> list[Said]:
         ended = sorted(visits, key=lambda visit: (visit.last_seen, visit.track_id))
         for visit in ended:
             del self._open[visit.track_id]
-        return [self._event(visit, ended_by) for visit in ended if self._is_visit(visit)]
+        tracks = [TrackEnded(visit.last_seen) for visit in ended]
+        return [*tracks, *(self._event(visit, ended_by) for visit in ended if self._is_visit(visit))]
 
     def _is_visit(self, visit: OpenVisit) -> bool:
         seconds = (visit.last_seen - visit.started_at).total_seconds()

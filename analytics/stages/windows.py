@@ -17,13 +17,14 @@ from analytics.stages.base import (
     StageContext,
     StageSettings,
     TimeStep,
+    TrackEnded,
     VisitBegun,
 )
 from analytics.stages.staff import StaffSeen
 from analytics.stages.zones import ZoneEntered
 from analytics.tumbling import TumblingWindows, TumblingWindowsState
 from config.quantities import WindowSeconds
-from domain.events import GroupEnded, LineCrossed, VisitEnded, WindowClosed, ZoneVisitEnded
+from domain.events import GroupEnded, LineCrossed, VisitEnded, VisitorSeen, WindowClosed, ZoneVisitEnded
 from domain.frame import TimeSource
 
 _CAPTURED_WITHIN = timedelta(minutes=1)
@@ -69,7 +70,17 @@ class WindowsStage(Stage[WindowsState]):
     """Counts frames, time and visits into windows of all lengths, and says `WindowClosed` when one is over."""
 
     says = (WindowClosed,)
-    hears = (VisitBegun, VisitEnded, GroupEnded, LineCrossed, StaffSeen, ZoneEntered, ZoneVisitEnded)
+    hears = (
+        VisitBegun,
+        TrackEnded,
+        VisitEnded,
+        VisitorSeen,
+        GroupEnded,
+        LineCrossed,
+        StaffSeen,
+        ZoneEntered,
+        ZoneVisitEnded,
+    )
     state_type = WindowsState
 
     def __init__(self, settings: WindowsSettings, context: StageContext) -> None:
@@ -197,8 +208,12 @@ def _count_visits(windows: TumblingWindows, heard: Sequence[Said], time_source: 
     for said in heard:
         if isinstance(said, VisitBegun):
             windows.add_begun(said.started_at, time_source)
+        elif isinstance(said, TrackEnded):
+            windows.add_track(said.last_seen, time_source)
         elif isinstance(said, VisitEnded):
             windows.add_ended(said)
+        elif isinstance(said, VisitorSeen):
+            windows.add_visitor(said)
         elif isinstance(said, GroupEnded):
             windows.add_group(said)
 

@@ -23,6 +23,7 @@ from domain.events.identity import StreamIdentity
 from domain.events.places import FootSeen, Role
 from domain.events.registry import event_classes, event_from_json
 from domain.events.visit import DerivedLengths, OutfitItem, VisitEnded
+from domain.events.visitor import VisitorSeen
 from domain.events.window import Coverage, WindowClosed
 from domain.events.window_places import LineCounts, RoomCounts, ZoneCounts
 from domain.events.zone_visit import ZoneVisitEnded
@@ -59,6 +60,7 @@ __all__ = [
     "StreamIdentity",
     "TrouserLength",
     "VisitEnded",
+    "VisitorSeen",
     "WindowClosed",
     "ZoneCounts",
     "ZoneVisitEnded",

@@ -21,6 +21,7 @@ from domain.events.frame import FrameObserved
 from domain.events.group import GroupEnded
 from domain.events.health import StreamHealth
 from domain.events.visit import VisitEnded
+from domain.events.visitor import VisitorSeen
 from domain.events.window import WindowClosed
 from domain.events.zone_visit import ZoneVisitEnded
 
@@ -37,6 +38,7 @@ OWN_KINDS: tuple[type[Event], ...] = (
     AlertChanged,
     GroupEnded,
     ExposureMeasured,
+    VisitorSeen,
 )
 """Those that come with Footfall."""
 

@@ -118,6 +118,19 @@ class WindowClosed(Event):
         default=0.0, description="Of `persons_mean`, those who were known to be staff by then"
     )
     staff_garments: ClothingCounts = Field(default_factory=dict, description="Of `garments`, what staff wore")
+    tracks_ended: Count | None = Field(
+        default=None,
+        description="Confirmed tracks of which the last frame lies in it: visits, and who was seen too shortly for one; null in "
+        "events of before they were counted",
+    )
+    visitors_first: Count = Field(
+        default=0,
+        description="Of the visits that ended, those of estimated visitors who had not been here, without staff; 0 without the "
+        "stage `visitors`",
+    )
+    visitors_again: Count = Field(
+        default=0, description="Likewise, those of estimated visitors who have come back"
+    )
     groups_ended: Count = Field(
         default=0,
         description="Groups of two or more of whom the last was seen last in it; 0 without the stage `groups`",

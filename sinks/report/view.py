@@ -93,7 +93,13 @@ def view_of(data: ReportData) -> ReportView:
 
 def _visits_note(streams: Sequence[StreamSummary]) -> str:
     staff = sum(stream.staff_visits for stream in streams)
-    return f"confirmed tracks, {words.number(staff)} of them staff" if staff else "confirmed tracks"
+    visitors = sum(stream.visitors for stream in streams)
+    notes = ["confirmed tracks"]
+    if staff:
+        notes.append(f"{words.number(staff)} of them staff")
+    if visitors:
+        notes.append(f"of about {words.counted(visitors, 'visitor')}")
+    return ", ".join(notes)
 
 
 def _cards(summary: RunSummary, windows: Sequence[WindowClosed]) -> list[Card]:

@@ -87,7 +87,7 @@ CREATE TABLE windows (
 	frames_dropped BIGINT NOT NULL, 
 	seconds_observed DOUBLE NOT NULL, 
 	seconds_without_signal DOUBLE NOT NULL, 
-	coverage_share DOUBLE NOT NULL, frames_damaged BIGINT DEFAULT '0' NOT NULL, analysis_id VARCHAR, staff_ended BIGINT DEFAULT '0' NOT NULL, staff_mean DOUBLE DEFAULT '0' NOT NULL, groups_ended BIGINT DEFAULT '0' NOT NULL, grouped_ended BIGINT DEFAULT '0' NOT NULL, 
+	coverage_share DOUBLE NOT NULL, frames_damaged BIGINT DEFAULT '0' NOT NULL, analysis_id VARCHAR, staff_ended BIGINT DEFAULT '0' NOT NULL, staff_mean DOUBLE DEFAULT '0' NOT NULL, groups_ended BIGINT DEFAULT '0' NOT NULL, grouped_ended BIGINT DEFAULT '0' NOT NULL, tracks_ended BIGINT, visitors_first BIGINT DEFAULT '0' NOT NULL, visitors_again BIGINT DEFAULT '0' NOT NULL, 
 	PRIMARY KEY (event_id)
 );
 CREATE INDEX ix_windows_stream_length_start ON windows (stream_id, window_s, window_start);
@@ -313,4 +313,22 @@ CREATE TABLE exposure_items (
 	FOREIGN KEY(exposure_id) REFERENCES exposures (event_id) ON DELETE CASCADE
 );
 CREATE INDEX ix_exposure_items_brand ON exposure_items (brand);
-INSERT INTO footfall_version (version_num) VALUES ('0008');
+CREATE TABLE visitors (
+	event_id VARCHAR NOT NULL, 
+	schema_version BIGINT NOT NULL, 
+	stream_id VARCHAR NOT NULL, 
+	event_time DATETIME NOT NULL, 
+	time_source VARCHAR NOT NULL, 
+	analysis_id VARCHAR, 
+	visitor BIGINT NOT NULL, 
+	visit BIGINT NOT NULL, 
+	seen VARCHAR NOT NULL, 
+	track_id BIGINT NOT NULL, 
+	started_at DATETIME NOT NULL, 
+	away_s DOUBLE, 
+	likeness DOUBLE NOT NULL, 
+	next_likeness DOUBLE NOT NULL, 
+	PRIMARY KEY (event_id)
+);
+CREATE INDEX ix_visitors_stream_time ON visitors (stream_id, event_time);
+INSERT INTO footfall_version (version_num) VALUES ('0009');

@@ -14,6 +14,7 @@ from analytics.stages.frames import FramesSettings
 from analytics.stages.groups import GroupsSettings
 from analytics.stages.staff import StaffSettings
 from analytics.stages.totals import TotalsSettings
+from analytics.stages.visitors import VisitorsSettings
 from analytics.stages.visits import VisitsSettings
 from analytics.stages.ways import WaysSettings
 from analytics.stages.windows import WindowsSettings
@@ -64,6 +65,10 @@ class TestExposure(StageContract):
     chosen: ClassVar[StageSettings] = ExposureSettings(
         window_s=5, brands=(BrandSettings(name="acme", colors=("#c8102e",), garment="upper-body"),)
     )
+
+
+class TestVisitors(StageContract):
+    chosen: ClassVar[StageSettings] = VisitorsSettings(return_s=60, least_likeness=0.1, margin=0)
 
 
 class TestTotals(StageContract):

@@ -5,7 +5,7 @@ from typing import Literal
 
 from analytics.clothing import Clothing
 from analytics.lengths import SkinEvidence
-from analytics.stages.base import Ending, StageContext, TimeStep, VisitBegun
+from analytics.stages.base import Ending, StageContext, TimeStep, TrackEnded, VisitBegun
 from analytics.stages.visits import VisitsSettings, VisitsStage
 from domain.events import StreamIdentity, VisitEnded
 from domain.parsing import UNTRACKED
@@ -35,7 +35,7 @@ class Book:
 
     def begun(self) -> list[datetime]:
         said = self.stage.advance(TimeStep(START, "file"))
-        assert all(isinstance(one, VisitBegun) for one in said)
+        assert all(isinstance(one, VisitBegun | TrackEnded) for one in said)
         return [one.started_at for one in said if isinstance(one, VisitBegun)]
 
     def lost(self, second: float) -> list[VisitEnded]:
@@ -116,10 +116,19 @@ def test_nobody_is_followed_across_a_jump_of_the_clock() -> None:
     visits = Book()
     visits.see(1, 0, 1)
     said = visits.stage.advance(TimeStep(at(1), "file", tracks_end=True))
-    assert [type(one) for one in said] == [VisitEnded]
+    assert [type(one) for one in said] == [TrackEnded, VisitEnded]
 
 
 def test_somebody_without_a_track_makes_no_visit() -> None:
     visits = Book()
     visits.see(UNTRACKED, 0, 1)
     assert visits.ended() == []
+
+
+def test_every_track_is_told_at_its_end_whether_it_was_a_visit_or_not() -> None:
+    visits = Book(frames=3)
+    visits.see(1, 0, 1)
+    visits.see(2, 0, 1, 2)
+    said = visits.stage.finish(Ending("stream-end", at(2), "file"))
+    assert [one.last_seen for one in said if isinstance(one, TrackEnded)] == [at(1), at(2)]
+    assert [one.track_id for one in said if isinstance(one, VisitEnded)] == [2]

@@ -1,0 +1,180 @@
+"""What somebody looks like from the clothes: a colour histogram for each part, and a height where the camera is calibrated.
+
+Nothing of a face is in it. It tells two people apart only as far as their clothes differ: two in the same uniform are alike.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from analytics.cielab import LabPixels, lab_from_linear
+from analytics.floor import Floor
+from analytics.illuminant import Light
+from analytics.snapshots import State
+from domain.frame import BgrImage
+from domain.geometry import Point
+from domain.labels import BodyPart
+from domain.parsing import PersonView
+
+Worn: TypeAlias = Literal["upper", "lower", "feet"]
+"""Parts of which colours are compared."""
+
+Bins: TypeAlias = dict[int, float]
+"""Share of the pixels by bin of CIELAB."""
+
+_PARTS: Mapping[Worn, tuple[BodyPart, ...]] = {
+    "upper": (BodyPart.UPPER_CLOTHES, BodyPart.DRESS, BodyPart.COAT),
+    "lower": (BodyPart.PANTS, BodyPart.SKIRT, BodyPart.LEFT_LEG, BodyPart.RIGHT_LEG, BodyPart.LEG),
+    "feet": (BodyPart.LEFT_SHOE, BodyPart.RIGHT_SHOE, BodyPart.SHOE),
+}
+_WEIGHTS: Mapping[Worn, float] = {"upper": 1.0, "lower": 0.8, "feet": 0.2}
+_MAX_PIXELS = 256
+_MIN_PIXELS = 40
+# Width of a bin: folds change lightness more than they change chroma.
+_STEP = np.array([22, 14, 14], np.float32)
+_LOWEST = np.array([0, -84, -84], np.float32)
+_SIZE = np.array([6, 12, 12])
+# Bins that are kept of a part; what is left is little.
+_KEPT = 12
+# Metres by which two measurements of one person's height differ as a rule.
+_HEIGHT_SPREAD = 0.07
+
+
+class AppearanceState(State):
+    """See `Appearance`."""
+
+    version: Literal[1] = 1
+    views: dict[Worn, int] = Field(default_factory=dict)
+    bins: dict[Worn, dict[int, float]] = Field(default_factory=dict)
+    heights: int = 0
+    height_m: float = 0.0
+
+
+@dataclass(slots=True, eq=False)
+class Appearance:
+    """The mean over the views of one visit.
+
+    Attributes:
+        views: How many of them show each part.
+        bins: Of each part, share of the pixels by bin; sums over the views.
+        heights: How many views tell a height.
+        height_m: Sum of these heights, metres.
+    """
+
+    views: dict[Worn, int] = field(default_factory=dict)
+    bins: dict[Worn, Bins] = field(default_factory=dict)
+    heights: int = 0
+    height_m: float = 0.0
+
+    def look(self, view: PersonView, image: BgrImage, light: Light) -> None:
+        """Take one more view.
+
+        Args:
+            view: The person, parsed.
+            image: Shape (H, W, 3) uint8 BGR, the whole frame.
+            light: Of the frame.
+        """
+        window = image[view.window].reshape(-1, 3)
+        for worn, table in _TABLES.items():
+            places = np.flatnonzero(view.mask & table[view.labels])
+            if len(places) < _MIN_PIXELS:
+                continue
+            count = min(len(places), _MAX_PIXELS)
+            pixels = window[places[np.arange(count) * len(places) // count]]
+            self._add(worn, _histogram(lab_from_linear(light.correct(pixels))))
+
+    def measure(self, foot: Point, height: float, floor: Floor) -> None:
+        """Take one more height: what the person's height in pixels comes to where that one stands.
+
+        Args:
+            foot: Where the feet are, pixels.
+            height: Of the person, pixels.
+            floor: Of the picture.
+        """
+        here, beside = floor.metres(foot), floor.metres((foot[0] + 1, foot[1]))
+        if here is not None and beside is not None:
+            self.heights += 1
+            self.height_m += height * math.dist(here, beside)
+
+    def trimmed(self) -> "Appearance":
+        """The same with the largest bins of each part only."""
+        kept = {worn: _largest(bins) for worn, bins in self.bins.items()}
+        return Appearance(dict(self.views), kept, self.heights, self.height_m)
+
+    def snapshot(self) -> AppearanceState:
+        """All of it."""
+        return AppearanceState(
+            views=dict(self.views),
+            bins={worn: dict(bins) for worn, bins in self.bins.items()},
+            heights=self.heights,
+            height_m=self.height_m,
+        )
+
+    @classmethod
+    def restored(cls, state: AppearanceState) -> "Appearance":
+        """From a snapshot."""
+        bins = {worn: dict(bins) for worn, bins in state.bins.items()}
+        return cls(dict(state.views), bins, state.heights, state.height_m)
+
+    def _add(self, worn: Worn, histogram: Bins) -> None:
+        self.views[worn] = self.views.get(worn, 0) + 1
+        bins = self.bins.setdefault(worn, {})
+        for place, share in histogram.items():
+            bins[place] = bins.get(place, 0.0) + share
+
+
+def likeness(one: Appearance, other: Appearance) -> float:
+    """How alike two look, 0 to 1; 0 where they have too little in common to compare.
+
+    Of each part that both show, the Bhattacharyya coefficient of the two histograms (Bhattacharyya, 1943); of these the weighted
+    mean, times how well the heights fit where both are known.
+    """
+    common = [worn for worn in get_args(Worn) if worn in one.bins and worn in other.bins]
+    if "upper" not in common:
+        return 0.0
+    total = sum(_WEIGHTS[worn] for worn in common)
+    alike = sum(_WEIGHTS[worn] * _overlap(one.bins[worn], other.bins[worn]) for worn in common) / total
+    if one.heights and other.heights:
+        difference = one.height_m / one.heights - other.height_m / other.heights
+        alike *= math.exp(-0.5 * (difference / (2 * _HEIGHT_SPREAD)) ** 2)
+    return min(1.0, alike)
+
+
+def _overlap(one: Bins, other: Bins) -> float:
+    sums = sum(one.values()) * sum(other.values())
+    shared = sum(math.sqrt(share * other[place]) for place, share in one.items() if place in other)
+    return shared / math.sqrt(sums) if sums > 0 else 0.0
+
+
+def _histogram(lab: LabPixels) -> Bins:
+    """Each pixel is shared among the bins around it, so that a colour at a border is not two."""
+    steps = np.clip((lab - _LOWEST) / _STEP - 0.5, 0, _SIZE - 1.001)
+    low = steps.astype(np.intp)
+    part = steps - low
+    counts = np.zeros(int(np.prod(_SIZE)))
+    for corner in np.ndindex(2, 2, 2):
+        weights = np.prod(np.where(corner, part, 1 - part), axis=1)
+        places = np.minimum(low + corner, _SIZE - 1)
+        flat = (places[:, 0] * _SIZE[1] + places[:, 1]) * _SIZE[2] + places[:, 2]
+        counts += np.bincount(flat, weights, minlength=len(counts))
+    used = np.flatnonzero(counts > 0.005 * len(lab))
+    return {int(place): float(counts[place] / len(lab)) for place in used}
+
+
+def _largest(bins: Bins) -> Bins:
+    ranked = sorted(bins.items(), key=lambda item: (-item[1], item[0]))
+    return dict(sorted(ranked[:_KEPT]))
+
+
+def _table(parts: tuple[BodyPart, ...]) -> npt.NDArray[np.bool_]:
+    table = np.zeros(256, np.bool_)
+    table[list(parts)] = True
+    return table
+
+
+_TABLES = {worn: _table(parts) for worn, parts in _PARTS.items()}
