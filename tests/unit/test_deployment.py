@@ -14,6 +14,7 @@ from config import Settings, load_settings
 from pipeline.sources.rtsp_settings import RtspSettings
 from sinks.kafka_settings import KafkaSettings
 from sinks.sql.settings import SqlSettings
+from tests.support.grafana import POSTGRES, PROMETHEUS
 
 ROOT = Path(__file__).parents[2]
 OURS = ("footfall", "migrate")
@@ -132,7 +133,52 @@ def test_volumes_are_declared_and_mounted_files_exist() -> None:
     named = {mount for mount in mounts if not mount.startswith(".")}
     assert named == set(compose()["volumes"])
     for mount in set(mounts) - named:
-        assert (ROOT / mount).is_file(), f"{mount} does not exist"
+        assert (ROOT / mount).exists(), f"{mount} does not exist"
+
+
+def test_monitoring_is_asked_for_and_calls_nobody() -> None:
+    watching = {name: one for name, one in services().items() if one.get("profiles") == ["monitoring"]}
+    assert watching.keys() == {"prometheus", "reader", "grafana"}
+    given = watching["grafana"]["environment"]
+    off = (
+        "AUTH_ANONYMOUS_ENABLED",
+        "ANALYTICS_REPORTING_ENABLED",
+        "ANALYTICS_CHECK_FOR_UPDATES",
+        "NEWS_NEWS_FEED_ENABLED",
+    )
+    assert {given[f"GF_{name}"] for name in off} == {"false"}
+    assert given["GF_PLUGINS_PREINSTALL_DISABLED"] == "true"
+
+
+def test_grafana_finds_its_sources_and_boards() -> None:
+    there, folder = services(), ROOT / "monitoring" / "grafana"
+    (file,) = (folder / "provisioning" / "datasources").glob("*.yml")
+    sources = {one["uid"]: one for one in yaml.safe_load(file.read_text())["datasources"]}
+    assert sources.keys() == {PROMETHEUS, POSTGRES}
+    assert urlsplit(sources[PROMETHEUS]["url"]).hostname in there
+    assert sources[POSTGRES]["url"].split(":")[0] in there
+    assert f"ROLE {sources[POSTGRES]['user']} LOGIN" in (folder / "reader.sql").read_text()
+    assert sources[POSTGRES]["secureJsonData"]["password"].lstrip("$") in there["grafana"]["environment"]
+    assert (
+        there["reader"]["environment"]["READER_PASSWORD"]
+        == there["grafana"]["environment"]["READER_PASSWORD"]
+    )
+    (file,) = (folder / "provisioning" / "dashboards").glob("*.yml")
+    (provider,) = yaml.safe_load(file.read_text())["providers"]
+    assert f"./monitoring/grafana/boards:{provider['options']['path']}:ro" in there["grafana"]["volumes"]
+
+
+def test_prometheus_looks_where_footfall_answers() -> None:
+    configured = yaml.safe_load((ROOT / "monitoring" / "prometheus" / "prometheus.yml").read_text())
+    targets = [
+        target
+        for job in configured["scrape_configs"]
+        for one in job["static_configs"]
+        for target in one["targets"]
+    ]
+    metrics = footfall_settings().metrics
+    assert targets == [f"footfall:{metrics.port}"]
+    assert "ports" not in services()["footfall"]
 
 
 def test_our_containers_may_do_little_and_have_time_to_finish() -> None:
