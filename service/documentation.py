@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from domain import pages
+from service import postman
 from service.answers import ErrorAnswer
 from service.app import ROUTERS, make_api
 from service.errors import ErrorCode
@@ -64,7 +65,10 @@ def schemas() -> Mapping[str, str]:
     """Every file below `docs/schemas/service`, by its name."""
     found = {"openapi.json": make_api().openapi(), "error.json": _schema(ErrorAnswer)}
     found |= {name: _schema(model) for name, model in _answers()}
-    return {name: json.dumps(content, indent=2, ensure_ascii=False) + "\n" for name, content in found.items()}
+    texts = {
+        name: json.dumps(content, indent=2, ensure_ascii=False) + "\n" for name, content in found.items()
+    }
+    return texts | {postman.FILE: postman.as_text(found["openapi.json"])}
 
 
 def write() -> None:
