@@ -13,6 +13,7 @@ from config.inheritance import INHERITED
 from config.origins import KeyPath, Layer, Origins, dotted
 from config.reference import find, siblings
 from config.registry import group
+from domain.urls import redact_url
 
 _HIDDEN = "(hidden)"
 _SECRETIVE = re.compile(
@@ -120,6 +121,7 @@ def _shown(path: KeyPath, value: Any, values: Any) -> str:
     text = repr(value) if isinstance(value, str) else _as_yaml(value)
     if "@" in text or "://" in text:
         return _veiled(path, str(value))
+    text = redact_url(text)
     return text if len(text) <= 80 else text[:77] + "..."
 
 

@@ -3,6 +3,7 @@
 import os
 import socket
 import sqlite3
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from config.component import requires
@@ -30,6 +31,10 @@ _PASSING = {
 
 
 _AGAIN_S = 0.02
+_USER = b"user\0footfall\0\0"
+# Of PostgreSQL's protocol 3.0, and of what it answers the field "code" for cannot_connect_now.
+_LOGIN = struct.pack("!II", 8 + len(_USER), 3 << 16) + _USER
+_NOT_NOW = b"C57P03\0"
 
 VERSION_TABLE = "footfall_version"
 """Not Alembic's usual name: another application in the same database may have that one."""
@@ -138,17 +143,40 @@ def time_limit(connection: Connection, seconds: float) -> Iterator[None]:
         handle.close()
 
 
-def answers(store: StoreAddress, timeout_s: float) -> bool:
-    """Whether anybody accepts a connection at a host of a PostgreSQL address; true where that is libpq's choice."""
-    return not store.hosts or any(_accepts(host, port or 5432, timeout_s) for host, port in store.hosts)
+def is_away(error: SQLAlchemyError, store: StoreAddress, timeout_s: float) -> bool:
+    """Whether a PostgreSQL could not be used because it is away or on its way, and not because of the address, the login or rights.
+
+    Args:
+        error: What came of it.
+        store: Its address.
+        timeout_s: How long to look, seconds.
+    """
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    # Without a host, it is libpq's choice.
+    return lost or (
+        bool(store.hosts) and not any(_lets_in(host, port or 5432, timeout_s) for host, port in store.hosts)
+    )
 
 
-def _accepts(host: str, port: int, timeout_s: float) -> bool:
-    # The folder of a socket.
-    if host.startswith("/"):
-        return os.path.exists(f"{host}/.s.PGSQL.{port}")  # noqa: PTH110 - true or false, whatever is asked
+def _lets_in(host: str, port: int, timeout_s: float) -> bool:
+    """Whether a server is there that answers to a login: it is not starting up, recovering or shutting down."""
     try:
-        socket.create_connection((host, port), timeout_s).close()
+        with _connected(host, port, timeout_s) as connection:
+            connection.sendall(_LOGIN)
+            said = connection.recv(4096)
     except (OSError, UnicodeError):  # a name that is none
         return False
-    return True
+    return bool(said) and _NOT_NOW not in said
+
+
+def _connected(host: str, port: int, timeout_s: float) -> socket.socket:
+    if not host.startswith("/"):
+        return socket.create_connection((host, port), timeout_s)
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(timeout_s)
+    try:
+        connection.connect(f"{host}/.s.PGSQL.{port}")
+    except OSError:
+        connection.close()
+        raise
+    return connection

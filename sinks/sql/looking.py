@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import OutputError, SinkBusy
 from domain.stores import StoreAddress
-from sinks.sql.engine import answers, open_engine, time_limit
+from sinks.sql.engine import is_away, open_engine, time_limit
 from sinks.sql.rights import refuse_no_file, refuse_read_only
 from sinks.sql.schema import head, unusable, version
 
@@ -36,7 +36,7 @@ def _look_at_server(store: StoreAddress) -> str:
             refuse_read_only(connection, store)
             found = version(connection)
     except SQLAlchemyError as error:
-        if answers(store, _LIMIT_S):
+        if not is_away(error, store, _LIMIT_S):
             raise unusable(error, store) from None
         raise SinkBusy(f"{store.shown()} does not answer; a run would wait for it", retry_after_s=0) from None
     finally:

@@ -19,7 +19,7 @@ from sinks.journal import RunJournal
 from sinks.sql.address import parse, reason
 from sinks.sql.cures import cure
 from sinks.sql.dialects import insert_into
-from sinks.sql.engine import answers, open_engine, passes, time_limit
+from sinks.sql.engine import is_away, open_engine, passes, time_limit
 from sinks.sql.retention import RowRetention
 from sinks.sql.rows import child_rows, parent_row
 from sinks.sql.runs import write_run
@@ -86,7 +86,7 @@ class SqlSink:
             raise
         except SQLAlchemyError as error:
             self._engine.dispose()
-            if self._store.kind == "sqlite" or answers(self._store, timeout_s / 2):
+            if self._store.kind == "sqlite" or not is_away(error, self._store, timeout_s / 2):
                 raise unusable(error, self._store) from None
         self._file = _file_id(self._store.file) if self._store.kind == "sqlite" else None
 

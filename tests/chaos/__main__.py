@@ -124,7 +124,7 @@ def with_files(folder: Path, options: argparse.Namespace, table: Table) -> None:
     """Checkpoints, disks and damaged spools, with SQLite."""
     trials = Trials(folder / "files")
     if {"files", "damaged"} & set(options.only):
-        assert trials.run("whole") == 0, trials.log("whole")
+        trials.whole()
     if "files" in options.only:
         carry_out(trials, list(deleted()), table)
         for number, trial in enumerate(file_trials()):
@@ -155,7 +155,7 @@ def _rows_equal(died: int, found: Difference) -> bool:
 def carry_out(trials: Trials, plans: Sequence[Plan], table: Table) -> None:
     """Each in turn, against an uninterrupted run."""
     if not (trials.folder / "whole").exists():
-        assert trials.run("whole") == 0, trials.log("whole")
+        trials.whole()
     for number, plan in enumerate(plans):
         table.tried(str(plan), partial(plan.carry_out, trials, str(number)), plan.is_right)
 
@@ -193,7 +193,7 @@ def start_rounds(
 
 def _round(rounds: Rounds, trials: Trials, table: Table) -> None:
     def carry_out() -> tuple[int, Difference]:
-        assert trials.run("whole") == 0, trials.log("whole")
+        trials.whole()
         return rounds.carry_out(trials, "rounds", table.say)
 
     table.tried(str(rounds), carry_out, _rows_equal)

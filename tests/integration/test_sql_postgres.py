@@ -1,7 +1,10 @@
 """SqlSink on a real PostgreSQL, through its outages."""
 
+import socketserver
+import struct
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from uuid import uuid4
 
 import psycopg
@@ -25,6 +28,7 @@ from tests.support.events import any_event, frame_event, health_event, one_of_ea
 from tests.support.ports import free_port
 from tests.support.postgres import PASSWORD, PostgresServer
 from tests.support.sql import everything
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.integration
 
@@ -116,6 +120,53 @@ def test_a_server_that_is_away_at_the_start_does_not_keep_a_run_from_starting() 
     with pytest.raises(SinkBusy, match="Connection refused") as caught:
         sink.store(one_of_each())
     assert "geheim" not in str(caught.value)
+    sink.close()
+
+
+def test_a_server_that_is_starting_up_does_not_keep_a_run_from_starting() -> None:
+    """After a power cut both start at the same time, and it recovers first."""
+    said = b"".join(
+        letter + text + b"\0"
+        for letter, text in ((b"S", b"FATAL"), (b"V", b"FATAL"), (b"C", b"57P03"), (b"M", b"wird gestartet"))
+    )
+    answer = b"E" + struct.pack("!I", len(said) + 5) + said + b"\0"
+
+    class Starting(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            while header := self.rfile.read(8):
+                length, code = struct.unpack("!II", header)
+                self.rfile.read(length - 8)
+                # To requests for encryption, then to the login.
+                self.wfile.write(b"N" if code in {80877103, 80877104} else answer)
+                if code not in {80877103, 80877104}:
+                    return
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Starting) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        sink = SqlSink(f"postgresql://u:geheim@127.0.0.1:{server.server_address[1]}/x", timeout_s=4.0)
+        with pytest.raises(SinkBusy, match="wird gestartet") as caught:
+            sink.store(one_of_each())
+        assert "geheim" not in str(caught.value)
+        sink.close()
+        server.shutdown()
+
+
+def test_a_server_that_hangs_while_tables_are_made_does_not_keep_a_run_from_starting(database: str) -> None:
+    with psycopg.connect(database) as other:
+        # Whoever makes tables waits for that.
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [schema._LOCK_ID])
+        sink = SqlSink(database, timeout_s=8.0)
+        with pytest.raises(SinkBusy):
+            sink.store(one_of_each())
+
+    def stored() -> bool:
+        with suppress(SinkBusy):
+            sink.store(one_of_each())
+            return True
+        return False
+
+    eventually(stored, within_s=90)
     sink.close()
 
 

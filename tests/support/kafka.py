@@ -14,7 +14,7 @@ from tests.support.waiting import eventually
 VERSION = "4.1.1"
 _HOME = ROOT / ".cache" / "kafka" / VERSION
 _CURE = "run scripts/system-packages.sh"
-_START_S = 90.0
+_START_S = 180.0
 
 _PROPERTIES = """\
 process.roles=broker,controller

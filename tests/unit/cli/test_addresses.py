@@ -104,6 +104,7 @@ def test_no_layer_says_a_password_of_a_store(password: str, form: str) -> None:
         ["run", "a.mp4", "--sample-fps", "rtsp://admin:hunter2@camera"],
         ["run", "a.mp4", "--kafka", "admin:hunter2@kafka:9092"],
         ["run", "a.mp4", "--kafka", "kafka://admin:hunter2@kafka:9092"],
+        ["run", "a.mp4", "--kafka", "kafka:9092?password=hunter2"],
         ["run", "a.mp4", "--sql", "postgresql://admin:hunter2@:port/x"],
         ["run", "http://admin:hunter2@camera/live"],
         ["run", "rtsp://127.0.0.1:9/hunter2"],
