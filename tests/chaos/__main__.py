@@ -23,6 +23,7 @@ from tests.support.links import Link
 from tests.support.postgres import PostgresServer
 
 _SECTIONS = ("named", "random", "spools", "outages", "rounds", "files", "damaged", "views")
+_GONE = ("Kafka", "PostgreSQL", "both")
 _BETWEEN_S = 10.0
 
 
@@ -81,6 +82,7 @@ def main() -> None:
     parser.add_argument("--random", type=int, default=50, help="kills at random moments")
     parser.add_argument("--outages", type=int, default=4, help="of some seconds, of each kind")
     parser.add_argument("--rounds", type=int, default=10, help="times that each server goes away for long")
+    parser.add_argument("--of", nargs="+", choices=_GONE, default=_GONE, help="what goes away for long")
     parser.add_argument("--away", type=float, default=60.0, help="for how long then, seconds")
     parser.add_argument("--cuts", type=int, default=10, help="power cuts")
     parser.add_argument("--damaged", type=int, default=200, help="damaged spools")
@@ -177,7 +179,7 @@ def start_rounds(
     folder: Path, stack: ExitStack, pool: ThreadPoolExecutor, options: argparse.Namespace, table: Table
 ) -> Iterable[Future[None]]:
     """The long outages of each kind, side by side with servers of their own: they take minutes in which little is computed."""
-    for what in ("Kafka", "PostgreSQL", "both"):
+    for what in options.of:
         link, kafka, postgres = servers(folder / f"rounds-{what}", stack)
         kinds: dict[str, Sequence[Server]] = {"Kafka": [kafka], "PostgreSQL": [postgres]}
         gone = kinds.get(what, [kafka, postgres])
@@ -187,6 +189,7 @@ def start_rounds(
             folder / f"trials-{what}",
             stores=(PostgresTables(postgres), KafkaTopics(f"127.0.0.1:{link.port}")),
             source=source,
+            longest_s=rounds.lasts_s + 300.0,
         )
         yield pool.submit(_round, rounds, trials, table)
 

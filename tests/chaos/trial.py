@@ -18,7 +18,6 @@ from tests.chaos.killed import NOWHERE
 from tests.chaos.nursery import Run
 
 SOURCE = "synthetic:?persons=2&seconds=12&seed=5&size=320x180&fps=5"
-_LONGEST_S = 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +121,7 @@ class Trials:
         flags: More flags of `footfall run`.
         cameras: Whether drawn people are seen by cameras.
         pace: Whether a recording takes as long as it shows.
+        longest_s: What a run may take, seconds.
     """
 
     folder: Path
@@ -130,12 +130,13 @@ class Trials:
     flags: Sequence[str] = ("--no-overlay",)
     cameras: bool = False
     pace: bool = False
+    longest_s: float = 200.0
 
     def run(self, name: str, kill: Kill = NO_KILL) -> int:
         """Run, or go on, and say how it ended."""
         with self.begun(name, kill) as run:
-            code = run.wait(_LONGEST_S)
-        assert code is not None, f"it goes on for more than {_LONGEST_S} s: {self.log(name)}"
+            code = run.wait(self.longest_s)
+        assert code is not None, f"it goes on for more than {self.longest_s} s: {self.log(name)}"
         return code
 
     def whole(self) -> None:
@@ -206,7 +207,7 @@ class Trials:
         arguments = [NOWHERE, "0", "0", "deliver", str(trial / "out"), *flags]
         for _ in range(5):
             with Run(arguments, {}, trial / "log") as run:
-                if run.wait(_LONGEST_S) == 0:
+                if run.wait(self.longest_s) == 0:
                     return
         raise AssertionError(self.log(name))
 

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from sinks.kafka_settings import KafkaSettings
+from tests.support.ending import EndsWithUs
 from tests.support.ports import free_port
 from tests.support.shared_data import ROOT
 from tests.support.waiting import eventually
@@ -75,6 +76,7 @@ class KafkaServer:
         (folder / "server.properties").write_text(text)
         self._java("kafka.tools.StorageTool", "format", "--standalone", "-t", "Rm9vdGZhbGxUZXN0cyEhIQ", "-c")
         self._process: subprocess.Popen[bytes] | None = None
+        self._guard: EndsWithUs | None = None
         self.start()
 
     @property
@@ -92,6 +94,7 @@ class KafkaServer:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
+        self._guard = EndsWithUs(process.pid)
 
         def up() -> bool:
             said = log.read_bytes()[seen:]
@@ -106,6 +109,8 @@ class KafkaServer:
             self._process.kill()
             self._process.wait(timeout=30)
             self._process = None
+        if self._guard is not None:
+            self._guard.let_go()
 
     def pause(self) -> None:
         """Let it hang: it accepts connections and says nothing."""

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from tests.support.ending import EndsWithUs
 from tests.support.ports import free_port
 
 PASSWORD = "tests-only-s3cret"  # noqa: S105 - of a server that lives as long as the tests
@@ -54,10 +55,12 @@ class PostgresServer:
         """Start it, and wait until it serves."""
         options = f"-p {self.port} -h 127.0.0.1 -k {self._folder} -F -c timezone=Asia/Kolkata"
         self._run("pg_ctl", "-D", self._data, "-w", "-o", options, "-l", self._folder / "log", "start")
+        self._guard = EndsWithUs(self._postmaster())
 
     def kill(self) -> None:
         """End it without any farewell; it recovers from its log at the next start."""
         self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
+        self._guard.let_go()
 
     def pause(self) -> None:
         """Let it hang, with every connection it serves."""
@@ -73,8 +76,11 @@ class PostgresServer:
             self.kill()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def _postmaster(self) -> int:
+        return int((self._data / "postmaster.pid").read_text().split()[0])
+
     def _signal(self, number: signal.Signals) -> None:
-        postmaster = int((self._data / "postmaster.pid").read_text().split()[0])
+        postmaster = self._postmaster()
         children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
         for pid in (postmaster, *map(int, children)):
             os.kill(pid, number)
