@@ -28,11 +28,12 @@ _OF_SERVE: Mapping[str, KeyPath] = {"--host": ("service", "host"), "--port": ("s
 def flags_and_keys() -> Mapping[str, KeyPath]:
     """What each option of `footfall run` and `footfall serve` sets. SOURCE takes a sequence of texts and replaces all cameras."""
     found: dict[str, KeyPath] = {_CAMERAS: ("cameras",), **_OF_SERVE}
-    optional = [key.path for key in keys() if isinstance(key.choice, Chosen) and key.choice.optional]
+    # The same component may stand in several places; an option is for none that may be missing, or that the service loads.
+    apart = [key.path for key in keys() if isinstance(key.choice, Chosen) and key.choice.optional]
+    apart.append(("service", "parsers"))
     for key in keys():
         if key.flag is not None:
-            # The same component may stand in two places; an option is not for the one that may be missing.
-            if not any(key.path[: len(path)] == path != key.path for path in optional):
+            if not any(key.path[: len(path)] == path != key.path for path in apart):
                 found[key.flag.name] = (*key.path, "kind") if isinstance(key.choice, Chosen) else key.path
         elif key.switch is not None:
             found[key.switch.name] = key.path

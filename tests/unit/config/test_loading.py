@@ -291,3 +291,10 @@ def test_whatever_bytes_a_file_holds_it_loads_or_is_refused(tmp_path: Path, cont
     file = tmp_path / "any.yaml"
     file.write_bytes(content)
     assert outcome(file)
+
+
+def test_options_of_a_parser_are_for_that_of_the_run_and_not_for_one_that_the_service_may_load() -> None:
+    paths = {flag: path for flag, path in flags_and_keys().items() if path[0] == "service"}
+    assert set(paths) == {"--host", "--port"}
+    assert flags_and_keys()["--precision"] == ("parser", "precision")
+    assert load_settings(None, {"SOURCE": ["a.mp4"], "--precision": "fp32"}, {}).parser.precision == "fp32"  # type: ignore[attr-defined]  # of lite
