@@ -9,6 +9,7 @@ import numpy.typing as npt
 from analytics.clothing import GarmentMinima, clothes_of
 from analytics.illuminant import LightMeter
 from analytics.lengths import sleeves_of, trousers_of
+from analytics.posture import PostureSeen, posture_of
 from domain.errors import MissingExtra
 from domain.frame import BgrImage, BoolMask, Boxes, LabelMap
 from domain.labels import GARMENTS
@@ -53,6 +54,7 @@ class Person:
         clothes: What is worn, in the order of `domain.labels.GARMENTS`.
         sleeves: `none`, `short`, `long` or `unknown`; derived from the skin that is seen.
         trousers: `short`, `knee`, `long` or `unknown`; derived likewise.
+        posture: `seated_likely`, `upright_likely` or `unknown`, and how sure; derived from what is seen of the legs.
     """
 
     id: int
@@ -62,6 +64,7 @@ class Person:
     clothes: tuple[Garment, ...]
     sleeves: str
     trousers: str
+    posture: PostureSeen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,8 +121,8 @@ class ParsedImage:
         """One flat row for each person, as `pandas.DataFrame` takes them.
 
         Returns:
-            `person`, `score`, `left`, `top`, `right`, `bottom`, `pixels`, `sleeves`, `trousers`, and for each garment that there is
-            its colour, None where it is not worn. Every row has the same keys.
+            `person`, `score`, `left`, `top`, `right`, `bottom`, `pixels`, `sleeves`, `trousers`, `posture`, and for each garment
+            that there is its colour, None where it is not worn. Every row has the same keys.
         """
         return [_record(person) for person in self.persons]
 
@@ -170,6 +173,7 @@ def parsed_image(parsed: ParsedFrame, image: BgrImage) -> ParsedImage:
             clothes=tuple(Garment(**seen.model_dump()) for seen in clothing.garments),
             sleeves=sleeves_of(clothing.skin),
             trousers=trousers_of(clothing.skin),
+            posture=posture_of(view, (image.shape[0], image.shape[1])),
         )
         for view, clothing in zip(views, clothes, strict=True)
     )
@@ -194,6 +198,7 @@ def _record(person: Person) -> dict[str, Any]:
         "pixels": int(np.count_nonzero(person.mask)),
         "sleeves": person.sleeves,
         "trousers": person.trousers,
+        "posture": person.posture.value,
         **{part.label: colors.get(part.label) for part in GARMENTS},
     }
 

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from analytics.posture import Posture
 from domain.events.clothing import ColorName, GarmentName, SleeveLength, TrouserLength
 from domain.frame import BoolMask
 from domain.labels import UNSIDED, BodyPart
@@ -70,6 +71,18 @@ class Garment(Part):
     confidence: float = Field(description="How far to trust the colour, 0 to 1")
 
 
+class PostureShown(Part):
+    """Whether somebody sits, as far as one picture tells."""
+
+    value: Posture = Field(description="`unknown` also of who is cut by the border, or too small")
+    confidence: float = Field(
+        ge=0, le=1, description="As if as many people sat as did not; 0 where nothing is said"
+    )
+    derived: Literal[True] = Field(
+        default=True, description="It follows from which parts are seen where; nobody looked at joints"
+    )
+
+
 class PersonSeen(Part):
     """Somebody in the picture."""
 
@@ -81,6 +94,7 @@ class PersonSeen(Part):
     garments: tuple[Garment, ...]
     sleeves: SleeveLength = Field(description="Derived from the skin that is seen")
     trousers: TrouserLength = Field(description="Derived likewise")
+    posture: PostureShown
 
 
 class ParserUsed(Part):
@@ -187,4 +201,5 @@ def _person(person: Person) -> PersonSeen:
         ),
         sleeves=person.sleeves,
         trousers=person.trousers,
+        posture=PostureShown(value=person.posture.value, confidence=person.posture.confidence),
     )

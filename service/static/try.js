@@ -4,7 +4,7 @@ import { compared } from "./compare.js";
 import { SWATCHES, choice, counted, field, made, number, percent, say, swatch, table } from "./parts.js";
 
 const STYLES = { "": "As set", outline: "Outline", tint: "Tint", solid: "Solid", colors: "Named colours" };
-const POSTURES = { standing: "likely standing", seated: "likely seated" };
+const POSTURES = { seated_likely: "likely seated", upright_likely: "likely upright" };
 
 export async function tryIt(main, signal) {
   const file = made("input", { type: "file", accept: "image/*", id: "file", class: "unseen" });
