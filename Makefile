@@ -10,7 +10,7 @@ TRAINING ?= out/training
 FRAMES ?=
 
 .PHONY: chaos soak help setup setup-dev setup-m2fp setup-train parity demo demo-serve test test-training fuzz test-fast check format bench train train-packs evaluate \
-	frames evaluation-frames lock schemas sprites demo-clip clean
+	frames evaluation-frames lock schemas screenshots sprites demo-clip clean
 
 help: ## list these commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -122,6 +122,9 @@ schemas: setup ## write docs/schemas, the tables of docs/events.md and docs/serv
 	@$(PY) -m sinks.sql.new_file
 	@$(PY) -m domain.events.documentation docs/events.md
 	@! $(PY) -c 'import fastapi' 2>/dev/null || $(PY) -m service.documentation
+
+screenshots: setup-dev ## photograph the web page for the documentation, into docs/images
+	@$(PY) -m tests.screenshots docs/images
 
 clean: ## remove what was built and written, the environment too
 	@rm -rf .venv .cache out build dist

@@ -132,7 +132,10 @@ function cameraOf(id, style, signal) {
       try {
         const answer = await fetched(`/api/streams/${encodeURIComponent(id)}/snapshot.jpg?width=1280${look}`, { signal });
         const address = URL.createObjectURL(await answer.blob());
-        picture.addEventListener("load", () => URL.revokeObjectURL(address), { once: true });
+        picture.addEventListener("load", () => {
+          URL.revokeObjectURL(address);
+          if (!seen.classList.contains("stale")) over.textContent = "";
+        }, { once: true });
         picture.src = address;
       } catch {
         // Its state says what is wrong.

@@ -35,7 +35,7 @@ def store_a_day(database: Path, until: datetime | None = None, cameras: tuple[st
 def _day(camera: str, until: datetime, chance: Random) -> Iterator[Event]:
     for minute in range(24 * 60):
         ends = until - timedelta(minutes=24 * 60 - 1 - minute)
-        busy = 2.2 * math.exp(-(((minute / 60) - 13) ** 2) / 14)
+        busy = 2.2 * math.exp(-((ends.hour + ends.minute / 60 - 14) ** 2) / 14)
         visits = min(6, int(busy * chance.random() * 2))
         # A camera was away for an hour and a half.
         seen = 0.0 if 470 <= minute < 560 else 1.0
