@@ -1,19 +1,20 @@
 """Where a person stands: the foot point, from the parse.
 
-Where shoes are seen, it is between them. Where they are hidden, it follows from the head and from what the camera has learnt of its
-perspective: on an even floor, and without roll, the height of an upright person in the picture is a linear function of the row of
-the feet (Hoiem, Efros and Hebert, "Putting Objects in Perspective", 2008). That line is learnt from persons seen whole.
+Its row is that of the shoes, and its column that of the trunk: of two shoes in a stride one shows more than the other, and the
+trunk does not swing. How far upright people lean, by the column they are in, is learnt from where their shoes are on average.
+Where shoes are hidden, the row follows from the head and from what the camera has learnt of its perspective: on an even floor, and
+without roll, the height of an upright person in the picture is a linear function of the row of the feet (Hoiem, Efros and Hebert,
+"Putting Objects in Perspective", 2008). That line is learnt from persons seen whole.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from analytics.snapshots import State
+from analytics.perspective import FeetState, Lean, Perspective
 from domain.events import FootSeen
 from domain.frame import BoolMask
 from domain.labels import LEGS, LOWER_GARMENTS, SHOES, BodyPart
@@ -26,14 +27,10 @@ _SHOE, _LEG, _HEAD, _OTHER = 1, 2, 3, 4
 _MIN_SHOES = 0.004
 # Of a person's height: lowest part in which shoes stand on the floor, uppermost part in which a head is.
 _FEET_ZONE, _HEAD_ZONE = 0.25, 0.3
+# Of a person's height, from above: where the trunk is.
+_TRUNK = 0.15, 0.5
 # Heights of a head in a body, hair included (Drillis and Contini, 1966, put chin to crown at 0.13 of the height).
 _HEADS = 7.7
-# Rows of the picture in which heights are learnt apart, so that who stands still in one place does not decide everything.
-_BANDS = 16
-_BAND_MOST = 200.0
-_LEARNT = 12.0
-# Of the picture's height: feet must have been seen so far apart before a slope is believed.
-_SPREAD = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,88 +60,12 @@ NO_FOOT = Foot("unknown", 0.0, 0.0, 0.0, 0.0)
 """Where nothing is known."""
 
 
-class PerspectiveState(State):
-    """What is known of each band of rows: how many feet, their mean row and the mean height, parts of the picture's height."""
-
-    version: Literal[1] = 1
-    counts: tuple[float, ...] = (0.0,) * _BANDS
-    rows: tuple[float, ...] = (0.0,) * _BANDS
-    heights: tuple[float, ...] = (0.0,) * _BANDS
-
-
-class Perspective:
-    """How tall people are in the picture, by the row that they stand in. All numbers are parts of the picture's height."""
-
-    def __init__(self, state: PerspectiveState | None = None) -> None:
-        state = state or PerspectiveState()
-        self._counts, self._rows, self._heights = list(state.counts), list(state.rows), list(state.heights)
-        self._line: tuple[float, float] | None = None
-        self._fit()
-
-    def learn(self, row: float, height: float) -> None:
-        """Somebody is seen whole, who stands in that row and is that tall."""
-        band = min(_BANDS - 1, max(0, int(row * _BANDS)))
-        count = min(self._counts[band] + 1, _BAND_MOST)
-        self._counts[band] = count
-        self._rows[band] += (row - self._rows[band]) / count
-        self._heights[band] += (height - self._heights[band]) / count
-        self._fit()
-
-    def height_at(self, row: float) -> float | None:
-        """Of who stands in that row; None where too little is known."""
-        if self._line is None:
-            return None
-        height = self._line[0] + self._line[1] * row
-        return height if height > 0 else None
-
-    def feet_below(self, top: float) -> float | None:
-        """The row of the feet of somebody whose head ends in that row; None where too little is known."""
-        if self._line is None:
-            return None
-        level, slope = self._line
-        if slope >= 0.95:
-            return None
-        row = (top + level) / (1 - slope)
-        return row if row > top else None
-
-    def snapshot(self) -> PerspectiveState:
-        """All that was learnt."""
-        return PerspectiveState(
-            counts=tuple(self._counts), rows=tuple(self._rows), heights=tuple(self._heights)
-        )
-
-    def _fit(self) -> None:
-        """A line through the bands, each with as much weight as feet were seen, fifty at most."""
-        weights = [min(count, 50.0) for count in self._counts]
-        total = sum(weights)
-        if total < _LEARNT:
-            self._line = None
-            return
-        row = sum(weight * value for weight, value in zip(weights, self._rows, strict=True)) / total
-        height = sum(weight * value for weight, value in zip(weights, self._heights, strict=True)) / total
-        spread = (
-            sum(weight * (value - row) ** 2 for weight, value in zip(weights, self._rows, strict=True))
-            / total
-        )
-        if spread < _SPREAD**2:
-            self._line = height, 0.0
-            return
-        shared = (
-            sum(
-                weight * (at - row) * (tall - height)
-                for weight, at, tall in zip(weights, self._rows, self._heights, strict=True)
-            )
-            / total
-        )
-        slope = max(0.0, shared / spread)
-        self._line = height - slope * row, slope
-
-
 class FootFinder:
     """Finds the foot points of a stream's persons, and learns its perspective. One thread, frames in order."""
 
-    def __init__(self, state: PerspectiveState | None = None) -> None:
-        self._perspective = Perspective(state)
+    def __init__(self, state: FeetState | None = None) -> None:
+        state = state or FeetState()
+        self._perspective, self._lean = Perspective(state.perspective), Lean(state.lean)
 
     def find(self, persons: Sequence[PersonView], width: int, height: int) -> list[Foot]:
         """Where they stand, in their order.
@@ -156,19 +77,23 @@ class FootFinder:
         """
         return [self._of(_Figure.of(person), width, height) for person in persons]
 
-    def snapshot(self) -> PerspectiveState:
+    def snapshot(self) -> FeetState:
         """What was learnt."""
-        return self._perspective.snapshot()
+        return FeetState(perspective=self._perspective.snapshot(), lean=self._lean.snapshot())
 
     def _of(self, figure: "_Figure", width: int, height: int) -> Foot:
         cut_below = figure.bottom >= height - 1
         if not figure.pixels:
             return Foot("estimated", figure.middle, figure.bottom, 0.3, figure.tall)
         if figure.shoes is not None and not cut_below:
-            x, y = figure.shoes
+            beside, y = figure.shoes
             whole = figure.head and figure.top > 0 and figure.left > 0 and figure.right < width
+            column = figure.trunk / width
             if whole:
                 self._perspective.learn(y / height, (y - figure.top) / height)
+                self._lean.learn(column, (beside - figure.trunk) / max(1.0, y - figure.top))
+            below = figure.trunk + self._lean.at(column) * (y - figure.top)
+            x = beside + (self._lean.trust if whole else 0.5) * (below - beside)
             return Foot("seen", x, y, 0.9 if whole else 0.8, self._height(y, height, figure))
         return self._hidden(figure, height, cut_below=cut_below)
 
@@ -219,6 +144,7 @@ class _Figure:
         head: Whether a head is at the top.
         head_height: Of that head.
         middle: Column of the upper part.
+        trunk: Column of the trunk.
     """
 
     top: float
@@ -231,6 +157,7 @@ class _Figure:
     head: bool
     head_height: float
     middle: float
+    trunk: float
 
     @property
     def tall(self) -> float:
@@ -241,7 +168,9 @@ class _Figure:
     def of(cls, person: PersonView) -> "_Figure":
         """Look at one person; of who was not parsed, nothing but the box is known."""
         middle = (person.left + person.right) / 2
-        boxed = cls(person.top, person.bottom, person.left, person.right, 0, None, False, False, 0.0, middle)
+        boxed = cls(
+            person.top, person.bottom, person.left, person.right, 0, None, False, False, 0.0, middle, middle
+        )
         if not person.parsed:
             return boxed
         step = max(1, math.ceil(math.sqrt(person.labels.size / _GRID)))
@@ -268,6 +197,7 @@ class _Figure:
             head=head_rows is not None,
             head_height=float((head_rows.stop - head_rows.start) * step) if head_rows is not None else 0.0,
             middle=left + (float(upper[0] + upper[-1] + 1) / 2) * step,
+            trunk=left + _middle_column(kinds[int(tall * _TRUNK[0]) : max(1, int(tall * _TRUNK[1]))]) * step,
         )
 
 
@@ -282,10 +212,18 @@ def _between_shoes(
     count = int(by_row.sum())
     if count < max(2, _MIN_SHOES * counts[1:].sum()):
         return None
-    x = float(by_column @ np.arange(len(by_column))) / count
+    columns = np.flatnonzero(by_column)
+    x = float(columns[0] + columns[-1]) / 2
     mean = float(by_row @ np.arange(len(by_row))) / count
     lowest = float(np.flatnonzero(by_row)[-1])
     return corner[0] + (x + 0.5) * step, corner[1] + (from_row + (mean + lowest) / 2 + 0.5) * step
+
+
+def _middle_column(kinds: npt.NDArray[np.uint8]) -> float:
+    """On average, of all pixels that are somebody's; the middle where there is none."""
+    by_column = np.count_nonzero(kinds, axis=0)
+    count = int(by_column.sum())
+    return float(by_column @ np.arange(len(by_column))) / count + 0.5 if count else kinds.shape[1] / 2
 
 
 def _extent(mask: BoolMask) -> tuple[slice, slice] | tuple[None, None]:

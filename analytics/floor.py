@@ -11,10 +11,12 @@ from pydantic import TypeAdapter
 from config.cameras import CameraSettings
 from config.floor import QueueSettings, RoomSettings, in_fractions
 from domain.errors import SettingsError
-from domain.geometry import Point, Polygon, distance_to_line
+from domain.geometry import Point, Polygon, distance_to_border, distance_to_line, distance_to_segment
 
 Matrix: TypeAlias = tuple[float, ...]
 """3 by 3, row by row."""
+
+_FORESHORTENED = 2.0
 
 _NEAR_EDGE = 0.04
 """Part of the picture's shorter side: who is tracked from there on has been seen too late to be on both sides of a line."""
@@ -201,6 +203,25 @@ def _homography(picture: Polygon, metres: Polygon) -> Matrix:
     return tuple(float(value) for value in matrix.reshape(-1))
 
 
+def on_floor(point: Point) -> Point:
+    """A point of the picture as if the floor were seen from above, pixels.
+
+    What lies downwards counts double: a camera that looks down at about 30 degrees sees a metre away from it half as long as one to
+    the side.
+    """
+    return point[0], _FORESHORTENED * point[1]
+
+
 def side_of(line: Line, point: Point) -> float:
-    """Signed distance from the endless line, pixels: above 0 is inside."""
-    return line.inside * distance_to_line(line.begin, line.end, point)
+    """Signed distance from the endless line on the floor, pixels: above 0 is inside."""
+    return line.inside * distance_to_line(on_floor(line.begin), on_floor(line.end), on_floor(point))
+
+
+def distance_from(line: Line, point: Point) -> float:
+    """Distance from the segment on the floor, pixels; 0 or more."""
+    return distance_to_segment(on_floor(line.begin), on_floor(line.end), on_floor(point))
+
+
+def distance_from_border(zone: Zone, point: Point) -> float:
+    """Distance from the border of a zone on the floor, pixels; 0 or more."""
+    return distance_to_border([on_floor(corner) for corner in zone.polygon], on_floor(point))

@@ -6,10 +6,11 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from analytics.clothing import NOTHING_TOLD, GarmentMinima, clothes_of, without_colors
-from analytics.feet import FootFinder, PerspectiveState
+from analytics.feet import FootFinder
 from analytics.floor import NO_PLAN, Floor, FloorPlan, floor_at
 from analytics.illuminant import Light, LightMeter, LightMeterState
 from analytics.people import persons_of
+from analytics.perspective import FeetState
 from analytics.snapshots import State
 from analytics.stages.base import SeenPerson
 from config.component import Component
@@ -37,11 +38,11 @@ class ObservationSettings(Component):
 
 
 class ObserverState(State):
-    """What is remembered from frame to frame: in which light, and in which perspective people are seen."""
+    """What is remembered from frame to frame: in which light people are seen, and what was learnt of where they stand."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     light: LightMeterState
-    perspective: PerspectiveState
+    feet: FeetState
 
 
 class Observer:
@@ -93,12 +94,12 @@ class Observer:
         return floor_at(self._plan, frame.width, frame.height)
 
     def snapshot(self) -> ObserverState:
-        """All that it remembers: the light, and the perspective."""
-        return ObserverState(light=self._meter.snapshot(), perspective=self._feet.snapshot())
+        """All that it remembers."""
+        return ObserverState(light=self._meter.snapshot(), feet=self._feet.snapshot())
 
     def restore(self, state: ObserverState) -> None:
         """Remember that, and nothing else."""
-        self._meter, self._feet = LightMeter(state.light), FootFinder(state.perspective)
+        self._meter, self._feet = LightMeter(state.light), FootFinder(state.feet)
 
 
 def _occupied(parsed: ParsedFrame, views: Sequence[PersonView]) -> LabelMap:

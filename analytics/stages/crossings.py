@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
-from analytics.floor import Line, side_of
+from analytics.floor import Line, distance_from, side_of
 from analytics.snapshots import State
 from analytics.stages.base import (
     Ending,
@@ -24,11 +24,11 @@ from analytics.stages.base import (
     StageSettings,
     TimeStep,
 )
-from analytics.stages.ways import WayEnded, WayPoint, WaysSeen
+from analytics.stages.ways import WayEnded, WayPoint, WaysBegun, WaysSeen
 from config.quantities import Fraction
 from domain.events import Certainty, FootSeen, LineCrossed, Role
 from domain.frame import TimeSource
-from domain.geometry import Point, along, distance_to_segment
+from domain.geometry import Point, along
 
 
 class CrossingsSettings(StageSettings):
@@ -38,9 +38,9 @@ class CrossingsSettings(StageSettings):
 
     kind: Literal["crossings"] = "crossings"
     clear_share: Fraction = Field(
-        default=0.06,
-        description="Somebody is on one side of a line for certain from that part of the own height on (0.06 is about 10 cm); "
-        "twice as far where the feet are estimated",
+        default=0.12,
+        description="Somebody is on one side of a line for certain from that part of the own height on (0.12 is about 20 cm on the "
+        "floor); twice as far where the feet are estimated",
     )
     near_share: Fraction = Field(
         default=0.3,
@@ -127,7 +127,7 @@ class CrossingsStage(Stage[CrossingsState]):
     """Says `LineCrossed`."""
 
     says = (LineCrossed,)
-    hears = (WaysSeen, WayEnded, RoleKnown)
+    hears = (WaysBegun, WaysSeen, WayEnded, RoleKnown)
     state_type = CrossingsState
 
     def __init__(self, settings: CrossingsSettings, context: StageContext) -> None:
@@ -146,7 +146,7 @@ class CrossingsStage(Stage[CrossingsState]):
         for note in observation.heard:
             if isinstance(note, RoleKnown):
                 self._roles |= {note.way: note.role} if note.way is not None else {}
-            elif isinstance(note, WaysSeen):
+            elif isinstance(note, WaysBegun | WaysSeen):
                 for point in note.points:
                     said += self._go_on(point, note, observation.floor.lines)
         return said
@@ -187,7 +187,9 @@ class CrossingsStage(Stage[CrossingsState]):
             for saved in state.passages
         }  # fmt: skip
 
-    def _go_on(self, point: WayPoint, note: WaysSeen, lines: Sequence[Line]) -> Iterator[LineCrossed]:
+    def _go_on(
+        self, point: WayPoint, note: WaysBegun | WaysSeen, lines: Sequence[Line]
+    ) -> Iterator[LineCrossed]:
         before, now = self._last.get(point.way), _last_point(point, note)
         self._last[point.way] = now
         for line in lines:
@@ -222,7 +224,7 @@ class CrossingsStage(Stage[CrossingsState]):
             yield from self._uncertain_birth(line.name, passage)
 
     def _look(self, line: Line, passage: Passage, now: LastPointState) -> None:
-        distance = distance_to_segment(line.begin, line.end, (now.x, now.y))
+        distance = distance_from(line, (now.x, now.y))
         passage.near = distance <= self._settings.near_share * now.height
         passage.crossed &= passage.near
         passage.where = min(1.0, max(0.0, along(line.begin, line.end, (now.x, now.y))))
@@ -296,7 +298,7 @@ class CrossingsStage(Stage[CrossingsState]):
         )
 
 
-def _last_point(point: WayPoint, note: WaysSeen) -> LastPointState:
+def _last_point(point: WayPoint, note: WaysBegun | WaysSeen) -> LastPointState:
     return LastPointState(
         way=point.way,
         moment=note.moment,

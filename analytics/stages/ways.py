@@ -1,13 +1,15 @@
 """Ways: where each person walks on the floor, from foot points, joined where a track breaks off and another goes on at once."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
+from analytics.floor import Floor
+from analytics.following import Sprouts, Stand, StandState, Way, WayState, clear_pairs, may_be_one
 from analytics.snapshots import State
 from analytics.stages.base import (
     Ending,
@@ -24,12 +26,6 @@ from config.quantities import Seconds
 from domain.events import FootSeen
 from domain.frame import TimeSource
 from domain.geometry import Point
-
-# A person's own height is about 1.7 m, so these are 0.7 m, and 1.4 m/s, a brisk walk.
-_REACH, _REACH_A_SECOND = 0.4, 0.8
-_ALIKE = 0.65
-# Seconds over which speed is measured, at least.
-_SPEED_OVER_S = 0.4
 
 
 class WaysSettings(StageSettings):
@@ -112,21 +108,31 @@ class WayEnded(Note):
     reason: Literal["lost", "stream-end"]
 
 
-class WayState(State):
-    """One way; see `Way`."""
+@dataclass(frozen=True, slots=True)
+class WaysBegun(Note):
+    """Places of before, of those whose tracks are confirmed in this frame; one for each of these moments, before `WaysSeen`.
 
-    version: Literal[1] = 1
-    way: int
-    track_id: int
-    last_seen: AwareDatetime
-    last_point: AwareDatetime | None
+    Attributes:
+        moment: Of the frame in which they stood there.
+        time_source: What it rests on.
+        points: Of each.
+    """
+
+    moment: datetime
     time_source: TimeSource
-    x: float
-    y: float
-    height: float
-    from_moment: AwareDatetime | None
-    from_metres: tuple[float, float] | None
-    speed_m_s: float | None
+    points: tuple[WayPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackJoined(Note):
+    """A way goes on under another track.
+
+    Attributes:
+        before, now: The tracks.
+    """
+
+    before: int
+    now: int
 
 
 class WaysState(State):
@@ -136,58 +142,22 @@ class WaysState(State):
     open: tuple[WayState, ...]
     next_way: int
     newest: AwareDatetime | None
-
-
-@dataclass(slots=True, eq=False)
-class Way:
-    """A way that goes on.
-
-    Attributes:
-        way, track_id: Its number, and the track it stands on.
-        last_seen: When the person was seen last, in whatever place.
-        last_point: When the place was known last; None as long as it never was.
-        time_source: What that rests on.
-        x, y, height: Of the last point.
-        from_moment, from_metres: Where its speed is measured from.
-        speed_m_s: Measured last.
-    """
-
-    way: int
-    track_id: int
-    last_seen: datetime
-    time_source: TimeSource
-    last_point: datetime | None = None
-    x: float = 0.0
-    y: float = 0.0
-    height: float = 0.0
-    from_moment: datetime | None = None
-    from_metres: Point | None = None
-    speed_m_s: float | None = None
-
-    def measure_speed(self, metres: Point | None, moment: datetime) -> float | None:
-        """Metres a second over half a second or more."""
-        if metres is None:
-            return None
-        if self.from_moment is None or self.from_metres is None:
-            self.from_moment, self.from_metres = moment, metres
-            return self.speed_m_s
-        seconds = (moment - self.from_moment).total_seconds()
-        if seconds >= _SPEED_OVER_S:
-            self.speed_m_s = math.dist(metres, self.from_metres) / seconds
-            self.from_moment, self.from_metres = moment, metres
-        return self.speed_m_s
+    sprouts: tuple[tuple[StandState, ...], ...] = ()
+    joined: tuple[int, ...] = ()
 
 
 class WaysStage(Stage[WaysState]):
-    """Says `WaysSeen` for every frame and `WayEnded` when somebody is gone. Publishes nothing."""
+    """Says `WaysSeen` for every frame, `WaysBegun`, `TrackJoined`, and `WayEnded` when somebody is gone. Publishes nothing."""
 
-    says = (WaysSeen, WayEnded)
+    says = (WaysBegun, WaysSeen, TrackJoined, WayEnded)
     state_type = WaysState
 
     def __init__(self, settings: WaysSettings, context: StageContext) -> None:
-        self._join = timedelta(seconds=settings.join_s)
+        self._join_within = timedelta(seconds=settings.join_s)
         self._lost_after = timedelta(seconds=context.lost_after_s)
         self._open: dict[int, Way] = {}
+        self._joined: set[int] = set()
+        self._sprouts = Sprouts()
         self._next_way = 1
         self._newest: datetime | None = None
 
@@ -201,16 +171,24 @@ class WaysStage(Stage[WaysState]):
         elapsed = moment - before if before is not None else timedelta()
         if elapsed > self._lost_after:
             elapsed = timedelta()
-        seen = [person for person in observation.persons if person.track_id is not None]
-        joined = self._joined(seen, moment)
-        points = []
-        for person in seen:
-            way = self._way_of(person, joined, moment, frame.time_source)
-            point = self._point(way, person, observation, elapsed, joined=way.way in joined.values())
-            if point is not None:
-                points.append(point)
-            way.last_seen, way.time_source = moment, frame.time_source
-        return [WaysSeen(moment, frame.time_source, tuple(points))]
+            self._sprouts.grow([])
+        tracked = [person for person in observation.persons if person.track_id is not None]
+        begun = self._begun(tracked, moment, elapsed)
+        said: list[Said] = []
+        said += self._join(begun, {person.track_id for person in tracked}, moment)
+        points: dict[datetime, list[WayPoint]] = {}
+        for person in tracked:
+            self._go_on(person, begun.get(person.track_id or 0, ()), observation, (elapsed, points))
+        self._sprouts.grow(
+            [
+                _stand(person, moment, elapsed)
+                for person in observation.persons
+                if person.track_id is None and person.foot.known
+            ]
+        )
+        now = points.pop(moment, [])
+        said += [WaysBegun(when, frame.time_source, tuple(points[when])) for when in sorted(points)]
+        return [*said, WaysSeen(moment, frame.time_source, tuple(now))]
 
     def advance(self, step: TimeStep) -> Sequence[Said]:
         """Ways of people who have not been seen for too long, in the order of their ends."""
@@ -224,83 +202,105 @@ class WaysStage(Stage[WaysState]):
     def finish(self, ending: Ending) -> Sequence[Said]:
         """All of them."""
         ended = self._end(list(self._open.values()), ending.reason)
-        self._newest = None
+        self._newest, self._sprouts = None, Sprouts()
         return ended
 
     def snapshot(self) -> WaysState:
         """All that go on."""
         return WaysState(
-            open=tuple(
-                WayState(
-                    way=way.way, track_id=way.track_id, last_seen=way.last_seen, last_point=way.last_point,
-                    time_source=way.time_source, x=way.x, y=way.y, height=way.height,
-                    from_moment=way.from_moment, from_metres=way.from_metres, speed_m_s=way.speed_m_s,
-                )
-                for way in self._open.values()
-            ),
+            open=tuple(way.snapshot() for way in self._open.values()),
             next_way=self._next_way,
             newest=self._newest,
-        )  # fmt: skip
+            joined=tuple(sorted(self._joined)),
+            sprouts=tuple(tuple(map(StandState.of, chain)) for chain in self._sprouts.now),
+        )
 
     def restore(self, state: WaysState) -> None:
         """All that go on."""
-        self._open = {
-            saved.track_id: Way(
-                way=saved.way, track_id=saved.track_id, last_seen=saved.last_seen, time_source=saved.time_source,
-                last_point=saved.last_point, x=saved.x, y=saved.y, height=saved.height,
-                from_moment=saved.from_moment, from_metres=saved.from_metres, speed_m_s=saved.speed_m_s,
-            )
-            for saved in state.open
-        }  # fmt: skip
-        self._next_way, self._newest = state.next_way, state.newest
+        self._open = {saved.track_id: Way.restored(saved) for saved in state.open}
+        self._next_way, self._newest, self._joined = state.next_way, state.newest, set(state.joined)
+        self._sprouts = Sprouts([tuple(saved.stand() for saved in chain) for chain in state.sprouts])
 
-    def _way_of(
-        self, person: SeenPerson, joined: dict[int, int], moment: datetime, time_source: TimeSource
-    ) -> Way:
-        track_id = person.track_id
-        if track_id is None:
-            raise ValueError("a way stands on a track")
-        if track_id in joined:
-            old = next(way for way in self._open.values() if way.way == joined[track_id])
-            del self._open[old.track_id]
-            old.track_id = track_id
-            self._open[track_id] = old
-        elif track_id not in self._open:
-            self._open[track_id] = Way(self._next_way, track_id, moment, time_source)
-            self._next_way += 1
-        return self._open[track_id]
+    def _begun(
+        self, tracked: Sequence[SeenPerson], moment: datetime, elapsed: timedelta
+    ) -> dict[int, tuple[Stand, ...]]:
+        """Of each new track where it was before it was one, and where it is now."""
+        new = [
+            (person.track_id, _stand(person, moment, elapsed))
+            for person in tracked
+            if person.track_id is not None and person.track_id not in self._open and person.foot.known
+        ]
+        before = self._sprouts.of([stand for _, stand in new])
+        return {track_id: (*chain, stand) for (track_id, stand), chain in zip(new, before, strict=True)}
 
-    def _joined(self, seen: Sequence[SeenPerson], moment: datetime) -> dict[int, int]:
-        """New tracks that go on with the way of a lost one, by the number of that way: where neither has another choice."""
-        if not self._join:
-            return {}
-        here = {person.track_id for person in seen}
-        new = [person for person in seen if person.track_id not in self._open and person.foot.known]
+    def _join(
+        self, begun: Mapping[int, tuple[Stand, ...]], here: Collection[int | None], moment: datetime
+    ) -> list[TrackJoined]:
+        """Let new tracks go on with the ways of lost ones, where it is clear whose."""
         lost = [
             way
             for way in self._open.values()
             if way.track_id not in here
             and way.last_point is not None
-            and moment - way.last_seen <= self._join
+            and moment - way.last_seen <= self._join_within + self._confirming(begun, moment)
         ]
-        pairs = [(person, way) for person in new for way in lost if _may_be_one(person, way, moment)]
-        return {
-            person.track_id: way.way
-            for person, way in pairs
-            if person.track_id is not None
-            and sum(one is person for one, _ in pairs) == 1
-            and sum(other is way for _, other in pairs) == 1
+        new = list(begun.items())
+        distances = {
+            (i, j): math.dist(stands[0].place, way.expected(stands[0].moment))
+            for i, (_, stands) in enumerate(new)
+            for j, way in enumerate(lost)
+            if self._may_join(stands[0], way)
         }
+        said = []
+        pairs = clear_pairs(distances, [stands[0].foot.height for _, stands in new])
+        for i, j in sorted(pairs.items()):
+            track_id, way = new[i][0], lost[j]
+            said.append(TrackJoined(way.track_id, track_id))
+            del self._open[way.track_id]
+            way.track_id = track_id
+            self._open[track_id] = way
+            self._joined.add(track_id)
+        return said
 
-    def _point(
-        self, way: Way, person: SeenPerson, observation: Observation, elapsed: timedelta, *, joined: bool
-    ) -> WayPoint | None:
-        foot, moment = person.foot, observation.frame.event_time
-        if not foot.known:
+    def _confirming(self, begun: Mapping[int, tuple[Stand, ...]], moment: datetime) -> timedelta:
+        """For how long a new track was there before it was one, at most."""
+        return max((moment - stands[0].moment for stands in begun.values()), default=timedelta())
+
+    def _may_join(self, begun: Stand, way: Way) -> bool:
+        since = begun.moment - way.last_seen
+        return timedelta() < since <= self._join_within and may_be_one(begun, way)
+
+    def _go_on(
+        self,
+        person: SeenPerson,
+        begun: tuple[Stand, ...],
+        observation: Observation,
+        passed: tuple[timedelta, dict[datetime, list[WayPoint]]],
+    ) -> None:
+        elapsed, points = passed
+        frame, track_id = observation.frame, person.track_id
+        if track_id is None:
+            raise ValueError("a way stands on a track")
+        if track_id not in self._open:
+            self._open[track_id] = Way(self._next_way, track_id, frame.event_time, frame.time_source)
+            self._next_way += 1
+        way = self._open[track_id]
+        stands = begun or ((_stand(person, frame.event_time, elapsed),) if person.foot.known else ())
+        for stand in stands:
+            point = self._point(way, stand, observation.floor)
+            if point is not None:
+                points.setdefault(stand.moment, []).append(point)
+        way.last_seen, way.time_source = frame.event_time, frame.time_source
+
+    def _point(self, way: Way, stand: Stand, floor: Floor) -> WayPoint | None:
+        since = stand.moment - (way.last_point or stand.moment)
+        foot = way.take(stand)
+        if foot is None:
             return None
-        since = moment - (way.last_point or moment)
-        metres = observation.floor.metres((foot.x, foot.y))
-        point = WayPoint(
+        joined = way.track_id in self._joined
+        self._joined.discard(way.track_id)
+        metres = floor.metres((foot.x, foot.y))
+        return WayPoint(
             way=way.way,
             track_id=way.track_id,
             x=foot.x,
@@ -309,23 +309,18 @@ class WaysStage(Stage[WaysState]):
             foot=foot.state,
             confidence=foot.confidence,
             metres=metres,
-            speed_m_s=way.measure_speed(metres, moment),
-            unseen_s=max(0.0, (since - elapsed).total_seconds()),
+            speed_m_s=way.measure_speed(metres, stand.moment),
+            unseen_s=max(0.0, (since - stand.elapsed).total_seconds()),
             joined=joined,
         )
-        way.last_point, way.x, way.y, way.height = moment, float(foot.x), float(foot.y), float(foot.height)
-        return point
 
     def _end(self, ways: Iterable[Way], reason: Literal["lost", "stream-end"]) -> list[WayEnded]:
         ended = sorted(ways, key=lambda way: (way.last_seen, way.way))
         for way in ended:
             del self._open[way.track_id]
+            self._joined.discard(way.track_id)
         return [WayEnded(way.way, reason) for way in ended]
 
 
-def _may_be_one(person: SeenPerson, way: Way, moment: datetime) -> bool:
-    """Whether the one can be the other, who was lost just now: within a step's reach, and about as tall."""
-    seconds = (moment - way.last_seen).total_seconds()
-    reach = way.height * (_REACH + _REACH_A_SECOND * seconds)
-    alike = _ALIKE <= person.foot.height / max(way.height, 1.0) <= 1 / _ALIKE
-    return alike and math.dist((person.foot.x, person.foot.y), (way.x, way.y)) <= reach
+def _stand(person: SeenPerson, moment: datetime, elapsed: timedelta) -> Stand:
+    return Stand(moment, elapsed, person.foot, float(person.view.top))

@@ -21,6 +21,7 @@ from analytics.stages.base import (
     VisitBegun,
 )
 from analytics.stages.staff import StaffSeen
+from analytics.stages.ways import TrackJoined
 from analytics.stages.zones import ZoneEntered
 from analytics.tumbling import TumblingWindows, TumblingWindowsState
 from config.quantities import WindowSeconds
@@ -52,18 +53,31 @@ class WindowsSettings(StageSettings):
         return WindowsStage(self, context)
 
 
+class Passing(State):
+    """Somebody passes by in a zone that leads to lines.
+
+    Attributes:
+        left: When that stay ended; None while it goes on.
+        captured: Whether it has led to a line already: a stay does so once.
+    """
+
+    version: Literal[1] = 1
+    left: AwareDatetime | None = None
+    captured: bool = False
+
+
 class WindowsState(State):
     """The open windows by their length in seconds.
 
     Attributes:
         ledger: What waits to be settled of lines, zones and rooms.
-        recent: Who was in a zone that leads to lines, by zone and track, and when last.
+        passing: Who is or was in a zone that leads to lines, by zone and track.
     """
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     by_length: dict[int, TumblingWindowsState]
     ledger: LedgerState
-    recent: dict[str, dict[int, AwareDatetime]]
+    passing: dict[str, dict[int, Passing]]
 
 
 class WindowsStage(Stage[WindowsState]):
@@ -76,6 +90,7 @@ class WindowsStage(Stage[WindowsState]):
         VisitEnded,
         VisitorSeen,
         GroupEnded,
+        TrackJoined,
         LineCrossed,
         StaffSeen,
         ZoneEntered,
@@ -91,7 +106,7 @@ class WindowsStage(Stage[WindowsState]):
         self._settled_after = context.settled_after
         self._ledger = PlaceLedger(context.plan)
         self._leads_to = {zone.name: zone.leads_to for zone in context.plan.zones if zone.leads_to}
-        self._recent: dict[str, dict[int, datetime]] = {name: {} for name in self._leads_to}
+        self._passing: dict[str, dict[int, Passing]] = {name: {} for name in self._leads_to}
 
     def observe(self, observation: Observation) -> Sequence[Said]:
         """Count a frame and the time before it. Nothing is said before `advance`."""
@@ -132,7 +147,7 @@ class WindowsStage(Stage[WindowsState]):
             if ending.unparsed != NO_FRAMES:
                 windows.add_unparsed(ending.now, ending.unparsed, ending.time_source)
             _count_visits(windows, ending.heard, ending.time_source)
-        self._recent = {name: {} for name in self._leads_to}
+        self._passing = {name: {} for name in self._leads_to}
         rooms = self._ledger.rooms
         return _in_order(event for windows in self._windows.values() for event in windows.close_all(rooms))
 
@@ -141,7 +156,7 @@ class WindowsStage(Stage[WindowsState]):
         return WindowsState(
             by_length={length: windows.snapshot() for length, windows in self._windows.items()},
             ledger=self._ledger.snapshot(),
-            recent={zone: dict(tracks) for zone, tracks in self._recent.items()},
+            passing={zone: dict(tracks) for zone, tracks in self._passing.items()},
         )
 
     def restore(self, state: WindowsState) -> None:
@@ -149,7 +164,7 @@ class WindowsStage(Stage[WindowsState]):
         for length, windows in self._windows.items():
             windows.restore(state.by_length[length])
         self._ledger.restore(state.ledger)
-        self._recent = {zone: dict(tracks) for zone, tracks in state.recent.items()}
+        self._passing = {zone: dict(tracks) for zone, tracks in state.passing.items()}
 
     def _settle(self, pieces: Iterable[Piece], time_source: TimeSource) -> None:
         for piece in pieces:
@@ -159,21 +174,27 @@ class WindowsStage(Stage[WindowsState]):
     def _count(self, heard: Sequence[Said]) -> None:
         """Count crossings and stays."""
         for said in heard:
-            if isinstance(said, LineCrossed):
+            if isinstance(said, TrackJoined):
+                self._join(said)
+            elif isinstance(said, LineCrossed):
                 self._count_crossing(said)
             elif isinstance(said, ZoneEntered):
-                self._ledger.change(said.moment, "zone", said.zone, 1)
-                staff = int(said.role == "staff")
-                for windows in self._windows.values():
-                    windows.add_to_zone(
-                        said.moment, said.time_source, said.zone, entries=1, staff_entries=staff
-                    )
-                self._be_in(said.zone, said.track_id, said.moment)
+                self._count_entry(said)
             elif isinstance(said, ZoneVisitEnded):
                 self._ledger.change(said.event_time, "zone", said.zone, -1)
                 for windows in self._windows.values():
                     windows.add_stay(said)
-                self._be_in(said.zone, said.track_id, said.event_time)
+                self._pass_on(said)
+
+    def _count_entry(self, entered: ZoneEntered) -> None:
+        self._ledger.change(entered.moment, "zone", entered.zone, 1)
+        staff = int(entered.role == "staff")
+        for windows in self._windows.values():
+            windows.add_to_zone(
+                entered.moment, entered.time_source, entered.zone, entries=1, staff_entries=staff
+            )
+        if entered.zone in self._passing:
+            self._passing[entered.zone][entered.track_id] = Passing()
 
     def _count_crossing(self, crossing: LineCrossed) -> None:
         rooms = self._ledger.doors(crossing.line)
@@ -188,20 +209,29 @@ class WindowsStage(Stage[WindowsState]):
 
     def _capture(self, crossing: LineCrossed) -> None:
         for zone, lines in self._leads_to.items():
-            if crossing.line in lines and self._recent[zone].pop(crossing.track_id, None) is not None:
-                for windows in self._windows.values():
-                    windows.add_to_zone(crossing.event_time, crossing.time_source, zone, captured=1)
+            passing = self._passing[zone].get(crossing.track_id)
+            if crossing.line not in lines or passing is None or passing.captured:
+                continue
+            self._passing[zone][crossing.track_id] = passing.model_copy(update={"captured": True})
+            for windows in self._windows.values():
+                windows.add_to_zone(crossing.event_time, crossing.time_source, zone, captured=1)
 
-    def _be_in(self, zone: str, track_id: int, moment: datetime) -> None:
-        if zone in self._recent:
-            self._recent[zone][track_id] = moment
+    def _pass_on(self, stay: ZoneVisitEnded) -> None:
+        """Somebody who was in a zone that leads to lines has left it, and may yet come in."""
+        passing = self._passing.get(stay.zone, {}).get(stay.track_id)
+        if passing is not None:
+            self._passing[stay.zone][stay.track_id] = passing.model_copy(update={"left": stay.event_time})
+
+    def _join(self, joined: TrackJoined) -> None:
+        for tracks in self._passing.values():
+            if joined.before in tracks:
+                tracks[joined.now] = tracks.pop(joined.before)
 
     def _forget(self, now: datetime) -> None:
-        for tracks in self._recent.values():
-            for track_id in [
-                track_id for track_id, moment in tracks.items() if now - moment > _CAPTURED_WITHIN
-            ]:
-                del tracks[track_id]
+        for tracks in self._passing.values():
+            for track_id, passing in list(tracks.items()):
+                if passing.left is not None and now - passing.left > _CAPTURED_WITHIN:
+                    del tracks[track_id]
 
 
 def _count_visits(windows: TumblingWindows, heard: Sequence[Said], time_source: TimeSource) -> None:

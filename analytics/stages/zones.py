@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from pydantic import AwareDatetime, Field
 
-from analytics.floor import Zone
+from analytics.floor import Zone, distance_from_border
 from analytics.snapshots import State
 from analytics.stages.base import (
     Ending,
@@ -21,14 +21,15 @@ from analytics.stages.base import (
     StageSettings,
     TimeStep,
 )
-from analytics.stages.ways import WayEnded, WayPoint, WaysSeen
+from analytics.stages.ways import WayEnded, WayPoint, WaysBegun, WaysSeen
 from config.floor import QueueSettings
 from config.quantities import Fraction
 from domain.events import AlertChanged, Role, ZoneVisitEnded
 from domain.frame import TimeSource
-from domain.geometry import area, contains, distance_to_border
+from domain.geometry import area, contains
 
 Quantity: TypeAlias = Literal["length", "wait"]
+AlertState: TypeAlias = Literal["raised", "cleared"]
 EndedBy: TypeAlias = Literal["left", "lost", "stream-end"]
 
 
@@ -39,9 +40,9 @@ class ZonesSettings(StageSettings):
 
     kind: Literal["zones"] = "zones"
     clear_share: Fraction = Field(
-        default=0.06,
-        description="Somebody is inside or outside for certain from that part of the own height from the border on; twice as far "
-        "where the feet are estimated",
+        default=0.12,
+        description="Somebody is inside or outside for certain from that part of the own height from the border on (0.12 is about "
+        "20 cm on the floor); twice as far where the feet are estimated",
     )
 
     def build(self, context: StageContext) -> "ZonesStage":
@@ -138,7 +139,7 @@ class ZonesStage(Stage[ZonesState]):
     """Says `ZoneEntered`, `ZoneVisitEnded` and `AlertChanged`."""
 
     says = (ZoneEntered, ZoneVisitEnded, AlertChanged)
-    hears = (WaysSeen, WayEnded, RoleKnown)
+    hears = (WaysBegun, WaysSeen, WayEnded, RoleKnown)
     state_type = ZonesState
 
     def __init__(self, settings: ZonesSettings, context: StageContext) -> None:
@@ -159,7 +160,7 @@ class ZonesStage(Stage[ZonesState]):
         for note in observation.heard:
             if isinstance(note, RoleKnown):
                 self._roles |= {note.way: note.role} if note.way is not None else {}
-            elif isinstance(note, WaysSeen):
+            elif isinstance(note, WaysBegun | WaysSeen):
                 self._time_source = note.time_source
                 for point in note.points:
                     for zone in observation.floor.zones:
@@ -174,8 +175,13 @@ class ZonesStage(Stage[ZonesState]):
         return said
 
     def finish(self, ending: Ending) -> Sequence[Said]:
-        """All stays."""
+        """All stays; then every alert that is raised is cleared, since nobody watches the queue any more."""
+        waiting = {name: self._waiting(name, ending.now) for name in self._queues}
         said = self._ended(ending.heard)
+        for name, alarms in self._alarms.items():
+            for quantity, alarm in alarms.items():
+                if alarm.raised:
+                    said.append(self._closing(name, quantity, ending.now, waiting[name][quantity]))
         self._stays, self._roles = {}, {}
         self._alarms = {name: {} for name in self._queues}
         return said
@@ -209,7 +215,7 @@ class ZonesStage(Stage[ZonesState]):
         self._alarms = {name: dict(alarms) for name, alarms in state.alarms.items()}
         self._roles, self._time_source = dict(state.roles), state.time_source
 
-    def _go_on(self, point: WayPoint, note: WaysSeen, zone: Zone) -> Iterator[Said]:
+    def _go_on(self, point: WayPoint, note: WaysBegun | WaysSeen, zone: Zone) -> Iterator[Said]:
         key = point.way, zone.name
         inside = contains(zone.polygon, point.place)
         if key not in self._stays:
@@ -234,7 +240,7 @@ class ZonesStage(Stage[ZonesState]):
     def _is_clear(self, point: WayPoint, zone: Zone) -> bool:
         unsure = 1.0 if point.foot == "seen" else 2.0
         clear = min(self._settings.clear_share * point.height * unsure, 0.25 * math.sqrt(area(zone.polygon)))
-        return distance_to_border(zone.polygon, point.place) >= clear
+        return distance_from_border(zone, point.place) >= clear
 
     def _enter(
         self, point: WayPoint, stay: Stay, zone: str, moment: datetime, how: Literal["entered", "appeared"]
@@ -279,19 +285,20 @@ class ZonesStage(Stage[ZonesState]):
             foot_confidence=min(1.0, stay.confidence / stay.points) if stay.points else 0.0,
         )
 
-    def _watch(self, zone: str, queue: QueueSettings, now: datetime) -> Iterator[AlertChanged]:
-        """Raise or clear the alerts of a queue. Staff do not wait."""
-        waiting = [
+    def _waiting(self, zone: str, now: datetime) -> dict[Quantity, float]:
+        """How many wait in a queue, and for how long the first has. Staff do not wait."""
+        since = [
             stay.since
             for (way, name), stay in self._stays.items()
             if name == zone and stay.inside and stay.since and self._roles.get(way) != "staff"
         ]
-        longest_s = max(((now - since).total_seconds() for since in waiting), default=0.0)
-        limits: tuple[tuple[Quantity, float, float | None], ...] = (
-            ("length", float(len(waiting)), None if queue.length_max is None else float(queue.length_max)),
-            ("wait", max(0.0, longest_s), queue.wait_max_s),
-        )
-        for quantity, value, limit in limits:
+        longest_s = max(((now - one).total_seconds() for one in since), default=0.0)
+        return {"length": float(len(since)), "wait": max(0.0, longest_s)}
+
+    def _watch(self, zone: str, queue: QueueSettings, now: datetime) -> Iterator[AlertChanged]:
+        """Raise or clear the alerts of a queue."""
+        for quantity, value in self._waiting(zone, now).items():
+            limit = _limit(queue, quantity)
             if limit is None:
                 continue
             alarm = self._alarms[zone].get(quantity, AlarmState())
@@ -304,13 +311,22 @@ class ZonesStage(Stage[ZonesState]):
                 raised=alarm.raised != held, other_since=None if held else since
             )
             if held:
-                yield self._alert(zone, quantity, since, now, (value, limit))
+                state: AlertState = "raised" if value > limit else "cleared"
+                yield self._alert(zone, quantity, state, (since, now), (value, limit))
+
+    def _closing(self, zone: str, quantity: Quantity, now: datetime, value: float) -> AlertChanged:
+        limit = _limit(self._queues[zone], quantity)
+        return self._alert(zone, quantity, "cleared", (now, now), (value, limit or 0.0))
 
     def _alert(
-        self, zone: str, quantity: Quantity, since: datetime, now: datetime, figures: tuple[float, float]
+        self,
+        zone: str,
+        quantity: Quantity,
+        state: AlertState,
+        times: tuple[datetime, datetime],
+        figures: tuple[float, float],
     ) -> AlertChanged:
-        value, limit = figures
-        state: Literal["raised", "cleared"] = "raised" if value > limit else "cleared"
+        (since, now), (value, limit) = times, figures
         return AlertChanged(
             event_id=self._identity.event_id("alert", zone, quantity, state, now),
             stream_id=self._identity.stream_id,
@@ -324,3 +340,9 @@ class ZonesStage(Stage[ZonesState]):
             value=value,
             allowed=limit,
         )
+
+
+def _limit(queue: QueueSettings, quantity: Quantity) -> float | None:
+    if quantity == "wait":
+        return queue.wait_max_s
+    return None if queue.length_max is None else float(queue.length_max)

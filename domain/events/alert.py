@@ -52,7 +52,10 @@ class AlertChanged(Event):
     quantity: Literal["length", "wait"] = Field(
         description="What is limited: persons who wait, or seconds for which the first has waited"
     )
-    state: Literal["raised", "cleared"] = Field(description="Whether it is too much now, or not any more")
+    state: Literal["raised", "cleared"] = Field(
+        description="Whether it is too much now, or not any more; at the end of the stream what is raised is cleared, "
+        "whatever `value` is"
+    )
     since: AwareDatetime = Field(description="When it began to be so, UTC")
     value: float = Field(ge=0, description="Persons or seconds when it was known")
     allowed: float = Field(ge=0, description="The limit of the settings")

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from analytics.feet import Foot, FootFinder, Perspective
+from analytics.feet import Foot, FootFinder
+from analytics.perspective import Lean, Perspective
 from domain.labels import BodyPart
 from domain.parsing import ParsedFrame
 from tests.support.wardrobe import BLACK, HEIGHT, WIDTH, Patch, Person, drawn, walker
@@ -99,3 +100,39 @@ def test_a_perspective_goes_on_from_its_snapshot() -> None:
     again = FootFinder(finder.snapshot())
     hidden = cut(standing(200, 60, 80), 95)
     assert feet(hidden, finder=again) == feet(hidden, finder=finder)
+
+
+def test_a_stride_in_which_one_shoe_shows_more_does_not_move_somebody() -> None:
+    finder = FootFinder()
+    for _ in range(20):
+        feet(standing(200, 40, 100), finder=finder)
+    legs, shoes = 90, 135
+    ahead = Person(
+        (
+            *(patch for patch in standing(200, 40, 100).patches if patch.box[1] < legs),
+            Patch(BodyPart.PANTS, BLACK, (202, legs, 218, shoes)),
+            Patch(BodyPart.SHOE, BLACK, (216, shoes, 232, 140)),
+        )
+    )
+    (foot,) = feet(ahead, finder=finder)
+    assert foot.x == pytest.approx(210, abs=6)
+
+
+def test_how_people_lean_is_learnt_by_the_column_they_are_in() -> None:
+    lean = Lean()
+    assert (lean.at(0.9), lean.trust) == (0.0, 0.0)
+    for column in (0.1, 0.3, 0.5, 0.7, 0.9) * 40:
+        lean.learn(column, -0.6 * (column - 0.5))
+    assert lean.at(0.9) == pytest.approx(-0.24, abs=0.03)
+    assert lean.at(0.5) == pytest.approx(0.0, abs=0.01)
+    assert lean.trust > 0.9
+    assert Lean(lean.snapshot()).at(0.2) == lean.at(0.2)
+
+
+def test_what_was_learnt_of_a_camera_that_is_moved_fades() -> None:
+    lean = Lean()
+    for _ in range(5000):
+        lean.learn(0.9, 0.2)
+    for _ in range(9000):
+        lean.learn(0.9, -0.2)
+    assert lean.at(0.9) == pytest.approx(-0.2, abs=0.03)

@@ -9,6 +9,7 @@ import pytest
 from analytics.floor import FloorPlan, Line, Zone
 from analytics.places import quantile
 from analytics.stages.base import Ending, Said, StageContext, TimeStep
+from analytics.stages.ways import TrackJoined
 from analytics.stages.windows import WindowsSettings
 from analytics.stages.zones import ZoneEntered
 from analytics.timeline import ElapsedTime
@@ -133,6 +134,34 @@ def test_who_comes_in_from_a_zone_that_leads_there_is_captured_once() -> None:
     ]
     (only,) = windows([*said, (6, crossing(6, "in"))], 10)
     assert (only.zones[0].entries, only.zones[0].captured) == (2, 1)
+
+
+def test_a_zone_that_lies_over_its_own_line_captures_a_stay_once() -> None:
+    to_and_fro = [(second, crossing(second, "in" if second % 2 else "out")) for second in (3, 4, 5, 6)]
+    (only,) = windows([(1, entered(1)), *to_and_fro, (7, stay(1, 7)), (8, crossing(8, "in"))], 10)
+    assert (only.zones[0].entries, only.zones[0].captured) == (1, 1)
+
+
+def test_who_comes_back_to_the_zone_can_be_captured_again() -> None:
+    first: list[Heard] = [(1, entered(1)), (2, stay(1, 2)), (3, crossing(3, "in")), (4, crossing(4, "out"))]
+    (only,) = windows([*first, (5, entered(5)), (6, stay(5, 6)), (7, crossing(7, "in"))], 10)
+    assert (only.zones[0].entries, only.zones[0].captured) == (2, 2)
+
+
+def test_who_stands_in_the_zone_for_long_can_still_be_captured() -> None:
+    said: list[Heard] = [(1, entered(1)), (90, crossing(90, "in"))]
+    assert sum(window.zones[0].captured or 0 for window in windows(said, 100)) == 1
+
+
+def test_whoever_goes_on_under_another_track_is_captured() -> None:
+    said: list[Heard] = [
+        (1, entered(1)),
+        (2, stay(1, 2)),
+        (3, TrackJoined(1, 7)),
+        (4, crossing(4, "in", track=7)),
+    ]
+    (only,) = windows(said, 10)
+    assert only.zones[0].captured == 1
 
 
 @pytest.mark.parametrize(("share", "seconds"), [(0.5, 2.0), (0.9, 9.0), (1.0, 9.5)])

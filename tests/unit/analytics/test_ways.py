@@ -1,6 +1,6 @@
 """Ways go on where a track breaks off, if nobody else is in question."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,8 +10,17 @@ from analytics.clothing import NOTHING_TOLD
 from analytics.feet import NO_FOOT, Foot
 from analytics.floor import Floor
 from analytics.stages.base import Said, SeenPerson, StageContext, TimeStep
-from analytics.stages.ways import WayEnded, WayPoint, WaysSeen, WaysSettings, WaysStage
-from domain.events import StreamIdentity
+from analytics.stages.ways import (
+    TrackJoined,
+    WayEnded,
+    WayPoint,
+    WaysBegun,
+    WaysSeen,
+    WaysSettings,
+    WaysStage,
+    WaysState,
+)
+from domain.events import FootSeen, StreamIdentity
 from domain.geometry import Point
 from tests.support.analytics import observation
 from tests.support.events import START
@@ -28,14 +37,22 @@ class Camera:
         self.stage = WaysStage(settings or WaysSettings(), context)
         self._floor = floor
 
-    def show(self, second: float, people: Mapping[int, Point | None], height: float = 100.0) -> list[Said]:
-        """Those tracks in those places; None where the feet are not known."""
+    def show(
+        self,
+        second: float,
+        people: Mapping[int, Point | None],
+        height: float = 100.0,
+        *,
+        nameless: Sequence[Point] = (),
+        foot: FootSeen = "seen",
+    ) -> list[Said]:
+        """Those tracks in those places, None where the feet are not known; and others who have no track yet."""
         moment = START + timedelta(seconds=second)
         persons = [
             SeenPerson(
-                track, _VIEW, NOTHING_TOLD, NO_FOOT if place is None else Foot("seen", *place, 0.9, height)
+                track, _VIEW, NOTHING_TOLD, NO_FOOT if place is None else Foot(foot, *place, 0.9, height)
             )
-            for track, place in people.items()
+            for track, place in [*people.items(), *((None, place) for place in nameless)]
         ]
         frame = replace(_BLANK.frame, event_time=moment)
         seen = replace(_BLANK, frame=frame, persons=persons, floor=self._floor)
@@ -46,7 +63,7 @@ class Camera:
     ) -> list[WayPoint]:
         """What is said of their places."""
         said = self.show(second, people, height)
-        return [point for one in said if isinstance(one, WaysSeen) for point in one.points]
+        return [point for one in said if isinstance(one, WaysBegun | WaysSeen) for point in one.points]
 
 
 def test_a_track_that_begins_where_another_was_lost_is_the_same_way() -> None:
@@ -121,3 +138,74 @@ def test_speed_is_metres_a_second_once_half_a_second_is_known() -> None:
     camera = Camera(floor=Floor(640, 360, to_metres=hundred_pixels_a_metre))
     speeds = [camera.points(0.2 * n, {1: (100 + 30 * n, 100)})[0].speed_m_s for n in range(4)]
     assert speeds == [None, None, pytest.approx(1.5), pytest.approx(1.5)]
+
+
+def test_whose_track_is_confirmed_has_been_there_before() -> None:
+    camera = Camera()
+    camera.show(0.0, {}, nameless=[(100, 100), (400, 100)])
+    camera.show(0.2, {}, nameless=[(120, 100), (400, 100)])
+    seen = [one for one in camera.show(0.4, {1: (140, 100)}) if isinstance(one, WaysBegun | WaysSeen)]
+    places = [(one.moment, point.way, point.place) for one in seen for point in one.points]
+    assert places == [
+        (START + timedelta(seconds=second), 1, (x, 100)) for second, x in ((0.0, 100), (0.2, 120), (0.4, 140))
+    ]
+
+
+def test_who_is_missed_before_the_track_is_confirmed_begins_anew() -> None:
+    camera = Camera()
+    camera.show(0.0, {}, nameless=[(100, 100)])
+    camera.show(0.2, {})
+    camera.show(0.4, {}, nameless=[(120, 100)])
+    assert [point.place for point in camera.points(0.6, {1: (140, 100)})] == [(120, 100), (140, 100)]
+
+
+def test_where_two_were_before_neither_is_taken_for_the_beginning() -> None:
+    camera = Camera()
+    camera.show(0.0, {}, nameless=[(100, 100), (110, 100)])
+    assert [point.place for point in camera.points(0.2, {1: (105, 100)})] == [(105, 100)]
+
+
+def test_a_lost_way_goes_on_from_before_the_new_track_is_confirmed() -> None:
+    camera = Camera()
+    camera.show(0.0, {1: (100, 100)})
+    camera.show(0.2, {}, nameless=[(120, 100)])
+    said = camera.show(0.4, {2: (140, 100)})
+    assert TrackJoined(1, 2) in said
+    points = [point for one in said if isinstance(one, WaysBegun | WaysSeen) for point in one.points]
+    assert [(point.way, point.place, point.joined, point.unseen_s) for point in points] == [
+        (1, (120, 100), True, 0.0),
+        (1, (140, 100), False, 0.0),
+    ]
+
+
+def test_a_place_that_is_too_far_away_is_believed_when_it_is_seen_twice() -> None:
+    camera = Camera()
+    camera.show(0.0, {1: (100, 100)})
+    assert camera.points(0.2, {1: (300, 100)}) == []
+    assert [point.place for point in camera.points(0.4, {1: (102, 100)})] == [(102, 100)]
+    assert camera.points(0.6, {1: (300, 100)}) == []
+    assert [point.place for point in camera.points(0.8, {1: (310, 100)})] == [(310, 100)]
+
+
+def test_of_two_estimates_the_one_that_is_less_of_a_step_is_taken() -> None:
+    camera = Camera()
+    top = float(_VIEW.top)
+    camera.show(0.0, {1: (100, top + 100)}, height=100)
+    said = camera.show(0.2, {1: (100, top + 160)}, height=160, foot="estimated")
+    ((point,),) = [one.points for one in said if isinstance(one, WaysSeen)]
+    assert (point.y, point.height) == (top + 100, 100)
+
+
+def test_of_two_who_are_lost_the_one_who_was_walking_there_goes_on() -> None:
+    camera = Camera()
+    for step in range(4):
+        camera.show(0.2 * step, {1: (100 + 20 * step, 100), 2: (190, 100)})
+    # The first would be in column 220 now.
+    assert [point.way for point in camera.points(1.2, {7: (188, 100), 8: (215, 100)})] == [2, 1]
+
+
+def test_ways_that_begin_go_on_from_a_snapshot() -> None:
+    camera, again = Camera(), Camera()
+    camera.show(0.0, {1: (300, 100)}, nameless=[(100, 100)])
+    again.stage.restore(WaysState.model_validate_json(camera.stage.snapshot().model_dump_json()))
+    assert again.show(0.2, {1: (310, 100), 2: (120, 100)}) == camera.show(0.2, {1: (310, 100), 2: (120, 100)})

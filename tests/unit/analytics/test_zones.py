@@ -20,7 +20,7 @@ THROUGH = along_row(200, range(110, 511, 20))
 
 def walk(queue: QueueSettings | None = None) -> Walk:
     plan = FloorPlan(zones=(Zone("till", SQUARE, queue, ()),)) if queue else PLAN
-    return Walk(ZonesSettings(), plan)
+    return Walk(ZonesSettings(clear_share=0.06), plan)
 
 
 def stays(walked: Walk) -> list[ZoneVisitEnded]:
@@ -82,6 +82,12 @@ def test_a_queue_raises_an_alert_once_it_has_been_too_long_for_its_hold_time() -
     assert alerts(walked) == [("length", "raised", 2.0)]
     walked.end(way=2).wait(10)
     assert alerts(walked)[1:] == [("length", "cleared", 1.0)]
+
+
+def test_the_end_of_a_stream_clears_what_is_raised() -> None:
+    walked = walk(QueueSettings(length_max=0, wait_max_s=100, hold_s=0)).go(*[(300.0, 200.0)] * 3)
+    assert alerts(walked.end("stream-end")) == [("length", "raised", 1.0), ("length", "cleared", 1.0)]
+    assert alerts(walk(QueueSettings(length_max=1)).go((300.0, 200.0)).end("stream-end")) == []
 
 
 def test_a_queue_that_is_too_long_for_less_than_its_hold_time_raises_none() -> None:

@@ -1,0 +1,1 @@
+"""How exact crossings and stays are, on composed scenes with truth."""
