@@ -86,7 +86,7 @@ class StandState(State):
 class WayState(State):
     """One way; see `Way`."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     way: int
     track_id: int
     last_seen: AwareDatetime
@@ -98,8 +98,9 @@ class WayState(State):
     from_moment: AwareDatetime | None
     from_metres: tuple[float, float] | None
     speed_m_s: float | None
-    velocity: tuple[float, float] = (0.0, 0.0)
-    strayed: tuple[float, float] | None = None
+    velocity: tuple[float, float]
+    strayed: tuple[float, float] | None
+    tall: float | None
 
 
 @dataclass(slots=True, eq=False)
@@ -116,6 +117,7 @@ class Way:
         speed_m_s: Measured last.
         velocity: Pixels a second, to the right and downwards.
         strayed: A place too far away to be walked to, seen in the frame before.
+        tall: Height when the feet were seen last; None as long as they never were.
     """
 
     way: int
@@ -131,6 +133,7 @@ class Way:
     speed_m_s: float | None = None
     velocity: Point = (0.0, 0.0)
     strayed: Point | None = None
+    tall: float | None = None
 
     def take(self, stand: Stand) -> Foot | None:
         """Go on to there; None where that is too far away to be true, unless it is seen there twice."""
@@ -147,6 +150,8 @@ class Way:
         self.strayed = None
         self.last_point = stand.moment
         self.x, self.y, self.height = float(foot.x), float(foot.y), float(foot.height)
+        if foot.state == "seen":
+            self.tall = self.height
         return foot
 
     def expected(self, moment: datetime) -> Point:
@@ -173,6 +178,7 @@ class Way:
             way=self.way, track_id=self.track_id, last_seen=self.last_seen, last_point=self.last_point,
             time_source=self.time_source, x=self.x, y=self.y, height=self.height, from_moment=self.from_moment,
             from_metres=self.from_metres, speed_m_s=self.speed_m_s, velocity=self.velocity, strayed=self.strayed,
+            tall=self.tall,
         )  # fmt: skip
 
     @classmethod
@@ -182,17 +188,18 @@ class Way:
             way=saved.way, track_id=saved.track_id, last_seen=saved.last_seen, time_source=saved.time_source,
             last_point=saved.last_point, x=saved.x, y=saved.y, height=saved.height, from_moment=saved.from_moment,
             from_metres=saved.from_metres, speed_m_s=saved.speed_m_s, velocity=saved.velocity, strayed=saved.strayed,
+            tall=saved.tall,
         )  # fmt: skip
 
     def _likelier(self, stand: Stand) -> Foot:
-        """Of two estimates, that of the camera's perspective and that of the own height, the one that is less of a step."""
+        """Of two estimates, by the camera's perspective and by the height seen before, the one that is less of a step."""
         foot = stand.foot
-        if foot.state != "estimated" or self.last_point is None:
+        if foot.state != "estimated" or self.last_point is None or self.tall is None:
             return foot
-        own = stand.top + self.height
+        own = stand.top + self.tall
         if abs(own - self.y) >= abs(foot.y - self.y):
             return foot
-        return replace(foot, y=own, height=self.height)
+        return replace(foot, y=own, height=self.tall)
 
     def _measure_velocity(self, foot: Foot, seconds: float) -> None:
         if seconds <= 0:

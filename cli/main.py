@@ -18,6 +18,7 @@ from cli.settings_options import SettingsCommand, given_flags
 from cli.speech import Json, Quiet, Speech, Verbose
 from cli.veil import VeiledGroup
 from domain.errors import UsageError
+from domain.names import shown_name
 from domain.urls import redact_url
 
 app = typer.Typer(
@@ -198,6 +199,29 @@ def check_config(
         for warning in warnings_of(plan_of(camera)):
             typer.echo(f"footfall: camera {camera.id}: {warning}", err=True)
     typer.echo(resolved(settings), nl=False)
+
+
+@app.command(
+    epilog=_examples("footfall zones shop.mp4", "footfall zones @camera.txt --out out/entrance"),
+)
+def zones(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE", help="A camera or a recording, as for footfall run.", show_default=False
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for the two files; made if it is missing.")] = Path(
+        "out/zones"
+    ),
+) -> None:
+    """Write a page to draw lines and zones on, and a still with a ruler grid, both without people."""
+    from cli.zones import write_zones  # noqa: PLC0415
+    from config import load_settings  # noqa: PLC0415
+
+    set_up_logging("error")
+    page, still = write_zones(load_settings(None, {"SOURCE": [source]}), out)
+    typer.echo(f"open {shown_name(page)} in a browser; the same picture with a ruler is {shown_name(still)}")
 
 
 @app.command(epilog=_examples("footfall migrate @store.txt", "footfall migrate --config shop.yaml"))

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from analytics.building import build_analytics
 from analytics.floor import FloorPlan, floor_at, plan_of, warnings_of
@@ -14,6 +15,7 @@ from config.settings import Settings
 from domain.errors import SettingsError
 from domain.events import StreamIdentity
 from pipeline.drawing import drawing_of
+from pipeline.floor_shapes import shapes_of
 from pipeline.pace import PaceWatch, lost_after
 from pipeline.parsers.base import HumanParser
 from pipeline.post_processing import PostProcessor, PostProcessorParts
@@ -100,7 +102,10 @@ def build_stream(
     lost_after_s = lost_after(following.lost_after_s, source.picture_step_s, camera.id)
     tracker = following.model_copy(update={"lost_after_s": lost_after_s}).build()
     finder, views = best_views(settings, shared.parser, tracker, lost_after_s) or (None, None)
-    plan = _checked_plan(camera, source.picture_size if isinstance(source, Measured) else None)
+    size = source.picture_size if isinstance(source, Measured) else None
+    plan = _checked_plan(camera, size)
+    if shared.report:
+        shared.report.draw(camera.id, partial(shapes_of, plan), size)
     analytics = build_analytics(identity, lost_after_s, camera.analytics, plan)
     post_processor = PostProcessor(
         PostProcessorParts(

@@ -71,5 +71,8 @@ def _write_report(assembled: Assembled, summary: RunSummary) -> None:
         listed=report.listed,
         stills=stills.stills,
         left_out=report.left_out,
+        shapes=report.shapes,
+        heat=report.heat,
+        sizes=report.sizes,
     )
     write_report(assembled.folder.report, data, assembled.folder)

@@ -35,7 +35,7 @@ class WaysSettings(StageSettings):
 
     kind: Literal["ways"] = "ways"
     join_s: Seconds = Field(
-        default=1.0,
+        default=1.5,
         description="Where a track is lost and within this time another begins close by, with nobody else in question, they are "
         "one way; 0 joins none",
     )
@@ -138,12 +138,12 @@ class TrackJoined(Note):
 class WaysState(State):
     """All ways that go on, and how far time has come."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     open: tuple[WayState, ...]
     next_way: int
     newest: AwareDatetime | None
-    sprouts: tuple[tuple[StandState, ...], ...] = ()
-    joined: tuple[int, ...] = ()
+    sprouts: tuple[tuple[StandState, ...], ...]
+    joined: tuple[int, ...]
 
 
 class WaysStage(Stage[WaysState]):

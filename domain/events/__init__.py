@@ -21,6 +21,7 @@ from domain.events.group import GroupEnded, GroupMember
 from domain.events.health import HealthStatus, StreamHealth
 from domain.events.identity import StreamIdentity
 from domain.events.places import FootSeen, Role
+from domain.events.presence import PresenceCell, PresenceFlow, PresenceMapped
 from domain.events.registry import event_classes, event_from_json
 from domain.events.visit import DerivedLengths, OutfitItem, VisitEnded
 from domain.events.visitor import VisitorSeen
@@ -51,6 +52,9 @@ __all__ = [
     "LineCrossed",
     "OutfitItem",
     "PersonObserved",
+    "PresenceCell",
+    "PresenceFlow",
+    "PresenceMapped",
     "Role",
     "RoomCounts",
     "Seconds",

@@ -20,6 +20,7 @@ from domain.events.exposure import ExposureMeasured
 from domain.events.frame import FrameObserved
 from domain.events.group import GroupEnded
 from domain.events.health import StreamHealth
+from domain.events.presence import PresenceMapped
 from domain.events.visit import VisitEnded
 from domain.events.visitor import VisitorSeen
 from domain.events.window import WindowClosed
@@ -39,6 +40,7 @@ OWN_KINDS: tuple[type[Event], ...] = (
     GroupEnded,
     ExposureMeasured,
     VisitorSeen,
+    PresenceMapped,
 )
 """Those that come with Footfall."""
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from domain.events import Event, VisitEnded, WindowClosed
 from domain.summary import RunSummary
+from sinks.report.heat import HeatMap
+from sinks.report.shapes import FloorShapes
 
 _SIGNATURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 
@@ -46,6 +48,9 @@ class ReportData:
         listed: Events of the kinds that the report has lists of, all of the run or the latest, in any order.
         stills: In the order in which they are shown.
         left_out: How many earlier events are not among those listed, by `event_type`.
+        shapes: Lines and zones, by stream.
+        heat: Where people stood, by stream.
+        sizes: Width and height of the picture in pixels, by stream, where they are known.
     """
 
     summary: RunSummary
@@ -53,6 +58,9 @@ class ReportData:
     listed: Sequence[Event] = ()
     stills: Sequence[Still] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
+    shapes: Mapping[str, FloorShapes] = field(default_factory=dict)
+    heat: Mapping[str, HeatMap] = field(default_factory=dict)
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def visits(self) -> list[VisitEnded]:

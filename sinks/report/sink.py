@@ -1,12 +1,18 @@
 """Collects from the stream of events what a report shows, in bounded memory."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
-from domain.events import Event, WindowClosed
+from domain.events import Event, FrameObserved, PresenceMapped, WindowClosed
+from sinks.report.heat import HeatMap, HeatSum
 from sinks.report.lists import wanted
+from sinks.report.shapes import FloorShapes
 from sinks.report.windows import regroup
+
+ShapesAt: TypeAlias = Callable[[int, int], FloorShapes]
+"""Lines and zones in a picture of that width and height."""
 
 
 class ReportSink:
@@ -35,6 +41,9 @@ class ReportSink:
         self._windows: dict[str, _Windows] = {}
         self._latest: dict[str, datetime] = {}
         self._listed: dict[tuple[str, str], _Latest] = {}
+        self._heat: dict[str, HeatSum] = {}
+        self._shapes: dict[str, ShapesAt] = {}
+        self._sizes: dict[str, tuple[int, int]] = {}
 
     def store(self, events: Sequence[Event]) -> None:
         """Remember a batch. Never fails; an event that is offered again is not remembered twice."""
@@ -42,6 +51,11 @@ class ReportSink:
             for event in events:
                 if isinstance(event, WindowClosed):
                     self._add_window(event)
+                elif isinstance(event, PresenceMapped):
+                    self._heat.setdefault(event.stream_id, HeatSum(event)).add(event)
+                    self._sizes[event.stream_id] = event.width, event.height
+                elif isinstance(event, FrameObserved):
+                    self._sizes[event.stream_id] = event.width, event.height
                 elif wanted(event):
                     self._add_listed(event)
 
@@ -50,6 +64,19 @@ class ReportSink:
         with self._lock:
             if not isinstance(self._window_s, int):
                 self._window_s[stream_id] = window_s
+
+    def draw(self, stream_id: str, shapes: ShapesAt, size: tuple[int, int] | None = None) -> None:
+        """Draw these on the floor of a stream.
+
+        Args:
+            stream_id: The stream.
+            shapes: Its lines and zones, once the width and height of its pictures are known.
+            size: These, where they are known already.
+        """
+        with self._lock:
+            self._shapes[stream_id] = shapes
+            if size is not None:
+                self._sizes.setdefault(stream_id, size)
 
     def close(self) -> None:
         """Nothing to let go; what was remembered can still be read."""
@@ -65,6 +92,28 @@ class ReportSink:
         """The latest events of each list and stream, in the order in which they came."""
         with self._lock:
             return [event for latest in self._listed.values() for event in latest.events()]
+
+    @property
+    def heat(self) -> dict[str, HeatMap]:
+        """Where people stood, by stream."""
+        with self._lock:
+            return {stream_id: heat.result() for stream_id, heat in self._heat.items()}
+
+    @property
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Width and height of the newest picture, pixels, by stream."""
+        with self._lock:
+            return dict(self._sizes)
+
+    @property
+    def shapes(self) -> dict[str, FloorShapes]:
+        """Lines and zones, by stream; of those whose pictures were never seen nothing."""
+        with self._lock:
+            return {
+                stream_id: shapes(*self._sizes[stream_id])
+                for stream_id, shapes in self._shapes.items()
+                if stream_id in self._sizes
+            }
 
     @property
     def left_out(self) -> dict[str, int]:

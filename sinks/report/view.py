@@ -11,6 +11,7 @@ from sinks.report import words
 from sinks.report.axis import TimeAxis
 from sinks.report.charts import ClothingRow, PersonsChart, Timeline, clothing, persons_chart, timeline
 from sinks.report.data import ReportData, Still
+from sinks.report.floor import FloorView, floor_of
 from sinks.report.lists import EventList, lists_of
 from sinks.report.swatches import SWATCHES
 from sinks.report.windows import coarsen
@@ -30,13 +31,15 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class StreamView:
-    """One stream's section. `persons` and `visits` are None where no window and no visit is known."""
+    """One stream's section. `persons`, `visits` and `floor` are None where nothing is known of them."""
 
+    number: int
     summary: StreamSummary
     period: str
     silent: str
     persons: PersonsChart | None
     visits: Timeline | None
+    floor: FloorView | None
     table: Sequence[WindowClosed]
     speed: str
     parsed: str
@@ -80,7 +83,7 @@ def view_of(data: ReportData) -> ReportView:
         summary=data.summary,
         period=_period(data.windows, visits),
         cards=_cards(data.summary, data.windows),
-        streams=[_stream(stream, data) for stream in streams],
+        streams=[_stream(number, stream, data) for number, stream in enumerate(streams, start=1)],
         clothing=rows,
         colors=[color for color in SWATCHES if color in shown],
         visits=lists.pop("visit"),
@@ -155,7 +158,7 @@ def _parsers(streams: Sequence[StreamSummary]) -> str:
     return "; ".join(sorted(parsers))
 
 
-def _stream(stream: StreamSummary, data: ReportData) -> StreamView:
+def _stream(number: int, stream: StreamSummary, data: ReportData) -> StreamView:
     windows = sorted(
         (window for window in data.windows if window.stream_id == stream.stream_id),
         key=lambda window: window.window_start,
@@ -164,11 +167,13 @@ def _stream(stream: StreamSummary, data: ReportData) -> StreamView:
     axis = _axis(windows, visits)
     silent = sum(window.coverage.seconds_without_signal for window in windows)
     return StreamView(
+        number=number,
         summary=stream,
         period=words.period(axis.start, axis.end) if axis else "",
         silent=words.duration(silent) if silent else "none",
         persons=persons_chart(coarsen(windows, _COLUMNS_MAX), axis) if axis and windows else None,
         visits=timeline(visits, axis) if axis and visits else None,
+        floor=floor_of(stream.stream_id, data, windows),
         table=coarsen(windows, _ROWS_MAX),
         speed=words.decimal(stream.realtime_factor),
         parsed=words.percent(stream.frames_parsed / stream.frames_sampled)

@@ -286,13 +286,18 @@ CREATE TABLE visitor_group_members (
 	PRIMARY KEY (group_id, position), 
 	FOREIGN KEY(group_id) REFERENCES visitor_groups (event_id) ON DELETE CASCADE
 );
+<<<<<<< HEAD
 CREATE TABLE exposures (
+=======
+CREATE TABLE presence (
+>>>>>>> 8bb27d1 (Heat map, usual ways, the floor in the report, and a page to draw on)
 	event_id VARCHAR NOT NULL, 
 	schema_version BIGINT NOT NULL, 
 	stream_id VARCHAR NOT NULL, 
 	event_time DATETIME NOT NULL, 
 	time_source VARCHAR NOT NULL, 
 	analysis_id VARCHAR, 
+<<<<<<< HEAD
 	window_start DATETIME NOT NULL, 
 	window_s BIGINT NOT NULL, 
 	seconds_observed DOUBLE NOT NULL, 
@@ -332,3 +337,43 @@ CREATE TABLE visitors (
 );
 CREATE INDEX ix_visitors_stream_time ON visitors (stream_id, event_time);
 INSERT INTO footfall_version (version_num) VALUES ('0009');
+=======
+	interval_start DATETIME NOT NULL, 
+	interval_s BIGINT NOT NULL, 
+	width BIGINT NOT NULL, 
+	height BIGINT NOT NULL, 
+	columns BIGINT NOT NULL, 
+	rows BIGINT NOT NULL, 
+	frames_read BIGINT NOT NULL, 
+	frames_sampled BIGINT NOT NULL, 
+	frames_parsed BIGINT NOT NULL, 
+	frames_dropped BIGINT NOT NULL, 
+	frames_damaged BIGINT NOT NULL, 
+	seconds_observed DOUBLE NOT NULL, 
+	seconds_without_signal DOUBLE NOT NULL, 
+	coverage_share DOUBLE NOT NULL, 
+	PRIMARY KEY (event_id)
+);
+CREATE INDEX ix_presence_stream_start ON presence (stream_id, interval_start);
+CREATE TABLE presence_cells (
+	presence_id VARCHAR NOT NULL, 
+	position BIGINT NOT NULL, 
+	across BIGINT NOT NULL, 
+	down BIGINT NOT NULL, 
+	seconds DOUBLE NOT NULL, 
+	square_metres DOUBLE, 
+	PRIMARY KEY (presence_id, position), 
+	FOREIGN KEY(presence_id) REFERENCES presence (event_id) ON DELETE CASCADE
+);
+CREATE TABLE presence_flows (
+	presence_id VARCHAR NOT NULL, 
+	position BIGINT NOT NULL, 
+	across BIGINT NOT NULL, 
+	down BIGINT NOT NULL, 
+	toward VARCHAR NOT NULL, 
+	persons BIGINT NOT NULL, 
+	PRIMARY KEY (presence_id, position), 
+	FOREIGN KEY(presence_id) REFERENCES presence (event_id) ON DELETE CASCADE
+);
+INSERT INTO footfall_version (version_num) VALUES ('0008');
+>>>>>>> 8bb27d1 (Heat map, usual ways, the floor in the report, and a page to draw on)
