@@ -286,18 +286,13 @@ CREATE TABLE visitor_group_members (
 	PRIMARY KEY (group_id, position), 
 	FOREIGN KEY(group_id) REFERENCES visitor_groups (event_id) ON DELETE CASCADE
 );
-<<<<<<< HEAD
 CREATE TABLE exposures (
-=======
-CREATE TABLE presence (
->>>>>>> 8bb27d1 (Heat map, usual ways, the floor in the report, and a page to draw on)
 	event_id VARCHAR NOT NULL, 
 	schema_version BIGINT NOT NULL, 
 	stream_id VARCHAR NOT NULL, 
 	event_time DATETIME NOT NULL, 
 	time_source VARCHAR NOT NULL, 
 	analysis_id VARCHAR, 
-<<<<<<< HEAD
 	window_start DATETIME NOT NULL, 
 	window_s BIGINT NOT NULL, 
 	seconds_observed DOUBLE NOT NULL, 
@@ -336,8 +331,13 @@ CREATE TABLE visitors (
 	PRIMARY KEY (event_id)
 );
 CREATE INDEX ix_visitors_stream_time ON visitors (stream_id, event_time);
-INSERT INTO footfall_version (version_num) VALUES ('0009');
-=======
+CREATE TABLE presence (
+	event_id VARCHAR NOT NULL, 
+	schema_version BIGINT NOT NULL, 
+	stream_id VARCHAR NOT NULL, 
+	event_time DATETIME NOT NULL, 
+	time_source VARCHAR NOT NULL, 
+	analysis_id VARCHAR, 
 	interval_start DATETIME NOT NULL, 
 	interval_s BIGINT NOT NULL, 
 	width BIGINT NOT NULL, 
@@ -375,5 +375,4 @@ CREATE TABLE presence_flows (
 	PRIMARY KEY (presence_id, position), 
 	FOREIGN KEY(presence_id) REFERENCES presence (event_id) ON DELETE CASCADE
 );
-INSERT INTO footfall_version (version_num) VALUES ('0008');
->>>>>>> 8bb27d1 (Heat map, usual ways, the floor in the report, and a page to draw on)
+INSERT INTO footfall_version (version_num) VALUES ('0010');

@@ -62,7 +62,6 @@ class TestGroups(StageContract):
     chosen: ClassVar[StageSettings] = GroupsSettings(near_m=9, together_s=0.2, least_share=0.01)
 
 
-<<<<<<< HEAD
 class TestExposure(StageContract):
     chosen: ClassVar[StageSettings] = ExposureSettings(
         window_s=5, brands=(BrandSettings(name="acme", colors=("#c8102e",), garment="upper-body"),)
@@ -71,10 +70,10 @@ class TestExposure(StageContract):
 
 class TestVisitors(StageContract):
     chosen: ClassVar[StageSettings] = VisitorsSettings(return_s=60, least_likeness=0.1, margin=0)
-=======
+
+
 class TestPresence(StageContract):
     chosen: ClassVar[StageSettings] = PresenceSettings(interval_s=10, columns=8)
->>>>>>> 8bb27d1 (Heat map, usual ways, the floor in the report, and a page to draw on)
 
 
 class TestTotals(StageContract):

@@ -114,3 +114,12 @@ def test_check_config_warns_of_it_too(tmp_path: Path, footfall: Footfall) -> Non
     assert outcome.err.startswith(
         "footfall: camera door: lines.door lies along the lower edge of the picture"
     )
+
+
+def test_the_example_of_a_mall_holds_and_nothing_in_it_is_warned_of() -> None:
+    settings = load_settings(Path(__file__).parents[3] / "examples" / "mall.yaml", environ={})
+    entrance, promotion, tills = settings.cameras
+    assert set(entrance.lines) == {"left-door", "right-door"}
+    assert promotion.calibration is not None
+    assert tills.zones["queue"].queue is not None
+    assert [warning for camera in settings.cameras for warning in warnings_of(plan_of(camera))] == []
