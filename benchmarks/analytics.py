@@ -1,4 +1,4 @@
-"""Milliseconds that the analytics of one frame take, events included, and what a snapshot of them costs.
+"""Milliseconds that the analytics of one frame take, events included, what lines, zones and maps add, and what a snapshot costs.
 
 Frames are drawn: persons of plausible proportions side by side, with textured clothes, so that the figure depends on no file.
 """
@@ -6,16 +6,25 @@ Frames are drawn: persons of plausible proportions side by side, with textured c
 import time
 import timeit
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import numpy as np
 
-from analytics.building import build_analytics
+from analytics.building import DEFAULT, build_analytics
+from analytics.floor import FloorPlan, Line, Zone
 from analytics.snapshots import StreamSnapshot
+from analytics.stages.presence import PresenceSettings
 from analytics.stream import StreamAnalytics
+from benchmarks.rss import resident_mib
+from config.component import Component
+from config.floor import QueueSettings, RoomSettings
 from domain.frame import Frame
 from domain.labels import BodyPart
 from domain.parsing import ParsedFrame
+from pipeline.parsers.lite.parser import LiteParser
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _FRAMES = 40
@@ -66,6 +75,87 @@ def observed(height: int, width: int, persons: int) -> tuple[StreamAnalytics, fl
     return stream, float(np.median(taken) * 1000)
 
 
+PLAN = FloorPlan(
+    lines=tuple(Line(f"door-{n}", (0.1, 0.3 + n / 10), (0.9, 0.35 + n / 10), 1) for n in range(4)),
+    zones=tuple(
+        Zone(
+            f"zone-{n}",
+            ((n / 4, 0.5), (n / 4 + 0.25, 0.5), (n / 4 + 0.25, 1.0), (n / 4, 1.0)),
+            QueueSettings(length_max=3, wait_max_s=60),
+            ("door-0",),
+        )
+        for n in range(4)
+    ),
+    rooms=(("shop", RoomSettings(doors=("door-0", "door-1"))),),
+    picture=((0.2, 0.4), (0.8, 0.4), (1.0, 1.0), (0.0, 1.0)),
+    metres=((0.0, 0.0), (6.0, 0.0), (6.0, 5.0), (0.0, 5.0)),
+)
+"""Four lines, four queues, a room and a calibration."""
+
+EVERYTHING = {**DEFAULT, "presence": PresenceSettings()}
+"""With a heat map, too."""
+
+
+def places(height: int, width: int, persons: int) -> tuple[float, float, float]:
+    """Milliseconds a frame of all that lines, zones and maps cost, of the other stages, and of the parser, medians of one run."""
+    frame, parsed = crowd(height, width, persons)
+    plain = build_analytics("bench", lost_after_s=2.0, settings=_without_places())
+    full = build_analytics("bench", lost_after_s=2.0, settings=EVERYTHING, plan=PLAN)
+    parser = LiteParser()
+    tracks = np.arange(persons)
+    taken: dict[str, list[float]] = {"plain": [], "full": [], "parse": []}
+    for index in range(_FRAMES):
+        at = replace(
+            frame,
+            index=index,
+            sample_index=index,
+            media_time_s=index / 5,
+            event_time=_START + timedelta(seconds=index / 5),
+        )
+        calls: dict[str, Callable[[], Any]] = {
+            "plain": partial(plain.observe, at, parsed, tracks),
+            "full": partial(full.observe, at, parsed, tracks),
+            "parse": partial(parser.parse, at.image),
+        }
+        for name, call in calls.items():
+            begin = time.perf_counter()
+            call()
+            taken[name].append(1000 * (time.perf_counter() - begin))
+    plain_ms, full_ms, parse_ms = (float(np.median(taken[name])) for name in ("plain", "full", "parse"))
+    return max(0.0, full_ms - plain_ms), plain_ms, parse_ms
+
+
+def _without_places() -> dict[str, Component]:
+    gone = ("ways", "crossings", "zones")
+    return {name: one for name, one in DEFAULT.items() if name not in gone}
+
+
+def an_hour(persons: int = 6, fps: float = 5.0) -> list[tuple[int, float, float]]:
+    """Minute, size of the state in kB and memory in MiB, of an hour in which people come, cross and go, in small pictures."""
+    stream = build_analytics("bench", lost_after_s=2.0, settings=EVERYTHING, plan=PLAN)
+    frame, parsed = crowd(90, 160, persons)
+    told = []
+    for index in range(round(3600 * fps) + 1):
+        seconds = index / fps
+        moment = _START + timedelta(seconds=seconds)
+        at = replace(frame, index=index, sample_index=index, media_time_s=seconds, event_time=moment)
+        # Everybody is somebody else after ten seconds, and walks by a step with each frame.
+        shift = int(seconds * 8) % 40
+        moved = ParsedFrame(
+            np.roll(parsed.labels, shift, axis=1),
+            np.roll(parsed.person_ids, shift, axis=1),
+            parsed.scores,
+            np.clip(parsed.boxes + np.array([shift, 0, shift, 0], np.float32), 0, (160, 90, 160, 90)).astype(
+                np.float32
+            ),
+        )
+        stream.observe(at, moved, int(seconds // 10) * persons + np.arange(persons))
+        if index % round(600 * fps) == 0 and index:
+            size = len(stream.snapshot().model_dump_json()) / 1000
+            told.append((round(seconds / 60), size, resident_mib()))
+    return told
+
+
 def snapshots(persons: int) -> str:
     """How long it takes to save a stream with so many open visits and to go on from that, and how large it is."""
     stream, _ = observed(432, 768, persons)
@@ -85,6 +175,15 @@ def main() -> None:
     for height, width, persons in ((432, 768, 1), (432, 768, 3), (1080, 1920, 3), (1080, 1920, 10)):
         _, taken = observed(height, width, persons)
         print(f"analytics, {width}x{height}, {persons} persons: {taken:.1f} ms a frame")
+    for height, width, persons in ((432, 768, 3), (432, 768, 10)):
+        more, others, parse = places(height, width, persons)
+        whole = more + others + parse
+        print(
+            f"lines, zones, queues, rooms and maps, {width}x{height}, {persons} persons: {more:.2f} ms a frame beside "
+            f"{others:.1f} ms of other stages and {parse:.1f} ms of the parser: {100 * more / whole:.1f} %"
+        )
+    for minute, size, memory in an_hour():
+        print(f"minute {minute} of a simulated hour: state {size:.0f} kB, memory {memory:.0f} MiB")
     for persons in (1, 3, 15):
         print(f"snapshot, {persons} in view: {snapshots(persons)}")
 

@@ -5,9 +5,8 @@ import pytest
 
 from domain.errors import SourceError
 from domain.frame import BgrImage, BoolMask
-from domain.parsing import ParsedFrame
+from domain.parsing import ParsedFrame, ParserInfo
 from pipeline.empty_picture import empty_picture, without_people
-from pipeline.parsers.base import ParserInfo
 from pipeline.ruler import with_ruler
 from pipeline.sources.synthetic.source import SyntheticSource
 
