@@ -199,6 +199,8 @@ class PresenceStage(Stage[PresenceState]):
         if self._grid is None:
             return
         place, walker = self._grid.place(point), self._walkers.get(way)
+        if walker is not None and moment <= walker.moment:
+            return
         if walker is None or moment - walker.moment > self._longest:
             self._walkers[way] = _Walker(moment, place, place)
             return
