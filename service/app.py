@@ -2,6 +2,7 @@
 
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -54,9 +55,22 @@ Every JSON answer is `{"code", "message", "data"}`; `code` is 0 where all went w
 """
 
 
+class _Api(FastAPI):
+    """Errors are JSON, whatever else an address answers, and the document says so."""
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        told = {"application/json": {"schema": {"$ref": f"#/components/schemas/{ErrorAnswer.__name__}"}}}
+        for methods in document["paths"].values():
+            for method in methods.values():
+                for status in ("4XX", "5XX"):
+                    method["responses"][status]["content"] = told
+        return document
+
+
 def make_api() -> FastAPI:
     """The API by itself, of which OpenAPI can be asked; it answers when `make_app` has given it a service."""
-    api = FastAPI(
+    api = _Api(
         title="Footfall",
         version=version("footfall"),
         description=_ABOUT,

@@ -152,6 +152,10 @@ class Models:
             parser = self._loaded.get(name)
         return parser.info if parser else None
 
+    def settings_of(self, name: str) -> Component:
+        """The settings of one that could be loaded."""
+        return self._settings[name]
+
     def facts(self, name: str) -> ModelFacts:
         """What is known of one without loading it."""
         settings = self._settings[name]

@@ -102,7 +102,8 @@ class Service:
         own = settings.service
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = ServiceStore(folder / "service.db")
-        models, recordings = Models(runtime, settings.parser, own.parsers), RecordingWork(settings)
+        models = Models(runtime, settings.parser, own.parsers)
+        recordings = RecordingWork(settings, models)
         works: dict[JobKind, Work] = {
             "pictures": PicturesWork(own, settings.overlay),
             "recording": recordings,

@@ -79,6 +79,9 @@ class JobQueue:
     waits for a recording. What was under way when the process ended, however it ended, goes on where it was; a job that has
     ended the process three times without coming further is given up.
 
+    Attributes:
+        folder: Where what was sent, and what was made of it, lies.
+
     Args:
         folder: Of its own; made if it is missing.
         limits: Sizes and times.
@@ -99,7 +102,8 @@ class JobQueue:
         *,
         clock: Callable[[], float] = time,
     ) -> None:
-        self._folder, self._limits, self._table, self._works = folder, limits, table, works
+        self.folder = folder
+        self._limits, self._table, self._works = limits, table, works
         self._runtime, self._models, self._clock = runtime, models, clock
         self._changed = Condition()
         self._version = self._uploads = 0
@@ -111,9 +115,9 @@ class JobQueue:
 
     def start(self) -> None:
         """Go on with what was left, and begin to work."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         known = self._table.ids()
-        for folder in self._folder.iterdir():
+        for folder in self.folder.iterdir():
             if folder.name not in known:
                 shutil.rmtree(folder, ignore_errors=True)
         for thread in self._threads:
@@ -136,7 +140,7 @@ class JobQueue:
                     ErrorCode.BUSY, f"{self._uploads} jobs are being sent already", retry_after_s=5.0
                 )
             self._uploads += 1
-        folder = self._folder / f"{_INCOMING}{secrets.token_hex(8)}"
+        folder = self.folder / f"{_INCOMING}{secrets.token_hex(8)}"
         try:
             (folder / "in").mkdir(parents=True)
             yield folder
@@ -179,9 +183,9 @@ class JobQueue:
         )
         for path in (*inputs, folder / "in"):
             _sync(path)
-        place = self._folder / job.id
+        place = self.folder / job.id
         folder.rename(place)
-        _sync(self._folder)
+        _sync(self.folder)
         try:
             taken = self._table.add(job, self._limits.max_waiting)
         except BaseException:
@@ -239,7 +243,7 @@ class JobQueue:
         found = self._table.file(name)
         if found is None:
             return None
-        path = self._folder / found[0] / found[1].path
+        path = self.folder / found[0] / found[1].path
         return (path, found[1]) if path.is_file() else None
 
     def counts(self) -> dict[str, int]:
@@ -333,7 +337,7 @@ class JobQueue:
             model=job.model,
             options=job.with_options(),
             source=job.source,
-            folder=self._folder / job.id,
+            folder=self.folder / job.id,
             suspend=self._stop,
             cancel=active.cancel,
             tell=tell,
@@ -347,7 +351,7 @@ class JobQueue:
         return self._runtime.parser_for(Priority.BATCH, choice.parser)
 
     def _finish(self, job: Job, outcome: Outcome) -> None:
-        shutil.rmtree(self._folder / job.id / "in", ignore_errors=True)
+        shutil.rmtree(self.folder / job.id / "in", ignore_errors=True)
         self._end(job, "done", outcome.problem, outcome.files, outcome.progress)
 
     def _fail(self, job: Job, error: Exception) -> None:
@@ -356,7 +360,7 @@ class JobQueue:
         except Exception:  # noqa: BLE001 - a bug, logged whole; the job ends with it
             _log.exception("job %s: a fault of Footfall's own", job.id)
             told = ServiceError(ErrorCode.FAULT, "a fault of Footfall's own; the log has its traceback")
-        message = str(told).replace(str(self._folder / job.id / "in" / "0000"), "the recording")
+        message = str(told).replace(str(self.folder / job.id / "in" / "0000"), "the recording")
         self._end(job, "failed", JobProblem(code=told.code.number, message=message))
 
     def _end(
@@ -382,11 +386,11 @@ class JobQueue:
             **values,
         )
         if not files:
-            shutil.rmtree(self._folder / job.id, ignore_errors=True)
+            shutil.rmtree(self.folder / job.id, ignore_errors=True)
 
     def _forget(self, job_id: str) -> None:
         self._table.remove(job_id)
-        shutil.rmtree(self._folder / job_id, ignore_errors=True)
+        shutil.rmtree(self.folder / job_id, ignore_errors=True)
 
     def _get(self, job_id: str, owner: str | None) -> Job:
         job = self._table.get(job_id, owner)
@@ -409,7 +413,7 @@ class JobQueue:
                 f"jobs have {used} bytes, and {most} are allowed: remove some that are done, or raise service.jobs.max_bytes",
             )
         with suppress(OSError):
-            if shutil.disk_usage(self._folder).free < declared + _SPARE_BYTES:
+            if shutil.disk_usage(self.folder).free < declared + _SPARE_BYTES:
                 raise ServiceError(ErrorCode.NO_ROOM, "the disk is nearly full: make room")
 
     def _tell(self) -> None:

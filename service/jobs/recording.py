@@ -6,19 +6,21 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from config.adding import camera_from, parser_from, settings_from
+from config.adding import camera_from, settings_from
 from config.settings import Settings
-from domain.errors import OutputError
+from domain.errors import OutputError, SourceError
 from domain.summary import RunSummary
 from pipeline.background import Command, run_recording
 from pipeline.parsers.base import HumanParser
 from pipeline.sources.uploaded_recordings import TooLong, look_at_recording
+from pipeline.sources.uploads import NoPicture
 from pipeline.stream import StreamProgress
 from service.errors import ErrorCode
 from service.jobs.fetching import Fetching, fetch
 from service.jobs.shown import FileKind, JobProblem, JobProgress
 from service.jobs.table import StoredFile
 from service.jobs.work import Cancelled, Outcome, Suspended, Task, stored
+from service.models import Models
 
 _NAME = "recording"
 _FILES: tuple[tuple[FileKind, str, str], ...] = (
@@ -33,10 +35,11 @@ class RecordingWork:
 
     Args:
         settings: Of the service: what holds for every camera holds for recordings, too.
+        models: Know the settings of each parser.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, models: Models) -> None:
+        self._settings, self._models = settings, models
         self._limits = settings.service
 
     def do(self, task: Task, parser: HumanParser) -> Outcome:
@@ -105,6 +108,8 @@ class RecordingWork:
 
         try:
             summary = run_recording(settings, parser, ask)
+        except SourceError as error:
+            raise NoPicture(str(error)) from None
         except OutputError:
             # Another version or another parser: nobody has seen anything of it yet, so it begins anew.
             shutil.rmtree(task.out, ignore_errors=True)
@@ -131,8 +136,7 @@ class RecordingWork:
             {"sinks": {"jsonl": True}, "pictures": pictures, "output": {"dir": str(task.out)}}
         )
         taken = {name: getattr(plain, name) for name in ("sinks", "pictures", "output", "delivery")}
-        if task.model != self._settings.parser.kind:
-            taken["parser"] = parser_from(task.model)
+        taken["parser"] = self._models.settings_of(task.model)
         return self._settings.model_copy(update={"cameras": (camera,), **taken})
 
 
