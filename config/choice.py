@@ -50,7 +50,16 @@ class Chosen:
             return self._from_text(value)
         if isinstance(value, Mapping) and "kind" not in value and self.default:
             return {"kind": self.default, **value}
+        if isinstance(value, Mapping) and not self.addresses:
+            return {**value, **self._short(value.get("kind"))}
         return value
+
+    def _short(self, kind: Any) -> Mapping[str, Any]:
+        """The keys that a text in the place of a kind is short for, as options give it; none where it is a kind."""
+        if not isinstance(kind, str) or kind in self.models():
+            return {}
+        found = (model.from_text(kind) for model in group(self.group).distinct())
+        return next((keys for keys in found if keys is not None), {})
 
     def _from_text(self, text: str) -> Mapping[str, Any]:
         text = from_file(text) if self.addresses else text

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.parsers.base import HumanParser
 from service.errors import ServiceError
+from tests.support.networks import card_of
 from tests.support.service import Running, png_file, running
 from tests.support.streams import ScriptedParser, one_person
 
@@ -132,3 +133,14 @@ def test_licence_and_speed_are_told(service: Running) -> None:
     assert before["lite-cc0"]["mean_s"] is None
     parsed(service, parser="lite-cc0")
     assert {one["name"]: one for one in listed(service)["models"]}["lite-cc0"]["mean_s"] > 0
+
+
+def test_parsers_of_the_settings_are_listed_with_what_their_cards_say(tmp_path: Path) -> None:
+    card = card_of(tmp_path, about="One of our own")
+    with running(tmp_path, parsers={"own": {"kind": "onnx", "card": str(card)}}) as started:
+        (own,) = [one for one in listed(started)["models"] if one["name"] == "own"]
+        assert (own["licence"], own["about"], own["loaded"]) == ("Apache 2.0", "One of our own", False)
+        card.write_text("name: own")
+        (own,) = [one for one in listed(started)["models"] if one["name"] == "own"]
+        assert own["licence"] is None
+        assert "licence: is needed" in own["about"]
