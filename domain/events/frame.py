@@ -64,7 +64,13 @@ class FrameObserved(Event):
     table: ClassVar[EventTable] = EventTable(
         "frames",
         holds="frame events; `persons` is their number",
-        indexes=(TableIndex("ix_frames_stream_time", ("stream_id", "event_time")),),
+        indexes=(
+            TableIndex("ix_frames_stream_time", ("stream_id", "event_time")),
+            # Whatever sums over a time need: no row is looked up.
+            TableIndex(
+                "ix_frames_time", ("event_time", "stream_id", "persons", "analysis_id", "time_source")
+            ),
+        ),
         counted=("persons",),
         inner=(
             ListTable(

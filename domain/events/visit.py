@@ -44,7 +44,10 @@ class VisitEnded(Event):
     table: ClassVar[EventTable] = EventTable(
         "visits",
         holds="visit events; `event_time` is the end",
-        indexes=(TableIndex("ix_visits_stream_time", ("stream_id", "event_time")),),
+        indexes=(
+            TableIndex("ix_visits_stream_time", ("stream_id", "event_time")),
+            TableIndex("ix_visits_time", ("event_time", "stream_id", "event_id")),
+        ),
         inner=(
             ListTable(
                 "visit_garments",

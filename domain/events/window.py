@@ -42,7 +42,11 @@ class WindowClosed(Event):
     table: ClassVar[EventTable] = EventTable(
         "windows",
         holds="window events with their coverage",
-        indexes=(TableIndex("ix_windows_stream_length_start", ("stream_id", "window_s", "window_start")),),
+        indexes=(
+            TableIndex("ix_windows_stream_length_start", ("stream_id", "window_s", "window_start")),
+            TableIndex("ix_windows_stream_time", ("stream_id", "event_time", "event_id")),
+            TableIndex("ix_windows_time", ("event_time", "stream_id", "event_id")),
+        ),
         renamed={"coverage.share": "coverage_share"},
         inner=(
             MappingTable(

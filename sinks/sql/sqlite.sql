@@ -375,4 +375,8 @@ CREATE TABLE presence_flows (
 	PRIMARY KEY (presence_id, position), 
 	FOREIGN KEY(presence_id) REFERENCES presence (event_id) ON DELETE CASCADE
 );
-INSERT INTO footfall_version (version_num) VALUES ('0010');
+CREATE INDEX ix_frames_time ON frames (event_time, stream_id, persons, analysis_id, time_source);
+CREATE INDEX ix_visits_time ON visits (event_time, stream_id, event_id);
+CREATE INDEX ix_windows_stream_time ON windows (stream_id, event_time, event_id);
+CREATE INDEX ix_windows_time ON windows (event_time, stream_id, event_id);
+INSERT INTO footfall_version (version_num) VALUES ('0011');
