@@ -17,4 +17,7 @@ class OverlayLook(Section):
         description="`tint`: parts thinly tinted; `solid`: parts filled; `outline`: their borders alone; `colors`: garments "
         "filled with the colour that they are called",
     )
+    floor: bool = Field(
+        default=True, description="Draw the lines and zones of the camera, with what they have counted so far"
+    )
     legend: bool = Field(default=True, description="Explain the colours at the bottom left")

@@ -14,7 +14,7 @@ from config.component import settings_of
 from config.settings import Settings
 from domain.errors import SettingsError
 from domain.events import StreamIdentity
-from pipeline.drawing import drawing_of
+from pipeline.drawing import drawing_of, floor_of
 from pipeline.floor_shapes import shapes_of
 from pipeline.pace import PaceWatch, lost_after
 from pipeline.parsers.base import HumanParser
@@ -107,6 +107,7 @@ def build_stream(
     if shared.report:
         shared.report.draw(camera.id, partial(shapes_of, plan), size)
     analytics = build_analytics(identity, lost_after_s, camera.analytics, plan)
+    painter = floor_of(camera, counts=True)
     post_processor = PostProcessor(
         PostProcessorParts(
             stream=identity,
@@ -114,7 +115,8 @@ def build_stream(
             views=views,
             pace=PaceWatch(camera.id, lost_after_s),
             analytics=analytics,
-            drawing=drawing_of(camera),
+            drawing=drawing_of(camera, floor=painter),
+            hears=painter.hear if painter else None,
             outlet=shared.outlet,
             frames=_published_frames(camera),
             frame_sinks=tuple(_frame_sinks(settings, camera, shared)),

@@ -1,7 +1,7 @@
 """Overlays: who is where and wears what, drawn on a copy of the frame.
 
 Drawn the same way every time: nothing random, no clock, a fixed palette, a font that is part of OpenCV. Everything is drawn inside
-the persons' boxes and the plates of `Compositor.plates`; every other pixel stays as it was.
+the persons' boxes and the plates of `Compositor.plates`, and on lines and zones where there are any; every other pixel stays.
 """
 
 from collections.abc import Iterable
@@ -17,6 +17,7 @@ from domain.rendering import OverlayStyle
 from pipeline.captions import Plate, Swatch, Typesetter
 from pipeline.figures import Figure, figures_of, parts_in_view
 from pipeline.fills import fill, outline
+from pipeline.floor_painter import FloorPainter
 from pipeline.palette import Bgr, name_color, part_color
 from pipeline.tags import Tag, TagPlacer, Worn
 
@@ -56,10 +57,11 @@ class Compositor:
 
     Args:
         options: How they look.
+        floor: Draws lines and zones below everybody.
     """
 
-    def __init__(self, options: CompositorOptions | None = None) -> None:
-        self._options = options or CompositorOptions()
+    def __init__(self, options: CompositorOptions | None = None, floor: FloorPainter | None = None) -> None:
+        self._options, self._floor = options or CompositorOptions(), floor
         self._font = cv2.FontFace("sans")
         self._set = Typesetter(self._font, 1, 1)
 
@@ -83,6 +85,8 @@ class Compositor:
         typesetter = self._typesetter(frame)
         canvas = frame.image.copy()
         thickness = max(1, round(typesetter.size / 11))
+        if self._floor is not None:
+            self._floor.paint(canvas, self._font, typesetter.size)
         for figure in figures:
             fill(self._options.style, canvas, figure, thickness)
         for figure in figures:

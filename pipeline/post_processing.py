@@ -53,6 +53,7 @@ class PostProcessorParts:
         frame_sinks: Where pictures go; closed at the end.
         pace: Told of every parsed frame, if there is one.
         frames: Which frame events are published.
+        hears: Is told of all events, before the picture is drawn.
         health_interval_s: A live stream says that often that frames come; None for a recording, which says how it starts and ends.
     """
 
@@ -66,6 +67,7 @@ class PostProcessorParts:
     pace: PaceWatch | None = None
     frames: Frames = "all"
     views: BestViews | None = None
+    hears: Callable[[Sequence[Event]], None] | None = None
 
 
 class PostProcessor:
@@ -314,6 +316,8 @@ class PostProcessor:
     def _say(self, events: Sequence[Event]) -> None:
         """To be published when the item is dealt with."""
         self.visits += sum(isinstance(event, VisitEnded) for event in events)
+        if self._parts.hears is not None:
+            self._parts.hears(events)
         self._said += [event for event in events if self._is_published(event)]
 
     def _is_published(self, event: Event) -> bool:

@@ -1,0 +1,141 @@
+"""Lines and zones of a camera in its overlays, with what they have counted since the stream began."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from analytics.floor import Floor, FloorPlan, Line, Zone, floor_at
+from domain.events import Event, LineCrossed, ZoneVisitEnded
+from domain.frame import BgrImage
+from domain.geometry import Point
+from pipeline.palette import Bgr
+
+_LINE: Bgr = (96, 214, 88)
+_ZONE: Bgr = (255, 178, 92)
+_DARK: Bgr = (20, 18, 16)
+_WHITE: Bgr = (250, 250, 250)
+# Part of a zone's colour on its floor.
+_TINT = 0.14
+_SHADE = 0.3
+_WEIGHT = 400
+
+
+class FloorPainter:
+    """Draws the floor of one stream, and counts what is drawn beside it. One thread.
+
+    Args:
+        plan: Lines and zones.
+        counts: Whether it hears of events, so that numbers stand beside the names.
+    """
+
+    def __init__(self, plan: FloorPlan, *, counts: bool) -> None:
+        self._plan, self._with_counts = plan, counts
+        self._came: Counter[str] = Counter()
+        self._went: Counter[str] = Counter()
+        self._stays: Counter[str] = Counter()
+
+    def hear(self, events: Sequence[Event]) -> None:
+        """Count crossings and stays that are over."""
+        for event in events:
+            if isinstance(event, LineCrossed) and event.counts:
+                (self._came if event.direction == "in" else self._went)[event.line] += 1
+            elif isinstance(event, ZoneVisitEnded):
+                self._stays[event.zone] += 1
+
+    def paint(self, canvas: BgrImage, font: cv2.FontFace, size: int) -> None:
+        """Draw on a picture.
+
+        Args:
+            canvas: Shape (H, W, 3) uint8, changed.
+            font: Of the names.
+            size: Of the letters, pixels.
+        """
+        floor = _floor(self._plan, canvas.shape[1], canvas.shape[0])
+        thick = max(2, round(size / 7))
+        for zone in floor.zones:
+            _paint_zone(canvas, zone, thick)
+        for line in floor.lines:
+            _paint_line(canvas, line, thick)
+        taken: list[tuple[int, int, int, int]] = []
+        for zone in floor.zones:
+            _write(canvas, self._zone_words(zone), _middle(zone.polygon), (font, size), taken)
+        for line in floor.lines:
+            _write(canvas, self._line_words(line), line.end, (font, size), taken)
+
+    def _line_words(self, line: Line) -> str:
+        if not self._with_counts:
+            return line.name
+        return f"{line.name}  {self._came[line.name]} in  {self._went[line.name]} out"
+
+    def _zone_words(self, zone: Zone) -> str:
+        stays = self._stays[zone.name]
+        if not self._with_counts:
+            return zone.name
+        return f"{zone.name}  {stays} stay" if stays == 1 else f"{zone.name}  {stays} stays"
+
+
+def _write(
+    canvas: BgrImage,
+    words: str,
+    place: Point,
+    letters: tuple[cv2.FontFace, int],
+    taken: list[tuple[int, int, int, int]],
+) -> None:
+    """On a dark plate inside the picture, below those that are there already."""
+    font, size = letters
+    _, _, width, _ = cv2.getTextSize((0, 0), words, (0, 0), font, size, _WEIGHT)
+    pad = max(2, size // 3)
+    wide, high = int(width) + 2 * pad, size + 2 * pad
+    left = int(min(max(place[0] - wide / 2, 0), max(canvas.shape[1] - wide, 0)))
+    top = int(min(max(place[1] - high / 2, 0), max(canvas.shape[0] - high, 0)))
+    for x, y, right, bottom in sorted(taken, key=lambda one: one[1]):
+        if left < right and x < left + wide and top < bottom and y < top + high:
+            top = min(bottom + 1, max(canvas.shape[0] - high, 0))
+    taken.append((left, top, left + wide, top + high))
+    piece = canvas[top : top + high, left : left + wide]
+    cv2.convertScaleAbs(piece, piece, _SHADE, 8)
+    cv2.putText(piece, words, (pad, pad + round(0.85 * size)), _WHITE, font, size, _WEIGHT)
+
+
+@lru_cache(maxsize=16)
+def _floor(plan: FloorPlan, width: int, height: int) -> Floor:
+    return floor_at(plan, width, height)
+
+
+def _paint_zone(canvas: BgrImage, zone: Zone, thick: int) -> None:
+    corners = np.rint(np.array(zone.polygon)).astype(np.int32)
+    left, top, width, height = cv2.boundingRect(corners)
+    left, top = max(left, 0), max(top, 0)
+    piece = canvas[top : top + height, left : left + width]
+    tinted = piece.copy()
+    cv2.fillPoly(tinted, [corners - (left, top)], _ZONE)
+    cv2.addWeighted(tinted, _TINT, piece, 1 - _TINT, 0, piece)
+    for color, wide in ((_DARK, thick + 2), (_ZONE, thick)):
+        cv2.polylines(canvas, [corners], True, color, wide, cv2.LINE_AA)
+
+
+def _paint_line(canvas: BgrImage, line: Line, thick: int) -> None:
+    begin, end = _whole(line.begin), _whole(line.end)
+    x, y = line.end[0] - line.begin[0], line.end[1] - line.begin[1]
+    length = math.hypot(x, y) or 1.0
+    reach = 5 * thick + 12
+    middle = _middle((line.begin, line.end))
+    tip = (
+        middle[0] - y / length * line.inside * reach * 2,
+        middle[1] + x / length * line.inside * reach * 2,
+    )
+    for color, wide in ((_DARK, thick + 3), (_LINE, thick)):
+        cv2.line(canvas, begin, end, color, wide, cv2.LINE_AA)
+        cv2.arrowedLine(canvas, _whole(middle), _whole(tip), color, wide, cv2.LINE_AA, tipLength=0.3)
+
+
+def _middle(points: Sequence[Point]) -> Point:
+    return sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)
+
+
+def _whole(point: Point) -> tuple[int, int]:
+    return round(point[0]), round(point[1])

@@ -1,0 +1,72 @@
+"""Lines and zones in overlays."""
+
+import cv2
+import numpy as np
+import pytest
+
+from analytics.floor import FloorPlan, Line, Zone
+from config.cameras import CameraSettings
+from domain.events import Event, LineCrossed, ZoneVisitEnded
+from domain.frame import BgrImage
+from pipeline.drawing import drawing_of, floor_of
+from pipeline.floor_painter import FloorPainter
+
+PLAN = FloorPlan(
+    lines=(Line("door", (0.2, 0.8), (0.8, 0.8), 1),),
+    zones=(Zone("hall", ((0.1, 0.1), (0.5, 0.1), (0.5, 0.5), (0.1, 0.5)), None, ()),),
+)
+CAMERA = {
+    "source": "synthetic:",
+    "id": "door",
+    "lines": {"door": {"from": [0.2, 0.8], "to": [0.8, 0.8], "in": "left"}},
+}
+
+
+def painted(painter: FloorPainter) -> BgrImage:
+    canvas = np.full((360, 640, 3), 128, np.uint8)
+    painter.paint(canvas, cv2.FontFace("sans"), 14)
+    return canvas
+
+
+def crossing(direction: str, certainty: str = "seen") -> Event:
+    told = {**LineCrossed.example, "line": "door", "direction": direction, "certainty": certainty}
+    return LineCrossed.model_validate(told)
+
+
+def test_a_line_is_drawn_with_an_arrow_inwards_and_a_zone_is_tinted() -> None:
+    done = painted(FloorPainter(PLAN, counts=False))
+    assert tuple(done[288, 200]) == (96, 214, 88)
+    assert (done[300, 320] != 128).any()
+    assert (done[270, 320] == 128).all()
+    assert (done[60, 100] != 128).any()
+    assert (done[20, 600] == 128).all()
+
+
+def test_what_is_counted_stands_beside_the_names() -> None:
+    painter = FloorPainter(PLAN, counts=True)
+    before = painted(painter)
+    painter.hear([crossing("in"), crossing("in", "uncertain")])
+    once = painted(painter)
+    assert (before != once).any()
+    painter.hear([ZoneVisitEnded.model_validate({**ZoneVisitEnded.example, "zone": "hall"})])
+    assert (painted(painter) != once).any()
+    quiet = FloorPainter(PLAN, counts=False)
+    names = painted(quiet)
+    quiet.hear([crossing("in")])
+    assert (painted(quiet) == names).all()
+
+
+@pytest.mark.parametrize("size", [(48, 64), (90, 160), (1080, 1920)])
+def test_it_fits_into_small_and_large_pictures(size: tuple[int, int]) -> None:
+    canvas = np.zeros((*size, 3), np.uint8)
+    FloorPainter(PLAN, counts=True).paint(canvas, cv2.FontFace("sans"), 12)
+    assert canvas.any()
+
+
+def test_it_can_be_switched_off_and_is_nothing_where_nothing_is_drawn() -> None:
+    assert floor_of(CameraSettings.model_validate(CAMERA), counts=True) is not None
+    off = {**CAMERA, "overlay": {"floor": False}}
+    assert floor_of(CameraSettings.model_validate(off), counts=True) is None
+    bare = {key: CAMERA[key] for key in ("source", "id")}
+    assert floor_of(CameraSettings.model_validate(bare), counts=True) is None
+    assert drawing_of(CameraSettings.model_validate(CAMERA)) is not None
