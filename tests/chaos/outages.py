@@ -1,9 +1,9 @@
 """Servers that go away and come back while runs go on."""
 
 import random
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -55,13 +55,15 @@ class Outage:
 
     @contextmanager
     def during(self) -> Iterator[None]:
-        """Let it happen while the block runs, and last as long as it should; at its end all is as before."""
-        thread = threading.Thread(target=self._happen)
-        thread.start()
-        try:
+        """Let it happen while the block runs, and last as long as it should; at its end all is as before.
+
+        Raises:
+            AssertionError: A server does not come back.
+        """
+        with ThreadPoolExecutor(1) as pool:
+            happening = pool.submit(self._happen)
             yield
-        finally:
-            thread.join()
+            happening.result()
 
     def _happen(self) -> None:
         time.sleep(self.after_s)
