@@ -17,7 +17,7 @@ COMMAND = [sys.executable, "-c", "from cli.main import main; main()", "run"]
 pytestmark = pytest.mark.skipif(not can_mount(), reason="this user may not mount a disk of its own")
 
 
-@pytest.mark.parametrize("size", ["160k", "240k", "400k"])
+@pytest.mark.parametrize("size", ["240k", "400k"])
 def test_what_was_counted_is_printed_and_what_was_stored_can_be_read(
     tmp_path: Path, size: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
