@@ -43,7 +43,7 @@ class VisitorsSettings(StageSettings):
         description="Who is away for longer is somebody new; clothes are remembered for no longer",
     )
     least_likeness: Annotated[Fraction, Field(gt=0)] = Field(
-        default=0.8, description="So alike the clothes of two visits must be for them to be one visitor's"
+        default=0.9, description="So alike the clothes of two visits must be for them to be one visitor's"
     )
     margin: Fraction = Field(
         default=0.04,
