@@ -198,6 +198,10 @@ def check_config(
     for camera in settings.cameras:
         for warning in warnings_of(plan_of(camera)):
             typer.echo(f"footfall: camera {camera.id}: {warning}", err=True)
+        if camera.lines or camera.zones or camera.calibration:
+            from pipeline.building import check_pixels  # noqa: PLC0415
+
+            check_pixels(camera)
     typer.echo(resolved(settings), nl=False)
 
 

@@ -11,8 +11,9 @@ from analytics.stages.frames import FramesSettings
 from analytics.stages.windows import WindowsSettings
 from config.cameras import CameraSettings
 from config.component import settings_of
+from config.floor import in_fractions
 from config.settings import Settings
-from domain.errors import SettingsError
+from domain.errors import SettingsError, UsageError
 from domain.events import StreamIdentity
 from pipeline.drawing import drawing_of, floor_of
 from pipeline.floor_shapes import shapes_of
@@ -137,6 +138,31 @@ def build_stream(
     if known:
         parts = replace(parts, ended=known.ended)
     return StreamRun(parts, settings.buffer.frames, live_limit_s=camera.sampling.limit_s)
+
+
+def check_pixels(camera: CameraSettings) -> None:
+    """Whether lines and zones that are given in pixels lie in the pictures of a recording; what is likely not to count is logged.
+
+    A source that is live, or cannot be opened here, is passed over: a run will say.
+
+    Raises:
+        SettingsError: A point lies outside the picture.
+    """
+    plan = plan_of(camera)
+    shapes = [(line.begin, line.end) for line in plan.lines] + [zone.polygon for zone in plan.zones]
+    if all(in_fractions(points) for points in [*shapes, plan.picture]):
+        return
+    source = build_source(camera)
+    if source.live or not isinstance(source, Measured):
+        return
+    try:
+        source.open()
+    except UsageError:
+        return
+    try:
+        _checked_plan(camera, source.picture_size)
+    finally:
+        source.close()
 
 
 def _checked_plan(camera: CameraSettings, size: tuple[int, int] | None) -> FloorPlan:

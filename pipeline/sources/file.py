@@ -18,7 +18,7 @@ from pipeline.sources.beginning import guessed_start
 from pipeline.sources.containers import MOST_PIXELS, measured_step_s, reason
 from pipeline.sources.content import content_of_file
 from pipeline.sources.pauses import Pause
-from pipeline.sources.pictures import ColorCheck, PictureConverter
+from pipeline.sources.pictures import ColorCheck, PictureConverter, shown_size
 from pipeline.sources.recording import Picture, Recording
 from pipeline.sources.sampling import TimeSampler
 
@@ -81,6 +81,7 @@ class FileSource:
         self._iterating = False
         self._recording: Recording | None = None
         self._first: Picture | None = None
+        self._size: tuple[int, int] | None = None
         self._rest: Generator[Picture] | None = None
 
     @property
@@ -108,6 +109,11 @@ class FileSource:
     def picture_step_s(self) -> float:
         """That of the sampled pictures, or of those in the file where they are further apart."""
         return max(1.0 / self._sample_fps, self._native_step_s)
+
+    @property
+    def picture_size(self) -> tuple[int, int] | None:
+        """See `Measured`."""
+        return self._size
 
     @property
     def started_at(self) -> datetime | None:
@@ -139,6 +145,7 @@ class FileSource:
             else self._recording.step_s
         )
         self._start = self._start or self._recording.created or guessed_start([self._path], self._grid_s)
+        self._size = shown_size(self._first.frame, self._first.pixel_aspect)
 
     def resume(self, position: SourcePosition) -> None:
         """See `FrameSource.resume`. Pictures that are left out are decoded, since those behind them are built on them."""

@@ -111,6 +111,13 @@ class ColorCheck:
         return coding is None
 
 
+def shown_size(frame: VideoFrame, pixel_aspect: Fraction) -> tuple[int, int]:
+    """Width and height of the picture that `PictureConverter` makes of a frame, pixels; nothing is converted."""
+    width, height = square_size(frame.width, frame.height, pixel_aspect)
+    shape = upright(np.zeros((height, width, 3), np.uint8), display_matrix(frame)).shape
+    return shape[1], shape[0]
+
+
 def square_size(width: int, height: int, pixel_aspect: Fraction) -> tuple[int, int]:
     """Width and height of a picture once its pixels are square; nothing gets smaller."""
     if pixel_aspect >= 1:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import cli.demo
 from analytics.floor import floor_at, plan_of, warnings_of
 from config import load_settings
 from domain.errors import SettingsError
@@ -123,3 +124,19 @@ def test_the_example_of_a_mall_holds_and_nothing_in_it_is_warned_of() -> None:
     assert promotion.calibration is not None
     assert tills.zones["queue"].queue is not None
     assert [warning for camera in settings.cameras for warning in warnings_of(plan_of(camera))] == []
+
+
+def test_pixels_beyond_the_pictures_of_a_recording_are_refused_before_a_run(
+    tmp_path: Path, footfall: Footfall
+) -> None:
+    demo = Path(cli.demo.__file__).parent / "demo.mp4"
+    file = tmp_path / "shop.yaml"
+    text = "cameras:\n  - id: door\n    source: {source}\n    {line}\n"
+    file.write_text(text.format(source=demo, line=line("[10, 100]", "[9000, 100]")))
+    checked = footfall("check-config", str(file))
+    assert checked.code == 2
+    assert "lines.door: the point [9000, 100] is outside the picture" in checked.err
+    file.write_text(text.format(source=demo, line=line("[10, 100]", "[300, 100]")))
+    assert footfall("check-config", str(file)).code == 0
+    file.write_text(text.format(source="gone.mp4", line=line("[10, 100]", "[9000, 100]")))
+    assert footfall("check-config", str(file)).code == 0
