@@ -1,12 +1,13 @@
 // Which page is shown.
 import { onNewKey } from "./api.js";
 import { say } from "./parts.js";
+import { jobs } from "./jobs.js";
 import { live } from "./live.js";
 import { models } from "./models.js";
 import { trends } from "./trends.js";
 import { tryIt } from "./try.js";
 
-const pages = { live, trends, try: tryIt, models };
+const pages = { live, trends, try: tryIt, jobs, models };
 const main = document.getElementById("main");
 
 // Ends what the page before has going on.

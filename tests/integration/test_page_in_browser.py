@@ -17,7 +17,7 @@ from tests.support.streams import ListSource, ScriptedParser, one_person, plain_
 
 pytestmark = pytest.mark.integration
 
-PAGES = ("live", "trends", "try", "models")
+PAGES = ("live", "trends", "try", "jobs", "models")
 SIZES = {"desk": (1180, 860), "phone": (390, 800)}
 SLOW_MS = 60_000
 
@@ -126,6 +126,17 @@ def test_what_is_pointed_at_is_named(desk: Page) -> None:
     picture.hover(position={"x": area["width"] / 4, "y": height})
     desk.mouse.up()
     expect(desk.get_by_role("slider")).to_have_value("25")
+
+
+def test_a_job_is_sent_and_cancelled(desk: Page) -> None:
+    desk.goto("/#jobs")
+    files = [{"name": f"{number}.png", "mimeType": "image/png", "buffer": png_file()} for number in range(2)]
+    desk.set_input_files("#recording", files)  # type: ignore[arg-type]  # names and bytes, as it wants them
+    # This service does no jobs, so it waits for its turn.
+    expect(desk.locator(".badge")).to_have_text("accepted")
+    expect(desk.get_by_role("link", name="Watch")).to_be_visible()
+    desk.get_by_role("button", name="Cancel").click()
+    expect(desk.locator(".badge")).to_have_text("cancelled")
 
 
 def test_a_table_is_saved(desk: Page, tmp_path: Path) -> None:
