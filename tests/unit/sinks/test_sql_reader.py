@@ -1,9 +1,13 @@
 """SqlReader on SQLite."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy.event import listen, remove
 
+from domain.events import Event, VisitEnded, WindowClosed
 from sinks.sql.reader import EventFilter, SqlReader, StoredTotals
 from sinks.sql.sink import SqlSink
 from tests.support.events import (
@@ -57,3 +61,42 @@ def test_lists_are_limited_and_ordered(reader: SqlReader) -> None:
     assert reader.windows(window_s=60, limit=1) == [window_event(0, window_s=60)]
     assert len(reader.windows()) == 6
     assert reader.health() == []
+
+
+def plans_of(reader: SqlReader, ask: Callable[[], object]) -> str:
+    """How SQLite goes about the questions."""
+    asked: list[tuple[str, Sequence[Any]]] = []
+
+    def note(
+        _connection: object, _cursor: object, statement: str, parameters: Sequence[Any], *_: object
+    ) -> None:
+        asked.append((statement, parameters))
+
+    listen(reader._engine, "before_cursor_execute", note)
+    ask()
+    remove(reader._engine, "before_cursor_execute", note)
+    with reader._engine.connect() as connection:
+        plans = [
+            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+            for statement, parameters in asked
+            if statement.startswith("SELECT")
+        ]
+    return "\n".join(str(row[-1]) for rows in plans for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("kind", "index"), [(VisitEnded, "ix_visits_time"), (WindowClosed, "ix_windows_time")]
+)
+def test_a_page_of_a_day_looks_at_nothing_else_and_sorts_nothing(
+    reader: SqlReader, kind: type[Event], index: str
+) -> None:
+    day = EventFilter(since=START, until=START + timedelta(days=1), after=(START, "door", "x"))
+    plan = plans_of(reader, lambda: reader.events(kind, day, limit=2))
+    assert f"USING INDEX {index}" in plan, plan
+    assert "FOR ORDER BY" not in plan.split("visit_garments")[0], plan
+
+
+def test_sums_of_a_day_look_up_no_row(reader: SqlReader) -> None:
+    plan = plans_of(reader, lambda: reader.totals(EventFilter(since=START, until=START + timedelta(days=1))))
+    assert "SEARCH frames USING COVERING INDEX ix_frames_time" in plan, plan
+    assert "SCAN frames" not in plan
