@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -75,8 +76,13 @@ def overlap_of(cutout: Cutout | None, mine: BoolMask) -> float:
     return both / either
 
 
-def measure(parser: FindThenParse, folder: Path) -> dict[str, Figure]:
+def measure(parser: FindThenParse, folder: Path, every: int = 1) -> dict[str, Figure]:
     """Mean overlap, and the part of whom half of the pixels are right, of people alone and together.
+
+    Args:
+        parser: As a run has it.
+        folder: Held-out frames.
+        every: Every so manieth of them alone.
 
     Raises:
         SourceError: The frames are not there or not held out.
@@ -84,7 +90,7 @@ def measure(parser: FindThenParse, folder: Path) -> dict[str, Figure]:
     about = about_folder(folder)
     if about is None or about.split != "held_out":
         raise SourceError(f"{folder}: not held-out frames; python -m training.scenes.crowds makes some")
-    rows = np.stack([_row(parser, frame) for frame in read_frames(folder)])
+    rows = np.stack([_row(parser, frame) for frame in islice(read_frames(folder), 0, None, every)])
     figures = {}
     for number, kind in enumerate(("alone", "before or behind somebody")):
         sums = rows[:, number]
@@ -116,6 +122,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Measure how well people who hide each other come apart")
     parser.add_argument("--crowds", type=Path, required=True, help="folder of held-out frames of crowds")
+    parser.add_argument("--every", type=int, default=1, help="every so manieth frame alone")
     parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32")
     parser.add_argument("--crop", type=Path, action="append", default=[], help="networks of training.crops")
     chosen = parser.parse_args()
@@ -124,7 +131,9 @@ def main() -> None:
         own = shipped(settings)
         for crop in (None, *chosen.crop):
             alone = parser_of(own, settings, thresholds_of(own), crop)
-            found = measure(FindThenParse(LiteFinder(), alone, cropped_below=_ALL_FROM_CROPS), chosen.crowds)
+            found = measure(
+                FindThenParse(LiteFinder(), alone, cropped_below=_ALL_FROM_CROPS), chosen.crowds, chosen.every
+            )
             print(f"crops by {crop or 'what ships'}:")
             for about, one in found.items():
                 print(f"  {about:50} {one.value:.3f}  [{one.low:.3f}, {one.high:.3f}]", flush=True)

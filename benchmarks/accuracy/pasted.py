@@ -24,11 +24,13 @@ from benchmarks.accuracy.finders import Candidate, own_finder
 from benchmarks.accuracy.finding import overlaps_of
 from benchmarks.accuracy.measures import Counts, Figure, figure, mean_iou, overlap, ratio
 from benchmarks.accuracy.photographs import JUDGED, around_person, judged_of_classes, judged_of_parts
+from benchmarks.accuracy.subject import parser_of, shipped, thresholds_of
 from domain.errors import UsageError
 from domain.frame import BgrImage, LabelMap
+from pipeline.finders.base import FinderContext
 from pipeline.finders.lite.finder import LiteFinder
 from pipeline.finding import FindThenParse
-from pipeline.parsers.base import HumanParser
+from pipeline.parsers.base import HumanParser, Precision
 from pipeline.parsers.lite.parser import LiteParser
 from pipeline.parsers.lite.settings import LiteSettings
 from pipeline.parsers.runtime import Network, RuntimeOptions, load_network
@@ -163,6 +165,7 @@ def _parses(chosen: argparse.Namespace) -> Mapping[str, Parse]:
         parser = LiteParser(LiteSettings(precision=chosen.lite))
         parses["whole picture by lite"] = by_parser(parser)
         parses["as with finder: lite"] = by_parser(FindThenParse(LiteFinder(), parser))
+    parses |= {f"as a run, crops by {path}": _as_run(path, chosen.precision) for path in chosen.run}
     options = RuntimeOptions.model_validate({"precision": chosen.precision})
     for path in chosen.crop:
         network = load_network(path, options)
@@ -177,6 +180,14 @@ def _parses(chosen: argparse.Namespace) -> Mapping[str, Parse]:
     return parses
 
 
+def _as_run(crop: Path, precision: Precision) -> Parse:
+    """As a run with `finder: lite` does it where the weights name this network for crops."""
+    settings = LiteSettings(precision=precision)
+    own = shipped(settings)
+    parser = parser_of(own, settings, thresholds_of(own), crop)
+    return by_parser(FindThenParse(LiteFinder(context=FinderContext(inference=settings)), parser))
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Measure the clothes of people of every size")
@@ -188,6 +199,13 @@ def main() -> None:
         "--lite",
         choices=("fp32", "bf16", "int8"),
         help="measure whole pictures, and what a run with the finder gives, too",
+    )
+    parser.add_argument(
+        "--run",
+        type=Path,
+        action="append",
+        default=[],
+        help="network for crops, or lite.onnx itself: measure what a run with the finder gives with it",
     )
     parser.add_argument(
         "--height", type=int, action="append", help="of the crops: 256, 320 or 384; all if left out"

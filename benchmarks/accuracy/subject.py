@@ -10,7 +10,7 @@ from domain.errors import ModelError
 from pipeline.parsers.lite.decode import DecodeOptions
 from pipeline.parsers.lite.parser import FOLDERS, LiteParser
 from pipeline.parsers.lite.settings import LiteSettings
-from pipeline.parsers.lite.weights import read_weights
+from pipeline.parsers.lite.weights import Weights, read_weights
 from pipeline.parsers.shipped import Kind
 
 
@@ -50,19 +50,16 @@ def parser_of(
         network: For whole pictures.
         settings: How to run it.
         decode: Thresholds of whole pictures.
-        crop: The network for crops; None is the one that ships.
+        crop: The network for crops, which may be `network` itself; None is the one that ships.
 
     Raises:
         ModelError: It is no network that the engine can read, or the CPU lacks the precision asked for.
     """
     kind: Kind = "int8" if settings.precision == "int8" else "float"
-    ships = FOLDERS["lite"]
-    weights = read_weights(ships)
-    for_crops = (
-        _absolute(crop)
-        if crop
-        else {str(ships / name): sha for name, sha in (weights.crops or {}).get(kind, {}).items()}
-    )
+    weights = read_weights(FOLDERS["lite"])
+    for_crops = _shipped_for_crops(weights, kind) if crop is None else _absolute(crop)
+    if crop is not None and crop.resolve() == network.resolve():
+        for_crops = {}
     # Whole paths, since the network for crops is loaded when the first crop comes.
     about = {
         "name": "lite",
@@ -78,3 +75,7 @@ def parser_of(
 
 def _absolute(network: Path) -> dict[str, str]:
     return {str(network.absolute().with_name(name)): sha for name, sha in checksums(network).items()}
+
+
+def _shipped_for_crops(weights: Weights, kind: Kind) -> dict[str, str]:
+    return {str(FOLDERS["lite"] / name): sha for name, sha in (weights.crops or {}).get(kind, {}).items()}
