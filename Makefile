@@ -103,6 +103,8 @@ evaluate: setup-dev out/frames out/frames-crowds out/frames-empty ## measure NET
 		--json out/evaluation.json
 	@$(PY) -m benchmarks.accuracy.finding $(FINDER) --crowds out/frames-crowds --empty out/frames-empty --peer $(PEER) \
 		--peer-threshold 0.15 --json out/evaluation-finding.json
+	@$(PY) -m benchmarks.accuracy.empty --finder --crop $(CROP) --empty out/frames-empty
+	@$(PY) -m benchmarks.accuracy.apart --crop $(CROP) --crowds out/frames-crowds
 	@$(PY) -m benchmarks.accuracy.pasted --crop $(CROP) --finder $(FINDER) --height 384 --lite fp32 --json out/evaluation-pasted.json
 
 out/frames out/frames-crowds out/frames-empty: ; @$(MAKE) --no-print-directory evaluation-frames

@@ -76,20 +76,23 @@ def overlap_of(cutout: Cutout | None, mine: BoolMask) -> float:
     return both / either
 
 
-def measure(parser: FindThenParse, folder: Path, every: int = 1) -> dict[str, Figure]:
+def measure(
+    parser: FindThenParse, folder: Path, every: int = 1, split: str = "held_out"
+) -> dict[str, Figure]:
     """Mean overlap, and the part of whom half of the pixels are right, of people alone and together.
 
     Args:
         parser: As a run has it.
-        folder: Held-out frames.
+        folder: Of frames.
         every: Every so manieth of them alone.
+        split: What `about.json` must say of them.
 
     Raises:
-        SourceError: The frames are not there or not held out.
+        SourceError: The frames are not there or of another split.
     """
     about = about_folder(folder)
-    if about is None or about.split != "held_out":
-        raise SourceError(f"{folder}: not held-out frames; python -m training.scenes.crowds makes some")
+    if about is None or about.split != split:
+        raise SourceError(f"{folder}: not frames of {split}; python -m training.scenes.crowds makes some")
     rows = np.stack([_row(parser, frame) for frame in islice(read_frames(folder), 0, None, every)])
     figures = {}
     for number, kind in enumerate(("alone", "before or behind somebody")):
@@ -122,6 +125,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Measure how well people who hide each other come apart")
     parser.add_argument("--crowds", type=Path, required=True, help="folder of held-out frames of crowds")
+    parser.add_argument("--tuning", action="store_true", help="the frames are some of the training")
     parser.add_argument("--every", type=int, default=1, help="every so manieth frame alone")
     parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32")
     parser.add_argument("--crop", type=Path, action="append", default=[], help="networks of training.crops")
@@ -129,11 +133,11 @@ def main() -> None:
     try:
         settings = LiteSettings(precision=chosen.precision)
         own = shipped(settings)
+        split = "training" if chosen.tuning else "held_out"
         for crop in (None, *chosen.crop):
             alone = parser_of(own, settings, thresholds_of(own), crop)
-            found = measure(
-                FindThenParse(LiteFinder(), alone, cropped_below=_ALL_FROM_CROPS), chosen.crowds, chosen.every
-            )
+            parser_of_crops = FindThenParse(LiteFinder(), alone, cropped_below=_ALL_FROM_CROPS)
+            found = measure(parser_of_crops, chosen.crowds, chosen.every, split)
             print(f"crops by {crop or 'what ships'}:")
             for about, one in found.items():
                 print(f"  {about:50} {one.value:.3f}  [{one.low:.3f}, {one.high:.3f}]", flush=True)

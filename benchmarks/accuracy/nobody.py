@@ -1,7 +1,7 @@
 """When a crop shows nobody: `python -m benchmarks.accuracy.nobody CROP.onnx --empty FOLDER --crowds FOLDER`.
 
 The crop parser says of each pixel how likely it is somebody's. Two numbers decide whether anybody is there: the part of the crop
-that the person's pixels cover, and how likely these are on average. Printed is what each pair of thresholds gives on pictures that
+that the person's pixels cover, and how clearly they stand out. Printed is what each pair of thresholds gives on pictures that
 `make evaluate` does not use: in how many empty pictures somebody stays, of the boxes that the finder gives there, and how many
 people stay. These are people of photographs that were learnt from, since others are measured with, pasted into places, and of
 rendered crowds, in crops around the finder's box, where the finder has one.
@@ -27,11 +27,12 @@ from pipeline.finders.lite.finder import LiteFinder
 from pipeline.parsers.base import InferenceOptions
 from pipeline.parsers.cropping import Crop
 from pipeline.parsers.geometry import Geometry
+from pipeline.parsers.lite.decode import clearness
 from pipeline.parsers.runtime import Network, RuntimeOptions, load_network
 from training.shared import labelled_photographs
 
 SHARES = (0.0, 0.05)
-BELIEFS = (0.8, 0.85, 0.88, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97)
+CLEARNESSES = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
 _SMALL = 0.4  # of the picture's height: below that a person is parsed from a crop
 
 
@@ -41,11 +42,11 @@ class Evidence:
 
     Attributes:
         share: Part of the crop that somebody's pixels cover.
-        belief: How likely these are somebody's, on average; 0 where there are none.
+        clearness: How clearly somebody stands out (`pipeline.parsers.lite.decode.clearness`).
     """
 
     share: float
-    belief: float
+    clearness: float
 
 
 def evidence(
@@ -63,10 +64,7 @@ def evidence(
     geometry = Geometry.padded(piece.shape[:2], size)
     rows, columns = geometry.grid
     logits = network(geometry.tensor(piece))["part_logits"][0, :, :rows, :columns]
-    chances = np.exp(logits - logits.max(axis=0))
-    nobody = chances[0] / chances.sum(axis=0)
-    mine = logits.argmax(axis=0) > 0
-    return Evidence(float(mine.mean()), float(1 - nobody[mine].mean()) if mine.any() else 0.0)
+    return Evidence(float((logits.argmax(axis=0) > 0).mean()), clearness(logits))
 
 
 def of_empty(
@@ -92,9 +90,9 @@ def of_people(
             yield [evidence(network, crowd.image, box, size) for network, size in networks]
 
 
-def kept(evidence: Sequence[Evidence], share: float, belief: float) -> npt.NDArray[np.bool_]:
+def kept(evidence: Sequence[Evidence], share: float, least: float) -> npt.NDArray[np.bool_]:
     """Who stays with these thresholds."""
-    return np.array([one.share >= share and one.belief >= belief for one in evidence], np.bool_)
+    return np.array([one.share >= share and one.clearness >= least for one in evidence], np.bool_)
 
 
 def _pasted(height: int, every: int) -> list[Crowd]:
@@ -135,10 +133,8 @@ def main() -> None:
     for number, name in enumerate(names):
         print(name)
         for share in SHARES:
-            for belief in BELIEFS:
-                print(
-                    f"  {share:.2f} {belief:.2f}: {_line(empty, people, number, share, belief)}", flush=True
-                )
+            for least in CLEARNESSES:
+                print(f"  {share:.2f} {least:.2f}: {_line(empty, people, number, share, least)}", flush=True)
 
 
 def _line(
@@ -146,13 +142,13 @@ def _line(
     people: dict[str, list[list[Evidence]]],
     number: int,
     share: float,
-    belief: float,
+    least: float,
 ) -> str:
     false = {
-        kind: sum(bool(kept(of[number], share, belief).any()) for of in pictures)
+        kind: sum(bool(kept(of[number], share, least).any()) for of in pictures)
         for kind, pictures in empty.items()
     }
-    there = {kind: kept([one[number] for one in of], share, belief) for kind, of in people.items()}
+    there = {kind: kept([one[number] for one in of], share, least) for kind, of in people.items()}
     said = [f"{kind} {count} of {len(empty[kind])}" for kind, count in false.items()]
     return "; ".join([*said, *(f"{kind} {stays.mean():.3f}" for kind, stays in there.items())])
 

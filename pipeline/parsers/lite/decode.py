@@ -41,6 +41,7 @@ _REGIONS = (
 )
 # Of a person's pixels: a region that covers less is not there.
 _SEEN = 0.02
+_THINKABLE = 0.1  # belief from which a pixel may be somebody's
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,11 @@ class MiddleOptions:
 
     Attributes:
         least_share: Of the crop: a person whose pixels cover less is not there.
-        least_foreground: A person is not there whose pixels are, on average, less likely than that to be anybody's.
+        least_clearness: A person is not there who is less clear than that: see `clearness`.
     """
 
     least_share: float = 0.02
-    least_foreground: float = 0.88
+    least_clearness: float = 0.55
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,14 +136,28 @@ def decode_middle(logits: Plane, geometry: Geometry, options: MiddleOptions) -> 
     shown = logits[:, :rows, :columns]
     ids = (shown.argmax(axis=0) > 0).astype(np.uint8)
     believed = _believed(shown, ids, 1)
-    share, foreground = float(ids.mean()), 1 - float(believed[0, 0])
-    if not ids.any() or share < options.least_share or foreground < options.least_foreground:
+    if ids.mean() < options.least_share or clearness(shown) < options.least_clearness:
         return ParsedFrame.empty(geometry.height, geometry.width)
     labels, person_ids = _at_frame_size(shown, ids, geometry)
     if not person_ids.any():
         return ParsedFrame.empty(geometry.height, geometry.width)
-    scores = np.array([foreground], np.float32)
+    scores = np.array([1 - believed[0, 0]], np.float32)
     return ParsedFrame(labels, person_ids, scores, _boxes(person_ids, 1), beliefs=_of_body(believed))
+
+
+def clearness(logits: Plane) -> float:
+    """How clearly somebody stands out in a crop, 0 to 1.
+
+    The beliefs that somebody's pixels are somebody's, summed, by the number of pixels of which that is believed at all. Where
+    nobody is, much is thought possible and little is decided.
+
+    Args:
+        logits: Shape (14, h, w) float32.
+    """
+    powers = np.exp(logits - logits.max(axis=0))
+    somebody = 1 - powers[0] / powers.sum(axis=0)
+    thinkable = np.count_nonzero(somebody > _THINKABLE)
+    return float(somebody[logits.argmax(axis=0) > 0].sum() / max(1, thinkable))
 
 
 def _find_centres(heat: Plane, options: DecodeOptions) -> tuple[Points, Scores]:

@@ -23,7 +23,7 @@ class Bright:
         small = tensor[0, 0, 2::4, 2::4]
         logits = np.full((1, 14, *small.shape), -99.0, np.float32)
         logits[0, 0] = 0
-        logits[0, 4] = np.where(small > 200, np.log(9), -np.log(9))
+        logits[0, 4] = np.where(small > 200, np.log(9), -np.log(99))
         return {"part_logits": logits}
 
 
@@ -49,7 +49,7 @@ def picture() -> Crowd:
 def test_evidence_is_how_much_is_seen_and_how_surely() -> None:
     there = evidence(Bright(), picture().image, picture().boxes[0], SIZE)
     assert there.share == pytest.approx(4000 / (120 * 60), abs=0.03)
-    assert there.belief == pytest.approx(0.9, abs=1e-3)
+    assert there.clearness == pytest.approx(0.9, abs=1e-3)
     nobody = evidence(Bright(), picture().image, np.array((10, 100, 50, 200), np.float32), SIZE)
     assert nobody == Evidence(0.0, 0.0)
 
@@ -64,7 +64,7 @@ def test_boxes_on_nobody_are_no_people() -> None:
     finder = Finding((302, 102, 338, 198), (10, 100, 50, 200))
     people = list(of_people([(Bright(), SIZE)], finder, [picture()]))
     assert len(people) == 1
-    assert people[0][0].belief == pytest.approx(0.9, abs=1e-3)
+    assert people[0][0].clearness == pytest.approx(0.9, abs=1e-3)
 
 
 def test_who_is_above_both_thresholds_stays() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from domain.labels import LITE_CLASSES, BodyPart
 from pipeline.parsers.geometry import STRIDE, Geometry
-from pipeline.parsers.lite.decode import DecodeOptions, MiddleOptions, decode, decode_middle
+from pipeline.parsers.lite.decode import DecodeOptions, MiddleOptions, Plane, clearness, decode, decode_middle
 from pipeline.parsers.lite.preprocess import fit
 from tests.support.lite_outputs import drawn_outputs, random_outputs
 from tests.unit.pipeline.parsers.lite.oracle import enlarged_logits
@@ -155,9 +155,16 @@ def test_laws_of_a_parsed_frame_hold_for_any_answer(seed: int) -> None:
         assert (person.right, person.bottom) == (xs.max() + 1, ys.max() + 1)
 
 
+def crop_logits(*boxes: tuple[int, int, int, int]) -> Plane:
+    """Sure of who is there and, more than drawn outputs are, of where nobody is."""
+    logits = drawn_outputs(FRAME, list(boxes)).part_logits
+    logits[0] += 3 * (logits.argmax(axis=0) == 0)
+    return logits
+
+
 def test_in_a_crop_all_that_is_seen_is_the_one_in_the_middle() -> None:
-    raw = drawn_outputs(FRAME, [(20, 40, 60, 56), (20, 70, 60, 86)])
-    parsed = decode_middle(raw.part_logits, FRAME, MIDDLE)
+    raw = crop_logits((20, 40, 60, 56), (20, 70, 60, 86))
+    parsed = decode_middle(raw, FRAME, MIDDLE)
     assert len(parsed) == 1
     assert parsed.scores[0] > 0.9
     assert np.array_equal(parsed.person_ids > 0, parsed.labels > 0)
@@ -167,19 +174,32 @@ def test_in_a_crop_all_that_is_seen_is_the_one_in_the_middle() -> None:
 def test_a_crop_without_anybody_or_with_a_speck_shows_nobody(
     persons: list[tuple[int, int, int, int]],
 ) -> None:
-    parsed = decode_middle(drawn_outputs(FRAME, persons).part_logits, FRAME, MIDDLE)
+    parsed = decode_middle(crop_logits(*persons), FRAME, MIDDLE)
     assert len(parsed) == 0
     assert not parsed.labels.any()
 
 
 def test_a_crop_in_which_hardly_anything_is_anybodys_shows_nobody() -> None:
-    logits = drawn_outputs(FRAME, [(20, 40, 60, 56)]).part_logits
+    logits = crop_logits((20, 40, 60, 56))
     logits[0, 20:60, 40:56] = logits[1:, 20:60, 40:56].max(axis=0) - 0.5
     assert len(decode_middle(logits, FRAME, MIDDLE)) == 0
 
 
 def test_a_crop_of_which_too_little_is_somebodys_shows_nobody() -> None:
-    logits = drawn_outputs(FRAME, [(20, 40, 60, 56)]).part_logits
+    logits = crop_logits((20, 40, 60, 56))
     share = 40 * 16 / (FRAME.grid[0] * FRAME.grid[1])
     assert len(decode_middle(logits, FRAME, MiddleOptions(least_share=0.99 * share))) == 1
     assert len(decode_middle(logits, FRAME, MiddleOptions(least_share=1.01 * share))) == 0
+
+
+def test_somebody_with_uncertain_surroundings_is_less_clear() -> None:
+    logits = crop_logits((20, 40, 60, 56))
+    clear = clearness(logits)
+    assert 0.9 < clear <= 1
+    around = logits.copy()
+    around[0, 20:60, 56:72] = around[1:, 20:60, 56:72].max(axis=0) + 1  # three to one that nobody is there
+    assert clearness(around) == pytest.approx(clear / 2, abs=0.1)
+    assert len(decode_middle(logits, FRAME, MIDDLE)) == 1
+    assert len(decode_middle(around, FRAME, MIDDLE)) == 0
+    nobody = crop_logits()
+    assert clearness(nobody) == 0

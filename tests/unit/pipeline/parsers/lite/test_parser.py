@@ -23,6 +23,7 @@ from pipeline.parsers.lite.parser import FOLDERS, LiteParser
 from pipeline.parsers.lite.preprocess import preprocess
 from pipeline.parsers.lite.settings import LiteSettings
 from pipeline.parsers.lite.weights import read_weights
+from pipeline.parsers.shipped import ShippedWeights
 
 FOLDER = Path(lite.__file__).parent
 
@@ -243,36 +244,46 @@ def test_crops_are_parsed_together_each_at_its_size(executor: Executor) -> None:
     assert LiteParser(LiteSettings(executor=executor)).parse_crops([]) == []
 
 
-def name_the_network_for_crops(folder: Path) -> None:
-    about = json.loads((folder / "weights.json").read_text(encoding="utf-8"))
-    own = json.loads((folder / "crop" / "weights.json").read_text(encoding="utf-8"))["networks"]
-    crops = {
-        kind: {f"crop/{name}": checksum for name, checksum in files.items()} for kind, files in own.items()
+def test_the_network_for_crops_that_is_named_is_the_one_in_its_folder() -> None:
+    named = read_weights(FOLDER).crops
+    own = ShippedWeights.model_validate_json((FOLDER / "crop" / "weights.json").read_bytes())
+    assert named == {
+        kind: {f"crop/{name}": checksum for name, checksum in files.items()}
+        for kind, files in own.networks.items()
     }
-    (folder / "weights.json").write_text(json.dumps(about | {"crops": crops}), encoding="utf-8")
 
 
-def test_a_network_for_crops_knows_the_middle(copied: Path) -> None:
-    name_the_network_for_crops(copied)
-
-    (parsed,) = LiteParser(LiteSettings(precision="fp32"), folder=copied).parse_crops([crop_of_demo()])
+def test_a_network_for_crops_knows_the_middle() -> None:
+    (parsed,) = LiteParser(LiteSettings(precision="fp32")).parse_crops([crop_of_demo()])
 
     assert len(parsed) == 1
     assert np.array_equal(parsed.person_ids > 0, parsed.labels > 0)
 
 
 def test_weights_without_a_network_for_crops_parse_them_with_the_other(copied: Path) -> None:
-    without = LiteParser()
-    name_the_network_for_crops(copied)
-    having = LiteParser(folder=copied)
+    about = json.loads((copied / "weights.json").read_text(encoding="utf-8"))
+    (copied / "weights.json").write_text(json.dumps(about | {"crops": None}), encoding="utf-8")
+    without, having = LiteParser(folder=copied), LiteParser()
 
     assert len(without.parse_crops([crop_of_demo()])[0]) >= 1
     assert without.crops_checksum == without.info.checksum
     assert having.crops_checksum != having.info.checksum == without.info.checksum
 
 
+@pytest.mark.parametrize("middle", [{"least_clearness": 0.9999}, {"least_share": 0.9}])
+def test_a_crop_of_whom_the_network_is_not_sure_enough_shows_nobody(
+    copied: Path, middle: dict[str, float]
+) -> None:
+    crop = crop_of_demo()
+    about = json.loads((copied / "weights.json").read_text(encoding="utf-8"))
+    (copied / "weights.json").write_text(json.dumps(about | {"middle": middle}), encoding="utf-8")
+    strict = LiteParser(LiteSettings(precision="fp32"), folder=copied)
+
+    assert len(strict.parse_crops([crop])[0]) == 0
+    assert strict.crops_checksum != LiteParser(LiteSettings(precision="fp32")).crops_checksum
+
+
 def test_a_damaged_network_for_crops_is_refused(copied: Path) -> None:
-    name_the_network_for_crops(copied)
     (copied / "crop" / "crop.onnx").write_bytes(b"half of it")
 
     with pytest.raises(
