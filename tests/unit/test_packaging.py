@@ -67,11 +67,13 @@ def test_nothing_but_the_packages_and_the_licence_is_in_the_wheel(wheel_content:
 
 def test_every_package_of_the_repository_is_named() -> None:
     found = {path.parent.name for path in ROOT.glob("*/__init__.py")}
-    assert found == set(PACKAGES) | {"benchmarks", "tests", "training"}
+    assert found == set(PACKAGES) | {"benchmarks", "monitoring", "tests", "training"}
 
 
 def test_training_and_benchmarks_stay_out_of_the_wheel(wheel_content: set[str]) -> None:
-    assert {name.split("/")[0] for name in wheel_content}.isdisjoint({"benchmarks", "tests", "training"})
+    assert {name.split("/")[0] for name in wheel_content}.isdisjoint(
+        {"benchmarks", "monitoring", "tests", "training"}
+    )
 
 
 def test_every_package_says_that_it_is_typed(wheel_content: set[str]) -> None:
