@@ -14,7 +14,7 @@ from tests.unit.pipeline.parsers.lite.oracle import enlarged_logits
 
 FRAME = fit(432, 768, area=512 * 288)
 OPTIONS = DecodeOptions()
-MIDDLE = MiddleOptions()
+MIDDLE = MiddleOptions(least_clearness=0.8)
 
 
 def grid_to_frame(value: float, geometry: Geometry = FRAME) -> float:
