@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
+from analytics.feet import Foot
 from analytics.floor import Floor
 from analytics.following import Sprouts, Stand, StandState, Way, WayState, clear_pairs, may_be_one
 from analytics.snapshots import State
@@ -323,4 +324,6 @@ class WaysStage(Stage[WaysState]):
 
 
 def _stand(person: SeenPerson, moment: datetime, elapsed: timedelta) -> Stand:
-    return Stand(moment, elapsed, person.foot, float(person.view.top))
+    foot = person.foot
+    plain = Foot(foot.state, float(foot.x), float(foot.y), float(foot.confidence), float(foot.height))
+    return Stand(moment, elapsed, plain, float(person.view.top))
