@@ -1,21 +1,22 @@
 """What a person of one frame wears, from the pixels of its mask."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from analytics.cielab import BgrPixels
-from analytics.colors import ColorSeen, colors_of
+from analytics.cielab import LUMINANCE, BgrPixels, linear_light
+from analytics.color_trust import Wearer
+from analytics.colors import Cloth, ColorSeen, colors_of
 from analytics.illuminant import Light
 from analytics.lengths import SkinEvidence
-from domain.events import GarmentSeen
+from domain.events import ColorName, GarmentName, GarmentSeen
 from domain.frame import BgrImage, BoolMask, LabelMap
-from domain.labels import GARMENTS, UNSIDED, UPPER_GARMENTS, BodyPart
+from domain.labels import GARMENTS, SKIN, UNSIDED, UPPER_GARMENTS, BodyPart
 from domain.parsing import PersonView
 
 PartCounts: TypeAlias = npt.NDArray[np.intp]
@@ -37,6 +38,8 @@ _MIN_INSIDE_SHARE = 0.25
 # Pixels of height for each pixel of blended border that a person has.
 _BLEND = 150
 _MAX_BLEND = 4
+# Pixels of skin that tell in what light somebody stands.
+_MIN_SKIN = 8
 # As many pixels of hat as of hair, or it is the crown of a dark head.
 _HAT_OVER_HAIR = 1.5
 
@@ -62,11 +65,15 @@ class Clothing:
         pixels: How many pixels of the person are visible.
         garments: What is worn, in the order of `domain.labels.GARMENTS`.
         skin: What the lengths of sleeves and trousers are derived from.
+        guesses: Of each garment the colour that one would guess, and how probably that is right; for a vote over many frames.
+        beliefs: How much of the person is believed to be upper-clothes, dress, coat, pants and skirt, 0 to 1 each.
     """
 
     pixels: int
     garments: tuple[GarmentSeen, ...]
     skin: SkinEvidence
+    guesses: tuple[tuple[ColorName, float], ...] = ()
+    beliefs: Mapping[GarmentName, float] = field(default_factory=dict)
 
 
 NOTHING_TOLD = Clothing(0, (), SkinEvidence())
@@ -92,24 +99,37 @@ def clothes_of(
         One entry a person, in their order.
     """
     measures = [_measure(person, image, minima) for person in persons]
-    colors = iter(colors_of([pixels for measure in measures for pixels in measure.pixels], light))
-    return [_clothing(measure, list(islice(colors, len(measure.parts)))) for measure in measures]
+    colors = iter(colors_of([cloth for measure in measures for cloth in measure.cloths], light))
+    return [
+        _clothing(person, measure, list(islice(colors, len(measure.parts))))
+        for person, measure in zip(persons, measures, strict=True)
+    ]
 
 
 def without_colors(clothing: Clothing) -> Clothing:
     """The same where nothing is known about colours."""
     unknown = {"color": "unknown", "color_share": 0.0, "confidence": 0.0}
-    return replace(clothing, garments=tuple(seen.model_copy(update=unknown) for seen in clothing.garments))
+    return replace(
+        clothing,
+        garments=tuple(seen.model_copy(update=unknown) for seen in clothing.garments),
+        guesses=tuple(("unknown", 0.0) for _ in clothing.garments),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Measure:
-    """One person: pixels of each part, the garments among them, and the pixels that tell their colours."""
+    """One person: pixels of each part, the garments among them, and what tells their colours."""
 
     counts: PartCounts
     parts: list[BodyPart]
-    pixels: list[BgrPixels]
+    cloths: list[Cloth]
     cut_below: bool
+
+
+def cloths_of(person: PersonView, image: BgrImage, minima: GarmentMinima) -> list[tuple[BodyPart, Cloth]]:
+    """What tells the colours of one person's garments, before any is named."""
+    measure = _measure(person, image, minima)
+    return list(zip(measure.parts, measure.cloths, strict=True))
 
 
 def _measure(person: PersonView, image: BgrImage, minima: GarmentMinima) -> _Measure:
@@ -119,8 +139,29 @@ def _measure(person: PersonView, image: BgrImage, minima: GarmentMinima) -> _Mea
     counts = np.bincount(parts_map.reshape(-1), minlength=_PARTS) * step**2
     least = max(minima.pixels, minima.share * int(counts[1:].sum()))
     parts = [part for part in GARMENTS if counts[part] >= least and not _is_crown(part, counts)]
-    pixels = _pixels_of(parts, parts_map, image[person.window][grid])
-    return _Measure(counts, parts, pixels, cut_below=person.bottom >= image.shape[0] - 1)
+    window = image[person.window][grid]
+    wearer = _wearer(person.bottom - person.top, parts_map, window)
+    cloths = [
+        Cloth(pixels, int(counts[part]), wearer)
+        for part, pixels in zip(parts, _pixels_of(parts, parts_map, window), strict=True)
+    ]
+    return _Measure(counts, parts, cloths, cut_below=person.bottom >= image.shape[0] - 1)
+
+
+def _wearer(height: int, parts_map: LabelMap, window: BgrImage) -> Wearer:
+    flat, parts = window.reshape(-1, 3), parts_map.reshape(-1)
+    return Wearer(
+        height, _luminance(flat[parts > 0], 0.95, 1), _luminance(flat[_IS_SKIN[parts]], 0.5, _MIN_SKIN)
+    )
+
+
+def _luminance(pixels: BgrPixels, rank: float, least: int) -> float | None:
+    """That of which so large a part is darker; None of fewer pixels."""
+    if len(pixels) < least:
+        return None
+    luminance = linear_light(pixels[:: max(1, len(pixels) // _MAX_PIXELS)]) @ LUMINANCE
+    place = min(len(luminance) - 1, int(rank * len(luminance)))
+    return float(np.partition(luminance, place)[place])
 
 
 def _is_crown(part: BodyPart, counts: PartCounts) -> bool:
@@ -128,13 +169,26 @@ def _is_crown(part: BodyPart, counts: PartCounts) -> bool:
     return part == BodyPart.HAT and counts[BodyPart.HAT] < _HAT_OVER_HAIR * counts[BodyPart.HAIR]
 
 
-def _clothing(measure: _Measure, colors: list[ColorSeen]) -> Clothing:
+def _clothing(person: PersonView, measure: _Measure, colors: list[ColorSeen]) -> Clothing:
     visible = int(measure.counts[1:].sum())
     garments = tuple(
         _garment(part, int(measure.counts[part]) / visible, color)
         for part, color in zip(measure.parts, colors, strict=True)
     )
-    return Clothing(visible, garments, skin_evidence(measure.counts, measure.cut_below))
+    return Clothing(
+        visible,
+        garments,
+        skin_evidence(measure.counts, measure.cut_below),
+        tuple((color.guess, color.probable) for color in colors),
+        _beliefs(person, garments),
+    )
+
+
+def _beliefs(person: PersonView, garments: Sequence[GarmentSeen]) -> dict[GarmentName, float]:
+    """What the parser believes of upper and lower garments; of one that does not tell, what its pixels show."""
+    if person.beliefs is None:
+        return {seen.part: seen.share for seen in garments if seen.part in _MAIN}
+    return {name: float(person.beliefs[part]) for name, part in _MAIN.items()}
 
 
 def skin_evidence(counts: PartCounts, cut_below: bool) -> SkinEvidence:
@@ -158,6 +212,14 @@ def _unsided() -> npt.NDArray[np.uint8]:
 
 
 _UNSIDED = _unsided()
+_MAIN: Mapping[GarmentName, BodyPart] = {
+    "upper-clothes": BodyPart.UPPER_CLOTHES,
+    "dress": BodyPart.DRESS,
+    "coat": BodyPart.COAT,
+    "pants": BodyPart.PANTS,
+    "skirt": BodyPart.SKIRT,
+}
+_IS_SKIN = np.isin(np.arange(256), SKIN)
 
 
 def _garment(part: BodyPart, share: float, color: ColorSeen) -> GarmentSeen:

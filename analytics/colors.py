@@ -2,11 +2,12 @@
 
 A garment is one colour under many lights: folds are lit and shaded, edges blend with the wall behind. So its pixels do
 not vote one by one. They are brought to the garment's own brightness as far as shading explains it, the densest colour
-among them is sought, and that one colour is named. Patterns, darkness and too few pixels give `unknown` (ADR 0005).
+among them is sought, and that one colour is named. Patterns, darkness, too few pixels, and names that are not probable enough
+(`analytics.color_trust`) give `unknown` (ADR 0005).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -14,13 +15,12 @@ import numpy.typing as npt
 
 from analytics.cielab import LUMINANCE, BgrPixels, LabPixels, LinearPixels, lab_from_linear
 from analytics.color_names import NAMES, ColorIndices, name_indices
-from analytics.illuminant import Light, lowest
+from analytics.color_trust import Column, Evidence, Wearer, shipped
+from analytics.illuminant import Light, highest, lowest
 from domain.events import ColorName
 
 _MIN_PIXELS = 24
 _MIN_SHARE = 0.45
-# Below, names are left out: most are wrong (ADR 0005).
-_MIN_CONFIDENCE = 0.25
 # Of L*, a*, b*: what is left of shading is mostly lightness.
 _WEIGHTS = np.array([0.5, 1, 1], np.float32)
 # Distance in weighted CIELAB within which pixels are one colour.
@@ -32,16 +32,31 @@ _SHADE, _PAINT = 1.3, 2.6
 _FOLDED, _PRINTED = 2.2, 3.2
 # Luminance; what is darker is as dark as black cloth, and differences there are noise.
 _FLOOR = 0.01
-_HALF_TRUST_PIXELS = 30
 # Luminance of the brightest surfaces, under which a frame is too dark to tell black from anything.
 _DARK_WHITE = 0.06
 _BLOWN = 250
+# Codes; darker pixels are mostly noise and offset.
+_DARK = 24
 
 # 26 neighbours around a colour: how many of them have the same name says how far it is from the next name.
 _Which: TypeAlias = npt.NDArray[np.bool_]
 
 _AROUND = 5 * np.stack(np.meshgrid(*3 * [[-1, 0, 1]]), axis=-1).reshape(27, 3).astype(np.float32)
-_MIDDLE = len(_AROUND) // 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cloth:
+    """Pixels of one garment, and what else bears on how far its colour is to be trusted.
+
+    Attributes:
+        pixels: Shape (N, 3) uint8 BGR: some of its own, without the blended border where there is a choice.
+        area: Of all its pixels in the frame.
+        wearer: Whose it is.
+    """
+
+    pixels: BgrPixels
+    area: int
+    wearer: Wearer
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +66,22 @@ class ColorSeen:
     Attributes:
         name: `unknown` where the pixels do not tell.
         share: Part of the pixels that have this colour, 0 to 1; 0 when it is unknown.
-        confidence: 0 to 1; 0 when it is unknown.
+        confidence: How probably the name is right, 0 to 1; 0 when it is unknown.
+        guess: The name that one would guess, for a vote over many frames; `unknown` where there is nothing to guess.
+        probable: How probably the guess is right, 0 to 1.
     """
 
     name: ColorName
     share: float
     confidence: float
+    guess: ColorName = "unknown"
+    probable: float = 0.0
 
 
 UNKNOWN = ColorSeen("unknown", 0.0, 0.0)
 
 
-def colors_of(garments: Sequence[BgrPixels], light: Light) -> list[ColorSeen]:
+def colors_of(garments: Sequence[Cloth], light: Light) -> list[ColorSeen]:
     """Name the colour of each garment; the garments do not influence each other, nor does the order of their pixels.
 
     The densest colour is found by mean shift with a flat kernel (Comaniciu and Meer, "Mean Shift: A Robust Approach
@@ -70,21 +89,50 @@ def colors_of(garments: Sequence[BgrPixels], light: Light) -> list[ColorSeen]:
     at once, because for some hundred pixels NumPy's calls cost more than its arithmetic.
 
     Args:
-        garments: For each shape (N, 3) uint8 BGR, its own pixels without the blended border where there is a choice.
+        garments: Their pixels.
         light: Of the frame.
     """
     seen = [UNKNOWN] * len(garments)
-    enough = [place for place, pixels in enumerate(garments) if len(pixels) >= _MIN_PIXELS]
-    if enough and not light.monochrome:
-        colors = _name(_Rail.of([garments[place] for place in enough]), light)
-        for place, color in zip(enough, colors, strict=True):
-            seen[place] = color
+    told = evident(garments)
+    if told and not light.monochrome:
+        evidence = evidence_of([garments[place] for place in told], light)
+        probable = shipped().probabilities(evidence)
+        for place, index, share, sure in zip(told, evidence.names, evidence.share, probable, strict=True):
+            seen[place] = _judge(NAMES[index], float(share), round(float(sure), 6), light)
     return seen
 
 
-def color_of(pixels: BgrPixels, light: Light) -> ColorSeen:
-    """`colors_of` for one garment."""
-    return colors_of([pixels], light)[0]
+def evident(garments: Sequence[Cloth]) -> list[int]:
+    """Positions of those with pixels enough to say anything."""
+    return [place for place, cloth in enumerate(garments) if len(cloth.pixels) >= _MIN_PIXELS]
+
+
+def evidence_of(garments: Sequence[Cloth], light: Light) -> Evidence:
+    """The most likely name of each garment, at least one, and what it rests on, whether it is to be trusted or not."""
+    rail = _Rail.of([cloth.pixels for cloth in garments])
+    lab = lab_from_linear(_without_shading(light.correct(rail.pixels), rail))
+    names = name_indices(lab)
+    centres, near = _densest(lab, names, rail)
+    own = name_indices(centres)
+    share_of = np.bincount(rail.owner * len(NAMES) + names, minlength=len(rail.sizes) * len(NAMES))
+    apart = (lab - centres[rail.owner]) * _WEIGHTS
+    distances = np.sqrt(np.einsum("ij,ij->i", apart, apart))
+    return Evidence(
+        names=own,
+        lightness=np.asarray(centres[:, 0], np.float64),
+        chroma=np.hypot(centres[:, 1], centres[:, 2]).astype(np.float64),
+        area=np.array([cloth.area for cloth in garments], np.float64),
+        share=rail.part(near | (names == own[rail.owner])),
+        margin=_same_around(centres, own, 1),
+        wide_margin=_same_around(centres, own, 2),
+        spread=np.add.reduceat(distances, rail.starts, dtype=np.float64) / rail.sizes,
+        second=np.sort(share_of.reshape(-1, len(NAMES)), axis=1)[:, -2] / rail.sizes,
+        dark=rail.part(highest(rail.pixels) < _DARK),
+        blown=rail.part(lowest(rail.pixels) >= _BLOWN),
+        wearers=[cloth.wearer for cloth in garments],
+        white=light.white,
+        cast=light.cast,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,28 +160,24 @@ class _Rail:
         """How many of those pixels each garment has, shape (G,)."""
         return np.add.reduceat(which, self.starts, dtype=np.intp)
 
-
-def _name(rail: _Rail, light: Light) -> list[ColorSeen]:
-    lab = lab_from_linear(_without_shading(light.correct(rail.pixels), rail))
-    names = name_indices(lab)
-    centres, near = _densest(lab, names, rail)
-    around = name_indices((centres[:, None] + _AROUND).reshape(-1, 3)).reshape(-1, len(_AROUND))
-    own = around[:, _MIDDLE]
-    shares = rail.count(near | (names == own[rail.owner])) / rail.sizes
-    margins = np.mean(around == own[:, None], axis=1)
-    trusts = _trust(rail, light)
-    return [
-        _judge(NAMES[index], float(share), float(margin * trust), light)
-        for index, share, margin, trust in zip(own, shares, margins, trusts, strict=True)
-    ]
+    def part(self, which: _Which) -> Column:
+        """Which part of each garment's pixels those are, shape (G,)."""
+        return np.asarray(self.count(which) / self.sizes)
 
 
-def _judge(name: ColorName, share: float, trust: float, light: Light) -> ColorSeen:
-    confidence = min(1.0, share * trust)
+def _same_around(centres: LabPixels, own: ColorIndices, steps: int) -> Column:
+    """Which part of 27 colours, in and around each centre, has its name, shape (G,); around are so many steps of 5."""
+    around = name_indices((centres[:, None] + steps * _AROUND).reshape(-1, 3)).reshape(-1, len(_AROUND))
+    return np.asarray(np.mean(around == own[:, None], axis=1))
+
+
+def _judge(name: ColorName, share: float, probable: float, light: Light) -> ColorSeen:
     too_dark = light.white < _DARK_WHITE and name in ("black", "grey")
-    if too_dark or share < _MIN_SHARE or confidence < _MIN_CONFIDENCE:
+    if too_dark or share < _MIN_SHARE:
         return UNKNOWN
-    return ColorSeen(name, share, confidence)
+    if probable < shipped().least:
+        return replace(UNKNOWN, guess=name, probable=probable)
+    return ColorSeen(name, share, probable, name, probable)
 
 
 def _without_shading(linear: LinearPixels, rail: _Rail) -> LinearPixels:
@@ -180,12 +224,3 @@ def _means(lab: LabPixels, chosen: _Which, rail: _Rail) -> LabPixels:
     sums = np.add.reduceat(lab * chosen[:, None], rail.starts, axis=0, dtype=np.float64)
     means: LabPixels = (sums / rail.count(chosen)[:, None]).astype(np.float32)
     return means
-
-
-def _trust(rail: _Rail, light: Light) -> npt.NDArray[np.float64]:
-    """0 to 1 for each garment: few pixels, a strong cast, darkness and blown-out light all lower it."""
-    enough = rail.sizes / (rail.sizes + _HALF_TRUST_PIXELS)
-    exposed = min(1.0, max(0.2, light.white / 0.25))
-    blown = rail.count(lowest(rail.pixels) >= _BLOWN) / rail.sizes
-    trust: npt.NDArray[np.float64] = enough * (1 - 0.5 * blown) * exposed * (1 - 0.4 * light.cast)
-    return trust

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
-from domain.events import ColorName, GarmentName, OutfitItem
+from domain.events import BodyWorn, ColorName, CoveredPart, GarmentName, OutfitItem
 
 GarmentCounts: TypeAlias = dict[GarmentName, dict[ColorName, int]]
 """How often each garment was seen in each colour."""
+
+BodyTallies: TypeAlias = dict[CoveredPart, dict[ColorName, int]]
+"""How often upper and lower bodies were seen in each colour."""
+
+_Part = TypeVar("_Part", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,18 @@ def count_outfit(counts: GarmentCounts, outfit: Iterable[OutfitItem]) -> None:
         colors[item.color] = colors.get(item.color, 0) + 1
 
 
-def sorted_counts(counts: Mapping[GarmentName, Mapping[ColorName, int]]) -> GarmentCounts:
+def count_body(counts: BodyTallies, body: Iterable[BodyWorn]) -> None:
+    """Add one to each group of an outfit."""
+    for group in body:
+        colors = counts.setdefault(group.part, {})
+        colors[group.color] = colors.get(group.color, 0) + 1
+
+
+def sorted_counts(counts: Mapping[_Part, Mapping[ColorName, int]]) -> dict[_Part, dict[ColorName, int]]:
     """A copy sorted by name, so that the same counts give the same JSON."""
     return {part: dict(sorted(colors.items())) for part, colors in sorted(counts.items())}
 
 
-def copied(counts: Mapping[GarmentName, Mapping[ColorName, int]]) -> GarmentCounts:
+def copied(counts: Mapping[_Part, Mapping[ColorName, int]]) -> dict[_Part, dict[ColorName, int]]:
     """A copy in the same order."""
     return {part: dict(colors) for part, colors in counts.items()}

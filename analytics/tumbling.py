@@ -16,7 +16,16 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from analytics.counting import NO_FRAMES, FrameCounts, GarmentCounts, copied, count_outfit, sorted_counts
+from analytics.counting import (
+    NO_FRAMES,
+    BodyTallies,
+    FrameCounts,
+    GarmentCounts,
+    copied,
+    count_body,
+    count_outfit,
+    sorted_counts,
+)
 from analytics.floor import NO_PLAN, FloorPlan
 from analytics.places import (
     Piece,
@@ -33,6 +42,7 @@ from analytics.places import (
 from analytics.snapshots import State
 from analytics.timeline import ElapsedTime
 from domain.events import (
+    BodyCounts,
     ClothingCounts,
     Coverage,
     GroupEnded,
@@ -52,7 +62,7 @@ _MICROSECOND = timedelta(microseconds=1)
 class OpenWindowState(State):
     """One open window; see `OpenWindow`. The two durations are microseconds."""
 
-    version: Literal[3] = 3
+    version: Literal[4] = 4
     start: AwareDatetime
     first_moment: AwareDatetime
     time_source: TimeSource
@@ -60,6 +70,7 @@ class OpenWindowState(State):
     begun: int
     ended: int
     garments: ClothingCounts
+    body: BodyCounts
     frames: FrameCounts
     observed_us: int
     dark_us: int
@@ -92,7 +103,7 @@ class OpenWindow:
         time_source: Of the newest frame.
         persons: How many frames showed each number of persons.
         begun, ended: Visits.
-        garments: Of the visits that ended.
+        garments, body: Of the visits that ended.
         frames: Of the source.
         observed, dark: Time with and without a signal.
         staff_persons: Persons known to be staff, over all frames.
@@ -111,6 +122,7 @@ class OpenWindow:
     begun: int = 0
     ended: int = 0
     garments: GarmentCounts = field(default_factory=dict)
+    body: BodyTallies = field(default_factory=dict)
     frames: FrameCounts = NO_FRAMES
     observed: timedelta = timedelta()
     dark: timedelta = timedelta()
@@ -165,6 +177,7 @@ class TumblingWindows:
         if visit.role == "staff":
             window.staff_ended += 1
             count_outfit(window.staff_garments, visit.outfit)
+        count_body(window.body, visit.body)
 
     def add_track(self, moment: datetime, time_source: TimeSource) -> None:
         """Count a track that ended then."""
@@ -286,6 +299,7 @@ class TumblingWindows:
             lines=line_counts(self._plan, window.places),
             zones=zone_counts(self._plan, window.places),
             rooms=room_counts(self._plan, window.places, rooms),
+            body=sorted_counts(window.body),
         )
 
     def _coverage(self, window: OpenWindow) -> Coverage:
@@ -314,6 +328,7 @@ def _saved(window: OpenWindow) -> OpenWindowState:
         begun=window.begun,
         ended=window.ended,
         garments=copied(window.garments),
+        body=copied(window.body),
         frames=window.frames,
         observed_us=window.observed // _MICROSECOND,
         dark_us=window.dark // _MICROSECOND,
@@ -338,6 +353,7 @@ def _window(saved: OpenWindowState) -> OpenWindow:
         begun=saved.begun,
         ended=saved.ended,
         garments=copied(saved.garments),
+        body=copied(saved.body),
         frames=saved.frames,
         observed=saved.observed_us * _MICROSECOND,
         dark=saved.dark_us * _MICROSECOND,

@@ -91,7 +91,7 @@ def _clothing(streams: Iterable[StreamSummary]) -> Table:
     for name in ("stream", "garment", "colours"):
         table.add_column(name, overflow="fold")
     for stream in streams:
-        for part, colors in stream.clothing.items():
+        for part, colors in [*stream.body.items(), *stream.clothing.items()]:
             ranked = sorted(colors.items(), key=lambda item: (-item[1], item[0]))
             table.add_row(
                 Text(stream.stream_id), part, ", ".join(f"{color} {count}" for color, count in ranked)

@@ -1,8 +1,10 @@
 """What a run says at its end, as written into `summary.json`."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.events import ClothingCounts, Count, Seconds
+from domain.events import BodyCounts, ClothingCounts, Count, Seconds
 
 
 class _Model(BaseModel):
@@ -80,7 +82,11 @@ class StreamSummary(_Model):
     """Of `visits`, those of staff."""
     staff_clothing: ClothingCounts = Field(default_factory=dict)
     """Of `clothing`, what staff wore."""
+    body: BodyCounts = Field(default_factory=dict)
+    """Visits by what covers upper and lower body, and its colour, whatever it is called."""
     parser: ParserSummary
+    views: Literal["every", "best"] = "every"
+    """Whether everybody was parsed in every frame, or each visit in its best views: `parser.views`."""
     analysis_id: str | None = None
     """What these numbers belong to; see `run.json`."""
     wall_seconds: Seconds

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from analytics.snapshots import StreamSnapshot
-from domain.events import ClothingCounts, Event, FrameObserved
+from domain.events import BodyCounts, ClothingCounts, Event, FrameObserved
 from domain.frame import BgrImage, Frame, SignalLost, SignalRestored
 from domain.parsing import ParsedFrame, TrackIds
 
@@ -46,6 +46,11 @@ class Totals(Protocol):
     @property
     def staff_visits(self) -> int:
         """Of the visits, those of staff."""
+        ...
+
+    @property
+    def body(self) -> BodyCounts:
+        """Visits by what covers upper and lower body, and its colour."""
         ...
 
     @property

@@ -234,9 +234,11 @@ class StreamRun:
             clothing=totals.clothing,
             staff_visits=totals.staff_visits,
             staff_clothing=totals.staff_clothing,
+            body=totals.body,
             parser=ParserSummary(
                 name=info.name, version=info.version, precision=info.precision, checksum=info.checksum
             ),
+            views="best" if self._parts.finder else "every",
             analysis_id=self._parts.post_processor.analysis_id,
             wall_seconds=round(wall_s, 3),
             realtime_factor=round((stats.media_seconds - self._parts.begins_at_s) / wall_s, 2)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from domain.events import ClothingCounts
+from domain.events import BodyCounts, ClothingCounts
 from domain.summary import StreamSummary
 
 _SUMS = (
@@ -41,12 +41,13 @@ def combined(parts: Sequence[StreamSummary]) -> StreamSummary:
             "persons_max": max(part.persons_max for part in parts),
             "persons_mean": round(persons / sums["frames_parsed"], 4) if sums["frames_parsed"] else 0.0,
             "clothing": _added(part.clothing for part in parts),
+            "body": _added(part.body for part in parts),
             "staff_clothing": _added(part.staff_clothing for part in parts),
         }
     )
 
 
-def _added(parts: Iterable[ClothingCounts]) -> dict[str, dict[str, int]]:
+def _added(parts: Iterable[ClothingCounts] | Iterable[BodyCounts]) -> dict[str, dict[str, int]]:
     clothing: dict[str, dict[str, int]] = {}
     for part in parts:
         for garment, colors in part.items():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from analytics.counting import GarmentCounts, copied, count_outfit, sorted_counts
+from analytics.counting import BodyTallies, GarmentCounts, copied, count_body, count_outfit, sorted_counts
 from analytics.snapshots import State
 from analytics.stages.base import (
     Ending,
@@ -16,7 +16,7 @@ from analytics.stages.base import (
     TimeStep,
     TrackEnded,
 )
-from domain.events import ClothingCounts, VisitEnded, VisitorSeen
+from domain.events import BodyCounts, ClothingCounts, VisitEnded, VisitorSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class StreamTotals:
         visitors: Estimated visitors among the visits, without staff; 0 without the stage `visitors`.
         clothing: Visits by garment and its colour, both in alphabetical order.
         staff_visits, staff_clothing: Of these, those of staff.
+        body: Visits by what covers upper and lower body, and its colour.
     """
 
     frames_parsed: int = 0
@@ -43,6 +44,7 @@ class StreamTotals:
     clothing: GarmentCounts = field(default_factory=dict)
     staff_visits: int = 0
     staff_clothing: GarmentCounts = field(default_factory=dict)
+    body: BodyTallies = field(default_factory=dict)
 
 
 class TotalsSettings(StageSettings):
@@ -71,6 +73,7 @@ class TotalsState(State):
     clothing: ClothingCounts
     staff_visits: int
     staff_clothing: ClothingCounts
+    body: BodyCounts
 
 
 class TotalsStage(Stage[TotalsState]):
@@ -89,6 +92,7 @@ class TotalsStage(Stage[TotalsState]):
         self._clothing: GarmentCounts = {}
         self._staff_visits = 0
         self._staff_clothing: GarmentCounts = {}
+        self._body: BodyTallies = {}
 
     def observe(self, observation: Observation) -> Sequence[Said]:
         """Count a frame and its persons."""
@@ -120,6 +124,7 @@ class TotalsStage(Stage[TotalsState]):
             clothing=sorted_counts(self._clothing),
             staff_visits=self._staff_visits,
             staff_clothing=sorted_counts(self._staff_clothing),
+            body=sorted_counts(self._body),
         )
 
     def snapshot(self) -> TotalsState:
@@ -134,6 +139,7 @@ class TotalsStage(Stage[TotalsState]):
             clothing=copied(self._clothing),
             staff_visits=self._staff_visits,
             staff_clothing=copied(self._staff_clothing),
+            body=copied(self._body),
         )
 
     def restore(self, state: TotalsState) -> None:
@@ -142,6 +148,7 @@ class TotalsStage(Stage[TotalsState]):
         self._visits, self._clothing = state.visits, copied(state.clothing)
         self._tracks, self._visitors = state.tracks, state.visitors
         self._staff_visits, self._staff_clothing = state.staff_visits, copied(state.staff_clothing)
+        self._body = copied(state.body)
 
     def _count_visits(self, heard: Sequence[Said]) -> None:
         for said in heard:
@@ -155,3 +162,4 @@ class TotalsStage(Stage[TotalsState]):
                 if said.role == "staff":
                     self._staff_visits += 1
                     count_outfit(self._staff_clothing, said.outfit)
+                count_body(self._body, said.body)

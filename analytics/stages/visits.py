@@ -196,6 +196,7 @@ class VisitsStage(Stage[VisitsState]):
         return visit.frames >= self._settings.min_visit_frames and seconds >= self._settings.min_visit_s
 
     def _event(self, visit: OpenVisit, ended_by: Literal["lost", "stream-end"]) -> VisitEnded:
+        worn = visit.outfit.result(self._settings.min_presence)
         return VisitEnded(
             event_id=self._identity.event_id("visit", visit.track_id, visit.started_at),
             stream_id=self._identity.stream_id,
@@ -207,8 +208,9 @@ class VisitsStage(Stage[VisitsState]):
             duration_s=(visit.last_seen - visit.started_at).total_seconds(),
             frames=visit.frames,
             ended_by=ended_by,
-            outfit=visit.outfit.result(self._settings.min_presence),
+            outfit=worn.items,
             derived=visit.lengths.result(),
             views=visit.views,
             role=visit.role,
+            body=worn.body,
         )

@@ -9,14 +9,12 @@ import numpy as np
 from analytics.building import build_analytics
 from benchmarks.accuracy.empty import frames_of
 from benchmarks.accuracy.measures import Figure, figure, ratio
-from domain.events import ColorName, Event, GarmentName, OutfitItem, VisitEnded
+from domain.events import ColorName, CoveredPart, Event, GarmentName, VisitEnded
 from pipeline.parsers.base import HumanParser
 from pipeline.tracking.bytetrack import ByteTracker
 from pipeline.tracking.settings import ByteTrackSettings
 
 _CLIP, _CLIP_FPS, _SAMPLE_FPS = "one-by-one-person-detection.mp4", 10.0, 5.0
-_UPPER: tuple[GarmentName, ...] = ("upper-clothes", "coat", "dress")
-_LOWER: tuple[GarmentName, ...] = ("pants", "skirt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +56,20 @@ def measure_clip(parser: HumanParser) -> dict[str, Figure]:
         "one-by-one: visits counted (6 are right)": Figure(len(visits), len(visits), len(visits), 1),
         "one-by-one: visits found": _share(visit is not None for _, visit in pairs),
         "one-by-one: upper colour": _share(
-            _main(visit, _UPPER, "color") == noted.upper_color for noted, visit in pairs
+            _group(visit, "upper-body", "color") == noted.upper_color for noted, visit in pairs
         ),
         "one-by-one: lower colour": _share(
-            _main(visit, _LOWER, "color") in noted.lower_colors for noted, visit in pairs
+            _group(visit, "lower-body", "color") in noted.lower_colors for noted, visit in pairs
         ),
         "one-by-one: upper garment": _share(
-            _main(visit, _UPPER, "part") == noted.upper for noted, visit in pairs
+            _group(visit, "upper-body", "garment") == noted.upper for noted, visit in pairs
         ),
-        "one-by-one: trousers": _share(_main(visit, _LOWER, "part") == "pants" for _, visit in pairs),
+        "one-by-one: upper garment named wrongly": _share(
+            _group(visit, "upper-body", "garment") not in (noted.upper, "unknown") for noted, visit in pairs
+        ),
+        "one-by-one: trousers": _share(
+            _group(visit, "lower-body", "garment") == "pants" for _, visit in pairs
+        ),
         "one-by-one: hat or none": _share(_has_hat(visit) == noted.hat for noted, visit in pairs),
         "one-by-one: cap of visit 2": _share([_has_hat(found[1]) is True]),
     }
@@ -99,11 +102,10 @@ def _longest_during(noted: Noted, start: datetime, visits: Sequence[VisitEnded])
     return best if best is not None and shared_s(best) > half else None
 
 
-def _main(visit: VisitEnded | None, parts: Sequence[GarmentName], what: str) -> str | None:
-    """Part or colour of the largest of these garments; None without any."""
-    items: Sequence[OutfitItem] = visit.outfit if visit else ()
-    worn = [item for item in items if item.part in parts]
-    return str(getattr(max(worn, key=lambda item: item.share), what)) if worn else None
+def _group(visit: VisitEnded | None, part: CoveredPart, what: str) -> str | None:
+    """Garment or colour of that group; None where it is not seen."""
+    worn = [group for group in (visit.body if visit else ()) if group.part == part]
+    return str(getattr(worn[0], what)) if worn else None
 
 
 def _has_hat(visit: VisitEnded | None) -> bool | None:

@@ -48,6 +48,7 @@ _GROUPS = (
     *dict.fromkeys(_LIGHTS.values()),
     _SMALL,
 )
+_COLORS_OF = ("", ", at night", f", lower than {TALL} px")
 _NAMED = frozenset({"upper-clothes", "coat", "dress", "pants", "skirt"})
 
 
@@ -104,33 +105,35 @@ def _each_part(answers: Sequence[Answer]) -> dict[str, Figure]:
 
 def _colors(answers: Sequence[Answer]) -> dict[str, Figure]:
     """Plain garments whose name was right, of those named, and how many were named. Masks are true, so only names can err."""
-    rows = np.array([_named(one) for one in answers], np.float64)
-    return {
-        f"crowds: colour named rightly ({rows[:, 1].sum():.0f} named)": _share(rows[:, :2]),
-        f"crowds: colour named at all ({rows[:, 2].sum():.0f} there)": _share(rows[:, 1:]),
-    }
+    figures: dict[str, Figure] = {}
+    counted = [_named(one) for one in answers]
+    for number, of_whom in enumerate(_COLORS_OF):
+        rows = np.array([one[number] for one in counted], np.float64)
+        about = f"({rows[:, 1].sum():.0f} named)", f"({rows[:, 2].sum():.0f} there)"
+        figures[f"crowds: colour named rightly{of_whom} {about[0]}"] = _share(rows[:, :2])
+        figures[f"crowds: colour named at all{of_whom} {about[1]}"] = _share(rows[:, 1:])
+    return figures
 
 
-def _named(answer: Answer) -> tuple[int, int, int]:
-    """Named rightly, named, there; nothing is there in a picture without colours."""
+def _named(answer: Answer) -> Counts:
+    """Named rightly, named, there, shape (3, 3), a row for each of `_COLORS_OF`; nothing is there in a picture without colours."""
+    counts = np.zeros((len(_COLORS_OF), 3))
     if answer.gray > 0.5:
-        return 0, 0, 0
+        return counts
     true = as_parsed(answer.frame)
-    ids = {number: int(person) for number, person in enumerate(_persons(answer.frame))}
     light = LightMeter().read(answer.frame.image, answer.frame.labels)
     seen = clothes_of(true.persons(), answer.frame.image, light, GarmentMinima())
-    colors = {person["id"]: _plain(person) for person in answer.people}
-    right = named = there = 0
-    for number, clothing in enumerate(seen):
+    colors = {person["id"]: plain_colors(person) for person in answer.people}
+    for person_id, view, clothing in zip(persons_in(answer.frame), true.persons(), seen, strict=True):
+        member = np.array([1, answer.light == "night", view.bottom - view.top < TALL])[:, None]
         for garment in clothing.garments:
-            color = colors[ids[number]].get(garment.part)
-            there += color is not None
-            named += color is not None and garment.color != "unknown"
-            right += color == garment.color
-    return right, named, there
+            color = colors[person_id].get(garment.part)
+            if color is not None:
+                counts += member * np.array([garment.color == color, garment.color != "unknown", 1])
+    return counts
 
 
-def _plain(person: Person) -> dict[str, str]:
+def plain_colors(person: Person) -> dict[str, str]:
     """Colour of each garment in one colour; two of one kind cannot be told apart."""
     often = Counter(item["part"] for item in person["worn"])
     return {
@@ -144,7 +147,7 @@ def as_parsed(frame: LabelledFrame) -> ParsedFrame:
     """The truth as if a parser had found it; persons are numbered anew from 1."""
     ids = np.zeros_like(frame.person_ids)
     boxes = []
-    for number, person in enumerate(_persons(frame), start=1):
+    for number, person in enumerate(persons_in(frame), start=1):
         mask = frame.person_ids == person
         ids[mask] = number
         rows, columns = np.nonzero(mask)
@@ -154,7 +157,8 @@ def as_parsed(frame: LabelledFrame) -> ParsedFrame:
     )
 
 
-def _persons(frame: LabelledFrame) -> list[int]:
+def persons_in(frame: LabelledFrame) -> list[int]:
+    """Ids of everybody seen, ascending."""
     return [int(person) for person in np.unique(frame.person_ids) if person]
 
 

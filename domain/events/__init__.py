@@ -8,8 +8,11 @@ are generated from these classes.
 from domain.events.alert import AlertChanged
 from domain.events.base import Count, Event, EventPart, Seconds, Share, event_id, timestamp
 from domain.events.clothing import (
+    BodyCounts,
     ClothingCounts,
     ColorName,
+    CoveredPart,
+    CoveringGarment,
     GarmentName,
     SleeveLength,
     TrouserLength,
@@ -23,7 +26,7 @@ from domain.events.identity import StreamIdentity
 from domain.events.places import FootSeen, Role
 from domain.events.presence import PresenceCell, PresenceFlow, PresenceMapped
 from domain.events.registry import event_classes, event_from_json
-from domain.events.visit import DerivedLengths, OutfitItem, VisitEnded
+from domain.events.visit import BodyWorn, DerivedLengths, OutfitItem, VisitEnded
 from domain.events.visitor import VisitorSeen
 from domain.events.window import Coverage, WindowClosed
 from domain.events.window_places import LineCounts, RoomCounts, ZoneCounts
@@ -31,11 +34,15 @@ from domain.events.zone_visit import ZoneVisitEnded
 
 __all__ = [
     "AlertChanged",
+    "BodyCounts",
+    "BodyWorn",
     "Certainty",
     "ClothingCounts",
     "ColorName",
     "Count",
     "Coverage",
+    "CoveredPart",
+    "CoveringGarment",
     "DerivedLengths",
     "Event",
     "EventPart",

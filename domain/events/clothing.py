@@ -37,8 +37,17 @@ GarmentName = Literal[
 ]
 """Labels of `domain.labels.GARMENTS`."""
 
+CoveredPart = Literal["upper-body", "lower-body"]
+"""What garments cover: `upper-body` is upper-clothes, dress or coat, `lower-body` is pants or skirt."""
+
+CoveringGarment = Literal["upper-clothes", "dress", "coat", "pants", "skirt", "unknown"]
+"""Garment of a group; `unknown` where it cannot be told which."""
+
 SleeveLength = Literal["none", "short", "long", "unknown"]
 TrouserLength = Literal["short", "knee", "long", "unknown"]
 
 ClothingCounts: TypeAlias = dict[GarmentName, dict[ColorName, Count]]
 """Visits by garment and its colour."""
+
+BodyCounts: TypeAlias = dict[CoveredPart, dict[ColorName, Count]]
+"""Visits by what is covered and the colour of what covers it."""

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-ShownAs: TypeAlias = Literal["text", "words", "number", "track", "moment", "duration", "clothing", "lengths"]
+ShownAs: TypeAlias = Literal[
+    "text", "words", "number", "track", "moment", "duration", "clothing", "body", "lengths"
+]
 """What a cell makes of a value: `words` shows `signal-lost` as "signal lost", and a remark after a colon;
-`clothing` takes an outfit, `lengths` the derived lengths."""
+`clothing` takes an outfit, `body` what covers the body, `lengths` the derived lengths."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,14 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime, Field, JsonValue
 
 from domain.events.base import Count, Event, EventPart, Seconds, Share
-from domain.events.clothing import ColorName, GarmentName, SleeveLength, TrouserLength
+from domain.events.clothing import (
+    ColorName,
+    CoveredPart,
+    CoveringGarment,
+    GarmentName,
+    SleeveLength,
+    TrouserLength,
+)
 from domain.events.places import Role
 from domain.events.report import ReportColumn, ReportList
 from domain.events.tables import EventTable, ListTable, TableIndex
@@ -25,6 +32,24 @@ class OutfitItem(EventPart):
     color_share: Share = Field(
         description="Part of the votes on this garment's colour that fell to this colour"
     )
+    confidence: Share = Field(description="How far to trust the colour, 0 to 1")
+
+
+class BodyWorn(EventPart):
+    """What covers the upper or the lower body in a whole visit, whatever it is called."""
+
+    part: CoveredPart = Field(description="What is covered")
+    garment: CoveringGarment = Field(
+        description="By which garment, the outer one of two; unknown where that cannot be told"
+    )
+    garment_confidence: Share = Field(
+        description="How probably it is the garment that it looks most like, also where that is too little to name it"
+    )
+    color: ColorName = Field(description="Its colour; unknown where that cannot be told")
+    share: Share = Field(
+        description="Part of the visit's views, weighted by visible pixels, in which any of these garments was seen"
+    )
+    color_share: Share = Field(description="Part of the votes on the colour that fell to this colour")
     confidence: Share = Field(description="How far to trust the colour, 0 to 1")
 
 
@@ -56,6 +81,13 @@ class VisitEnded(Event):
                 owner="visit_id",
                 indexes=(TableIndex("ix_visit_garments_part_color", ("part", "color")),),
             ),
+            ListTable(
+                "visit_body",
+                field="body",
+                holds="what covers the upper and the lower body in a visit, whatever it is called",
+                owner="visit_id",
+                indexes=(TableIndex("ix_visit_body_part_color", ("part", "color")),),
+            ),
         ),
     )
     report: ClassVar[ReportList | None] = ReportList(
@@ -73,6 +105,7 @@ class VisitEnded(Event):
                 remark="ended_by",
             ),
             ReportColumn("Views", "views", "number"),
+            ReportColumn("Upper and lower body", "body", "body"),
             ReportColumn("Outfit", "outfit", "clothing"),
             ReportColumn("Derived", "derived", "lengths"),
         ),
@@ -94,6 +127,26 @@ class VisitEnded(Event):
         ],
         "derived": {"sleeves": "short", "trousers": "unknown"},
         "views": 6,
+        "body": [
+            {
+                "part": "upper-body",
+                "garment": "upper-clothes",
+                "garment_confidence": 0.88,
+                "color": "red",
+                "share": 1.0,
+                "color_share": 0.8,
+                "confidence": 0.75,
+            },
+            {
+                "part": "lower-body",
+                "garment": "pants",
+                "garment_confidence": 0.97,
+                "color": "unknown",
+                "share": 0.6,
+                "color_share": 0.0,
+                "confidence": 0.0,
+            },
+        ],
     }
 
     event_type: Literal["visit"] = "visit"
@@ -104,7 +157,9 @@ class VisitEnded(Event):
     ended_by: Literal["lost", "stream-end"] = Field(
         description="Whether the person was lost from view, or the stream ended"
     )
-    outfit: tuple[OutfitItem, ...] = Field(description="What this person wore")
+    outfit: tuple[OutfitItem, ...] = Field(
+        description="What this person wore, as far as it can be told; see `body` for whom it matters little what it is called"
+    )
     derived: DerivedLengths = Field(
         description="Lengths of sleeves and trousers, derived from the skin that is seen"
     )
@@ -115,4 +170,9 @@ class VisitEnded(Event):
     role: Role = Field(
         default="visitor",
         description="Who it is: `staff` by the rules of the camera's settings, else `visitor`",
+    )
+    body: tuple[BodyWorn, ...] = Field(
+        default=(),
+        description="What covers the upper and the lower body, also where it cannot be told whether that is a coat or a dress; "
+        "empty in events of before there was this",
     )

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AwareDatetime, Field, JsonValue
 
 from domain.events.base import Count, Event, EventPart, Seconds, Share
-from domain.events.clothing import ClothingCounts
+from domain.events.clothing import BodyCounts, ClothingCounts
 from domain.events.tables import EventTable, ListTable, MappingTable, TableIndex
 from domain.events.window_places import LineCounts, RoomCounts, ZoneCounts
 
@@ -65,6 +65,14 @@ class WindowClosed(Event):
                 keys=("part", "color"),
                 value="visits",
             ),
+            MappingTable(
+                "window_body",
+                field="body",
+                holds="visits that ended in a window, by what covers the upper and the lower body, and its colour",
+                owner="window_id",
+                keys=("part", "color"),
+                value="visits",
+            ),
             ListTable(
                 "window_lines", field="lines", holds="who crossed a line within a window", owner="window_id"
             ),
@@ -93,6 +101,7 @@ class WindowClosed(Event):
         "visits_begun": 1,
         "visits_ended": 1,
         "garments": {"upper-clothes": {"red": 1}, "pants": {"unknown": 1}},
+        "body": {"upper-body": {"red": 1}, "lower-body": {"unknown": 1}},
         "coverage": {
             "frames_read": 100,
             "frames_sampled": 50,
@@ -143,3 +152,8 @@ class WindowClosed(Event):
     lines: tuple[LineCounts, ...] = Field(default=(), description="Each line of the camera")
     zones: tuple[ZoneCounts, ...] = Field(default=(), description="Each zone of the camera")
     rooms: tuple[RoomCounts, ...] = Field(default=(), description="Each room of the camera")
+    body: BodyCounts = Field(
+        default_factory=dict,
+        description="Visits that ended in this window, counted by what covers the upper and the lower body, and its colour, "
+        "whatever it is called",
+    )

@@ -62,9 +62,10 @@ class Totals(Part):
 
 
 class Clothing(Part):
-    """Visits by garment and its colour."""
+    """Visits by garment and its colour, and by what covers upper and lower body, whatever it is called."""
 
     garments: dict[str, dict[str, int]]
+    body: dict[str, dict[str, int]]
 
 
 class WindowPage(Part):
@@ -103,12 +104,16 @@ def totals(service: ServiceDep, _: Reader, period: Period, form: Form = "json") 
     "/clothing", response_model=Answer[Clothing], responses=CSV, summary="Visits by garment and colour"
 )
 def clothing(service: ServiceDep, _: Reader, period: Period, form: Form = "json") -> Any:
-    """How many visits wore each garment, by its colour."""
-    found = store_of(service).clothing(period)
+    """How many visits wore each garment, and something on upper and lower body, by its colour."""
+    garments, body = (store_of(service).clothing(period, table) for table in ("visit_garments", "visit_body"))
     if form == "csv":
-        rows = ([part, color, count] for part, colors in found.items() for color, count in colors.items())
+        rows = (
+            [part, color, count]
+            for part, colors in (body | garments).items()
+            for color, count in colors.items()
+        )
         return as_table(["garment", "color", "visits"], rows)
-    return Answer(data=Clothing(garments=found))
+    return Answer(data=Clothing(garments=garments, body=body))
 
 
 @router.get("/windows", response_model=Answer[WindowPage], responses=CSV, summary="Counts by interval")
@@ -131,6 +136,11 @@ def windows(
     return Answer(data=WindowPage(windows=page.events, next=page.following))
 
 
+def _outfit(visit: VisitEnded) -> str:
+    unnamed = [f"{group.color} {group.part}" for group in visit.body if group.garment == "unknown"]
+    return "; ".join([*unnamed, *(f"{worn.color} {worn.part}" for worn in visit.outfit)])
+
+
 @router.get("/visits", response_model=Answer[VisitPage], responses=CSV, summary="Visits")
 def visits(
     service: ServiceDep,
@@ -143,10 +153,7 @@ def visits(
     """Who came, for how long, in what."""
     page = _page(service, VisitEnded, period, limit, after)
     if form == "csv":
-        rows = (
-            [*_row(_VISIT, visit), "; ".join(f"{worn.color} {worn.part}" for worn in visit.outfit)]
-            for visit in page.events
-        )
+        rows = ([*_row(_VISIT, visit), _outfit(visit)] for visit in page.events)
         return as_table([*_VISIT, "outfit"], rows, page.following)
     return Answer(data=VisitPage(visits=page.events, next=page.following))
 

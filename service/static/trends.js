@@ -58,12 +58,12 @@ async function longEnough(signal) {
 async function looked(wanted, interval, signal) {
   const length = await lengthFor(wanted, interval, signal);
   const ofLength = new URLSearchParams([...wanted, ...(length ? [["window_s", length]] : [])]);
-  const [windows, { garments }, { outfits }] = await Promise.all([
+  const [windows, { garments, body }, { outfits }] = await Promise.all([
     length ? all("/api/stats/windows", ofLength, signal) : [],
     call(`/api/stats/clothing?${wanted}`, { signal }),
     call(`/api/stats/outfits?${wanted}&limit=${OUTFITS}`, { signal }),
   ]);
-  return { windows, garments, outfits, ofLength };
+  return { windows, garments, body, outfits, ofLength };
 }
 
 // The longest windows that there are, of those that fit into an interval.
@@ -142,9 +142,10 @@ function visits({ wanted, step, signal }, entries) {
   return panel(`Visits per ${each}`, "By the moment they ended", [`/api/stats/visits?${wanted}&limit=10000&format=csv`, "visits.csv"], ...drawn);
 }
 
-function clothing({ garments, wanted }) {
+function clothing({ garments, body, wanted }) {
   const sum = (colors) => Object.values(colors).reduce((all, count) => all + count, 0);
-  const rows = Object.entries(garments).map(([part, colors]) => [part, colors, sum(colors)]).sort((one, other) => other[2] - one[2]);
+  const ranked = (parts) => Object.entries(parts).map(([part, colors]) => [part, colors, sum(colors)]).sort((one, other) => other[2] - one[2]);
+  const rows = [...ranked(body), ...ranked(garments)];
   const most = Math.max(1, ...rows.map(([, , total]) => total));
   const said = made("p", { class: "said", role: "status" });
   const present = Object.keys(SWATCHES).filter((color) => rows.some(([, colors]) => colors[color]));
@@ -159,7 +160,7 @@ function clothing({ garments, wanted }) {
   });
   const cells = rows.flatMap(([part, colors]) => present.filter((color) => colors[color]).map((color) =>
     made("tr", {}, made("td", {}, part), made("td", {}, swatch(color), color), made("td", { class: "n" }, number(colors[color])))));
-  return panel("Clothing", "Visits by garment and its colour", [`/api/stats/clothing?${wanted}&format=csv`, "clothing.csv"],
+  return panel("Clothing", "Visits by what covers upper and lower body, by garment as far as it can be told, and by colour", [`/api/stats/clothing?${wanted}&format=csv`, "clothing.csv"],
     made("p", { class: "key", "aria-hidden": "true" }, ...present.map((color) => made("span", {}, swatch(color), color))),
     rows.length ? made("div", { role: "img", "aria-label": "Visits by garment and colour; the numbers are in the table below" }, ...lines)
       : made("p", { class: "empty" }, "No visit has ended in that time."),

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, get_args
 
-from domain.events import ColorName, Count, GarmentName, OutfitItem, VisitEnded, WindowClosed
+from domain.events import BodyWorn, ColorName, Count, CoveredPart, GarmentName, VisitEnded, WindowClosed
 from sinks.report import words
 from sinks.report.axis import Tick, TimeAxis
 from sinks.report.swatches import SWATCHES
@@ -14,7 +14,6 @@ Signal = Literal["full", "partial", "none"]
 """What a window rests on: all of its frames, some of them, or none."""
 
 # The outermost first.
-_UPPER: tuple[GarmentName, ...] = ("coat", "dress", "upper-clothes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +80,9 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class ClothingRow:
-    """One garment."""
+    """One garment, or what covers upper or lower body."""
 
-    garment: GarmentName
+    garment: GarmentName | CoveredPart
     total: int
     segments: Sequence[Segment]
 
@@ -129,28 +128,36 @@ def timeline(visits: Sequence[VisitEnded], axis: TimeAxis) -> Timeline:
     return Timeline(bars, len(free))
 
 
-def clothing(counts: Iterable[dict[GarmentName, dict[ColorName, Count]]]) -> list[ClothingRow]:
-    """Garments from the most to the least seen, their colours in the order of the swatches, `unknown` last."""
-    total: dict[GarmentName, dict[ColorName, int]] = {}
-    for garments in counts:
-        for garment, colors in garments.items():
-            row = total.setdefault(garment, {})
-            for color, count in colors.items():
-                row[color] = row.get(color, 0) + count
+def clothing(
+    body: Iterable[dict[CoveredPart, dict[ColorName, Count]]],
+    garments: Iterable[dict[GarmentName, dict[ColorName, Count]]],
+) -> list[ClothingRow]:
+    """Groups and garments from the most to the least seen, their colours in the order of the swatches, `unknown` last."""
+    total: dict[GarmentName | CoveredPart, dict[ColorName, int]] = {}
+    counted: list[tuple[GarmentName | CoveredPart, dict[ColorName, Count]]] = []
+    for group in body:
+        counted += group.items()
+    for garment in garments:
+        counted += garment.items()
+    for name, colors in counted:
+        row = total.setdefault(name, {})
+        for color, count in colors.items():
+            row[color] = row.get(color, 0) + count
     longest = max((sum(colors.values()) for colors in total.values()), default=0)
     rows = [
         _clothing_row(garment, colors, longest) for garment, colors in total.items() if any(colors.values())
     ]
-    return sorted(rows, key=lambda row: (-row.total, row.garment))
+    return sorted(rows, key=lambda row: (row.garment not in get_args(CoveredPart), -row.total, row.garment))
 
 
-def upper_of(visit: VisitEnded) -> OutfitItem | None:
-    """What was seen most on the upper body, the outermost where two were seen alike."""
-    upper = [item for item in visit.outfit if item.part in _UPPER]
-    return min(upper, key=lambda item: (-item.share, _UPPER.index(item.part)), default=None)
+def upper_of(visit: VisitEnded) -> BodyWorn | None:
+    """What covers the upper body."""
+    return next((group for group in visit.body if group.part == "upper-body"), None)
 
 
-def _clothing_row(garment: GarmentName, colors: dict[ColorName, int], longest: int) -> ClothingRow:
+def _clothing_row(
+    garment: GarmentName | CoveredPart, colors: dict[ColorName, int], longest: int
+) -> ClothingRow:
     segments = [
         Segment(color, colors[color], round(100 * colors[color] / longest, 3))
         for color in SWATCHES
@@ -266,7 +273,9 @@ def _when(run: Sequence[WindowClosed]) -> str:
 
 def _bar(visit: VisitEnded, left: float, width: float, lane: int) -> Bar:
     upper = upper_of(visit)
-    outfit = ", ".join(f"{item.part} {item.color}" for item in visit.outfit) or "nothing recognised"
+    worn = [f"{group.part} {group.color}" for group in visit.body if group.garment == "unknown"]
+    worn += [f"{item.part} {item.color}" for item in visit.outfit]
+    outfit = ", ".join(worn) or "nothing recognised"
     when = f"{words.moment(visit.started_at)}, {words.duration(visit.duration_s)}"
     return Bar(
         left=left,

@@ -77,7 +77,7 @@ def view_of(data: ReportData) -> ReportView:
     # The summary counts every visit, also those that were never offered to the report.
     left_out = {**data.left_out, "visit": max(0, sum(stream.visits for stream in streams) - len(visits))}
     lists = lists_of(data.listed, [stream.stream_id for stream in streams], left_out)
-    rows = clothing(stream.clothing for stream in streams)
+    rows = clothing((stream.body for stream in streams), (stream.clothing for stream in streams))
     shown = {segment.color for row in rows for segment in row.segments}
     return ReportView(
         summary=data.summary,

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.errors import SinkBusy
 from domain.stores import StoreAddress
 from sinks.sql.outfits import OutfitCount
-from sinks.sql.reader import EventFilter, SqlReader, StoredTotals
+from sinks.sql.reader import ClothingTable, EventFilter, SqlReader, StoredTotals
 from sinks.sql.rows import AnyEvent
 
 _LATER_S = 5.0
@@ -72,10 +72,12 @@ class StoredEvents:
         except SQLAlchemyError as error:
             raise _away(error) from None
 
-    def clothing(self, wanted: EventFilter) -> dict[str, dict[str, int]]:
+    def clothing(
+        self, wanted: EventFilter, table: ClothingTable = "visit_garments"
+    ) -> dict[str, dict[str, int]]:
         """See `SqlReader.clothing`; raises SinkBusy."""
         try:
-            return self._reader.clothing(wanted)
+            return self._reader.clothing(wanted, table)
         except SQLAlchemyError as error:
             raise _away(error) from None
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, distinct, func, literal, select, tuple_
 
@@ -16,6 +16,9 @@ from sinks.sql.outfits import OutfitCount, outfit_counts
 from sinks.sql.rows import AnyEvent, Stored, events_of
 from sinks.sql.tables import metadata, tables_by_kind
 from sinks.sql.views import is_current
+
+ClothingTable: TypeAlias = Literal["visit_garments", "visit_body"]
+"""What `SqlReader.clothing` counts: garments, or what covers upper and lower body."""
 
 # Ids in one IN (...), well below what both databases take.
 _AT_ONCE = 500
@@ -103,9 +106,11 @@ class SqlReader:
             for stream in sorted(seen.keys() | ended.keys())
         ]
 
-    def clothing(self, wanted: EventFilter = EVERYTHING) -> dict[str, dict[str, int]]:
-        """How many visits wore each garment, by its colour."""
-        visits, garments = _table(VisitEnded), metadata().tables["visit_garments"]
+    def clothing(
+        self, wanted: EventFilter = EVERYTHING, table: ClothingTable = "visit_garments"
+    ) -> dict[str, dict[str, int]]:
+        """How many visits wore each garment, or something on upper and lower body, by its colour."""
+        visits, garments = _table(VisitEnded), metadata().tables[table]
         part, color = garments.c.part, garments.c.color
         wore = (
             select(part, color, func.count(distinct(garments.c.visit_id)))

@@ -379,4 +379,26 @@ CREATE INDEX ix_frames_time ON frames (event_time, stream_id, persons, analysis_
 CREATE INDEX ix_visits_time ON visits (event_time, stream_id, event_id);
 CREATE INDEX ix_windows_stream_time ON windows (stream_id, event_time, event_id);
 CREATE INDEX ix_windows_time ON windows (event_time, stream_id, event_id);
-INSERT INTO footfall_version (version_num) VALUES ('0011');
+CREATE TABLE visit_body (
+	visit_id VARCHAR NOT NULL, 
+	position BIGINT NOT NULL, 
+	part VARCHAR NOT NULL, 
+	garment VARCHAR NOT NULL, 
+	garment_confidence DOUBLE NOT NULL, 
+	color VARCHAR NOT NULL, 
+	share DOUBLE NOT NULL, 
+	color_share DOUBLE NOT NULL, 
+	confidence DOUBLE NOT NULL, 
+	PRIMARY KEY (visit_id, position), 
+	FOREIGN KEY(visit_id) REFERENCES visits (event_id) ON DELETE CASCADE
+);
+CREATE INDEX ix_visit_body_part_color ON visit_body (part, color);
+CREATE TABLE window_body (
+	window_id VARCHAR NOT NULL, 
+	part VARCHAR NOT NULL, 
+	color VARCHAR NOT NULL, 
+	visits BIGINT NOT NULL, 
+	PRIMARY KEY (window_id, part, color), 
+	FOREIGN KEY(window_id) REFERENCES windows (event_id) ON DELETE CASCADE
+);
+INSERT INTO footfall_version (version_num) VALUES ('0012');

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from pydantic import TypeAdapter
 
-from analytics.clothing import Clothing
 from analytics.counting import FrameCounts
 from analytics.lengths import SkinEvidence
 from analytics.snapshots import State, as_json, state_from
@@ -36,7 +35,7 @@ from domain.events import DerivedLengths, Event, OutfitItem, StreamIdentity, Vis
 from tests.support.analytics import PLAN, observation
 from tests.support.anatomy import anatomy
 from tests.support.events import START
-from tests.support.wardrobe import garment
+from tests.support.wardrobe import garment, worn
 
 RANDOMLY = settings(
     max_examples=30,
@@ -46,12 +45,10 @@ RANDOMLY = settings(
 )
 CONTEXT = StageContext(StreamIdentity("door"), lost_after_s=3, allowed_lateness_s=2, plan=PLAN)
 WARDROBE = (
-    Clothing(900, (garment("coat", "red"), garment("pants", "black", 0.2)), SkinEvidence(arms=30, upper=400)),
-    Clothing(
-        800, (garment("upper-clothes", "red", 0.21), garment("hat", "unknown", 0.1, 0.0)), SkinEvidence()
-    ),
-    Clothing(700, (garment("dress", "blue", 1 / 3, 0.7),), SkinEvidence(arms=90, upper=300, legs=50, feet=9)),
-    Clothing(10, (), SkinEvidence(trousers=200, legs=100, feet=20)),
+    worn((garment("coat", "red"), garment("pants", "black", 0.2)), 900, SkinEvidence(arms=30, upper=400)),
+    worn((garment("upper-clothes", "red", 0.21), garment("hat", "unknown", 0.1, 0.0)), 800),
+    worn((garment("dress", "blue", 1 / 3, 0.7),), 700, SkinEvidence(arms=90, upper=300, legs=50, feet=9)),
+    worn((), 10, SkinEvidence(trousers=200, legs=100, feet=20)),
 )
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from domain.events import (
+    BodyWorn,
     ColorName,
     Coverage,
     DerivedLengths,
@@ -84,6 +85,26 @@ def visit_event(track_id: int = 1, stream_id: str = "door") -> VisitEnded:
         ),
         derived=DerivedLengths(sleeves="short"),
         views=6,
+        body=(
+            BodyWorn(
+                part="upper-body",
+                garment="upper-clothes",
+                garment_confidence=0.88,
+                color="red",
+                share=1.0,
+                color_share=0.8,
+                confidence=0.75,
+            ),
+            BodyWorn(
+                part="lower-body",
+                garment="pants",
+                garment_confidence=0.97,
+                color="unknown",
+                share=0.6,
+                color_share=0.0,
+                confidence=0.0,
+            ),
+        ),
     )
 
 
@@ -103,6 +124,7 @@ def window_event(number: int = 0, stream_id: str = "door", window_s: int = 10) -
         visits_begun=1,
         visits_ended=1,
         garments={"upper-clothes": {"red": 1}, "pants": {"unknown": 1}},
+        body={"upper-body": {"red": 1}, "lower-body": {"unknown": 1}},
         coverage=Coverage(
             frames_read=100,
             frames_sampled=50,

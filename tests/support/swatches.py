@@ -3,6 +3,9 @@
 import numpy as np
 
 from analytics.cielab import BgrPixels
+from analytics.color_trust import Wearer
+from analytics.colors import Cloth, ColorSeen, colors_of
+from analytics.illuminant import Light
 
 REFERENCE = [
     ("black", (0, 0, 0)),
@@ -74,3 +77,13 @@ def cloth(rgb: tuple[int, int, int], count: int = 300, *, noise: float = 4, fold
     codes = 255 * np.clip(linear * light, 0, 1) ** (1 / 2.2) + rng.normal(0, noise, (count, 3))
     pixels: BgrPixels = np.clip(codes, 0, 255).astype(np.uint8)
     return pixels
+
+
+def as_cloth(pixels: BgrPixels) -> Cloth:
+    """Those pixels, seen on somebody near by, of whose skin nothing is seen."""
+    return Cloth(pixels, 40 * len(pixels), Wearer(300))
+
+
+def color_of(pixels: BgrPixels, light: Light) -> ColorSeen:
+    """The colour of one such garment."""
+    return colors_of([as_cloth(pixels)], light)[0]

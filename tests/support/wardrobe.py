@@ -1,11 +1,13 @@
 """Persons drawn from a list of what they wear: frames and label maps with exactly known answers, made with NumPy alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import numpy as np
 
+from analytics.clothing import Clothing
+from analytics.lengths import SkinEvidence
 from domain.events import ColorName, GarmentName, GarmentSeen
 from domain.frame import Frame
 from domain.labels import BodyPart
@@ -87,3 +89,16 @@ def garment(part: GarmentName, color: ColorName, share: float = 0.3, confidence:
         color_share=0 if color == "unknown" else 0.9,
         confidence=confidence,
     )
+
+
+def worn(
+    garments: tuple[GarmentSeen, ...],
+    pixels: int = 1000,
+    skin: SkinEvidence | None = None,
+    beliefs: Mapping[GarmentName, float] | None = None,
+) -> Clothing:
+    """What one frame shows of one person; a parser that does not tell believes what its pixels show."""
+    main = {"upper-clothes", "dress", "coat", "pants", "skirt"}
+    shown = {seen.part: seen.share for seen in garments if seen.part in main}
+    guesses = tuple((seen.color, seen.confidence) for seen in garments)
+    return Clothing(pixels, garments, skin or SkinEvidence(), guesses, shown if beliefs is None else beliefs)

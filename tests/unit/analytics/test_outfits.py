@@ -2,21 +2,21 @@
 
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.clothing import Clothing
-from analytics.lengths import SkinEvidence
 from analytics.outfits import OutfitVote
-from domain.events import ColorName, GarmentName, GarmentSeen, OutfitItem
-from tests.support.wardrobe import garment
+from domain.events import BodyWorn, ColorName, GarmentName, GarmentSeen, OutfitItem
+from tests.support.wardrobe import garment, worn
 
 
 def outfit(*frames: tuple[GarmentSeen, ...], min_presence: float = 0.3) -> dict[str, OutfitItem]:
     vote = OutfitVote()
     for garments in frames:
-        vote.add(Clothing(1000, garments, SkinEvidence()))
-    return {item.part: item for item in vote.result(min_presence)}
+        vote.add(worn(garments))
+    return {item.part: item for item in vote.result(min_presence).items}
 
 
 def test_a_garment_seen_in_too_few_frames_is_left_out() -> None:
@@ -61,7 +61,7 @@ def test_a_pullover_that_flickers_to_dress_stays_one_garment_with_all_its_votes(
         garment("dress", "grey"),
         garment("pants", "black"),
     )
-    seen = outfit(*[(upper, pants)] * 6, *[(dress, pants)] * 4)
+    seen = outfit(*[(upper, pants)] * 8, *[(dress, pants)] * 2)
     assert list(seen) == ["upper-clothes", "pants"]
     assert seen["upper-clothes"].share == 1
 
@@ -81,11 +81,12 @@ def test_leggings_under_a_dress_stay() -> None:
 def test_a_coat_over_a_shirt_stays_and_one_that_takes_turns_with_it_does_not() -> None:
     coat, shirt = garment("coat", "blue", 0.4), garment("upper-clothes", "white", 0.2)
     assert list(outfit(*[(coat, shirt)] * 5)) == ["upper-clothes", "coat"]
-    assert list(outfit(*[(coat,)] * 5, *[(shirt,)] * 5)) == ["coat"]
+    assert outfit(*[(coat,)] * 5, *[(shirt,)] * 5) == {}
+    assert list(outfit(*[(coat,)] * 9, *[(shirt,)] * 1)) == ["coat"]
 
 
 def test_a_coat_and_a_shirt_of_the_same_colour_are_one_garment_under_two_names() -> None:
-    coat, shirt = garment("coat", "blue", 0.2), garment("upper-clothes", "blue", 0.4)
+    coat, shirt = garment("coat", "blue", 0.1), garment("upper-clothes", "blue", 0.4)
     seen = outfit(*[(coat, shirt)] * 5)
     assert list(seen) == ["upper-clothes"]
     assert seen["upper-clothes"].color == "blue"
@@ -118,7 +119,25 @@ def test_every_garment_once_and_all_shares_in_bounds(frames: list[tuple[GarmentS
     assert not {"dress", "upper-clothes"} <= set(seen)
     assert not {"pants", "skirt"} <= set(seen)
     assert not {"dress", "skirt"} <= set(seen)
-    assert bool(seen.keys() - {"hat"}) == bool(parts - {"hat"})
+    main = {"upper-clothes", "dress", "coat", "pants", "skirt"}
+    assert seen.keys() - main - {"hat"} == parts - main - {"hat"}
+
+
+@given(frames=FRAMES)
+def test_who_wears_anything_there_has_the_group_whatever_it_is_called(
+    frames: list[tuple[GarmentSeen, ...]],
+) -> None:
+    vote = OutfitVote()
+    for garments in frames:
+        vote.add(worn(garments))
+    seen = vote.result(0)
+    parts = {item.part for garments in frames for item in garments}
+    body = {group.part: group for group in seen.body}
+    assert ("upper-body" in body) == bool(parts & {"upper-clothes", "dress", "coat"})
+    assert ("lower-body" in body) <= bool(parts & {"pants", "skirt"})
+    assert all(0 <= group.garment_confidence <= 1 for group in seen.body)
+    told = {item.part for item in seen.items}
+    assert {group.garment for group in seen.body} - {"unknown"} <= told
 
 
 @given(frames=FRAMES, order=st.randoms(use_true_random=False))
@@ -129,3 +148,66 @@ def test_the_order_of_frames_does_not_matter(frames: list[tuple[GarmentSeen, ...
     assert {part: (item.color, round(item.share, 9)) for part, item in first.items()} == {
         part: (item.color, round(item.share, 9)) for part, item in second.items()
     }
+
+
+def body(*views: Clothing) -> dict[str, BodyWorn]:
+    vote = OutfitVote()
+    for view in views:
+        vote.add(view)
+    return {group.part: group for group in vote.result(0.3).body}
+
+
+COAT, PANTS = garment("coat", "grey", 0.5), garment("pants", "black", 0.3)
+
+
+def test_a_garment_that_is_a_coat_by_a_hair_is_unknown_and_its_group_is_told() -> None:
+    view = worn((COAT, PANTS), beliefs={"coat": 0.26, "upper-clothes": 0.24, "pants": 0.3})
+    vote = OutfitVote()
+    for _ in range(5):
+        vote.add(view)
+    seen = vote.result(0.3)
+    assert [item.part for item in seen.items] == ["pants"]
+    upper, lower = seen.body
+    assert (upper.part, upper.garment, upper.color) == ("upper-body", "unknown", "grey")
+    assert upper.garment_confidence == pytest.approx(0.52)
+    assert (lower.part, lower.garment, lower.color) == ("lower-body", "pants", "black")
+
+
+def test_what_is_believed_names_a_garment_against_what_most_of_its_pixels_show() -> None:
+    dress, upper = garment("dress", "red", 0.5), garment("upper-clothes", "red", 0.1)
+    view = worn((upper, dress), beliefs={"upper-clothes": 0.5, "dress": 0.1})
+    assert body(view)["upper-body"].garment == "upper-clothes"
+
+
+def test_a_coat_over_a_shirt_is_told_as_both_however_the_group_is_split_between_them() -> None:
+    shirt = garment("upper-clothes", "white", 0.2)
+    view = worn((shirt, COAT), beliefs={"coat": 0.35, "upper-clothes": 0.3, "dress": 0.03})
+    vote = OutfitVote()
+    vote.add(view)
+    seen = vote.result(0.3)
+    assert [item.part for item in seen.items] == ["upper-clothes", "coat"]
+    [upper] = seen.body
+    assert (upper.garment, upper.color) == ("coat", "grey")
+
+
+def test_a_group_is_there_whatever_its_garments_are_taken_for() -> None:
+    views = [worn((garment(part, "blue"),)) for part in ("upper-clothes", "coat", "dress")]
+    upper = body(*views)["upper-body"]
+    assert (upper.garment, upper.color, upper.share) == ("unknown", "blue", 1)
+
+
+def test_nobody_without_clothes_has_a_group() -> None:
+    assert body(worn((garment("hat", "red"),))) == {}
+
+
+def test_many_views_that_agree_need_to_be_less_sure_each_than_a_single_one() -> None:
+    doubtful = worn((garment("pants", "grey", confidence=0.45),))
+    assert body(doubtful)["lower-body"].color == "unknown"
+    assert body(*[doubtful] * 10)["lower-body"].color == "grey"
+    wrong = worn((garment("pants", "grey", confidence=0.25),))
+    assert body(*[wrong] * 100)["lower-body"].color == "unknown"
+
+
+def test_the_more_probable_colour_wins_against_the_more_frequent_one() -> None:
+    frequent, probable = garment("pants", "grey", confidence=0.2), garment("pants", "blue", confidence=0.9)
+    assert body(*[worn((frequent,))] * 11, *[worn((probable,))] * 9)["lower-body"].color == "blue"

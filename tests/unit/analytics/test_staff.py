@@ -7,7 +7,6 @@ from pydantic import ValidationError
 
 from analytics.clothing import Clothing
 from analytics.floor import FloorPlan, Zone, floor_at
-from analytics.lengths import SkinEvidence
 from analytics.stages.base import RoleKnown, Said, StageContext, TimeStep
 from analytics.stages.staff import StaffSeen, StaffSettings, agreement
 from analytics.stages.ways import WayPoint, WaysSeen
@@ -15,12 +14,12 @@ from domain.events import StreamIdentity
 from domain.geometry import Point
 from tests.support.analytics import observation
 from tests.support.walking import SIZE, after
-from tests.support.wardrobe import garment
+from tests.support.wardrobe import garment, worn
 
 PLAN = FloorPlan(zones=(Zone("till", ((0.0, 0.0), (100.0, 0.0), (100.0, 360.0), (0.0, 360.0)), None, ()),))
-UNIFORM = Clothing(900, (garment("upper-clothes", "red"), garment("pants", "black", 0.3)), SkinEvidence())
-OTHER = Clothing(900, (garment("upper-clothes", "blue"), garment("pants", "black", 0.3)), SkinEvidence())
-HALF_HIDDEN = Clothing(900, (garment("upper-clothes", "red"),), SkinEvidence())
+UNIFORM = worn((garment("upper-clothes", "red"), garment("pants", "black", 0.3)), 900)
+OTHER = worn((garment("upper-clothes", "blue"), garment("pants", "black", 0.3)), 900)
+HALF_HIDDEN = worn((garment("upper-clothes", "red"),), 900)
 RED_AND_BLACK = StaffSettings(wears=({"upper-clothes": "red", "pants": "black"},), least_views=3)
 
 
@@ -108,14 +107,14 @@ def test_somebody_without_a_place_on_the_floor_is_staff_by_clothes_and_gets_a_wa
 
 
 def test_a_group_of_garments_takes_any_of_them() -> None:
-    coat = Clothing(900, (garment("coat", "red"),), SkinEvidence())
+    coat = worn((garment("coat", "red"),), 900)
     assert agreement({"upper-body": "red"}, coat) is True
     assert agreement({"upper-clothes": "red"}, coat) is None
     assert agreement({"upper-body": "blue"}, coat) is False
 
 
 def test_an_unknown_colour_tells_nothing() -> None:
-    assert agreement({"coat": "red"}, Clothing(9, (garment("coat", "unknown"),), SkinEvidence())) is None
+    assert agreement({"coat": "red"}, worn((garment("coat", "unknown"),), 9)) is None
 
 
 @pytest.mark.parametrize(

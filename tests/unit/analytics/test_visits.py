@@ -3,17 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from analytics.clothing import Clothing
-from analytics.lengths import SkinEvidence
 from analytics.stages.base import Ending, StageContext, TimeStep, TrackEnded, VisitBegun
 from analytics.stages.visits import VisitsSettings, VisitsStage
 from domain.events import StreamIdentity, VisitEnded
 from domain.parsing import UNTRACKED
 from tests.support.analytics import observation
 from tests.support.events import START
-from tests.support.wardrobe import garment
+from tests.support.wardrobe import garment, worn
 
-RED_COAT = Clothing(1000, (garment("coat", "red"),), SkinEvidence())
+RED_COAT = worn((garment("coat", "red"),))
 
 
 def at(seconds: float) -> datetime:

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.events import OutfitItem, VisitEnded
+from domain.events import BodyWorn, ColorName, CoveredPart, OutfitItem, VisitEnded
 from sinks.report.axis import TimeAxis
-from sinks.report.charts import Bar, clothing, persons_chart, timeline, upper_of
+from sinks.report.charts import Bar, clothing, persons_chart, timeline
 from tests.support.events import START, visit_event
 from tests.unit.sinks.report.test_windows import window
 
@@ -29,6 +29,18 @@ def visit(track_id: int, begin: float, end: float, *worn: tuple[str, str, float]
         "outfit": outfit,
     }
     return visit_event().model_copy(update=update)
+
+
+def unnamed(part: CoveredPart, color: ColorName) -> BodyWorn:
+    return BodyWorn(
+        part=part,
+        garment="unknown",
+        garment_confidence=0.6,
+        color=color,
+        share=1.0,
+        color_share=0.9,
+        confidence=0.8,
+    )
 
 
 def test_band_and_mean_follow_the_numbers() -> None:
@@ -90,38 +102,32 @@ def test_no_two_bars_of_a_lane_overlap(times: list[tuple[float, float]]) -> None
         assert all(_right(one) <= other.left for one, other in pairwise(bars))
 
 
-def test_a_bar_has_the_colour_of_the_upper_body() -> None:
-    bars = timeline(
-        [
-            visit(7, 10, 24, ("pants", "blue", 1.0), ("coat", "red", 0.9)),
-            visit(8, 50, 60, ("hat", "red", 1.0)),
-        ],
-        AXIS,
-    ).bars
+def test_a_bar_has_the_colour_of_the_upper_body_whatever_is_worn_there() -> None:
+    upper = visit(7, 10, 24, ("pants", "blue", 1.0)).model_copy(
+        update={"body": (unnamed("upper-body", "red"),)}
+    )
+    bare = visit(8, 50, 60, ("hat", "red", 1.0)).model_copy(update={"body": ()})
+    bars = timeline([upper, bare], AXIS).bars
     assert [bar.color for bar in bars] == ["red", "unknown"]
-    assert bars[0].title == "#7: 09:30:10, 14 s; pants blue, coat red"
+    assert bars[0].title == "#7: 09:30:10, 14 s; upper-body red, pants blue"
     assert (bars[0].left, bars[0].width) == (10, 14)
 
 
-def test_the_outermost_is_shown_where_two_were_seen_alike() -> None:
-    worn = upper_of(visit(1, 0, 5, ("upper-clothes", "white", 0.8), ("coat", "black", 0.8)))
-    assert worn is not None
-    assert worn.part == "coat"
-    worn = upper_of(visit(1, 0, 5, ("upper-clothes", "white", 0.9), ("coat", "black", 0.2)))
-    assert worn is not None
-    assert worn.part == "upper-clothes"
-    assert upper_of(visit(1, 0, 5)) is None
-
-
-def test_clothing_adds_up_over_streams_with_unknown_last() -> None:
+def test_clothing_adds_up_over_streams_groups_first_and_unknown_last() -> None:
     rows = clothing(
+        [{"lower-body": {"blue": 2}}, {"upper-body": {"red": 2, "black": 1}}],
         [
             {"coat": {"unknown": 1, "red": 2}, "hat": {"red": 0}},
             {"coat": {"black": 1}, "pants": {"blue": 2}},
-        ]
+        ],
     )
-    assert [(row.garment, row.total) for row in rows] == [("coat", 4), ("pants", 2)]
-    assert [(part.color, part.count, part.width) for part in rows[0].segments] == [
+    assert [(row.garment, row.total) for row in rows] == [
+        ("upper-body", 3),
+        ("lower-body", 2),
+        ("coat", 4),
+        ("pants", 2),
+    ]
+    assert [(part.color, part.count, part.width) for part in rows[2].segments] == [
         ("black", 1, 25),
         ("red", 2, 50),
         ("unknown", 1, 25),
