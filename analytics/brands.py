@@ -46,7 +46,7 @@ class BrandSettings(Section):
         default=12.0,
         description="How different a pixel may look from the nearest of these colours: CIEDE2000 with half the weight of lightness",
     )
-    least_share: Annotated[Fraction, Field(gt=0)] = Field(
+    shown_share: Annotated[Fraction, Field(gt=0)] = Field(
         default=0.5, description="That part of the garment's pixels must have one of these colours"
     )
 
@@ -77,7 +77,7 @@ class Brand:
         ]
         pixels: BgrPixels = image[view.window].reshape(-1, 3)[chosen]
         share = float(np.mean(self._shows(lab_from_linear(light.correct(pixels)))))
-        return len(places) if share >= self._settings.least_share else 0
+        return len(places) if share >= self._settings.shown_share else 0
 
     def _shows(self, lab: LabPixels) -> npt.NDArray[np.bool_]:
         nearest = np.min([ciede2000(lab, color, _LIGHTNESS) for color in self._palette], axis=0)

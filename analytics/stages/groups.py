@@ -51,7 +51,7 @@ class GroupsSettings(StageSettings):
     together_s: PositiveSeconds = Field(
         default=3.0, description="So long they must have kept together at least"
     )
-    least_share: Annotated[Fraction, Field(gt=0)] = Field(
+    together_share: Annotated[Fraction, Field(gt=0)] = Field(
         default=0.7, description="Of the time in which both are seen, that part they must have kept together"
     )
 
@@ -169,7 +169,7 @@ class GroupsStage(Stage[GroupsState]):
         self._walkers[point.way] = new
 
     def _is_link(self, pair: Pair) -> bool:
-        return pair.together >= self._enough and pair.share >= self._settings.least_share
+        return pair.together >= self._enough and pair.share >= self._settings.together_share
 
     def _ended(self, heard: Sequence[Said]) -> list[Said]:
         for note in heard:

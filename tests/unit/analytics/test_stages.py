@@ -59,7 +59,7 @@ class TestStaff(StageContract):
 
 
 class TestGroups(StageContract):
-    chosen: ClassVar[StageSettings] = GroupsSettings(near_m=9, together_s=0.2, least_share=0.01)
+    chosen: ClassVar[StageSettings] = GroupsSettings(near_m=9, together_s=0.2, together_share=0.01)
 
 
 class TestExposure(StageContract):
