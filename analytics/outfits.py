@@ -178,7 +178,7 @@ class OutfitVote:
         if "coat" in names and top in names and not self._one_over_the_other("coat", top, names):
             self._fold(names, "coat", top)
         if self._is_dress(names) and "skirt" in names:
-            names["skirt"] = "dress"
+            names["skirt"] = names["dress"]
         else:
             self._fold(names, "pants", "skirt")
         return names

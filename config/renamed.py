@@ -87,6 +87,8 @@ def _move(values: Any, origins: dict[KeyPath, str], old: KeyPath, new: KeyPath) 
         section = _section(section, new[:end], values)
         if section is None:
             return
+    if not isinstance(section, dict):
+        return
     if isinstance(section.get(new[-1]), dict) and isinstance(value, dict):
         value = {**value, **section[new[-1]]}
     elif new[-1] in section:
@@ -107,7 +109,7 @@ def _section(section: Any, path: KeyPath, values: Any) -> Any:
     """The section at the end of that path, made where it is missing; None where something else stands there."""
     step = path[-1]
     if isinstance(section, list):
-        return at(section, (step,))
+        return at(section, (step,)) if isinstance(step, int) else None
     if isinstance(section.get(step), str):
         section[step] = _written_out(section[step], path, values)
     if section.get(step) is None:

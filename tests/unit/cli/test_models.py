@@ -25,7 +25,7 @@ def test_weights_that_come_with_footfall_are_listed_and_verified(name: str, foot
         ),
         (["quantize", "lite-cc0", "--on", "x.mp4"], "lite-cc0 cannot be quantized"),
         (["verify", "lite", "--on", "folder"], "lite is not measured on CIHP: leave --on out"),
-        (["fetch", "yolo"], "there is no parser called yolo; there are lite, lite-cc0, m2fp"),
+        (["fetch", "yolo"], "there is no parser called yolo; there are lite, lite-cc0, m2fp, onnx"),
     ],
 )
 def test_what_a_parser_cannot_do_is_one_line(arguments: list[str], line: str, footfall: Footfall) -> None:
