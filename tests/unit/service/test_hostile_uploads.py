@@ -5,13 +5,15 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
 from PIL import Image
 
+from tests.support.clips import ClipOptions, steady, write_clip
 from tests.support.service import Running, png_file, running
 from tests.unit.service.test_jobs import ended
 
@@ -35,6 +37,13 @@ def _rows_of_nothing(width: int, height: int) -> bytes:
     packer = zlib.compressobj(9)
     row = bytes(1 + 3 * width)
     return b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+
+
+def _lying_png() -> bytes:
+    """It says that it is small, and unpacks to a gigabyte."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(1000)) + packer.flush()
+    return _png(16, 16, packed)
 
 
 def _gif(width: int, height: int) -> bytes:
@@ -135,6 +144,12 @@ def failed_later(service: Running, job_id: str) -> int:
     return int(service.get(found["files"][0]["url"]).json()[0]["code"])
 
 
+@pytest.mark.usefixtures("little_memory")
+def test_a_picture_that_unpacks_to_more_than_it_says(service: Running) -> None:
+    answer = service.post("/api/parse", files={"image": _lying_png()}, data={"overlay": "none"})
+    assert answer.status_code in {200, *REFUSED}
+
+
 def test_what_hides_in_a_picture_is_not_handed_out(service: Running) -> None:
     file = io.BytesIO()
     Image.new("RGB", (32, 32)).save(file, "JPEG", comment=b"<script>alert(1)</script>")
@@ -182,3 +197,52 @@ def test_ten_thousand_fields(service: Running, path: str) -> None:
     ):
         answer = service.client.post(path, **request)
         assert (answer.status_code, answer.json()["code"]) in {(400, 1001), (413, 1002)}
+
+
+@pytest.mark.parametrize("path", ["/api/parse", "/batch/parse", "/upload", "/api/jobs"])
+@pytest.mark.parametrize(
+    "kind", ["image/png", "video/mp4", "application/json", "multipart/form-data; boundary=x"]
+)
+def test_slow_bodies(tmp_path: Path, path: str, kind: str) -> None:
+    done = Event()
+
+    def slowly() -> Iterator[bytes]:
+        # httpx looks for an answer when all is sent.
+        for _ in range(40):
+            done.wait(0.05)
+            yield b"--x\r\n" if kind.startswith("multipart") else b"x"
+
+    with running(tmp_path, body_timeout_s=0.3, jobs={"upload_timeout_s": 0.3}) as service:
+        try:
+            answer = service.client.post(path, content=slowly(), headers={"content-type": kind})
+        except httpx.HTTPError:
+            # It may close the connection while we still send.
+            return
+        finally:
+            done.set()
+        assert (answer.status_code, answer.json()["code"]) in {(408, 1006), (400, 1001)}
+
+
+SPOILT: dict[str, Callable[[bytes], bytes]] = {
+    "half of it": lambda clip: clip[: len(clip) // 2],
+    "nothing behind its beginning": lambda clip: clip[:400] + bytes(len(clip) - 400),
+    "a coding that nobody knows": lambda clip: clip.replace(b"avc1", b"xxxx"),
+    "twice": lambda clip: clip + clip,
+    "backwards": lambda clip: clip[::-1],
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT.keys())
+@pytest.mark.usefixtures("little_memory")
+def test_recordings_that_are_spoiled(
+    service: Running, tmp_path: Path, spoil: Callable[[bytes], bytes]
+) -> None:
+    for ending, codec in (("mp4", "libx264"), ("avi", "mjpeg"), ("ts", "libx264")):
+        pixels = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        clip = write_clip(tmp_path / f"clip.{ending}", steady(10, 10), ClipOptions(codec, pixels))
+        answer = service.client.post("/api/jobs", files={"recording": spoil(clip.read_bytes())})
+        assert answer.status_code in {202, 415}
+        if answer.status_code == 202:
+            job_id = answer.json()["data"]["id"]
+            problem = ended(service, job_id)["problem"]
+            assert problem is None or problem["code"] != 1500
