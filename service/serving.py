@@ -68,6 +68,8 @@ def _answer(service: Service, bound: socket.socket, stop: Event, ready: Callable
         uvicorn.Config(
             make_app(service),
             lifespan="off",
+            # Another parser of requests, if one is installed, answers what it refuses in words of its own.
+            http="h11",
             log_config=None,
             access_log=False,
             server_header=False,

@@ -352,7 +352,12 @@ class JobQueue:
 
     def _finish(self, job: Job, outcome: Outcome) -> None:
         shutil.rmtree(self.folder / job.id / "in", ignore_errors=True)
-        self._end(job, "done", outcome.problem, outcome.files, outcome.progress)
+        with self._changed:
+            if self._active[job.id].cancel.is_set():
+                # It was said to be cancelled while its last picture was under way.
+                self._end(job, "cancelled")
+            else:
+                self._end(job, "done", outcome.problem, outcome.files, outcome.progress)
 
     def _fail(self, job: Job, error: Exception) -> None:
         try:

@@ -64,7 +64,9 @@ def running(
 def served(service: Service) -> Iterator[tuple[Service, httpx.Client]]:
     """Answer requests to it until the end."""
     port = free_port()
-    config = uvicorn.Config(make_app(service), port=port, lifespan="off", log_config=None, access_log=False)
+    config = uvicorn.Config(
+        make_app(service), port=port, lifespan="off", http="h11", log_config=None, access_log=False
+    )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run)
     thread.start()
