@@ -184,7 +184,7 @@ def start_rounds(
         kinds: dict[str, Sequence[Server]] = {"Kafka": [kafka], "PostgreSQL": [postgres]}
         gone = kinds.get(what, [kafka, postgres])
         rounds = Rounds(what, gone, options.rounds, options.away, _BETWEEN_S)
-        source = f"synthetic:?persons=2&seconds={rounds.lasts_s:.0f}&seed=5&size=320x180&fps=1"
+        source = f"synthetic:?persons=2&seconds={rounds.lasts_s:.0f}&seed=5&size=320x180&fps=0.5"
         trials = Trials(
             folder / f"trials-{what}",
             stores=(PostgresTables(postgres), KafkaTopics(f"127.0.0.1:{link.port}")),

@@ -11,8 +11,6 @@ from typing import Protocol
 from tests.chaos.nursery import Run
 from tests.chaos.trial import Difference, Trials
 
-_SLICE_S = 0.2
-
 
 class Server(Protocol):
     """What can go away."""
@@ -97,14 +95,14 @@ class Rounds:
 
     @property
     def lasts_s(self) -> float:
-        """The whole of it, seconds."""
-        return self.times * (self.away_s + self.between_s)
+        """How long a recording has to be, seconds: servers take their time to start, twice as long as planned on a busy machine."""
+        return 2.5 * self.times * (self.away_s + self.between_s)
 
     def carry_out(self, trials: Trials, name: str, say: Callable[[str], None]) -> tuple[int, Difference]:
         """Do it, and compare with the trial `whole` of another pace.
 
         Returns:
-            How often it was killed, and what is different.
+            How often it was killed, at the end included, and what is different.
         """
         paced = replace(trials, pace=True)
         dice = random.Random(name)  # noqa: S311 - a test that can be repeated
@@ -123,18 +121,15 @@ class Rounds:
                 for server in self.servers:
                     server.start()
                 say(f"{self.what}: outage {number} of {self.times} is over")
-            assert run.wait(self.lasts_s + 300) in {0, 4}, paced.log(name)
         finally:
             run.kill()
+        # What is left of the recording comes without its pace.
+        assert trials.run(name) in {0, 4}, trials.log(name)
         trials.deliver(name)
-        return died, trials.difference(name, "whole")
+        return died + 1, trials.difference(name, "whole")
 
 
 def _pass(run: Run, seconds: float) -> None:
-    """Let time pass, as long as the run goes on or ends as it should."""
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        code = run.wait(min(left, _SLICE_S))
-        assert code in {None, 0, 4}, f"it ended with {code}"
-        if code is not None:
-            time.sleep(min(left, _SLICE_S))
+    """Let time pass. Who would begin again a run that has ended would count the recording twice, and tell Kafka so."""
+    code = run.wait(seconds)
+    assert code is None, f"the recording was over before the outages were, with {code}"
