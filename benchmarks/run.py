@@ -22,6 +22,7 @@ from domain.frame import Frame
 from domain.rendering import RenderedFrame
 from pipeline.compositor import Compositor
 from pipeline.parsers.lite.parser import LiteParser
+from pipeline.privacy import Coverer
 from pipeline.sources.file import FileSource
 from pipeline.tracking.bytetrack import ByteTracker
 from pipeline.tracking.settings import ByteTrackSettings
@@ -54,7 +55,7 @@ def stages(clip: Path, folder: Path) -> tuple[Stopwatch, int]:
     source = FileSource(clip, stream_id="clip", sample_fps=SAMPLE_FPS)
     source.open()
     tracking = ByteTrackSettings()
-    parser, tracker, compositor = LiteParser(), ByteTracker(tracking), Compositor()
+    parser, tracker, coverer, compositor = LiteParser(), ByteTracker(tracking), Coverer(), Compositor()
     analytics = build_analytics("clip", tracking.lost_after_s)
     sinks = (JsonlSink(folder / "events.jsonl"), SqlSink(f"sqlite:///{folder / 'footfall.db'}"))
     video = VideoSink(folder / "overlay.mp4", fps_hint=SAMPLE_FPS)
@@ -74,10 +75,12 @@ def stages(clip: Path, folder: Path) -> tuple[Stopwatch, int]:
         with watch.of("analytics"):
             events = analytics.observe(frame, parsed, track_ids)
         observed = next(event for event in events if isinstance(event, FrameObserved))
+        with watch.of("cover"):
+            covered = coverer.cover(frame, parsed, track_ids)
         with watch.of("draw"):
-            overlay = compositor.draw(frame, parsed, observed)
+            overlay = compositor.draw(covered, parsed, observed)
         with watch.of("encode"):
-            video.write(RenderedFrame(frame, parsed, observed, overlay))
+            video.write(RenderedFrame(covered, parsed, observed, overlay))
         with watch.of("store"):
             for sink in sinks:
                 sink.store(events)

@@ -12,6 +12,7 @@ from config.choice import NOTHING, AsAbove, Chosen, Named
 from config.component import BesideNumbers, Component, Flag
 from config.floor import CalibrationSettings, Lines, Rooms, Zones, check_names, check_stages
 from config.overlays import OverlayLook
+from config.privacy import CameraPrivacy
 from config.quantities import FramesPerSecond, PositiveSeconds, Section
 from domain.moments import check_moment
 
@@ -95,6 +96,9 @@ class CameraSettings(Section):
     )
     overlay: Annotated[OverlayLook, AsAbove(), BesideNumbers("it is about pictures")] = Field(
         default=OverlayLook(), description="What differs for this camera from `overlay`"
+    )
+    privacy: Annotated[CameraPrivacy, AsAbove(), BesideNumbers("it is about what leaves")] = Field(
+        default=CameraPrivacy(), description="What differs for this camera from `privacy`"
     )
     lines: Lines = Field(default_factory=dict, description="Lines on the floor that people cross, by name")
     zones: Zones = Field(default_factory=dict, description="Pieces of the floor that people stay in, by name")

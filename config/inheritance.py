@@ -10,6 +10,7 @@ from config.choice import AsAbove, Chosen, choice_of
 from config.component import Component
 from config.layering import laid
 from config.origins import Layer, all_from
+from config.quantities import Section
 
 INHERITED = tuple(
     name
@@ -18,15 +19,27 @@ INHERITED = tuple(
 )
 """Keys of a camera that stand at the top, too."""
 
+_NARROWER = ("privacy",)
+"""Those of them that have more keys at the top."""
+
 
 def with_inherited(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """The same values, each camera with everything that holds for it. What is malformed stays, to be refused."""
     cameras = values.get("cameras")
     if not isinstance(cameras, list | tuple):
         return values
-    above = {name: plain(values.get(name)) for name in (*INHERITED, "sources")}
+    above = {name: _of_a_camera(name, plain(values.get(name))) for name in (*INHERITED, "sources")}
     made = [_completed(camera, above) if isinstance(camera, Mapping) else camera for camera in cameras]
     return {**values, "cameras": made}
+
+
+def _of_a_camera(name: str, given: Any) -> Any:
+    """What a camera knows, too, of a section that stands at the top. What nobody knows is refused there."""
+    section = CameraSettings.model_fields[name].annotation if name in INHERITED else None
+    known = section.model_fields if isinstance(section, type) and issubclass(section, Section) else {}
+    if name not in _NARROWER or not isinstance(given, Mapping):
+        return given
+    return {key: value for key, value in given.items() if key in known}
 
 
 def _completed(camera: Mapping[str, Any], above: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from config.metrics import MetricsSettings
 from config.origins import KeyPath, Origins
 from config.outputs import OutputSettings
 from config.overlays import OverlayLook
+from config.privacy import PrivacySettings
 from config.processing import BufferSettings
 from config.quantities import Seconds, Section
 from config.service import ServiceSettings
@@ -111,6 +112,7 @@ class Settings(Section):
         Mapping[str, Component], Named("footfall.pictures", defaults=("overlay",)), BesideNumbers(_RESULTS)
     ] = Field(default=NOTHING, description="What is made of the pictures")
     overlay: Annotated[OverlayLook, BesideNumbers(_CAMERA)] = OverlayLook()
+    privacy: Annotated[PrivacySettings, BesideNumbers("it is about what leaves")] = PrivacySettings()
     shutdown_deadline_s: Annotated[Seconds, BesideNumbers(_RESULTS)] = Field(
         default=10.0, description="After Ctrl-C or SIGTERM: how long to go on delivering what was counted"
     )

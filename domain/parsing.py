@@ -68,6 +68,8 @@ class ParsedFrame:
         parsed: Shape (N,) bool: whose pixels were looked at. Of the others nothing but the box is known, and none of the pixels is
             theirs. None stands for everybody.
         beliefs: Shape (N, 24) float32; None where the parser does not tell.
+        doubtful: Shape (M, 4) float32: boxes in which somebody may be who counts as nobody. Pictures are covered there, and nothing
+            else is made of them. None where there are none.
 
     Raises:
         ValueError: Shapes or types do not fit; the message names field, wanted and got.
@@ -79,6 +81,7 @@ class ParsedFrame:
     boxes: Boxes
     parsed: BoolMask | None = None
     beliefs: Beliefs | None = None
+    doubtful: Boxes | None = None
 
     def __post_init__(self) -> None:
         count = len(self.scores)
@@ -92,6 +95,9 @@ class ParsedFrame:
         if self.beliefs is not None:
             _check("beliefs", self.beliefs, (count, len(BodyPart)), np.float32)
             self.beliefs.flags.writeable = False
+        if self.doubtful is not None:
+            _check("doubtful", self.doubtful, (len(self.doubtful), 4), np.float32)
+            self.doubtful.flags.writeable = False
         if count > 255:
             raise ValueError(f"person_ids is uint8 and holds 255 persons at most, got {count}")
         for array in (self.labels, self.person_ids, self.scores, self.boxes):

@@ -20,6 +20,7 @@ from pipeline.floor_shapes import shapes_of
 from pipeline.pace import PaceWatch, lost_after
 from pipeline.parsers.base import HumanParser
 from pipeline.post_processing import PostProcessor, PostProcessorParts
+from pipeline.privacy import Coverer, CoverOptions
 from pipeline.provenance import Provenance, grid_s
 from pipeline.resuming import Resumption
 from pipeline.sources.base import FrameSource, Measured, SourceContext, SourceSettings
@@ -118,6 +119,7 @@ def build_stream(
             analytics=analytics,
             drawing=drawing_of(camera, floor=painter),
             hears=painter.hear if painter else None,
+            coverer=Coverer(CoverOptions(camera.privacy.overlay, camera.privacy.hold_s)),
             outlet=shared.outlet,
             frames=_published_frames(camera),
             frame_sinks=tuple(_frame_sinks(settings, camera, shared)),

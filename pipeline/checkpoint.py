@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, ValidationError
 from analytics.snapshots import State, StreamSnapshot
 from domain.errors import SnapshotError
 from domain.frame import TimeSource
+from pipeline.privacy.memory import CovererState
 from pipeline.tracking.base import TrackerSnapshot
 from pipeline.views.best import BestViewsState
 
@@ -72,6 +73,7 @@ class StreamCheckpoint(State):
         ended: Whether its last event has been said.
         post_processing, tracker, analytics: Of the three that always have a state.
         pictures: Marks of the frame sinks that have one, by name.
+        cover: Of `Coverer`.
         views: Of `BestViews`, where best views alone are parsed.
     """
 
@@ -85,6 +87,7 @@ class StreamCheckpoint(State):
     analytics: StreamSnapshot
     pictures: dict[str, str]
     views: BestViewsState | None = None
+    cover: CovererState | None = None
 
     @property
     def analysis_id(self) -> str | None:

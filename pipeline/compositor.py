@@ -2,6 +2,7 @@
 
 Drawn the same way every time: nothing random, no clock, a fixed palette, a font that is part of OpenCV. Everything is drawn inside
 the persons' boxes and the plates of `Compositor.plates`, and on lines and zones where there are any; every other pixel stays.
+Only plates lie on covers.
 """
 
 from collections.abc import Iterable
@@ -9,11 +10,12 @@ from dataclasses import dataclass
 from typing import get_args
 
 import cv2
+import numpy as np
 
 from domain.events import ColorName, FrameObserved, GarmentSeen
-from domain.frame import BgrImage, Frame
+from domain.frame import BgrImage
 from domain.parsing import ParsedFrame
-from domain.rendering import OverlayStyle
+from domain.rendering import CoveredFrame, OverlayStyle
 from pipeline.captions import Plate, Swatch, Typesetter
 from pipeline.figures import Figure, figures_of, parts_in_view
 from pipeline.fills import fill, outline
@@ -65,7 +67,7 @@ class Compositor:
         self._font = cv2.FontFace("sans")
         self._set = Typesetter(self._font, 1, 1)
 
-    def draw(self, frame: Frame, parsed: ParsedFrame, observed: FrameObserved) -> BgrImage:
+    def draw(self, frame: CoveredFrame, parsed: ParsedFrame, observed: FrameObserved) -> BgrImage:
         """Fill, outline and tag of each person, legend, stream, time and count, and of how many the box is all that is known.
 
         Persons may be numbered in any order: with the same tracks the picture is the same.
@@ -91,15 +93,17 @@ class Compositor:
             fill(self._options.style, canvas, figure, thickness)
         for figure in figures:
             outline(canvas, figure, thickness)
+        if frame.hidden is not None:
+            cv2.copyTo(frame.image, frame.hidden.view(np.uint8), canvas)
         for plate in self._plates(figures, frame):
             self._write(canvas, plate, typesetter.size)
         return canvas
 
-    def plates(self, frame: Frame, parsed: ParsedFrame, observed: FrameObserved) -> list[Plate]:
+    def plates(self, frame: CoveredFrame, parsed: ParsedFrame, observed: FrameObserved) -> list[Plate]:
         """The captions that `draw` puts on this frame, and where; arguments and errors as there."""
         return self._plates(figures_of(frame, parsed, observed), frame)
 
-    def _plates(self, figures: list[Figure], frame: Frame) -> list[Plate]:
+    def _plates(self, figures: list[Figure], frame: CoveredFrame) -> list[Plate]:
         typesetter = self._typesetter(frame)
         moment = clean(frame.name) if frame.name is not None else media_time(frame.media_time_s)
         persons = "1 person" if len(figures) == 1 else f"{len(figures)} persons"
@@ -112,10 +116,10 @@ class Compositor:
         around = [plate for plate in (legend, header) if plate is not None]
         placer = TagPlacer(typesetter, [plate.area for plate in around], [figure.box for figure in figures])
         # The nearest first: they are the largest, and most is said about them.
-        tags = [self._tag(figure, frame.image) for figure in reversed(figures)]
+        tags = [self._tag(figure, frame) for figure in reversed(figures)]
         return [*placer.plates(tags), *around]
 
-    def _typesetter(self, frame: Frame) -> Typesetter:
+    def _typesetter(self, frame: CoveredFrame) -> Typesetter:
         if (self._set.width, self._set.height) != (frame.width, frame.height):
             self._set = Typesetter(self._font, frame.width, frame.height)
         return self._set
@@ -126,14 +130,14 @@ class Compositor:
             return [(name, name_color(name)) for name in _colors_worn(figures)]
         return [(part.label, part_color(part)) for part in parts_in_view(figures)]
 
-    def _tag(self, figure: Figure, image: BgrImage) -> Tag:
+    def _tag(self, figure: Figure, frame: CoveredFrame) -> Tag:
         person, least = figure.observed, self._options.garment_share_min
         number = "#?" if person.track_id is None else f"#{person.track_id}"
         worn = sorted(
             (item for item in person.garments if item.share >= least),
             key=lambda item: (-item.share, item.part),
         )[: self._options.garments_max]
-        colors = figure.shown_colors(image, worn)
+        colors = figure.shown_colors(frame, worn)
         named = tuple(Worn(self._in_words(item), color) for item, color in zip(worn, colors, strict=True))
         return Tag(figure.box, figure.color, number, named)
 

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.events import FrameObserved, GarmentSeen, PersonObserved
-from domain.frame import BgrImage, Frame, LabelMap
+from domain.frame import Frame, LabelMap
 from domain.labels import GARMENTS, SHOES, BodyPart
 from domain.parsing import ParsedFrame, PersonView
+from domain.rendering import CoveredFrame
 from pipeline.captions import Rect
 from pipeline.palette import Bgr, name_color, track_color
 
@@ -44,16 +45,19 @@ class Figure:
         """Of the track."""
         return track_color(self.observed.track_id)
 
-    def shown_colors(self, image: BgrImage, worn: Sequence[GarmentSeen]) -> list[Bgr]:
+    def shown_colors(self, frame: CoveredFrame, worn: Sequence[GarmentSeen]) -> list[Bgr]:
         """The median colour of each garment as the picture shows it; where it shows none, the colour that is named.
 
         Args:
-            image: Shape (H, W, 3) uint8 BGR, the whole frame.
+            frame: The picture. Pixels that are covered do not tell a colour.
             worn: The garments.
         """
         if not worn:
             return []
-        parts, pixels = self._parts.reshape(-1), image[self.view.window][self._grid].reshape(-1, 3)
+        parts, pixels = self._parts, frame.image[self.view.window][self._grid].reshape(-1, 3)
+        if frame.hidden is not None:
+            parts = parts * ~frame.hidden[self.view.window][self._grid]
+        parts = parts.reshape(-1)
         return [_median(pixels, parts, garment) for garment in worn]
 
     def part_pixels(self) -> npt.NDArray[np.intp]:

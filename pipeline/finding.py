@@ -1,7 +1,7 @@
 """Find, then parse: every person is found in the whole picture, and small ones are parsed from a piece at full resolution."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -150,7 +150,7 @@ class FindThenParse:
         for number, view in zip(np.flatnonzero(small), self._crops(image, boxes[small]), strict=True):
             views[number] = view
         if not small.all():
-            whole = self._from_whole(image)
+            whole = self._as_high(self._parser.parse(image))
             for number in np.flatnonzero(~small):
                 views[number] = _fitting(whole, boxes[number])
         return views if self._finer is None else self._finely(self._finer, image, boxes, views)
@@ -167,10 +167,13 @@ class FindThenParse:
         """Label one picture, shape (H, W, 3) uint8 BGR. Any thread."""
         found = self._finder.find(image)
         small = self._small(image, found.boxes)
-        persons = self._from_crops(image, found.boxes[small])
+        persons, told = self._from_crops(image, found.boxes[small]), [found.boxes]
         if not small.all():
-            persons += self._from_whole(image)
-        return composed(persons, image.shape[:2])
+            whole = self._parser.parse(image)
+            persons += self._as_high(whole)
+            told += [whole.boxes] if whole.doubtful is None else [whole.boxes, whole.doubtful]
+        frame = composed(persons, image.shape[:2])
+        return replace(frame, doubtful=unlike(np.concatenate(told), frame.boxes))
 
     def _small(self, image: BgrImage, boxes: Boxes) -> npt.NDArray[np.bool_]:
         heights = boxes[:, 3] - boxes[:, 1]
@@ -187,12 +190,12 @@ class FindThenParse:
             for crop, frame, box in zip(crops, parsed, boxes, strict=True)
         ]
 
-    def _from_whole(self, image: BgrImage) -> list[Cutout]:
+    def _as_high(self, whole: ParsedFrame) -> list[Cutout]:
         """Whoever is about as high as those who are looked for there: what is seen of somebody varies with who looks."""
-        least = _NEARLY * self._cropped_below * image.shape[0]
+        least = _NEARLY * self._cropped_below * whole.labels.shape[0]
         return [
             Cutout(*person.window, person.labels, person.mask, person.score, person.beliefs)
-            for person in self._parser.parse(image).persons()
+            for person in whole.persons()
             if person.bottom - person.top >= least
         ]
 
@@ -233,6 +236,12 @@ def overlaps(box: Box, boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32
     both = np.prod(np.maximum(high - low, 0), axis=1)
     areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) + np.prod(box[2:] - box[:2])
     return np.asarray(both / np.maximum(areas - both, 1e-6), np.float32)
+
+
+def unlike(boxes: Boxes, persons: Boxes) -> Boxes:
+    """Those boxes, of shape (M, 4), that fit none of the persons, of shape (N, 4)."""
+    there = [bool(len(persons)) and float(overlaps(box, persons).max()) >= _SAME for box in boxes]
+    return boxes[~np.array(there, np.bool_)]
 
 
 def composed(persons: Sequence[Cutout], size: tuple[int, ...]) -> ParsedFrame:

@@ -14,7 +14,7 @@ from domain.errors import MissingExtra
 from domain.frame import BgrImage, BoolMask, Boxes, LabelMap
 from domain.labels import GARMENTS
 from domain.parsing import ParsedFrame, Scores
-from domain.rendering import OverlayStyle
+from domain.rendering import Cover, OverlayStyle
 
 if TYPE_CHECKING:
     from supervision import Detections
@@ -96,13 +96,17 @@ class ParsedImage:
         ids = np.arange(1, len(self) + 1, dtype=np.uint8)
         return np.asarray(self.person_ids[None] == ids[:, None, None], np.bool_)
 
-    def overlay(self, style: OverlayStyle = "tint", *, legend: bool = True) -> BgrImage:
+    def overlay(
+        self, style: OverlayStyle = "tint", *, legend: bool = True, cover: Cover = "none"
+    ) -> BgrImage:
         """What was seen, drawn over the picture; drawn anew at each call.
 
         Args:
             style: `tint`: parts thinly tinted; `solid`: parts filled; `outline`: their borders alone; `colors`: garments filled
                 with the colour that they are called.
             legend: Whether to explain the colours.
+            cover: Pixels that a flat colour replaces: those of `faces`, `heads` or whole `people`. Whoever has the picture has
+                them anyway, so none are covered unless it is asked for.
 
         Returns:
             Shape (H, W, 3) uint8 BGR, with the number of each person, and garments with a swatch of the colour that was seen.
@@ -115,7 +119,7 @@ class ParsedImage:
 
         parsed = ParsedFrame(self.parts, self.person_ids, self.scores, self.boxes)
         options = CompositorOptions(style=style, legend=legend)
-        return Still(self._image, parsed, self).overlay("picture", "", options)
+        return Still.seen_before(self._image, parsed, self, cover).overlay("picture", "", options)
 
     def to_records(self) -> list[dict[str, Any]]:
         """One flat row for each person, as `pandas.DataFrame` takes them.

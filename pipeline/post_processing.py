@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeAlias
@@ -12,11 +12,12 @@ from domain.errors import OutputError
 from domain.events import Event, FrameObserved, HealthStatus, StreamIdentity, VisitEnded
 from domain.frame import Frame, SignalLost, SignalRestored, TimeSource
 from domain.parsing import ParsedFrame, TrackIds
-from domain.rendering import RenderedFrame
+from domain.rendering import CoveredFrame, RenderedFrame
 from pipeline.checkpoint import Position, PostProcessorState, StreamCheckpoint
 from pipeline.finders.base import Found
 from pipeline.health import FrameCounts, stream_health
 from pipeline.pace import PaceWatch
+from pipeline.privacy import Coverer
 from pipeline.protocols import Analytics, Drawing
 from pipeline.sources.base import SourceStats
 from pipeline.thinning import Frames, FrameThinner
@@ -48,6 +49,7 @@ class PostProcessorParts:
     Attributes:
         stream: Its name, and what the ids of its events are made from.
         tracker, analytics, drawing: See their protocols.
+        coverer: Covers pictures before anybody gets them; heads, where it is left out.
         views: Parses the best views, with that tracker; None where every frame comes parsed.
         outlet: Where events go; shared by all streams.
         frame_sinks: Where pictures go; closed at the end.
@@ -68,6 +70,7 @@ class PostProcessorParts:
     frames: Frames = "all"
     views: BestViews | None = None
     hears: Callable[[Sequence[Event]], None] | None = None
+    coverer: Coverer = field(default_factory=Coverer)
 
 
 class PostProcessor:
@@ -95,6 +98,7 @@ class PostProcessor:
         self.persons = 0
         self.visits = 0
         self.sink_problems: list[str] = []
+        self._withheld = self._news = ""
         self.fault: str | None = None
 
     @property
@@ -196,6 +200,7 @@ class PostProcessor:
             tracker=self._parts.tracker.snapshot(),
             views=self._parts.views.snapshot() if self._parts.views else None,
             analytics=self._parts.analytics.snapshot(),
+            cover=self._parts.coverer.snapshot(),
             pictures={sink.name: sink.mark() for sink in self._rewindable()},
         )
 
@@ -211,6 +216,8 @@ class PostProcessor:
         self._parts.analytics.restore(saved.analytics)
         if self._parts.views and saved.views:
             self._parts.views.restore(saved.views)
+        if saved.cover:
+            self._parts.coverer.restore(saved.cover)
         state = saved.post_processing
         self._last = None if state.last_time is None else (state.last_time, state.last_source)
         self._behind, self._next_health = state.behind, state.next_health
@@ -248,9 +255,9 @@ class PostProcessor:
         self.persons = len(parsed)
         events = self._parts.analytics.observe(frame, parsed, track_ids)
         self._say(events)
-        self._health_if_due(frame.event_time)
         self._media_time_s = frame.media_time_s
-        self._show(frame, parsed, next(event for event in events if isinstance(event, FrameObserved)))
+        self._show(frame, parsed, track_ids, next(one for one in events if isinstance(one, FrameObserved)))
+        self._health_if_due(frame.event_time)
         self._publish()
 
     def _followed(self, frame: Frame, look: Look) -> tuple[ParsedFrame, TrackIds]:
@@ -280,15 +287,36 @@ class PostProcessor:
         self._say(self._parts.analytics.signal_restored(item))
         self._health("signal-restored", gap_s=gap_s)
 
-    def _show(self, frame: Frame, parsed: ParsedFrame, observed: FrameObserved) -> None:
-        if not self._frame_sinks:
+    def _show(self, frame: Frame, parsed: ParsedFrame, track_ids: TrackIds, observed: FrameObserved) -> None:
+        covered = self._covered(frame, parsed, track_ids) if self._frame_sinks else None
+        if covered is None:
             return
         wanted = any(sink.wants_overlay for sink in self._frame_sinks)
-        overlay = self._parts.drawing.draw(frame, parsed, observed) if wanted else None
-        rendered = RenderedFrame(frame, parsed, observed, overlay)
+        overlay = self._parts.drawing.draw(covered, parsed, observed) if wanted else None
+        rendered = RenderedFrame(covered, parsed, observed, overlay)
         for sink in tuple(self._frame_sinks):
             if not self._try(partial(sink.write, rendered)):
                 self._frame_sinks.remove(sink)
+
+    def _covered(self, frame: Frame, parsed: ParsedFrame, track_ids: TrackIds) -> CoveredFrame | None:
+        """The frame as it may be shown; None where covering fails: then it is not shown, and counting goes on."""
+        try:
+            covered = self._parts.coverer.cover(frame, parsed, track_ids)
+        except Exception as error:  # noqa: BLE001 - whatever it is, no picture may leave, and no number be lost
+            self._withhold(error)
+            return None
+        if self._withheld:
+            self._withheld, self._news = "", "pictures are shown again"
+        return covered
+
+    def _withhold(self, error: Exception) -> None:
+        """Say so, once for all frames in a row."""
+        if self._withheld:
+            return
+        why = f"pictures are withheld, as they cannot be covered ({type(error).__name__}); the log says where"
+        self._withheld = self._news = why
+        _log.error("%s: %s", self._parts.stream.stream_id, why, exc_info=error)
+        self.sink_problems.append(f"{self._parts.stream.stream_id}: {why}")
 
     def _close_pictures(self) -> None:
         for sink in reversed(self._frame_sinks):
@@ -341,11 +369,11 @@ class PostProcessor:
 
     def _health_if_due(self, now: datetime) -> None:
         interval = self._parts.health_interval_s
-        if interval is None:
-            return
-        if self._next_health is not None and now >= self._next_health:
-            self._health("running", at=now)
-        if self._next_health is None or now >= self._next_health:
+        due = interval is not None and self._next_health is not None and now >= self._next_health
+        if due or self._news:
+            self._health("running", message=self._news or self._withheld, at=now)
+            self._news = ""
+        if interval is not None and (self._next_health is None or now >= self._next_health):
             self._next_health = now + timedelta(seconds=interval)
 
     def _health(

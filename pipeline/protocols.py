@@ -8,6 +8,7 @@ from analytics.snapshots import StreamSnapshot
 from domain.events import BodyCounts, ClothingCounts, Event, FrameObserved
 from domain.frame import BgrImage, Frame, SignalLost, SignalRestored
 from domain.parsing import ParsedFrame, TrackIds
+from domain.rendering import CoveredFrame
 
 
 class Totals(Protocol):
@@ -98,6 +99,6 @@ class Analytics(Protocol):
 class Drawing(Protocol):
     """Draws an overlay."""
 
-    def draw(self, frame: Frame, parsed: ParsedFrame, observed: FrameObserved) -> BgrImage:
+    def draw(self, frame: CoveredFrame, parsed: ParsedFrame, observed: FrameObserved) -> BgrImage:
         """Draw on a copy of the frame's picture."""
         ...

@@ -1,13 +1,15 @@
 """A picture that was asked for by itself: what it shows, and its overlay."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from domain.events import FrameObserved, GarmentSeen, PersonObserved
 from domain.frame import BgrImage, Frame
 from domain.parsing import ParsedFrame
+from domain.rendering import Cover, CoveredFrame
 from pipeline.compositor import Compositor, CompositorOptions
 from pipeline.parsed_image import ParsedImage, Person, parsed_image
+from pipeline.privacy import covered_alone
 
 # A picture that is sent has no moment of its own, and none is shown.
 _NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
@@ -18,19 +20,27 @@ class Still:
     """A picture and what a parser says of it.
 
     Attributes:
-        image: Shape (H, W, 3) uint8 BGR.
+        frame: It, covered.
         parsed: Its label maps.
         seen: Its persons and what they wear.
     """
 
-    image: BgrImage
+    frame: CoveredFrame
     parsed: ParsedFrame
     seen: ParsedImage
 
     @classmethod
-    def of(cls, image: BgrImage, parsed: ParsedFrame) -> "Still":
-        """Look at a picture that is parsed."""
-        return cls(image, parsed, parsed_image(parsed, image))
+    def of(cls, image: BgrImage, parsed: ParsedFrame, cover: Cover) -> "Still":
+        """Look at a picture that is parsed, and cover it."""
+        return cls.seen_before(image, parsed, parsed_image(parsed, image), cover)
+
+    @classmethod
+    def seen_before(
+        cls, image: BgrImage, parsed: ParsedFrame, seen: ParsedImage, cover: Cover = "none"
+    ) -> "Still":
+        """Cover a picture that was parsed and looked at."""
+        frame = Frame("picture", 0, 0, image, 0.0, _NO_MOMENT, "file")
+        return cls(covered_alone(frame, parsed, cover), parsed, seen)
 
     def overlay(self, title: str, caption: str, options: CompositorOptions | None = None) -> BgrImage:
         """The drawn picture, shape (H, W, 3) uint8 BGR.
@@ -40,11 +50,11 @@ class Still:
             caption: What stands below that.
             options: How it looks.
         """
-        frame = Frame(title, 0, 0, self.image, 0.0, _NO_MOMENT, "file", name=caption)
+        frame = replace(self.frame, stream_id=title, name=caption)
         return Compositor(options).draw(frame, self.parsed, self._observed(title))
 
     def _observed(self, title: str) -> FrameObserved:
-        height, width = self.image.shape[:2]
+        height, width = self.frame.image.shape[:2]
         return FrameObserved(
             event_id="",
             stream_id=title,

@@ -137,7 +137,7 @@ def described(
         parser: What it says of itself.
         url: Where the drawn picture is, if there is one.
     """
-    height, width = still.image.shape[:2]
+    height, width = still.frame.height, still.frame.width
     return ParsedPicture(
         width=width,
         height=height,

@@ -109,7 +109,7 @@ def _still(service: Service, order: Order, choice: Choice, wanted: Callable[[], 
             service.models.compare(parsed, other)
     except CancelledError:
         raise ServiceError(ErrorCode.CLIENT_GONE, "nobody waits for it any more") from None
-    return Still.of(image, parsed)
+    return Still.of(image, parsed, service.settings.privacy.of_requests)
 
 
 def _described(service: Service, options: ParseOptions, still: Still, choice: Choice) -> ParsedPicture:

@@ -105,7 +105,7 @@ class Service:
         models = Models(runtime, settings.parser, own.parsers)
         recordings = RecordingWork(settings, models)
         works: dict[JobKind, Work] = {
-            "pictures": PicturesWork(own, settings.overlay),
+            "pictures": PicturesWork(own, settings.overlay, settings.privacy.of_requests),
             "recording": recordings,
         }
         jobs = JobQueue((folder / "jobs").resolve(), own.jobs, JobTable(store), works, runtime, models)

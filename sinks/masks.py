@@ -8,9 +8,9 @@ from pathlib import Path
 import cv2
 
 from domain.errors import OutputError
-from domain.frame import Frame, LabelMap
+from domain.frame import LabelMap
 from domain.names import shown_name
-from domain.rendering import RenderedFrame
+from domain.rendering import CoveredFrame, RenderedFrame
 from sinks.names import DistinctNames, file_name
 from sinks.staging import Beside, Staging, write_whole
 
@@ -88,7 +88,7 @@ class MaskSink:
     def close(self) -> None:
         """Likewise."""
 
-    def _stem(self, frame: Frame) -> str:
+    def _stem(self, frame: CoveredFrame) -> str:
         number = f"{frame.index:06d}"
         if frame.name is None:
             return number

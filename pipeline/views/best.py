@@ -1,7 +1,7 @@
 """Find everybody in every frame, follow them, and parse each visit's best views alone (ADR 21)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -11,7 +11,7 @@ from analytics.snapshots import State
 from domain.frame import Boxes, Frame
 from domain.parsing import UNTRACKED, ParsedFrame, TrackIds
 from pipeline.finders.base import Found
-from pipeline.finding import Cutout, ViewParser, beliefs_of, without_doubles
+from pipeline.finding import Cutout, ViewParser, beliefs_of, unlike, without_doubles
 from pipeline.tracking.base import Tracker
 from pipeline.views.memory import TrackViews, TrackViewsState
 from pipeline.views.quality import shares, sharpness, sizes
@@ -95,7 +95,8 @@ class BestViews:
             for number, track_id in enumerate(track_ids.tolist())
             if number in shown or self._is_known(track_id)
         ]
-        return _framed(found, there, shown, size), track_ids[there]
+        framed = _framed(found, there, shown, size)
+        return replace(framed, doubtful=unlike(found.boxes, framed.boxes)), track_ids[there]
 
     def snapshot(self) -> BestViewsState:
         """All that it remembers, without the tracker."""

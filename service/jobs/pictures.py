@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from config.overlays import OverlayLook
 from config.service import ServiceSettings
+from domain.rendering import Cover
 from pipeline.drawing import options_of
 from pipeline.encoding import jpeg, png
 from pipeline.parsers.base import HumanParser
@@ -39,10 +40,11 @@ class PicturesWork:
     Args:
         limits: Of the service.
         look: How pictures are drawn where nobody says.
+        cover: What is covered in them.
     """
 
-    def __init__(self, limits: ServiceSettings, look: OverlayLook) -> None:
-        self._limits, self._look = limits, look
+    def __init__(self, limits: ServiceSettings, look: OverlayLook, cover: Cover = "heads") -> None:
+        self._limits, self._look, self._cover = limits, look, cover
 
     def do(self, task: Task, parser: HumanParser) -> Outcome:
         """Parse all of them. Blocks.
@@ -67,7 +69,7 @@ class PicturesWork:
     def _item(self, task: Task, parser: HumanParser, number: int, picture: Path) -> _Item:
         try:
             image = decode_upload(picture.read_bytes(), self._limits.max_pixels)
-            still = Still.of(image, parser.parse(image))
+            still = Still.of(image, parser.parse(image), self._cover)
         except Exception as error:  # noqa: BLE001 - what is no answer is raised again
             told = as_service_error(error)
             return _Item(answer=ErrorAnswer(code=told.code.number, message=str(told)))

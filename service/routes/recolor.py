@@ -64,7 +64,7 @@ class Recolored(Part):
     summary="Give a garment another colour",
 )
 async def recolor(request: Request, service: ServiceDep, caller: Sender) -> Answer[Recolored]:
-    """The garment in that colour, with its shading kept; every other pixel stays as it was."""
+    """The garment in that colour, with its shading kept; others stay as they were, but for what `privacy.requests` covers."""
     with service.admission.admitted(caller.priority):
         body = await read_body(request, service.limits.body_timeout_s, 1)
         picture = body.picture
@@ -72,7 +72,7 @@ async def recolor(request: Request, service: ServiceDep, caller: Sender) -> Answ
 
         def paint(still: Still, _: Choice) -> Recolored:
             mask = _mask(still, options)
-            drawn = jpeg(recolored(still.image, mask, _bgr(options.color)), 92)
+            drawn = jpeg(recolored(still.frame.image, mask, _bgr(options.color)), 92)
             name = service.results.add(Made(drawn, "image/jpeg"))
             return Recolored(image_url=f"/api/results/{name}", pixel_count=int(np.count_nonzero(mask)))
 
@@ -84,6 +84,12 @@ def _mask(still: Still, options: RecolorOptions) -> BoolMask:
     mask = np.isin(still.parsed.labels, PARTS_OF[options.part])
     if options.person_id is not None:
         mask &= still.parsed.person_ids == options.person_id
+    if mask.any() and still.frame.hidden is not None:
+        mask &= ~still.frame.hidden
+        if not mask.any():
+            raise ServiceError(
+                ErrorCode.NOT_FOUND, f"{options.part} is covered in that picture, as privacy.requests has it"
+            )
     if not mask.any():
         who = f"person {options.person_id} wears no" if options.person_id else "nobody wears"
         raise ServiceError(ErrorCode.NOT_FOUND, f"{who} {options.part} in that picture")

@@ -10,6 +10,8 @@ from domain.events import FrameObserved, GarmentSeen, PersonObserved, event_id, 
 from domain.frame import BgrImage, Frame, LabelMap
 from domain.labels import BodyPart
 from domain.parsing import ParsedFrame
+from domain.rendering import CoveredFrame
+from pipeline.privacy import covered_alone
 from tests.support.events import START
 
 
@@ -26,7 +28,7 @@ class Figure:
 class Scene:
     """What `Compositor.draw` takes."""
 
-    frame: Frame
+    frame: CoveredFrame
     parsed: ParsedFrame
     observed: FrameObserved
 
@@ -90,7 +92,7 @@ def scene(
         height=height,
         persons=tuple(_observed(figure) for figure in figures),
     )
-    return Scene(replace(frame, stream_id=stream_id), parsed, observed)
+    return Scene(covered_alone(replace(frame, stream_id=stream_id), parsed, "none"), parsed, observed)
 
 
 def renumbered(drawn: Scene, order: Sequence[int]) -> Scene:

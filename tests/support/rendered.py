@@ -7,6 +7,7 @@ import numpy as np
 from domain.frame import BgrImage, Frame
 from domain.parsing import ParsedFrame
 from domain.rendering import RenderedFrame
+from pipeline.privacy import covered_alone
 from tests.support.events import START, frame_event
 
 
@@ -22,7 +23,7 @@ def rendered(
     if image is None:
         image = np.full((48, 64, 3), 40 + 5 * index % 200, np.uint8)
     seconds = index / 5 if media_time_s is None else media_time_s
-    frame = Frame(
+    taken = Frame(
         stream_id=stream_id,
         index=index,
         sample_index=index,
@@ -32,6 +33,7 @@ def rendered(
         time_source="file",
         name=name,
     )
-    parsed = ParsedFrame.empty(frame.height, frame.width)
+    parsed = ParsedFrame.empty(taken.height, taken.width)
+    frame = covered_alone(taken, parsed, "none")
     observed = frame_event(index, stream_id, persons=0)
     return RenderedFrame(frame=frame, parsed=parsed, observed=observed, overlay=image.copy())

@@ -42,6 +42,9 @@ _REGIONS = (
 # Of a person's pixels: a region that covers less is not there.
 _SEEN = 0.02
 _THINKABLE = 0.1  # belief from which a pixel may be somebody's
+_HEAD_CLASSES = [LITE_CLASSES.index(part) for part in _REGIONS[0]]
+# Stride-4 pixels of a piece of a head that is nobody's.
+_LEAST_LOOSE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +116,40 @@ def decode(raw: RawOutputs, geometry: Geometry, options: DecodeOptions) -> Parse
     centres, scores = _find_centres(raw.centre[:rows, :columns], options)
     ids = _assign(foreground, raw.offset[:, :rows, :columns], centres, options.reach)
     believed = _believed(logits, ids, len(scores))
+    anybody = ids
     ids, kept = _only(ids, _likely(logits, ids, scores, believed, options))
+    doubtful = _doubtful(logits, foreground, anybody, ids, geometry)
     labels, person_ids = _at_frame_size(logits, ids, geometry)
     person_ids, seen = _only(person_ids, _areas(person_ids, len(kept)) > 0)
     scores = np.minimum(scores[kept][seen], 1.0)
     beliefs = _of_body(believed[kept][seen])
-    return ParsedFrame(labels, person_ids, scores, _boxes(person_ids, len(scores)), beliefs=beliefs)
+    boxes = _boxes(person_ids, len(scores))
+    return ParsedFrame(labels, person_ids, scores, boxes, beliefs=beliefs, doubtful=doubtful)
+
+
+def _doubtful(
+    logits: Plane, foreground: BoolMask, anybody: LabelMap, kept: LabelMap, geometry: Geometry
+) -> Boxes:
+    """Boxes, in the frame, of whoever is left out, and of pieces of heads that are nobody's.
+
+    Args:
+        logits: Shape (14, h, w) at stride 4.
+        foreground: Shape (h, w), what is not background.
+        anybody: Shape (h, w), persons before some were left out.
+        kept: Those who are left.
+        geometry: How the frame lies in the input.
+    """
+    left_out = np.where(kept == 0, anybody, 0).astype(np.uint8)
+    pieces = [
+        cv2.boundingRect((left_out == number).view(np.uint8)) for number in np.unique(left_out) if number
+    ]
+    loose = foreground & (anybody == 0)
+    loose[loose] = np.isin(logits[:, loose].argmax(axis=0), _HEAD_CLASSES)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(loose.view(np.uint8))
+    pieces += [tuple(piece[:4]) for piece in stats[1:count].tolist() if piece[4] >= _LEAST_LOOSE]
+    step = np.array([geometry.width / geometry.scaled_width, geometry.height / geometry.scaled_height])
+    corners = np.array([(x, y, x + wide, y + high) for x, y, wide, high in pieces]).reshape(-1, 4)
+    return np.asarray(corners * STRIDE * np.tile(step, 2), np.float32)
 
 
 def decode_middle(logits: Plane, geometry: Geometry, options: MiddleOptions) -> ParsedFrame:

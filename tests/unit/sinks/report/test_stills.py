@@ -8,6 +8,7 @@ from domain.events import PersonObserved
 from domain.frame import Frame
 from domain.parsing import ParsedFrame
 from domain.rendering import RenderedFrame
+from pipeline.privacy import covered_alone
 from sinks.base import FrameSink
 from sinks.report.data import Still
 from sinks.report.stills import StillCollector
@@ -28,7 +29,9 @@ def rendered(
     frame = Frame(stream_id, 0, 0, image, media_time_s, START, "file", name)
     person = PersonObserved(track_id=track, box=(10, 10, 20, 40), score=0.9, garments=())
     observed = frame_event(0, stream_id).model_copy(update={"persons": (person,) * persons})
-    return RenderedFrame(frame, ParsedFrame.empty(48, width), observed, np.full_like(image, 20 * persons))
+    parsed = ParsedFrame.empty(48, width)
+    overlay = np.full_like(image, 20 * persons)
+    return RenderedFrame(covered_alone(frame, parsed, "none"), parsed, observed, overlay)
 
 
 def accepts(sink: FrameSink) -> bool:

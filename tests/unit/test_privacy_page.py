@@ -1,0 +1,36 @@
+"""The page on privacy says what the settings are."""
+
+import re
+from pathlib import Path
+
+from config import Settings
+from config.settings import Settings as AllSettings
+from sinks.sql.settings import SqlSettings
+
+PAGE = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
+
+
+def table() -> dict[str, str]:
+    """Setting and default, as the page has them."""
+    part = PAGE.partition("<!-- defaults")[2].partition("<!-- end of defaults -->")[0]
+    return dict(re.findall(r"^\| `([a-z_.]+)` \| ([^|]+) \|", part, re.MULTILINE))
+
+
+def test_the_defaults_on_the_page_are_those_of_the_settings() -> None:
+    settings = Settings()
+    assert table() == {
+        "privacy.overlay": f"`{settings.privacy.overlay}`",
+        "privacy.hold_s": f"`{settings.privacy.hold_s}`",
+        "privacy.requests": settings.privacy.requests or "as `privacy.overlay`",
+        "output.report": f"`{str(settings.output.report).lower()}`",
+        "pictures.overlay": "on" if "overlay" in settings.pictures else "off",
+        "service.results_s": f"`{settings.service.results_s}`",
+        "sinks.sql.keep_days": "some" if any(SqlSettings().keep_days.model_dump().values()) else "none",
+    }
+
+
+def test_every_setting_of_privacy_is_on_the_page() -> None:
+    privacy = AllSettings.model_fields["privacy"].annotation
+    assert isinstance(privacy, type)
+    named = {key.removeprefix("privacy.") for key in table() if key.startswith("privacy.")}
+    assert named == set(Settings().privacy.__class__.model_fields)
