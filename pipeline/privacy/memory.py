@@ -19,7 +19,7 @@ _SAME = 0.2
 _FASTEST, _FOLLOWED, _TRUST = 2.5, (1.5, 1.0), 0.5
 # How much wider the cover is without its person, as a share of the height: at once, in a second if the pace is known, in a second
 # if it is not, and at most.
-_WIDER, _GROWTH, _GROWTH_ANYWHERE, _WIDEST = 0.04, 0.3, 0.6, 0.3
+_WIDER, _GROWTH, _GROWTH_ANYWHERE, _WIDEST = 0.04, 0.4, 0.6, 0.3
 # How long the cover stays of whom it is likely that nobody is there any more, seconds: it went on with somebody else, or walked out
 # of the picture.
 _DOUBTED_S = 0.6

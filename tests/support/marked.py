@@ -24,7 +24,7 @@ MAGENTA: Marker = (255, 0, 255)
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 _BITS = 12
-_LONGEST_MISS = 3
+_LONGEST_MISS = 2
 
 
 class MarkedPeople:
@@ -90,8 +90,8 @@ def number_of(image: BgrImage) -> int:
 class ErringParser:
     """Knows the truth and says it badly, the same way each time.
 
-    Of somebody who was seen for two frames it loses the head, half of the head, its belief, all pixels but the box, or the whole
-    person for up to three frames in a row; of the latter a doubtful box is left at times.
+    Of somebody who was seen for four frames it loses the head, half of the head, its belief, all pixels but the box, or the whole
+    person for up to two frames in a row; of the latter a doubtful box is left at times.
 
     Args:
         people: Whom it looks at.
@@ -152,12 +152,12 @@ class ErringParser:
             self._missing[visit] -= 1
             return "lost"
         chance = self._rng.random()
-        if self._seen[visit] <= 2 or chance < 0.6:
+        if self._seen[visit] <= 4 or chance < 0.6:
             return "none"
         if chance < 0.65:
             # After the last of them it is seen once: what lasts longer than that is no flicker.
             self._missing[visit] = int(self._rng.integers(0, _LONGEST_MISS))
-            self._seen[visit] = 1
+            self._seen[visit] = 3
             return "lost"
         others = ("headless", "half", "skin", "unsure", "disbelieved", "box", "doubtful")
         return str(others[int(self._rng.integers(len(others)))])
