@@ -47,7 +47,7 @@ def covered(parsed: ParsedFrame, cover: Cover = "heads") -> CoveredFrame:
 def hidden(parsed: ParsedFrame, cover: Cover = "heads") -> npt.NDArray[np.bool_]:
     frame = covered(parsed, cover)
     assert frame.hidden is not None
-    flat = (frame.image == np.array(COLOR, np.uint8)).all(axis=2)
+    flat = np.asarray((frame.image == np.array(COLOR, np.uint8)).all(axis=2), np.bool_)
     assert not (flat & ~frame.hidden).any()
     return flat
 
