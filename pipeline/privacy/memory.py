@@ -10,7 +10,7 @@ from pydantic import Field
 
 from analytics.snapshots import State
 from domain.parsing import UNTRACKED
-from pipeline.privacy.regions import Box, Covering, Region, tallness
+from pipeline.privacy.regions import Box, Covering, Region, tallness, upper_part
 
 # Two boxes that share that much of their union are one person's.
 _SAME = 0.2
@@ -124,11 +124,16 @@ class Held:
 
     def shown(self, now_s: float) -> list[Region]:
         """What covers this person while the parser is not sure: from where it was to where it may be, and more the longer it is."""
-        passed = now_s - self.covered_s
-        across, down = self.speed[0] * passed, self.speed[1] * passed
+        shown = [self._spread(region, now_s - self.covered_s) for region in self.regions]
+        if self.covered_s < self.seen_s < now_s:
+            # Since then it was not sure where in the box the head was.
+            shown.append(self._spread(upper_part(self.box), now_s - self.seen_s))
+        return shown
+
+    def _spread(self, region: Region, passed: float) -> Region:
         growth = _GROWTH if self.steps > 1 else _GROWTH_ANYWHERE
         wider = min(_WIDEST, _WIDER + growth * passed) * tallness(self.box)
-        return [region.swept(across, down, wider) for region in self.regions]
+        return region.swept(self.speed[0] * passed, self.speed[1] * passed, wider)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
