@@ -5,8 +5,12 @@ from collections.abc import Iterable, Sequence
 import cv2
 import numpy as np
 
+from config.cameras import CameraSettings
+from config.settings import Settings
 from domain.errors import SourceError
 from domain.frame import BgrImage, BoolMask, Frame, SourceItem
+from pipeline.building import open_source
+from pipeline.finding import build_parser
 from pipeline.parsers.base import HumanParser
 from pipeline.sources.base import FrameSource
 
@@ -30,14 +34,13 @@ def empty_picture(source: FrameSource, parser: HumanParser, frames: int = _FRAME
         SourceError: No picture came.
     """
     try:
-        pictures = list(_first(source.items(), frames))
+        taken = list(_first(source.items(), frames))
     finally:
         source.close()
-    if not pictures:
+    if not taken:
         raise SourceError(f"{source.location}: there is no picture in it; name another source")
-    size = pictures[0].shape
-    pictures = [picture for picture in pictures if picture.shape == size]
-    return without_people(pictures, [_people(parser, picture) for picture in pictures])
+    taken = [frame for frame in taken if frame.image.shape == taken[0].image.shape]
+    return without_people([frame.image for frame in taken], [_people(parser, frame) for frame in taken])
 
 
 def without_people(pictures: Sequence[BgrImage], people: Sequence[BoolMask]) -> BgrImage:
@@ -55,18 +58,37 @@ def without_people(pictures: Sequence[BgrImage], people: Sequence[BoolMask]) -> 
     return done
 
 
-def _first(items: Iterable[SourceItem], count: int) -> Iterable[BgrImage]:
+def _first(items: Iterable[SourceItem], count: int) -> Iterable[Frame]:
     taken = 0
     for item in items:
         if isinstance(item, Frame):
-            yield item.image
+            yield item
             taken += 1
         if taken >= count:
             return
 
 
-def _people(parser: HumanParser, picture: BgrImage) -> BoolMask:
-    parsed = parser.parse(picture)
-    reach = 2 * max(1, round(_MARGIN * picture.shape[0])) + 1
+def _people(parser: HumanParser, frame: Frame) -> BoolMask:
+    parsed = parser.parse(frame.image)
+    reach = 2 * max(1, round(_MARGIN * frame.height)) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    return np.asarray(cv2.dilate((parsed.person_ids > 0).astype(np.uint8), kernel) > 0)
+    # Parts of a person that are nobody's, too, and wherever somebody may be.
+    there = (parsed.person_ids > 0) | (parsed.labels > 0)
+    for left, top, right, bottom in [] if parsed.doubtful is None else parsed.doubtful.astype(int).tolist():
+        there[max(0, top) : bottom + 1, max(0, left) : right + 1] = True
+    return np.asarray(cv2.dilate(there.astype(np.uint8), kernel) > 0)
+
+
+def empty_scene(settings: Settings, camera: CameraSettings) -> BgrImage:
+    """The same of a camera or recording of the settings, by their parser.
+
+    Raises:
+        UsageError: Something that the user can mend.
+    """
+    source = open_source(camera)
+    try:
+        parser = build_parser(settings.parser, settings.finder, None, streams=1)
+    except BaseException:
+        source.close()
+        raise
+    return empty_picture(source, parser)

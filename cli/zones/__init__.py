@@ -5,15 +5,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from config.cameras import CameraSettings
 from config.settings import Settings
 from domain.errors import OutputError, UsageError
 from domain.frame import BgrImage
 from domain.names import shown_name
-from pipeline.building import open_source
-from pipeline.empty_picture import empty_picture
+from pipeline.empty_picture import empty_scene
 from pipeline.encoding import jpeg
-from pipeline.finding import build_parser
 from pipeline.ruler import with_ruler
 
 
@@ -29,7 +26,7 @@ def write_zones(settings: Settings, out: Path) -> tuple[Path, Path]:
     if len(settings.cameras) != 1:
         raise UsageError(f"name one SOURCE to draw on, not {len(settings.cameras)}")
     (camera,) = settings.cameras
-    picture = _empty(settings, camera)
+    picture = empty_scene(settings, camera)
     page, still = out / "zones.html", out / "zones.jpg"
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -54,13 +51,3 @@ def page_of(name: str, picture: BgrImage) -> str:
         width=width,
         height=height,
     )
-
-
-def _empty(settings: Settings, camera: CameraSettings) -> BgrImage:
-    source = open_source(camera)
-    try:
-        parser = build_parser(settings.parser, settings.finder, None, streams=1)
-    except BaseException:
-        source.close()
-        raise
-    return empty_picture(source, parser)

@@ -34,6 +34,7 @@ _ROUND_HEAD, _ROUND_HALF = 0.2, 0.4
 # A head begins within that share of the height below the top of whom it belongs to, and is at least that large: one of which hair
 # and face are seen, and one of which one of them is. What is larger than that is two heads. Below a size it may be a piece.
 _NEAR_TOP, _LEAST_HEAD, _LEAST_HALF, _LARGEST_HEAD, _WHOLE_HEAD = 0.1, 0.065, 0.1, 0.24, 0.09
+_LOST_ABOVE = 0.12
 # Below these, the parser is not sure: of the person, and that the pixels of a head are one, on average.
 _SURE_PERSON, _SURE_HEAD = 0.4, 0.6
 # Corners are left out that change a shape by less than that many pixels, which the margin makes good.
@@ -158,7 +159,9 @@ def _head(cover: Cover, person: PersonView, box: Box) -> Covering:
     is_whole = both and size >= _WHOLE_HEAD * tall
     least, share = (_MARGIN, _ROUND_HEAD) if is_whole else (_MARGIN_OF_HALF, _ROUND_HALF)
     shown = face if cover == "faces" and both else mask
-    return Covering((_around(shown, person, max(least * tall, share * size) + 2, tall),), sure=bool(sure))
+    region = _around(shown, person, max(least * tall, share * size) + 2, tall)
+    # What is left of a head may be its lower end, and the box begin below the rest of it.
+    return Covering((region if is_whole else region.swept(0.0, -_LOST_ABOVE * tall),), sure=bool(sure))
 
 
 def _around(mask: BoolMask, person: PersonView, margin: float, tall: float) -> Region:

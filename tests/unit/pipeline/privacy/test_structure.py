@@ -53,6 +53,8 @@ PICTURES = {
     "pipeline/supervision.py",
     "pipeline/signal_watch.py",
     "pipeline/resuming.py",
+    # Makes a picture without people.
+    "pipeline/empty_picture.py",
     "pipeline/stores.py",
     "domain/frame.py",
     # Says whether a camera can be had, and shows nothing of it.
