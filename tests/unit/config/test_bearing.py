@@ -19,10 +19,10 @@ GROUPS = ("footfall.sources", "footfall.parsers", "footfall.trackers", "footfall
 BESIDE = {
     "Settings": {
         "cameras", "sampling", "sources", "tracker", "analytics",
-        "buffer", "output", "sinks", "delivery", "pictures", "overlay",
+        "buffer", "output", "sinks", "delivery", "pictures", "overlay", "privacy",
         "shutdown_deadline_s", "service", "metrics", "log_level", "log_format",
     },
-    "CameraSettings": {"id", "overlay"},
+    "CameraSettings": {"id", "overlay", "privacy"},
     "RtspSettings": {"url", "open_timeout_s", "reconnect_min_s", "reconnect_max_s", "must_start"},
     "FileSettings": {"path", "max_pixels"},
     "ReplaySettings": {"path"},
