@@ -149,7 +149,8 @@ def test_all_problems_are_told_at_once_each_with_value_origin_and_cure(yaml_file
         (
             "_env_file (shop.yaml:10): no such key; there are cameras, sampling, sources, parser, finder, best_views_parser, "
             "tracker, analytics, "
-            "buffer, output, sinks, delivery, pictures, overlay, privacy, shutdown_deadline_s, service, metrics, log_level, log_format"
+            "buffer, output, sinks, delivery, pictures, overlay, privacy, shutdown_deadline_s, "
+            "service, metrics, log_level, log_format"
         ),
         (
             "cameras[1].source = http://(hidden) (shop.yaml:3): must be a file, a folder, an rtsp:// or rtsps:// address, or "
