@@ -21,18 +21,18 @@ from domain.geometry import Point
 from domain.labels import BodyPart
 from domain.parsing import PersonView
 
-Worn: TypeAlias = Literal["upper", "lower", "feet"]
+Region: TypeAlias = Literal["upper", "lower", "feet"]
 """Parts of which colours are compared."""
 
 Bins: TypeAlias = dict[int, float]
 """Share of the pixels by bin of CIELAB."""
 
-_PARTS: Mapping[Worn, tuple[BodyPart, ...]] = {
+_PARTS: Mapping[Region, tuple[BodyPart, ...]] = {
     "upper": (BodyPart.UPPER_CLOTHES, BodyPart.DRESS, BodyPart.COAT),
     "lower": (BodyPart.PANTS, BodyPart.SKIRT, BodyPart.LEFT_LEG, BodyPart.RIGHT_LEG, BodyPart.LEG),
     "feet": (BodyPart.LEFT_SHOE, BodyPart.RIGHT_SHOE, BodyPart.SHOE),
 }
-_WEIGHTS: Mapping[Worn, float] = {"upper": 1.0, "lower": 0.8, "feet": 0.2}
+_WEIGHTS: Mapping[Region, float] = {"upper": 1.0, "lower": 0.8, "feet": 0.2}
 _MAX_PIXELS = 256
 _MIN_PIXELS = 40
 # Width of a bin: folds change lightness more than they change chroma.
@@ -49,8 +49,8 @@ class AppearanceState(State):
     """See `Appearance`."""
 
     version: Literal[1] = 1
-    views: dict[Worn, int] = Field(default_factory=dict)
-    bins: dict[Worn, dict[int, float]] = Field(default_factory=dict)
+    views: dict[Region, int] = Field(default_factory=dict)
+    bins: dict[Region, dict[int, float]] = Field(default_factory=dict)
     heights: int = 0
     height_m: float = 0.0
 
@@ -66,8 +66,8 @@ class Appearance:
         height_m: Sum of these heights, metres.
     """
 
-    views: dict[Worn, int] = field(default_factory=dict)
-    bins: dict[Worn, Bins] = field(default_factory=dict)
+    views: dict[Region, int] = field(default_factory=dict)
+    bins: dict[Region, Bins] = field(default_factory=dict)
     heights: int = 0
     height_m: float = 0.0
 
@@ -80,13 +80,13 @@ class Appearance:
             light: Of the frame.
         """
         window = image[view.window].reshape(-1, 3)
-        for worn, table in _TABLES.items():
+        for region, table in _TABLES.items():
             places = np.flatnonzero(view.mask & table[view.labels])
             if len(places) < _MIN_PIXELS:
                 continue
             count = min(len(places), _MAX_PIXELS)
             pixels = window[places[np.arange(count) * len(places) // count]]
-            self._add(worn, _histogram(lab_from_linear(light.correct(pixels))))
+            self._add(region, _histogram(lab_from_linear(light.correct(pixels))))
 
     def measure(self, foot: Point, height: float, floor: Floor) -> None:
         """Take one more height: what the person's height in pixels comes to where that one stands.
@@ -103,14 +103,14 @@ class Appearance:
 
     def trimmed(self) -> "Appearance":
         """The same with the largest bins of each part only."""
-        kept = {worn: _largest(bins) for worn, bins in self.bins.items()}
+        kept = {region: _largest(bins) for region, bins in self.bins.items()}
         return Appearance(dict(self.views), kept, self.heights, self.height_m)
 
     def snapshot(self) -> AppearanceState:
         """All of it."""
         return AppearanceState(
             views=dict(self.views),
-            bins={worn: dict(bins) for worn, bins in self.bins.items()},
+            bins={region: dict(bins) for region, bins in self.bins.items()},
             heights=self.heights,
             height_m=self.height_m,
         )
@@ -118,12 +118,12 @@ class Appearance:
     @classmethod
     def restored(cls, state: AppearanceState) -> "Appearance":
         """From a snapshot."""
-        bins = {worn: dict(bins) for worn, bins in state.bins.items()}
+        bins = {region: dict(bins) for region, bins in state.bins.items()}
         return cls(dict(state.views), bins, state.heights, state.height_m)
 
-    def _add(self, worn: Worn, histogram: Bins) -> None:
-        self.views[worn] = self.views.get(worn, 0) + 1
-        bins = self.bins.setdefault(worn, {})
+    def _add(self, region: Region, histogram: Bins) -> None:
+        self.views[region] = self.views.get(region, 0) + 1
+        bins = self.bins.setdefault(region, {})
         for place, share in histogram.items():
             bins[place] = bins.get(place, 0.0) + share
 
@@ -134,11 +134,13 @@ def likeness(one: Appearance, other: Appearance) -> float:
     Of each part that both show, the Bhattacharyya coefficient of the two histograms (Bhattacharyya, 1943); of these the weighted
     mean, times how well the heights fit where both are known.
     """
-    common = [worn for worn in get_args(Worn) if worn in one.bins and worn in other.bins]
+    common = [region for region in get_args(Region) if region in one.bins and region in other.bins]
     if "upper" not in common:
         return 0.0
-    total = sum(_WEIGHTS[worn] for worn in common)
-    alike = sum(_WEIGHTS[worn] * _overlap(one.bins[worn], other.bins[worn]) for worn in common) / total
+    total = sum(_WEIGHTS[region] for region in common)
+    alike = (
+        sum(_WEIGHTS[region] * _overlap(one.bins[region], other.bins[region]) for region in common) / total
+    )
     if one.heights and other.heights:
         difference = one.height_m / one.heights - other.height_m / other.heights
         alike *= math.exp(-0.5 * (difference / (2 * _HEIGHT_SPREAD)) ** 2)
@@ -177,4 +179,4 @@ def _table(parts: tuple[BodyPart, ...]) -> npt.NDArray[np.bool_]:
     return table
 
 
-_TABLES = {worn: _table(parts) for worn, parts in _PARTS.items()}
+_TABLES = {region: _table(parts) for region, parts in _PARTS.items()}

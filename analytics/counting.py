@@ -1,10 +1,10 @@
-"""Counts of frames, and of garments by colour."""
+"""Counts of frames and what they rest on, and of garments by colour."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
-from domain.events import BodyWorn, ColorName, CoveredPart, GarmentName, OutfitItem
+from domain.events import ColorName, Coverage, CoveredPart, GarmentName
 
 GarmentCounts: TypeAlias = dict[GarmentName, dict[ColorName, int]]
 """How often each garment was seen in each colour."""
@@ -13,6 +13,7 @@ BodyTallies: TypeAlias = dict[CoveredPart, dict[ColorName, int]]
 """How often upper and lower bodies were seen in each colour."""
 
 _Part = TypeVar("_Part", bound=str)
+_WornPart_co = TypeVar("_WornPart_co", bound=str, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +57,43 @@ def _since(count: int, before: int) -> int:
 NO_FRAMES = FrameCounts()
 
 
-def count_outfit(counts: GarmentCounts, outfit: Iterable[OutfitItem]) -> None:
-    """Add one to each garment of an outfit."""
-    for item in outfit:
+def coverage(frames: FrameCounts, observed_s: float, dark_s: float, length_s: int) -> Coverage:
+    """What the counts of an interval rest on.
+
+    Args:
+        frames: Of the source, in it.
+        observed_s: Time with a signal, seconds.
+        dark_s: Time without one, seconds.
+        length_s: Its length, seconds.
+    """
+    observed = min(observed_s, float(length_s))
+    parsed_share = min(1.0, frames.parsed / frames.sampled) if frames.sampled else 1.0
+    whole_share = 1.0 - min(1.0, frames.damaged / frames.read) if frames.read else 1.0
+    return Coverage(
+        frames_read=frames.read,
+        frames_sampled=frames.sampled,
+        frames_parsed=frames.parsed,
+        frames_dropped=max(0, frames.sampled - frames.parsed),
+        frames_damaged=frames.damaged,
+        seconds_observed=observed,
+        seconds_without_signal=min(dark_s, float(length_s)),
+        share=observed / length_s * parsed_share * whole_share,
+    )
+
+
+class _Worn(Protocol[_WornPart_co]):
+    @property
+    def part(self) -> _WornPart_co: ...
+
+    @property
+    def color(self) -> ColorName: ...
+
+
+def count_worn(counts: dict[_Part, dict[ColorName, int]], worn: Iterable[_Worn[_Part]]) -> None:
+    """Add one to each garment of an outfit, or to each group of garments."""
+    for item in worn:
         colors = counts.setdefault(item.part, {})
         colors[item.color] = colors.get(item.color, 0) + 1
-
-
-def count_body(counts: BodyTallies, body: Iterable[BodyWorn]) -> None:
-    """Add one to each group of an outfit."""
-    for group in body:
-        colors = counts.setdefault(group.part, {})
-        colors[group.color] = colors.get(group.color, 0) + 1
 
 
 def sorted_counts(counts: Mapping[_Part, Mapping[ColorName, int]]) -> dict[_Part, dict[ColorName, int]]:

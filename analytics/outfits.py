@@ -28,6 +28,7 @@ from pydantic import Field
 from analytics.clothing import Clothing
 from analytics.color_trust import shipped
 from analytics.snapshots import State
+from analytics.worn import GROUPS
 from domain.events import BodyWorn, ColorName, CoveredPart, CoveringGarment, GarmentName, OutfitItem
 
 _TOGETHER = 0.5
@@ -39,13 +40,6 @@ _MIN_KNOWN = 0.25
 _LEAST_OF_MANY = 0.3
 # How far one of the garments of a group must be believed in, of all of them, to be named (ADR 5).
 LEAST_BELIEF = 0.8
-
-_Main: TypeAlias = Literal["upper-clothes", "dress", "coat", "pants", "skirt"]
-
-GROUPS: Mapping[CoveredPart, tuple[_Main, ...]] = {
-    "upper-body": ("upper-clothes", "dress", "coat"),
-    "lower-body": ("pants", "skirt"),
-}
 
 _Votes: TypeAlias = dict[GarmentName, dict[ColorName, float]]
 

@@ -7,12 +7,12 @@ from typing import Literal, get_args
 from analytics.counting import FrameCounts
 from analytics.floor import FloorPlan, floor_at
 from analytics.snapshots import State
-from domain.events import Coverage, PresenceCell, PresenceFlow
+from domain.events import PresenceCell, PresenceFlow
 from domain.events.presence import Toward
 from domain.geometry import Point, area
 
 _TOWARDS: tuple[Toward, ...] = get_args(Toward)
-_MICROSECONDS = 1e6
+MICROSECONDS = 1e6
 # Cells that somebody goes before it is told which way.
 _STEP_CELLS = 2.0
 
@@ -100,7 +100,7 @@ def cells_of(grid: Grid, tally: PresenceTally, plan: FloorPlan) -> tuple[Presenc
         PresenceCell(
             across=cell % grid.columns,
             down=cell // grid.columns,
-            seconds=round(tally.present_us[cell] / _MICROSECONDS, 3),
+            seconds=round(tally.present_us[cell] / MICROSECONDS, 3),
             square_metres=grid.square_metres(cell, plan),
         )
         for cell in sorted(tally.present_us)
@@ -117,22 +117,4 @@ def flows_of(grid: Grid, tally: PresenceTally) -> tuple[PresenceFlow, ...]:
             persons=tally.went[number],
         )
         for number in sorted(tally.went)
-    )
-
-
-def coverage_of(tally: PresenceTally, length_s: int) -> Coverage:
-    """What an interval rests on; see `Coverage`."""
-    frames = tally.frames
-    observed = min(tally.observed_us / _MICROSECONDS, float(length_s))
-    parsed_share = min(1.0, frames.parsed / frames.sampled) if frames.sampled else 1.0
-    whole_share = 1.0 - min(1.0, frames.damaged / frames.read) if frames.read else 1.0
-    return Coverage(
-        frames_read=frames.read,
-        frames_sampled=frames.sampled,
-        frames_parsed=frames.parsed,
-        frames_dropped=max(0, frames.sampled - frames.parsed),
-        frames_damaged=frames.damaged,
-        seconds_observed=observed,
-        seconds_without_signal=min(tally.dark_us / _MICROSECONDS, float(length_s)),
-        share=observed / length_s * parsed_share * whole_share,
     )

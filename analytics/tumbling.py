@@ -11,19 +11,20 @@ in between: that is a clock being set or a machine that slept, and nothing was o
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import AwareDatetime
 
+from analytics.aligned import Aligned
 from analytics.counting import (
     NO_FRAMES,
     BodyTallies,
     FrameCounts,
     GarmentCounts,
     copied,
-    count_body,
-    count_outfit,
+    count_worn,
+    coverage,
     sorted_counts,
 )
 from analytics.floor import NO_PLAN, FloorPlan
@@ -44,7 +45,6 @@ from analytics.timeline import ElapsedTime
 from domain.events import (
     BodyCounts,
     ClothingCounts,
-    Coverage,
     GroupEnded,
     LineCrossed,
     StreamIdentity,
@@ -55,7 +55,6 @@ from domain.events import (
 )
 from domain.frame import TimeSource
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -146,10 +145,8 @@ class TumblingWindows:
         self._plan = plan
         self._identity = identity
         self._length_s = length_s
-        self._length = timedelta(seconds=length_s)
+        self._windows: Aligned[OpenWindow] = Aligned(timedelta(seconds=length_s))
         self._settled_after = settled_after
-        self._open: dict[datetime, OpenWindow] = {}
-        self._closed_until: datetime | None = None
 
     def add_frame(
         self, moment: datetime, persons: int, counts: FrameCounts, time_source: TimeSource, staff: int = 0
@@ -173,11 +170,11 @@ class TumblingWindows:
         """Count a visit and its outfit at the time of its end."""
         window = self._at(visit.event_time, visit.time_source)
         window.ended += 1
-        count_outfit(window.garments, visit.outfit)
+        count_worn(window.garments, visit.outfit)
         if visit.role == "staff":
             window.staff_ended += 1
-            count_outfit(window.staff_garments, visit.outfit)
-        count_body(window.body, visit.body)
+            count_worn(window.staff_garments, visit.outfit)
+        count_worn(window.body, visit.body)
 
     def add_track(self, moment: datetime, time_source: TimeSource) -> None:
         """Count a track that ended then."""
@@ -212,62 +209,41 @@ class TumblingWindows:
 
     def add_piece(self, piece: Piece, time_source: TimeSource) -> None:
         """Count time during which nothing changes. What lies in windows that are closed already is left out."""
-        begin = max(piece.begin, self._closed_until or piece.begin)
-        while begin < piece.end:
+        for begin, end in self._windows.pieces(piece.begin, piece.end):
             window = self._at(begin, time_source)
-            end = min(piece.end, window.start + self._length)
             window.places = with_piece(window.places, piece.model_copy(update={"begin": begin, "end": end}))
-            begin = end
 
     def add_time(self, elapsed: ElapsedTime, time_source: TimeSource) -> None:
         """Count time as observed or as without signal. What lies in windows that are closed already is left out."""
-        begin = max(elapsed.begin, self._closed_until or elapsed.begin)
-        while begin < elapsed.end:
+        for begin, end in self._windows.pieces(elapsed.begin, elapsed.end):
             window = self._at(begin, time_source)
-            end = min(elapsed.end, window.start + self._length)
             if elapsed.signal:
                 window.observed += end - begin
             else:
                 window.dark += end - begin
-            begin = end
 
     def close(self, now: datetime, rooms: Mapping[str, RoomState]) -> list[WindowClosed]:
         """Close the windows that nothing more is expected for, oldest first. The rooms are as they are at their end."""
-        due = [start for start in self._open if start + self._length + self._settled_after <= now]
-        return self._close(due, rooms)
+        return [self._event(window, rooms) for window in self._windows.close(now - self._settled_after)]
 
     def close_all(self, rooms: Mapping[str, RoomState]) -> list[WindowClosed]:
         """Close all of them, oldest first, and forget how far time had come."""
-        closed = self._close(list(self._open), rooms)
-        self._closed_until = None
-        return closed
+        return [self._event(window, rooms) for window in self._windows.close_all()]
 
     def snapshot(self) -> TumblingWindowsState:
         """The open windows."""
         return TumblingWindowsState(
-            open=tuple(_saved(window) for window in self._open.values()), closed_until=self._closed_until
+            open=tuple(_saved(window) for window in self._windows.open.values()),
+            closed_until=self._windows.closed_until,
         )
 
     def restore(self, state: TumblingWindowsState) -> None:
         """The open windows."""
-        self._open = {saved.start: _window(saved) for saved in state.open}
-        self._closed_until = state.closed_until
-
-    def _close(self, due: list[datetime], rooms: Mapping[str, RoomState]) -> list[WindowClosed]:
-        windows = [self._open.pop(start) for start in sorted(due)]
-        if windows:
-            self._closed_until = windows[-1].start + self._length
-        return [self._event(window, rooms) for window in windows]
-
-    def _start_of(self, moment: datetime) -> datetime:
-        return moment - (moment - _EPOCH) % self._length
+        self._windows.open = {saved.start: _window(saved) for saved in state.open}
+        self._windows.closed_until = state.closed_until
 
     def _at(self, moment: datetime, time_source: TimeSource) -> OpenWindow:
-        """The window of that moment, or the oldest that can still be open."""
-        start = self._start_of(moment)
-        if self._closed_until is not None and start < self._closed_until:
-            start = moment = min(self._open, default=self._closed_until)
-        return self._open.setdefault(start, OpenWindow(start, moment, time_source))
+        return self._windows.at(moment, lambda start, first: OpenWindow(start, first, time_source))
 
     def _event(self, window: OpenWindow, rooms: Mapping[str, RoomState]) -> WindowClosed:
         about = self._length_s, window.start, window.first_moment
@@ -277,7 +253,7 @@ class TumblingWindows:
             event_id=self._identity.event_id("window", *about),
             stream_id=self._identity.stream_id,
             analysis_id=self._identity.analysis_id,
-            event_time=window.start + self._length,
+            event_time=window.start + self._windows.length,
             time_source=window.time_source,
             window_start=window.start,
             window_s=self._length_s,
@@ -287,7 +263,9 @@ class TumblingWindows:
             visits_begun=window.begun,
             visits_ended=window.ended,
             garments=sorted_counts(window.garments),
-            coverage=self._coverage(window),
+            coverage=coverage(
+                window.frames, window.observed.total_seconds(), window.dark.total_seconds(), self._length_s
+            ),
             staff_mean=window.staff_persons / frames if frames else 0.0,
             staff_ended=window.staff_ended,
             staff_garments=sorted_counts(window.staff_garments),
@@ -300,22 +278,6 @@ class TumblingWindows:
             zones=zone_counts(self._plan, window.places),
             rooms=room_counts(self._plan, window.places, rooms),
             body=sorted_counts(window.body),
-        )
-
-    def _coverage(self, window: OpenWindow) -> Coverage:
-        frames = window.frames
-        observed = min(window.observed, self._length).total_seconds()
-        parsed_share = min(1.0, frames.parsed / frames.sampled) if frames.sampled else 1.0
-        whole_share = 1.0 - min(1.0, frames.damaged / frames.read) if frames.read else 1.0
-        return Coverage(
-            frames_read=frames.read,
-            frames_sampled=frames.sampled,
-            frames_parsed=frames.parsed,
-            frames_dropped=max(0, frames.sampled - frames.parsed),
-            frames_damaged=frames.damaged,
-            seconds_observed=observed,
-            seconds_without_signal=min(window.dark, self._length).total_seconds(),
-            share=observed / self._length_s * parsed_share * whole_share,
         )
 
 

@@ -1,19 +1,25 @@
-"""What settings call what somebody wears: a garment, or a group of garments that parsers take for one another."""
+"""Groups of garments that parsers take for one another, and what settings call what somebody wears."""
 
 from collections.abc import Mapping
 from typing import Literal, TypeAlias, cast
 
-from domain.events import GarmentName
+from domain.events import CoveredPart, GarmentName
 
-Worn: TypeAlias = GarmentName | Literal["upper-body", "lower-body"]
+MainGarment: TypeAlias = Literal["upper-clothes", "dress", "coat", "pants", "skirt"]
+"""A garment of one of the groups."""
+
+GROUPS: Mapping[CoveredPart, tuple[MainGarment, ...]] = {
+    "upper-body": ("upper-clothes", "dress", "coat"),
+    "lower-body": ("pants", "skirt"),
+}
+"""What covers which part of the body."""
+
+Worn: TypeAlias = GarmentName | CoveredPart
 """A garment, or a group of garments."""
 
-_GROUPS: Mapping[Worn, frozenset[GarmentName]] = {
-    "upper-body": frozenset({"upper-clothes", "coat", "dress"}),
-    "lower-body": frozenset({"pants", "skirt"}),
-}
 
-
-def garments_of(worn: Worn) -> frozenset[GarmentName]:
+def garments_of(worn: Worn) -> tuple[GarmentName, ...]:
     """The garments that are meant."""
-    return _GROUPS.get(worn) or frozenset({cast("GarmentName", worn)})
+    if worn in GROUPS:
+        return GROUPS[cast("CoveredPart", worn)]
+    return (cast("GarmentName", worn),)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
+from analytics.aligned import Aligned
 from analytics.brands import Brand, BrandSettings
 from analytics.snapshots import State
 from analytics.stages.base import (
@@ -24,7 +25,6 @@ from domain.events import ColorName, ExposureItem, ExposureMeasured, GarmentName
 from domain.frame import TimeSource
 from domain.geometry import contains
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -124,12 +124,10 @@ class ExposureStage(Stage[ExposureState]):
 
     def __init__(self, settings: ExposureSettings, context: StageContext) -> None:
         self._identity = context.identity
-        self._length = timedelta(seconds=settings.window_s)
+        self._windows: Aligned[Window] = Aligned(timedelta(seconds=settings.window_s))
         self._late = timedelta(seconds=context.allowed_lateness_s)
         self._longest = timedelta(seconds=context.lost_after_s)
         self._brands = tuple(Brand(brand) for brand in settings.brands)
-        self._open: dict[datetime, Window] = {}
-        self._closed_until: datetime | None = None
 
     def observe(self, observation: Observation) -> Sequence[Said]:
         """Add what a frame shows."""
@@ -152,14 +150,12 @@ class ExposureStage(Stage[ExposureState]):
 
     def advance(self, step: TimeStep) -> Sequence[Said]:
         """The windows that nothing more is expected for."""
-        return self._close([start for start in self._open if start + self._length + self._late <= step.now])
+        return self._said(self._windows.close(step.now - self._late))
 
     def finish(self, ending: Ending) -> Sequence[Said]:
         """All windows."""
         del ending
-        said = self._close(list(self._open))
-        self._closed_until = None
-        return said
+        return self._said(self._windows.close_all())
 
     def snapshot(self) -> ExposureState:
         """The open windows."""
@@ -172,14 +168,14 @@ class ExposureStage(Stage[ExposureState]):
                     observed_us=window.observed // _MICROSECOND,
                     shown=tuple(_saved(shown, total) for shown, total in window.shown.items()),
                 )
-                for window in self._open.values()
+                for window in self._windows.open.values()
             ),
-            closed_until=self._closed_until,
+            closed_until=self._windows.closed_until,
         )
 
     def restore(self, state: ExposureState) -> None:
         """The open windows."""
-        self._open = {
+        self._windows.open = {
             saved.start: Window(
                 saved.start,
                 saved.first_moment,
@@ -189,7 +185,7 @@ class ExposureStage(Stage[ExposureState]):
             )
             for saved in state.open
         }
-        self._closed_until = state.closed_until
+        self._windows.closed_until = state.closed_until
 
     def _worn(self, person: SeenPerson, observation: Observation) -> Iterator[tuple[Shown, float]]:
         """What one person shows, and which part of the picture it covers: everywhere, and in each zone that the person is in."""
@@ -211,27 +207,20 @@ class ExposureStage(Stage[ExposureState]):
                 yield from ((Shown(zone, None, None, brand.name), area) for zone in (None, *zones))
 
     def _at(self, moment: datetime, time_source: TimeSource) -> Window:
-        """The window of that moment, or the oldest that can still be open."""
-        start = moment - (moment - _EPOCH) % self._length
-        if self._closed_until is not None and start < self._closed_until:
-            start = moment = min(self._open, default=self._closed_until)
-        window = self._open.setdefault(start, Window(start, moment, time_source))
+        window = self._windows.at(moment, lambda start, first: Window(start, first, time_source))
         window.time_source = time_source
         return window
 
-    def _close(self, due: Sequence[datetime]) -> list[ExposureMeasured]:
-        windows = [self._open.pop(start) for start in sorted(due)]
-        if windows:
-            self._closed_until = windows[-1].start + self._length
+    def _said(self, windows: Sequence[Window]) -> list[ExposureMeasured]:
         return [self._event(window) for window in windows if window.shown]
 
     def _event(self, window: Window) -> ExposureMeasured:
-        seconds = int(self._length.total_seconds())
+        seconds = int(self._windows.length.total_seconds())
         return ExposureMeasured(
             event_id=self._identity.event_id("exposure", seconds, window.start, window.first_moment),
             stream_id=self._identity.stream_id,
             analysis_id=self._identity.analysis_id,
-            event_time=window.start + self._length,
+            event_time=window.start + self._windows.length,
             time_source=window.time_source,
             window_start=window.start,
             window_s=seconds,

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import AwareDatetime, Field
 
-from analytics.counting import NO_FRAMES, FrameCounts
+from analytics.aligned import Aligned
+from analytics.counting import NO_FRAMES, FrameCounts, coverage
 from analytics.presence import (
+    MICROSECONDS,
     Grid,
     PresenceTally,
     cells_of,
-    coverage_of,
     direction,
     flows_of,
     steps_between,
@@ -34,7 +35,6 @@ from domain.events import PresenceMapped
 from domain.frame import TimeSource
 from domain.geometry import Point
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 Columns: TypeAlias = Annotated[int, Field(ge=4, le=128)]
@@ -126,13 +126,11 @@ class PresenceStage(Stage[PresenceState]):
     def __init__(self, settings: PresenceSettings, context: StageContext) -> None:
         self._identity, self._plan = context.identity, context.plan
         self._length_s, self._columns = settings.interval_s, settings.columns
-        self._length = timedelta(seconds=settings.interval_s)
         self._settled_after = context.settled_after
         self._longest = timedelta(seconds=context.lost_after_s)
         self._grid: Grid | None = None
-        self._open: dict[datetime, OpenInterval] = {}
+        self._intervals: Aligned[OpenInterval] = Aligned(timedelta(seconds=settings.interval_s))
         self._walkers: dict[int, _Walker] = {}
-        self._closed_until: datetime | None = None
 
     def observe(self, observation: Observation) -> Sequence[Said]:
         """Count everybody's time since the frame before. Nothing is said before `advance`."""
@@ -154,17 +152,15 @@ class PresenceStage(Stage[PresenceState]):
         """The intervals that are over, oldest first."""
         self._pass_time(step.elapsed, step.time_source)
         self._forget(step.heard)
-        due = [start for start in self._open if start + self._length + self._settled_after <= step.now]
-        return self._close(due)
+        return [self._event(one) for one in self._intervals.close(step.now - self._settled_after)]
 
     def finish(self, ending: Ending) -> Sequence[Said]:
         """All intervals, oldest first."""
         if self._grid is not None and ending.unparsed != NO_FRAMES:
             interval = self._at(ending.now, ending.time_source, self._grid)
             interval.tally = _with_frames(interval.tally, ending.unparsed)
-        closed = self._close(list(self._open))
-        self._walkers, self._closed_until = {}, None
-        return closed
+        self._walkers = {}
+        return [self._event(one) for one in self._intervals.close_all()]
 
     def snapshot(self) -> PresenceState:
         """Open intervals, and everybody who is in view."""
@@ -175,19 +171,19 @@ class PresenceStage(Stage[PresenceState]):
                     start=one.start, first_moment=one.first_moment, time_source=one.time_source, grid=one.grid,
                     tally=one.tally.model_copy(deep=True),
                 )
-                for one in self._open.values()
+                for one in self._intervals.open.values()
             ),
             walkers=tuple(
                 WalkerState(way=way, moment=one.moment, place=one.place, anchor=one.anchor)
                 for way, one in self._walkers.items()
             ),
-            closed_until=self._closed_until,
+            closed_until=self._intervals.closed_until,
         )  # fmt: skip
 
     def restore(self, state: PresenceState) -> None:
         """Open intervals, and everybody who is in view."""
-        self._grid, self._closed_until = state.grid, state.closed_until
-        self._open = {
+        self._grid, self._intervals.closed_until = state.grid, state.closed_until
+        self._intervals.open = {
             one.start: OpenInterval(
                 one.start, one.first_moment, one.time_source, one.grid, one.tally.model_copy(deep=True)
             )
@@ -222,35 +218,24 @@ class PresenceStage(Stage[PresenceState]):
         """What lies in intervals that are closed already is left out."""
         if elapsed is None or self._grid is None:
             return
-        begin = max(elapsed.begin, self._closed_until or elapsed.begin)
-        while begin < elapsed.end:
+        kind = "observed_us" if elapsed.signal else "dark_us"
+        for begin, end in self._intervals.pieces(elapsed.begin, elapsed.end):
             interval = self._at(begin, time_source, self._grid)
-            end = min(elapsed.end, interval.start + self._length)
-            kind = "observed_us" if elapsed.signal else "dark_us"
             before = getattr(interval.tally, kind)
             interval.tally = interval.tally.model_copy(update={kind: before + (end - begin) // _MICROSECOND})
-            begin = end
 
     def _at(self, moment: datetime, time_source: TimeSource, grid: Grid) -> OpenInterval:
-        """The interval of that moment, or the oldest that can still be open."""
-        start = moment - (moment - _EPOCH) % self._length
-        if self._closed_until is not None and start < self._closed_until:
-            start = moment = min(self._open, default=self._closed_until)
-        if start not in self._open:
+
+        def begin(start: datetime, first: datetime) -> OpenInterval:
             empty = PresenceTally(present_us={}, went={}, frames=NO_FRAMES)
-            self._open[start] = OpenInterval(start, moment, time_source, grid, empty)
-        return self._open[start]
+            return OpenInterval(start, first, time_source, grid, empty)
+
+        return self._intervals.at(moment, begin)
 
     def _forget(self, heard: Sequence[Said]) -> None:
         for note in heard:
             if isinstance(note, WayEnded):
                 self._walkers.pop(note.way, None)
-
-    def _close(self, due: list[datetime]) -> list[PresenceMapped]:
-        intervals = [self._open.pop(start) for start in sorted(due)]
-        if intervals:
-            self._closed_until = intervals[-1].start + self._length
-        return [self._event(one) for one in intervals]
 
     def _event(self, interval: OpenInterval) -> PresenceMapped:
         grid, tally = interval.grid, interval.tally
@@ -260,7 +245,7 @@ class PresenceStage(Stage[PresenceState]):
             ),
             stream_id=self._identity.stream_id,
             analysis_id=self._identity.analysis_id,
-            event_time=interval.start + self._length,
+            event_time=interval.start + self._intervals.length,
             time_source=interval.time_source,
             interval_start=interval.start,
             interval_s=self._length_s,
@@ -268,7 +253,9 @@ class PresenceStage(Stage[PresenceState]):
             height=grid.height,
             columns=grid.columns,
             rows=grid.rows,
-            coverage=coverage_of(tally, self._length_s),
+            coverage=coverage(
+                tally.frames, tally.observed_us / MICROSECONDS, tally.dark_us / MICROSECONDS, self._length_s
+            ),
             cells=cells_of(grid, tally, self._plan),
             flows=flows_of(grid, tally),
         )

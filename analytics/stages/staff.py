@@ -28,21 +28,21 @@ from config.quantities import Fraction, Frames
 from domain.events import ColorName, Role
 from domain.geometry import contains
 
-KnownColor: TypeAlias = Literal[
-    "black", "white", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "beige"
-]
-"""A colour that can be asked for: `ColorName` without `unknown`."""
 
-
-def _says_something(clothes: Mapping[Worn, KnownColor]) -> Mapping[Worn, KnownColor]:
+def _says_something(clothes: Mapping[Worn, ColorName]) -> Mapping[Worn, ColorName]:
     if not clothes:
         raise ValueError(
             "names no garment, so it would match everybody; say what staff wear, as in {coat: red}"
         )
+    unknown = next((worn for worn, color in clothes.items() if color == "unknown"), None)
+    if unknown is not None:
+        raise ValueError(
+            f"{unknown}: unknown is no colour that can be seen; name one, or leave {unknown} out"
+        )
     return clothes
 
 
-Uniform: TypeAlias = Annotated[Mapping[Worn, KnownColor], AfterValidator(_says_something)]
+Uniform: TypeAlias = Annotated[Mapping[Worn, ColorName], AfterValidator(_says_something)]
 """Garments and their colours, all of which must be worn."""
 
 
@@ -256,7 +256,7 @@ class StaffStage(Stage[StaffState]):
         )
 
 
-def agreement(uniform: Mapping[Worn, KnownColor], clothing: Clothing) -> bool | None:
+def agreement(uniform: Mapping[Worn, ColorName], clothing: Clothing) -> bool | None:
     """Whether a view shows that uniform; None where it does not tell the colour of each of its garments."""
     seen = [_colors(worn, clothing) for worn in uniform]
     if not all(seen):

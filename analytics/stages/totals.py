@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from analytics.counting import BodyTallies, GarmentCounts, copied, count_body, count_outfit, sorted_counts
+from analytics.counting import BodyTallies, GarmentCounts, copied, count_worn, sorted_counts
 from analytics.snapshots import State
 from analytics.stages.base import (
     Ending,
@@ -158,8 +158,8 @@ class TotalsStage(Stage[TotalsState]):
                 self._visitors += said.seen == "first"
             elif isinstance(said, VisitEnded):
                 self._visits += 1
-                count_outfit(self._clothing, said.outfit)
+                count_worn(self._clothing, said.outfit)
                 if said.role == "staff":
                     self._staff_visits += 1
-                    count_outfit(self._staff_clothing, said.outfit)
-                count_body(self._body, said.body)
+                    count_worn(self._staff_clothing, said.outfit)
+                count_worn(self._body, said.body)

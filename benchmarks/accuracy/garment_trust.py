@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from analytics.outfits import GROUPS, LEAST_BELIEF
+from analytics.outfits import LEAST_BELIEF
+from analytics.worn import GROUPS
 from benchmarks.accuracy.color_trust import reliability
 from benchmarks.accuracy.crowds import as_parsed
 from benchmarks.accuracy.measures import match

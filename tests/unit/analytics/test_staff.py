@@ -123,7 +123,7 @@ def test_an_unknown_colour_tells_nothing() -> None:
         ({}, "says neither what staff wear nor where they start"),
         ({"wears": [{}]}, "match everybody"),
         ({"wears": [{"coat": "reddish"}]}, "'red'"),
-        ({"wears": [{"coat": "unknown"}]}, "'red'"),
+        ({"wears": [{"coat": "unknown"}]}, "unknown is no colour"),
         ({"wears": [{"cape": "red"}]}, "'coat'"),
         ({"wears": [{"coat": "red"}], "least_share": 0}, "greater than 0"),
     ],
