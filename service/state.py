@@ -19,10 +19,11 @@ from service.cameras import Cameras
 from service.feed import EventFeed
 from service.gateway import Gateway
 from service.jobs.pictures import PicturesWork
-from service.jobs.queue import JobQueue, Work
+from service.jobs.queue import JobQueue
 from service.jobs.recording import RecordingWork
 from service.jobs.shown import JobKind
 from service.jobs.table import JobTable
+from service.jobs.working import Work
 from service.measures import cameras as unopened
 from service.measures import jobs as waiting
 from service.measures import trial

@@ -16,7 +16,6 @@ CREATE TABLE IF NOT EXISTS jobs (
     model TEXT NOT NULL,
     options TEXT NOT NULL,
     source TEXT,
-    inputs INTEGER NOT NULL,
     bytes INTEGER NOT NULL,
     repeat_key TEXT,
     created_at TEXT NOT NULL,
@@ -62,7 +61,8 @@ class ServiceStore:
         path.chmod(0o600)
         with self.transaction() as connection:
             connection.executescript(_TABLES)
-        self._connection.execute("PRAGMA journal_mode=WAL")
+        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+            self._connection.execute(f"PRAGMA {pragma}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -1,8 +1,7 @@
 """Fetches a recording from an address that is allowed: no redirect is followed, and so much and so long is read and no more."""
 
 import http.client
-import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -52,15 +51,9 @@ def fetch(wanted: Fetching, check: Callable[[], None]) -> None:
 
 def _fetch(wanted: Fetching, staged: Path, check: Callable[[], None]) -> None:
     parts = urlsplit(wanted.address)
-    secure = parts.scheme == "https"
-    until, got = monotonic() + wanted.timeout_s, 0
-    connection = (
-        http.client.HTTPSConnection(
-            parts.hostname or "", parts.port, timeout=_SILENCE_S, context=ssl.create_default_context()
-        )
-        if secure
-        else http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=_SILENCE_S)
-    )
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    until = monotonic() + wanted.timeout_s
+    connection = kind(parts.hostname or "", parts.port, timeout=_SILENCE_S)
     try:
         query = f"?{parts.query}" if parts.query else ""
         connection.request("GET", f"{parts.path or '/'}{query}", headers={"Accept-Encoding": "identity"})
@@ -70,22 +63,30 @@ def _fetch(wanted: Fetching, staged: Path, check: Callable[[], None]) -> None:
                 f"the recording cannot be fetched: the answer was {answer.status}, and redirects are not followed"
             )
         with staged.open("wb") as file:
-            while piece := answer.read1(_PIECE):
+            got = 0
+            for piece in _pieces(answer, wanted, until):
                 check()
-                got += len(piece)
-                if got > wanted.most_bytes:
-                    raise UsageError(
-                        f"the recording has more than {wanted.most_bytes} bytes: name a smaller one, or raise "
-                        "service.jobs.max_recording_bytes"
-                    )
-                if monotonic() > until:
-                    raise UsageError(
-                        f"the recording did not come within {wanted.timeout_s:g} s: name a smaller one, or raise "
-                        "service.jobs.download_timeout_s"
-                    )
-                file.write(piece)
+                got += file.write(piece)
         # A connection that breaks off looks like the end where the length was not checked.
         if answer.length:
             raise UsageError(f"the recording broke off after {got} bytes: send the job again")
     finally:
         connection.close()
+
+
+def _pieces(answer: http.client.HTTPResponse, wanted: Fetching, until: float) -> Iterator[bytes]:
+    """What comes, as long as it is neither too much nor too late."""
+    got = 0
+    while piece := answer.read1(_PIECE):
+        got += len(piece)
+        if got > wanted.most_bytes:
+            raise UsageError(
+                f"the recording has more than {wanted.most_bytes} bytes: name a smaller one, or raise "
+                "service.jobs.max_recording_bytes"
+            )
+        if monotonic() > until:
+            raise UsageError(
+                f"the recording did not come within {wanted.timeout_s:g} s: name a smaller one, or raise "
+                "service.jobs.download_timeout_s"
+            )
+        yield piece

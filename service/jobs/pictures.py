@@ -97,7 +97,7 @@ class PicturesWork:
         ]
         whole = task.out / "result.json"
         _write(whole, _ANSWERS.dump_json(tuple(item.answer for item in items)))
-        files = [stored(task, secrets.token_urlsafe(24), "result", whole, "application/json")]
+        files = [stored(task, "result", whole, "application/json")]
         for number, item in enumerate(items):
             for kind, name, path, media_type in item.files:
                 size = (task.out / path).stat().st_size

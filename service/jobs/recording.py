@@ -1,6 +1,5 @@
 """Works off a job of one recording: a run of its own, in the folder of the job, that goes on where it was."""
 
-import secrets
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -170,19 +169,19 @@ def _outcome(task: Task, summary: RunSummary) -> Outcome:
 def _results(task: Task, summary: RunSummary) -> Iterator[StoredFile]:
     result = task.folder / "result.json"
     result.write_text(_without(task, summary.model_dump_json(indent=2)), encoding="utf-8")
-    yield stored(task, secrets.token_urlsafe(24), "result", result, "application/json")
+    yield stored(task, "result", result, "application/json")
     report = task.out / "report.html"
     if report.exists():
         report.write_text(_without(task, report.read_text(encoding="utf-8")), encoding="utf-8")
     for kind, name, media_type in _FILES:
         if (task.out / name).exists():
-            yield stored(task, secrets.token_urlsafe(24), kind, task.out / name, media_type)
+            yield stored(task, kind, task.out / name, media_type)
     if (task.out / "masks").is_dir():
         packed = task.folder / "label-maps.zip"
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
             for file in sorted((task.out / "masks" / _NAME).iterdir()):
                 archive.write(file, file.name)
-        yield stored(task, secrets.token_urlsafe(24), "label-maps", packed, "application/zip")
+        yield stored(task, "label-maps", packed, "application/zip")
 
 
 def _without(task: Task, text: str) -> str:

@@ -1,7 +1,7 @@
 """Jobs as they are remembered: rows in the service's own database."""
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
@@ -31,7 +31,6 @@ class Job:
         kind, owner, model, state, created_at, started_at, finished_at: As the API says them.
         options, progress: JSON.
         source: Address that a recording is to be fetched from.
-        inputs: Files that were sent.
         bytes: Of its files.
         attempts: How often it was begun without coming further than `mark`.
         mark: Pictures that were dealt with when it was begun last.
@@ -46,7 +45,6 @@ class Job:
     model: str
     options: str
     source: str | None
-    inputs: int
     bytes: int
     repeat_key: str | None
     created_at: str
@@ -214,16 +212,14 @@ class JobTable:
 
     def update(self, job: Job, **values: Any) -> Job:
         """Change columns of a job; the job as it is then."""
-        sets = ", ".join(f"{name} = ?" for name in values)
         with self._transaction() as connection:
-            connection.execute(f"UPDATE jobs SET {sets} WHERE id = ?", (*values.values(), job.id))  # noqa: S608
+            _set(connection, job.id, values)
         return replace(job, **values)
 
     def end(self, job: Job, files: Sequence[StoredFile], **values: Any) -> None:
         """A job has ended, with its files; all or nothing."""
-        sets = ", ".join(f"{name} = ?" for name in values)
         with self._transaction() as connection:
-            connection.execute(f"UPDATE jobs SET {sets} WHERE id = ?", (*values.values(), job.id))  # noqa: S608
+            _set(connection, job.id, values)
             connection.execute("DELETE FROM job_files WHERE job = ?", (job.id,))
             for place, file in enumerate(files):
                 row = (job.id, place, *(getattr(file, field.name) for field in fields(StoredFile)))
@@ -288,6 +284,11 @@ class JobTable:
             (owner, repeat_key),
         ).fetchone()
         return Job(*row) if row else None
+
+
+def _set(connection: sqlite3.Connection, job_id: str, values: Mapping[str, Any]) -> None:
+    sets = ", ".join(f"{name} = ?" for name in values)
+    connection.execute(f"UPDATE jobs SET {sets} WHERE id = ?", (*values.values(), job_id))  # noqa: S608
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -1,5 +1,6 @@
 """What those who work off jobs share."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ class Task:
         id, model: Of the job.
         options: What was asked for.
         source: Address that a recording is to be fetched from.
-        folder: Of the job: `in` holds what was sent, `out` what is made.
+        folder: Of the job: `in` holds what was sent, `out` results; what is made of all of them lies beside.
         suspend, cancel: Set by others.
         tell: Takes news of how far it is.
     """
@@ -76,15 +77,14 @@ class Outcome:
     problem: JobProblem | None = None
 
 
-def stored(task: Task, name: str, kind: FileKind, path: Path, media_type: str) -> StoredFile:
-    """A file that a job has made.
+def stored(task: Task, kind: FileKind, path: Path, media_type: str) -> StoredFile:
+    """A file that a job has made, under a random name.
 
     Args:
         task: The job.
-        name: Random.
         kind: What it is.
         path: In the folder of the job.
         media_type: As HTTP calls it.
     """
     within = path.relative_to(task.folder).as_posix()
-    return StoredFile(name, kind, None, within, media_type, path.stat().st_size)
+    return StoredFile(secrets.token_urlsafe(24), kind, None, within, media_type, path.stat().st_size)

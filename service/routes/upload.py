@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from pipeline.sources.uploads import is_picture
-from service.bodies import FORMS, checked, kind_of, read_body
+from service.bodies import JSON, checked, kind_of, read_body
 from service.errors import ErrorCode, ServiceError
 from service.gateway import Caller, Sender
 from service.jobs.receiving import receive
@@ -41,7 +41,8 @@ async def upload(request: Request, service: ServiceDep, caller: Sender) -> Respo
 
     What a file is, its content says, not its name nor that of its field.
     """
-    if kind_of(request) not in FORMS and not kind_of(request).startswith("video/"):
+    kind = kind_of(request)
+    if kind == JSON or kind.startswith("image/"):
         with service.admission.admitted(caller.priority):
             body = await read_body(request, service.limits.body_timeout_s, 1)
             options = checked(ParseOptions, body.fields)

@@ -17,6 +17,7 @@ import pytest
 from domain.frame import BgrImage
 from domain.parsing import ParsedFrame
 from pipeline.parsers.base import HumanParser
+from service.jobs.folders import JobFolders
 from service.keys import hash_of
 from tests.support.clips import steady, write_clip
 from tests.support.service import Gate, Running, png_file, running
@@ -231,7 +232,7 @@ def test_the_same_request_once_more_is_the_same_job(service: Running) -> None:
 
 
 def test_results_expire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.jobs.queue._LOOK_S", 0.1)
+    monkeypatch.setattr("service.jobs.working._LOOK_S", 0.1)
     with working(tmp_path, jobs={"keep_s": 1.0}) as service:
         job = ended(service, sent(picture_job(service)))
         url = job["files"][0]["url"]
@@ -388,3 +389,22 @@ def test_what_cannot_be_fetched_fails_the_job(tmp_path: Path, answer: Any, said:
         assert job["state"] == "failed"
         assert said in job["problem"]["message"]
         assert "secret" not in job["problem"]["message"]
+
+
+def test_what_was_sent_stays_until_the_job_is_said_to_be_done(
+    service: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whoever is killed in between must be able to do the job again.
+    seen: list[str] = []
+    remove = JobFolders.remove_inputs
+
+    def removed(folders: JobFolders, job_id: str) -> None:
+        assert (folders.of(job_id) / "in" / "0000").exists()
+        seen.append(state_of(service, job_id)["state"])
+        remove(folders, job_id)
+
+    monkeypatch.setattr(JobFolders, "remove_inputs", removed)
+    job = sent(picture_job(service))
+    ended(service, job)
+    eventually(lambda: seen == ["done"])
+    eventually(lambda: not (service.service.jobs.folder / job / "in").exists())

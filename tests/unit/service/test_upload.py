@@ -29,6 +29,7 @@ def test_a_recording_becomes_a_job_with_a_page_whatever_its_field_is_called(tmp_
             {"files": {"image": ("picture.jpg", clip, "image/jpeg")}, "data": {"fps": "2"}},
             {"files": {"recording": clip}},
             {"content": clip, "headers": {"content-type": "video/mp4"}},
+            {"content": clip, "headers": {"content-type": "application/octet-stream"}},
         ):
             answer = service.post("/upload", **request)
             assert answer.status_code == 303, answer.text
@@ -37,7 +38,7 @@ def test_a_recording_becomes_a_job_with_a_page_whatever_its_field_is_called(tmp_
             assert "media-src 'self' blob:" in page.headers["content-security-policy"]
         ids = [job["id"] for job in service.get("/api/jobs").json()["data"]["jobs"]]
         assert answer.headers["location"] == f"/jobs/{ids[0]}"
-        eventually(lambda: len(service.get("/api/jobs?state=done").json()["data"]["jobs"]) == 3, within_s=60)
+        eventually(lambda: len(service.get("/api/jobs?state=done").json()["data"]["jobs"]) == 4, within_s=60)
         two = service.post("/upload", files=[("image", png_file()), ("image", clip)])
         assert (two.status_code, two.json()["code"]) == (400, 1001)
         nothing = service.post("/upload", files={"image": b"#EXTM3U"})
