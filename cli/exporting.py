@@ -47,7 +47,7 @@ def exporting(settings: MetricsSettings) -> Iterator[Exporter]:
     if settings.port is None:
         yield Exporter()
         return
-    with requires("service", "prometheus_client", "fastapi", "starlette"):
+    with requires("service", "prometheus_client"):
         from service.metrics import RuntimeMetrics  # noqa: PLC0415 - an extra
     exporter = Exporter()
     metrics = RuntimeMetrics(exporter.state)

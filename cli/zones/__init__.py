@@ -21,7 +21,8 @@ def write_zones(settings: Settings, out: Path) -> tuple[Path, Path]:
         The page and the still.
 
     Raises:
-        UsageError: There is not exactly one source, it cannot be read, or the files cannot be written.
+        UsageError: There is not exactly one source, or it cannot be read.
+        OutputError: The files cannot be written.
     """
     if len(settings.cameras) != 1:
         raise UsageError(f"name one SOURCE to draw on, not {len(settings.cameras)}")

@@ -18,11 +18,11 @@ def board() -> Dashboard:
     return made
 
 
-def _unknown(per: str) -> str:
+def _unknown() -> str:
     garments = f"footfall_visit_garments_total{{{_WHERE}"
     return (
-        f'sum by (stream) ({per}({garments}, color="unknown"}}[$__range])) / '
-        f"(sum by (stream) ({per}({garments}}}[$__range])) > 0)"
+        f'sum by (stream) (increase({garments}, color="unknown"}}[$__range])) / '
+        f"(sum by (stream) (increase({garments}}}[$__range])) > 0)"
     )
 
 
@@ -56,7 +56,7 @@ _LINES = (
     ),
     lines("Colours that could not be told", "Part of the garments of visits.", "percentunit")
     .max(1)
-    .with_target(ask(_unknown("increase"), "{{stream}}")),
+    .with_target(ask(_unknown(), "{{stream}}")),
     lines(
         "Agreement of a trial",
         "Of two parsers on the same pictures: number of persons, parts of their pixels.",

@@ -3,7 +3,7 @@ import { call, save } from "./api.js";
 import { bars, chart, line, when } from "./charts.js";
 import { INTERVALS, beginning, intervals } from "./counting.js";
 import { all } from "./csv.js";
-import { SWATCHES, card, choice, counted, decimal, field, made, number, painted, percent, say, swatch, table } from "./parts.js";
+import { SWATCHES, card, choice, counted, decimal, field, made, number, painted, percent, say, swatch, table, worn } from "./parts.js";
 
 const HOUR = 3600e3;
 const PERIODS = { 1: "The last hour", 6: "The last 6 hours", 24: "The last day", 168: "The last week", 720: "The last 30 days" };
@@ -173,8 +173,8 @@ function outfits({ outfits: found, wanted }) {
   const items = found.map((outfit) => {
     const bar = made("i");
     bar.style.width = `${(outfit.visits / most) * 100}%`;
-    const worn = [outfit.upper, outfit.lower].filter(Boolean).map(({ color, part }) => made("span", { class: "worn" }, swatch(color), `${color} ${part}`));
-    return made("li", {}, made("span", {}, ...worn), made("span", { class: "meter", "aria-hidden": "true" }, bar), made("strong", { class: "n" }, number(outfit.visits)));
+    const clothes = [outfit.upper, outfit.lower].filter(Boolean).map(worn);
+    return made("li", {}, made("span", {}, ...clothes), made("span", { class: "meter", "aria-hidden": "true" }, bar), made("strong", { class: "n" }, number(outfit.visits)));
   });
   return panel("Top outfits", "What was worn above and below the waist, by visits", [`/api/stats/outfits?${wanted}&limit=1000&format=csv`, "outfits.csv"],
     items.length ? made("ol", { class: "outfits" }, ...items) : made("p", { class: "empty" }, "No visit has ended in that time."));

@@ -75,6 +75,7 @@ def test_a_place_without_people_is_that_of_the_same_number_with_them() -> None:
 
 @pytest.mark.shared_data
 def test_among_mannequins_nobody_is_and_more_stand_than_elsewhere() -> None:
+    shared_file("data/hdri")
     batches = [Batch(Supplies(), 11, 0, SIZE, shows) for shows in ("nobody", "mannequins")]
     pairs = [[batch.frame(number)[0] for batch in batches] for number in range(4)]
     assert not any(frame.person_ids.any() for pair in pairs for frame in pair)
