@@ -20,7 +20,8 @@ Cover: TypeAlias = Literal["none", "faces", "heads", "people"]
 class CoveredFrame(Frame):
     """A frame that may be shown: what is to be covered is no longer in its picture.
 
-    `pipeline.privacy` alone makes one; whoever takes pictures takes this type, and so never has the picture of the camera.
+    `pipeline.privacy` alone makes one; whoever takes pictures takes this type, and so has the picture of the
+    camera only where nothing is to be covered.
 
     Attributes:
         cover: What is covered.

@@ -85,6 +85,7 @@ class ParsedImage:
     boxes: Boxes = field(repr=False)
     scores: Scores = field(repr=False)
     _image: BgrImage = field(repr=False)
+    _parsed: ParsedFrame = field(repr=False)
 
     def __len__(self) -> int:
         """How many persons."""
@@ -117,9 +118,8 @@ class ParsedImage:
         from pipeline.compositor import CompositorOptions  # noqa: PLC0415 - what draws stands above what is seen
         from pipeline.stills import Still  # noqa: PLC0415
 
-        parsed = ParsedFrame(self.parts, self.person_ids, self.scores, self.boxes)
         options = CompositorOptions(style=style, legend=legend)
-        return Still.seen_before(self._image, parsed, self, cover).overlay("picture", "", options)
+        return Still.seen_before(self._image, self._parsed, self, cover).overlay("picture", "", options)
 
     def to_records(self) -> list[dict[str, Any]]:
         """One flat row for each person, as `pandas.DataFrame` takes them.
@@ -181,7 +181,7 @@ def parsed_image(parsed: ParsedFrame, image: BgrImage) -> ParsedImage:
         )
         for view, clothing in zip(views, clothes, strict=True)
     )
-    return ParsedImage(persons, parsed.labels, parsed.person_ids, parsed.boxes, parsed.scores, image)
+    return ParsedImage(persons, parsed.labels, parsed.person_ids, parsed.boxes, parsed.scores, image, parsed)
 
 
 def _read_only(mask: BoolMask) -> BoolMask:

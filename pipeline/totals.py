@@ -1,8 +1,8 @@
 """The parts of a stream as one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from domain.events import BodyCounts, ClothingCounts
+from domain.events import added
 from domain.summary import StreamSummary
 
 _SUMS = (
@@ -40,18 +40,8 @@ def combined(parts: Sequence[StreamSummary]) -> StreamSummary:
             "realtime_factor": round(media_s / wall_s, 2) if wall_s else 0.0,
             "persons_max": max(part.persons_max for part in parts),
             "persons_mean": round(persons / sums["frames_parsed"], 4) if sums["frames_parsed"] else 0.0,
-            "clothing": _added(part.clothing for part in parts),
-            "body": _added(part.body for part in parts),
-            "staff_clothing": _added(part.staff_clothing for part in parts),
+            "clothing": added(part.clothing for part in parts),
+            "body": added(part.body for part in parts),
+            "staff_clothing": added(part.staff_clothing for part in parts),
         }
     )
-
-
-def _added(parts: Iterable[ClothingCounts] | Iterable[BodyCounts]) -> dict[str, dict[str, int]]:
-    clothing: dict[str, dict[str, int]] = {}
-    for part in parts:
-        for garment, colors in part.items():
-            counts = clothing.setdefault(garment, {})
-            for color, count in colors.items():
-                counts[color] = counts.get(color, 0) + count
-    return clothing

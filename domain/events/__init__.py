@@ -16,6 +16,7 @@ from domain.events.clothing import (
     GarmentName,
     SleeveLength,
     TrouserLength,
+    added,
 )
 from domain.events.crossing import Certainty, LineCrossed
 from domain.events.exposure import ExposureItem, ExposureMeasured
@@ -75,6 +76,7 @@ __all__ = [
     "WindowClosed",
     "ZoneCounts",
     "ZoneVisitEnded",
+    "added",
     "event_classes",
     "event_from_json",
     "event_id",

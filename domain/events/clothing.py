@@ -1,6 +1,7 @@
 """The words of the events for clothes: garments, colours, lengths."""
 
-from typing import Literal, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeAlias, TypeVar
 
 from domain.events.base import Count
 
@@ -51,3 +52,16 @@ ClothingCounts: TypeAlias = dict[GarmentName, dict[ColorName, Count]]
 
 BodyCounts: TypeAlias = dict[CoveredPart, dict[ColorName, Count]]
 """Visits by what is covered and the colour of what covers it."""
+
+_Part = TypeVar("_Part", bound=str)
+
+
+def added(counts: Iterable[Mapping[_Part, Mapping[ColorName, Count]]]) -> dict[_Part, dict[ColorName, Count]]:
+    """Several counts of garments, or of what covers the body, as one."""
+    total: dict[_Part, dict[ColorName, Count]] = {}
+    for parts in counts:
+        for part, colors in parts.items():
+            sums = total.setdefault(part, {})
+            for color, count in colors.items():
+                sums[color] = sums.get(color, 0) + count
+    return total

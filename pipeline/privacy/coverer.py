@@ -10,7 +10,7 @@ from domain.frame import BgrImage, BoolMask, Frame
 from domain.parsing import UNTRACKED, ParsedFrame, TrackIds
 from domain.rendering import Cover, CoveredFrame
 from pipeline.privacy.memory import CovererState, Memory, Seen
-from pipeline.privacy.regions import Region, covering, loose, upper_part, whole
+from pipeline.privacy.regions import Region, covering, loose, unseen
 
 Bgr: TypeAlias = tuple[int, int, int]
 
@@ -105,8 +105,7 @@ def _of_doubtful(cover: Cover, parsed: ParsedFrame) -> list[Region]:
         if parsed.doubtful is None
         else [(one[0], one[1], one[2], one[3]) for one in parsed.doubtful.tolist()]
     )
-    all_of_them = [whole(box) for box in boxes] if cover == "people" else []
-    return [upper_part(box) for box in boxes] + all_of_them
+    return [region for box in boxes for region in unseen(cover, box)]
 
 
 def _covered(frame: Frame, cover: Cover, regions: list[Region], heads: BoolMask) -> CoveredFrame:

@@ -97,8 +97,12 @@ def covering(cover: Cover, person: PersonView) -> Covering:
     found = _seen(cover, person, box)
     if found.sure:
         return found
-    shown = (upper_part(box),) if cover != "people" else (upper_part(box), whole(box))
-    return Covering((*found.regions, *shown), sure=False)
+    return Covering((*found.regions, *unseen(cover, box)), sure=False)
+
+
+def unseen(cover: Cover, box: Box) -> tuple[Region, ...]:
+    """What is covered of somebody of whom a box is all that is known."""
+    return (upper_part(box), whole(box)) if cover == "people" else (upper_part(box),)
 
 
 def upper_part(box: Box) -> Region:

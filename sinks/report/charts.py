@@ -5,15 +5,22 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, get_args
 
-from domain.events import BodyWorn, ColorName, Count, CoveredPart, GarmentName, VisitEnded, WindowClosed
+from domain.events import (
+    BodyWorn,
+    ColorName,
+    Count,
+    CoveredPart,
+    GarmentName,
+    VisitEnded,
+    WindowClosed,
+    added,
+)
 from sinks.report import words
 from sinks.report.axis import Tick, TimeAxis
 from sinks.report.swatches import SWATCHES
 
 Signal = Literal["full", "partial", "none"]
 """What a window rests on: all of its frames, some of them, or none."""
-
-# The outermost first.
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +140,8 @@ def clothing(
     garments: Iterable[dict[GarmentName, dict[ColorName, Count]]],
 ) -> list[ClothingRow]:
     """Groups and garments from the most to the least seen, their colours in the order of the swatches, `unknown` last."""
-    total: dict[GarmentName | CoveredPart, dict[ColorName, int]] = {}
-    counted: list[tuple[GarmentName | CoveredPart, dict[ColorName, Count]]] = []
-    for group in body:
-        counted += group.items()
-    for garment in garments:
-        counted += garment.items()
-    for name, colors in counted:
-        row = total.setdefault(name, {})
-        for color, count in colors.items():
-            row[color] = row.get(color, 0) + count
+    counted = *added(body).items(), *added(garments).items()
+    total: dict[GarmentName | CoveredPart, dict[ColorName, int]] = dict(counted)
     longest = max((sum(colors.values()) for colors in total.values()), default=0)
     rows = [
         _clothing_row(garment, colors, longest) for garment, colors in total.items() if any(colors.values())

@@ -1,11 +1,11 @@
 """Fewer, longer windows that say the same: what a long run is shortened to."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from domain.events import ColorName, Count, Coverage, WindowClosed, event_id, timestamp
+from domain.events import Coverage, WindowClosed, added, event_id, timestamp
 from sinks.report.window_places import merged_lines, merged_rooms, merged_zones
 
 _Part = TypeVar("_Part", bound=str)
@@ -67,26 +67,14 @@ def _merged(windows: Sequence[WindowClosed], epoch_s: int, window_s: int) -> Win
         persons_max=max((window.persons_max for window in seen), default=0),
         visits_begun=sum(window.visits_begun for window in windows),
         visits_ended=sum(window.visits_ended for window in windows),
-        garments=_summed(window.garments for window in windows),
-        body=_summed(window.body for window in windows),
+        garments=added(window.garments for window in windows),
+        body=added(window.body for window in windows),
         coverage=_coverage([window.coverage for window in windows]),
         staff_ended=sum(window.staff_ended for window in windows),
         lines=merged_lines(windows),
         zones=merged_zones(windows),
         rooms=merged_rooms(windows),
     )
-
-
-def _summed(
-    windows: Iterable[Mapping[_Part, Mapping[ColorName, Count]]],
-) -> dict[_Part, dict[ColorName, Count]]:
-    total: dict[_Part, dict[ColorName, Count]] = {}
-    for parts in windows:
-        for part, colors in parts.items():
-            counts = total.setdefault(part, {})
-            for color, count in colors.items():
-                counts[color] = counts.get(color, 0) + count
-    return total
 
 
 def _coverage(parts: Sequence[Coverage]) -> Coverage:

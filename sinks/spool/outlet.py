@@ -24,6 +24,8 @@ from sinks.spool.supply import EventLog, SpoolSupply, place, settled_before
 _log = logging.getLogger(__name__)
 _FOLD_AFTER_S = 2.0
 
+_UNWRITABLE = "events cannot be written as JSON; the log says which"
+
 
 class SpoolOutlet:
     """An `EventOutlet` over a spool.
@@ -74,6 +76,7 @@ class SpoolOutlet:
         self._folded = False
         self._closed = self._hastened = self._ending = self._moved = False
         self._problem: str | None = None
+        self._unwritable = 0
         self._bug: Exception | None = None
         self._lost = 0
         self._run_id = run.run_id or ""
@@ -174,7 +177,7 @@ class SpoolOutlet:
                 name="spool",
                 events_stored=0,
                 events_undelivered=self._lost,
-                problem=self._problem or "too slow",
+                problem=self._problem or (_UNWRITABLE if self._unwritable else "too slow"),
             )
         return *sinks, own
 
@@ -310,14 +313,14 @@ class SpoolOutlet:
             self._retention.make_room([supply.cursor.seq for supply in self._supplies])
 
     def _say_if_back(self) -> None:
-        if self._problem is not None and not self._lost:
+        if self._problem is not None:
             _log.warning("the spool can be written again")
             self._problem = None
 
     def _count_unwritable(self, count: int) -> None:
         if count:
             self._lost += count
-            self._problem = "events cannot be written as JSON; the log says which"
+            self._unwritable += count
 
     def _pause(self) -> None:
         with self._condition:

@@ -23,8 +23,7 @@ def row_of(event: Event) -> Row:
 class RowMaker:
     """Makes rows of events that wait, each once, however often their commit has to be tried again. One thread.
 
-    It is the thread that writes: one that publishes has parsed a picture before and finds nothing of this in its caches, which
-    takes ten times as long.
+    It is the thread that writes: one that publishes has parsed a picture before and finds nothing of this in its caches.
     """
 
     def __init__(self) -> None:

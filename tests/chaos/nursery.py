@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -30,7 +31,7 @@ _IMPORTED = (
     "psycopg",
     "tests.chaos.killed",
 )
-_FIELDS = ("labels", "person_ids", "scores", "boxes", "parsed", "beliefs")
+_FIELDS = tuple(field.name for field in fields(ParsedFrame))
 _PARSE_S = 0.04
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(list(_IMPORTED))

@@ -1,6 +1,7 @@
 """`onnx`: a network of the user's own, with the persons from its own masks or from `lite`."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -75,7 +76,7 @@ class OnnxParser:
             return self._by_itself(image)
         seen = self._persons.parse(image)
         if not len(seen):
-            return ParsedFrame.empty(*image.shape[:2])
+            return replace(ParsedFrame.empty(*image.shape[:2]), doubtful=seen.doubtful)
         if self._card.input.shows == "persons":
             return self._one_by_one(image, seen)
         labels = self._parts(image)
@@ -194,7 +195,7 @@ def _joined(labels: LabelMap, owners: LabelMap, seen: ParsedFrame) -> ParsedFram
     owners[labels == BodyPart.BACKGROUND] = 0
     # What belongs to nobody is no part of anybody: the network alone cannot tell people from what looks like clothes.
     labels = np.where(owners > 0, labels, 0).astype(np.uint8)
-    return numbered(labels, owners, np.clip(seen.scores, 0, 1))
+    return replace(numbered(labels, owners, np.clip(seen.scores, 0, 1)), doubtful=seen.doubtful)
 
 
 def _words(shape: tuple[int | None, ...]) -> str:

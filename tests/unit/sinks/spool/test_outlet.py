@@ -189,6 +189,8 @@ def test_an_event_that_cannot_be_written_is_counted_as_lost_and_stops_no_other(
     assert (own.name, own.events_undelivered) == ("spool", 1)
     assert own.problem == "events cannot be written as JSON; the log says which"
     assert "cannot be written" in caplog.text
+    # The disk is as it should be: whoever asks whether events can be kept is not told of one that never can.
+    assert outlet.problem() is None
 
 
 def test_who_goes_on_with_a_run_has_its_counts_and_what_passes_gets_all_of_it(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Networks of somebody else, made here, as ONNX files with cards."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -206,3 +207,19 @@ def test_the_example_cards_lack_nothing_but_the_network(card: Path, tmp_path: Pa
     beside.write_text(card.read_text())
     sized(tmp_path / told.network, told)
     assert check_card(beside) == told
+
+
+@pytest.mark.parametrize("somebody", [True, False])
+def test_boxes_in_which_somebody_may_be_stay_to_be_covered(tmp_path: Path, somebody: bool) -> None:
+    doubtful = np.array([[10, 20, 40, 120]], np.float32)
+
+    def seen(image: BgrImage) -> ParsedFrame:
+        persons = whole(image) if somebody else ParsedFrame.empty(*image.shape[:2])
+        return replace(persons, doubtful=doubtful)
+
+    card = card_of(tmp_path, "logits", output={"kind": "logits"})
+    parsed = OnnxParser(OnnxParserSettings(card=card, precision="fp32"), persons=ScriptedParser(seen)).parse(
+        scene()
+    )
+    assert parsed.doubtful is not None
+    assert np.array_equal(parsed.doubtful, doubtful)
