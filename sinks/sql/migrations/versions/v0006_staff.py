@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from sinks.sql.migration_columns import owner
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -14,9 +16,7 @@ def upgrade() -> None:
     op.add_column("windows", sa.Column("staff_mean", sa.Double, nullable=False, server_default="0"))
     op.create_table(
         "window_staff_garments",
-        sa.Column(
-            "window_id", sa.String, sa.ForeignKey("windows.event_id", ondelete="CASCADE"), primary_key=True
-        ),
+        owner("window_id", "windows"),
         sa.Column("part", sa.String, primary_key=True),
         sa.Column("color", sa.String, primary_key=True),
         sa.Column("visits", sa.BigInteger, nullable=False),

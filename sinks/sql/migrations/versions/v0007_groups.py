@@ -3,12 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
+from sinks.sql.migration_columns import MOMENT, head, position
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
-
-MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
@@ -17,12 +17,7 @@ def upgrade() -> None:
         op.add_column("windows", sa.Column(name, sa.BigInteger, nullable=False, server_default="0"))
     op.create_table(
         "visitor_groups",
-        sa.Column("event_id", sa.String, primary_key=True),
-        sa.Column("schema_version", sa.BigInteger, nullable=False),
-        sa.Column("stream_id", sa.String, nullable=False),
-        sa.Column("event_time", MOMENT, nullable=False),
-        sa.Column("time_source", sa.String, nullable=False),
-        sa.Column("analysis_id", sa.String),
+        *head(),
         sa.Column("size", sa.BigInteger, nullable=False),
         sa.Column("started_at", MOMENT, nullable=False),
         sa.Column("duration_s", sa.Double, nullable=False),
@@ -38,7 +33,7 @@ def upgrade() -> None:
             sa.ForeignKey("visitor_groups.event_id", ondelete="CASCADE"),
             primary_key=True,
         ),
-        sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+        position(),
         sa.Column("track_id", sa.BigInteger, nullable=False),
         sa.Column("started_at", MOMENT, nullable=False),
         sa.Column("ended_at", MOMENT, nullable=False),

@@ -3,24 +3,19 @@
 import sqlalchemy as sa
 from alembic import op
 
+from sinks.sql.migration_columns import MOMENT, head, position
+
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
-
-MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
     """To this version."""
     op.create_table(
         "exposures",
-        sa.Column("event_id", sa.String, primary_key=True),
-        sa.Column("schema_version", sa.BigInteger, nullable=False),
-        sa.Column("stream_id", sa.String, nullable=False),
-        sa.Column("event_time", MOMENT, nullable=False),
-        sa.Column("time_source", sa.String, nullable=False),
-        sa.Column("analysis_id", sa.String),
+        *head(),
         sa.Column("window_start", MOMENT, nullable=False),
         sa.Column("window_s", sa.BigInteger, nullable=False),
         sa.Column("seconds_observed", sa.Double, nullable=False),
@@ -34,7 +29,7 @@ def upgrade() -> None:
             sa.ForeignKey("exposures.event_id", ondelete="CASCADE"),
             primary_key=True,
         ),
-        sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+        position(),
         sa.Column("zone", sa.String),
         sa.Column("part", sa.String),
         sa.Column("color", sa.String),

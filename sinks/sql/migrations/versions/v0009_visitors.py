@@ -3,12 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
+from sinks.sql.migration_columns import MOMENT, head
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-MOMENT = sa.DateTime(timezone=True)
 COUNTS = ("visitors_first", "visitors_again")
 
 
@@ -19,12 +20,7 @@ def upgrade() -> None:
         op.add_column("windows", sa.Column(name, sa.BigInteger, nullable=False, server_default="0"))
     op.create_table(
         "visitors",
-        sa.Column("event_id", sa.String, primary_key=True),
-        sa.Column("schema_version", sa.BigInteger, nullable=False),
-        sa.Column("stream_id", sa.String, nullable=False),
-        sa.Column("event_time", MOMENT, nullable=False),
-        sa.Column("time_source", sa.String, nullable=False),
-        sa.Column("analysis_id", sa.String),
+        *head(),
         sa.Column("visitor", sa.BigInteger, nullable=False),
         sa.Column("visit", sa.BigInteger, nullable=False),
         sa.Column("seen", sa.String, nullable=False),
