@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from analytics.posture import is_cut, posture_of, proportions
 from benchmarks.accuracy.crowds import as_parsed
+from benchmarks.logistic import logistic
 from domain.parsing import ParsedFrame, PersonView
 from pipeline.parsers.base import HumanParser
 from pipeline.parsers.lite.parser import LiteParser
@@ -94,38 +94,12 @@ def _fit(folder: Path, parser: HumanParser) -> None:
                 if seen is not None and person in does and not is_cut(view, frame_size(frame)):
                     rows.append(seen)
                     seated.append(does[person] == _SEATED)
-    weights = logistic(np.array(rows), np.array(seated))
+    wanted = np.array(seated, np.float64)
+    # Both classes count alike, however many there are of each.
+    each = np.where(wanted > 0, 0.5 / wanted.mean(), 0.5 / (1 - wanted.mean()))
+    offset, weights = logistic(np.array(rows), wanted, _RIDGE, each)
     print(f"{len(rows)} persons, {sum(seated)} of them sit")
-    print(
-        "WEIGHTS =",
-        tuple(round(float(weight), 2) for weight in weights[:-1]),
-        "OFFSET =",
-        round(float(weights[-1]), 2),
-    )
-
-
-def logistic(rows: npt.NDArray[np.float64], wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """Logistic regression by Newton's method, both classes with the same weight, with ridge.
-
-    Args:
-        rows: Shape (N, F).
-        wanted: Shape (N,).
-
-    Returns:
-        Shape (F + 1,), the offset at the end.
-    """
-    means, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
-    inputs = np.c_[(rows - means) / spread, np.ones(len(rows))]
-    share = wanted.mean()
-    each = np.where(wanted, 0.5 / share, 0.5 / (1 - share))
-    weights = np.zeros(inputs.shape[1])
-    for _ in range(60):
-        told = 1 / (1 + np.exp(-inputs @ weights))
-        slope = inputs.T @ (each * (wanted - told)) - _RIDGE * weights
-        bend = (inputs * (each * told * (1 - told))[:, None]).T @ inputs + _RIDGE * np.eye(len(weights))
-        weights += np.linalg.solve(bend, slope)
-    scaled = weights[:-1] / spread
-    return np.append(scaled, weights[-1] - scaled @ means)
+    print("WEIGHTS =", tuple(round(float(weight), 2) for weight in weights), "OFFSET =", round(offset, 2))
 
 
 if __name__ == "__main__":

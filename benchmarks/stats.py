@@ -213,6 +213,8 @@ def _ask(address: str, size: Size) -> None:
             "totals of a stream": lambda: stored.totals(one),
             "clothing": lambda: stored.clothing(day),
             "clothing of a stream": lambda: stored.clothing(one),
+            "outfits": lambda: stored.outfits(day, 100),
+            "outfits of a stream": lambda: stored.outfits(one, 100),
             "windows, first page of 1000": lambda: stored.page(WindowClosed, day, 1000),
             "windows, a later page": lambda: stored.page(WindowClosed, day, 1000, behind),
             "windows of 60 s": lambda: stored.page(WindowClosed, minutes, 1000),

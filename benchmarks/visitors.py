@@ -3,7 +3,7 @@
 Drawn people whose clothes were drawn by lot walk through a drawn shop; half of them come back on another way, seen from another
 side. Where everybody is, and each pixel of the clothes, is known, so nothing but the joining of visits is measured. Two people may
 well be dressed alike. `--clip` takes the one-by-one clip instead, parsed and tracked as in a run, with the middle cut out of each
-visit: so each of its six people comes twice.
+visit of more than twelve seconds: so whoever it is comes twice.
 """
 
 import argparse

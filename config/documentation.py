@@ -24,6 +24,8 @@ BEGIN = "<!-- tables: python -m config.documentation docs/configuration.md -->"
 END = "<!-- end of tables -->"
 
 _UNITS = {
+    "_m_s": "metres per second",
+    "_m": "metres",
     "_s": "seconds",
     "_days": "days",
     "_fps": "frames per second",
@@ -69,7 +71,7 @@ def _one_of(section: Key, choice: Chosen) -> str:
 
 
 def _several(section: Key, choice: Named) -> str:
-    there = ", ".join(f"`{name}`" for name in choice.defaults)
+    there = ", ".join(f"`{name}`" for name in choice.defaults) or "none"
     about = (
         f"{section.field.description}, by name. The name is the kind, too, unless `kind` says otherwise; so there may be two "
         f"of a kind. `false` in the place of the keys leaves one out, `true` takes it as it is. There by default: {there}."

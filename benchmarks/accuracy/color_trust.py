@@ -22,6 +22,7 @@ from analytics.color_trust import COLUMNS, Column, Design, Trust, shipped
 from analytics.colors import evidence_of, evident
 from analytics.illuminant import LightMeter
 from benchmarks.accuracy.crowds import as_parsed, persons_in, plain_colors
+from benchmarks.logistic import logistic, sigmoid
 from domain.errors import UsageError
 from training.frames import about_folder, read_frames, read_truth
 
@@ -30,7 +31,6 @@ _WRITTEN = Path(__file__).parents[2] / "analytics/color_trust.json"
 _WANTED = 0.87
 _RIDGE = 5.0
 _FOLDS = 5
-_ROUNDS = 30
 _BINS = 10
 _SMALL = 60
 
@@ -104,19 +104,8 @@ def names_in(folder: Path) -> Names:
 
 
 def fitted(design: Design, right: Column) -> tuple[float, Column]:
-    """Bias and weights, by Newton's method (logistic regression with a ridge of 5 on columns scaled to a deviation of 1)."""
-    middle, scale = design.mean(axis=0), np.maximum(design.std(axis=0), 1e-6)
-    columns = np.column_stack([np.ones(len(design)), (design - middle) / scale])
-    ridge = np.eye(columns.shape[1]) * _RIDGE
-    ridge[0, 0] = 0
-    weights = np.zeros(columns.shape[1])
-    for _ in range(_ROUNDS):
-        sure = _sigmoid(columns @ weights)
-        slope = columns.T @ (right - sure) - ridge @ weights
-        curve = (columns * (sure * (1 - sure))[:, None]).T @ columns + ridge
-        weights += np.linalg.solve(curve, slope)
-    plain = weights[1:] / scale
-    return float(weights[0] - plain @ middle), plain
+    """Bias and weights, by logistic regression with a ridge of 5."""
+    return logistic(design, right, _RIDGE)
 
 
 def cross_validated(names: Names) -> Column:
@@ -125,7 +114,7 @@ def cross_validated(names: Names) -> Column:
     for fold in range(_FOLDS):
         held = names.frames % _FOLDS == fold
         bias, weights = fitted(names.design[~held], names.right[~held])
-        sure[held] = _sigmoid(names.design[held] @ weights + bias)
+        sure[held] = sigmoid(names.design[held] @ weights + bias)
     return sure
 
 
@@ -166,10 +155,6 @@ def summary(names: Names, sure: Column, least: float) -> Iterator[str]:
         )
 
 
-def _sigmoid(odds: Column) -> Column:
-    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
-
-
 def written(bias: float, weights: Column, least: float, provenance: Mapping[str, object]) -> str:
     """The file."""
     rounded = {name: round(float(weight), 4) for name, weight in zip(COLUMNS, weights, strict=True)}
@@ -205,7 +190,7 @@ def _fit(folder: Path) -> None:
 def _tell(folder: Path, trust: Trust) -> None:
     names = names_in(folder)
     odds = names.design @ np.array([trust.weights[column] for column in COLUMNS]) + trust.bias
-    sure = _sigmoid(odds)
+    sure = sigmoid(odds)
     print(f"{folder}, names from {trust.least:.2f} on:")
     _print(summary(names, sure, trust.least), reliability(sure, names.right))
 

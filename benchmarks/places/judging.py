@@ -94,12 +94,12 @@ class Summary:
         crossings: True ones.
         exact: Share of scenes in which every count is right.
         most_off: By how much the worst is off.
+        uncertain: Crossings that are told beside the counts.
         stays: True ones.
         dwell_right: Share of the true stays that are told to within `DWELL_S`.
         dwell_median_s: Of the absolute errors.
         missing, surplus: Stays.
         occupancy_off: Relative error of the persons in the zone on average, over all scenes.
-        occupancy_right: Share of scenes in which it is off by 5 % or a tenth of a person-second a second at most.
     """
 
     scenes: int

@@ -67,13 +67,11 @@ class Counted:
         crossings: Those that count, and the uncertain ones.
         stays: Stays in the zone.
         present_s: Seconds that persons were in the zone, by the windows.
-        observed_s: Seconds with a signal, by the windows.
     """
 
     crossings: tuple[LineCrossed, ...]
     stays: tuple[ZoneVisitEnded, ...]
     present_s: float
-    observed_s: float
 
 
 class Breaks:
@@ -162,5 +160,4 @@ def _counted(events: Sequence[Event]) -> Counted:
         crossings=tuple(event for event in events if isinstance(event, LineCrossed)),
         stays=tuple(event for event in events if isinstance(event, ZoneVisitEnded)),
         present_s=sum(zone.occupancy_mean * seconds for zone, seconds in zones),
-        observed_s=sum(seconds for _, seconds in zones),
     )

@@ -21,7 +21,7 @@ FOLDERS: Mapping[str, Path] = {"lite": _HERE, "lite-cc0": _HERE / "cc0"}
 
 _CROPS = ((256, 128), (384, 192))
 _CROPS_OF_MIDDLE = ((384, 192),)
-"""In 256x128 a network that knows the middle tells goods and mannequins from people half as well (`docs/models/crop.md`)."""
+"""What a network that knows the middle was measured in (`docs/models/crop.md`)."""
 
 
 class LiteParser:
