@@ -8,6 +8,7 @@
     │   ├── SettingsError        a key or value of the configuration
     │   ├── ModelError           weights that are missing, damaged or foreign
     │   ├── OutputError          a folder or a store that cannot be written
+    │   │   └── NoRoom           its disk is full
     │   ├── SnapshotError        a saved state that does not fit what is to go on from it
     │   └── MissingExtra         an optional part that is not installed
     ├── MediaBroken              a recording that breaks in the middle: the results up to there are kept
@@ -44,6 +45,10 @@ class ModelError(UsageError):
 
 class OutputError(UsageError):
     """A folder or a store cannot be written."""
+
+
+class NoRoom(OutputError):  # noqa: N818 - it reads as what it is
+    """A disk has no room for it now; the same may succeed later."""
 
 
 class SnapshotError(UsageError):

@@ -1,9 +1,9 @@
 """From settings to a runtime that can start."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -11,7 +11,7 @@ from functools import partial
 from config.adding import camera_from, parser_from
 from config.cameras import CameraSettings
 from config.settings import Settings
-from domain.errors import OutputError
+from domain.errors import NoRoom, OutputError
 from pipeline.building import Shared, build_source, build_stream, open_source
 from pipeline.executor import ExecutorOptions, ParserExecutor
 from pipeline.finding import build_parser
@@ -109,7 +109,8 @@ def assemble(
     for camera in settings.cameras:
         runtime.add_stream(camera)
     folder.begin()
-    folder.write_run(journal.run)
+    with _going_on():
+        folder.write_run(journal.run)
     runtime.at_end(partial(_note_end, runtime, provenance, folder))
     return Assembled(runtime, folder, report, stills, journal, outlet)
 
@@ -126,6 +127,15 @@ def _note_end(runtime: Runtime, provenance: Provenance, folder: ResultFolder) ->
     try:
         folder.write_run(provenance.journal.run)
     except OutputError as error:
+        _log.error("%s", error)
+
+
+@contextmanager
+def _going_on() -> Iterator[None]:
+    """A disk that is full keeps nobody from counting: what cannot be stored is told, now and at the end."""
+    try:
+        yield
+    except NoRoom as error:
         _log.error("%s", error)
 
 

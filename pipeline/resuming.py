@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from config.component import settings_of
 from config.settings import Settings
-from domain.errors import OutputError, SnapshotError
+from domain.errors import NoRoom, OutputError, SnapshotError
 from domain.events import Event, StreamIdentity
 from domain.names import shown_name
 from domain.provenance import RunRecord
@@ -17,6 +17,10 @@ from pipeline.sources.base import FrameSource, SourcePosition
 from sinks.outlet import OutletSettings, UnfinishedRun
 
 _log = logging.getLogger(__name__)
+
+
+class OtherRun(OutputError):  # noqa: N818 - it reads as what it is
+    """A run was cut off there, and this one would count something else."""
 
 
 @dataclass(slots=True)
@@ -78,23 +82,35 @@ def resumption(
         fingerprint: What decides its numbers.
 
     Raises:
-        OutputError: Another run was cut off there.
+        OtherRun: Another run was cut off there.
+        OutputError: What is left there cannot be read.
     """
-    unfinished = settings_of(OutletSettings, settings.delivery).look_back(folder.spool)
+    endless = not sources or any(source.live for source in sources)
+    unfinished = _look_back(settings, folder, endless=endless)
     found = folder.former_run()
     if unfinished is None:
         cut_off = found is not None and found.state == "running"
         return Resumption(record=found.cut_off(None) if found is not None and cut_off else None)
     record = found if found is not None and found.run_id == unfinished.run_id else None
     given_up = record.cut_off(unfinished.last_at) if record else None
-    endless = not sources or any(source.live for source in sources)
     states = {} if settings.output.start_over else _states(folder, unfinished, endless=endless)
     if not states or not sources or (endless and all(saved.live for saved in states.values())):
         return Resumption(record=given_up, states=states)
     if unfinished.fingerprint != fingerprint:
-        raise OutputError(_refusal(folder, ", ".join(map(_where, states.values()))))
+        raise OtherRun(_refusal(folder, ", ".join(map(_where, states.values()))))
     _log.info("going on with a run that was cut off: %s", ", ".join(map(_where, states.values())))
     return Resumption(unfinished.run_id, record, states)
+
+
+def _look_back(settings: Settings, folder: ResultFolder, *, endless: bool) -> UnfinishedRun | None:
+    """What a spool knows. A camera is counted also where the disk is too full to read it: the next run ends what is open there."""
+    try:
+        return settings_of(OutletSettings, settings.delivery).look_back(folder.spool)
+    except NoRoom as error:
+        if not endless:
+            raise
+        _log.error("%s", error)
+        return None
 
 
 def _states(folder: ResultFolder, unfinished: UnfinishedRun, *, endless: bool) -> dict[str, StreamCheckpoint]:
@@ -102,7 +118,7 @@ def _states(folder: ResultFolder, unfinished: UnfinishedRun, *, endless: bool) -
         return {stream: StreamCheckpoint.from_json(state) for stream, state in unfinished.states.items()}
     except SnapshotError as error:
         if not endless:
-            raise OutputError(_refusal(folder, str(error).partition(";")[0])) from None
+            raise OtherRun(_refusal(folder, str(error).partition(";")[0])) from None
         # A camera goes on counting, whatever it was before.
         _log.error("%s: %s", shown_name(folder.path), error)
         return {}

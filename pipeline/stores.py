@@ -113,6 +113,7 @@ def open_outlet(
             passing=tuple(passing),
             spool=folder.spool,
             live=folder.plan.adds,
+            goes_on=place.goes_on,
             opening=opening,
             carried=carried,
         )

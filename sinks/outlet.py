@@ -200,6 +200,7 @@ class OutletContext:
             they are kept.
         spool: The file of a spool.
         live: Whether the run has no end of its own, so that nobody will go on with it where it was cut off.
+        goes_on: Whether it is a run that was cut off, again.
         opening: Said before everything else, of what a run before it has left open.
         carried: States of streams of that run that are still of use.
     """
@@ -211,6 +212,7 @@ class OutletContext:
     passing: Sequence[EventSink]
     spool: Path
     live: bool = False
+    goes_on: bool = False
     opening: Sequence[Event] = ()
     carried: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -227,6 +229,7 @@ class OutletSettings(Component):
             spool: The file of a spool, which may be missing. Its folder must be this process's alone.
 
         Raises:
+            NoRoom: The disk is too full to read it.
             OutputError: It cannot be read.
         """
         del spool
@@ -248,6 +251,11 @@ class MemorySettings(OutletSettings):
 
     def build(self, context: OutletContext) -> EventOutlet:
         """See `OutletSettings.build`."""
-        outlet = FanOut([*context.sinks, *context.passing])
-        outlet.publish(context.opening)
-        return outlet
+        return in_memory(context)
+
+
+def in_memory(context: OutletContext) -> EventOutlet:
+    """An outlet that keeps what waits in memory."""
+    outlet = FanOut([*context.sinks, *context.passing])
+    outlet.publish(context.opening)
+    return outlet

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from domain.errors import OutputError
+from domain.errors import NoRoom, OutputError
 from domain.names import shown_name
-from domain.os_errors import cannot_write
+from domain.os_errors import cannot_write, is_full
 from domain.provenance import RunRecord
 from domain.summary import RunSummary
 from pipeline.results.aside import Aside
@@ -243,7 +243,8 @@ class ResultFolder:
         """Write `run.json`, whole or not at all; once when the run begins, and once when it has ended.
 
         Raises:
-            OutputError: It cannot be written.
+            NoRoom: Its disk is full.
+            OutputError: It cannot be written for another reason.
         """
         self._write_json(RUN, run)
 
@@ -295,7 +296,8 @@ class ResultFolder:
         try:
             write_whole(self, path, text.encode("utf-8", "backslashreplace"))
         except OSError as error:
-            raise OutputError(cannot_write(path, error)) from error
+            kind = NoRoom if is_full(error) else OutputError
+            raise kind(cannot_write(path, error)) from error
 
     def _make(self) -> None:
         if self.path.exists() and not self.path.is_dir():

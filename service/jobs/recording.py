@@ -7,10 +7,11 @@ from pathlib import Path
 
 from config.adding import camera_from, settings_from
 from config.settings import Settings
-from domain.errors import OutputError, SourceError
+from domain.errors import SourceError
 from domain.summary import RunSummary
 from pipeline.background import Command, run_recording
 from pipeline.parsers.base import HumanParser
+from pipeline.resuming import OtherRun
 from pipeline.sources.uploaded_recordings import TooLong, look_at_recording
 from pipeline.sources.uploads import NoPicture
 from pipeline.stream import StreamProgress
@@ -50,7 +51,8 @@ class RecordingWork:
 
         Raises:
             Suspended, Cancelled: It was told not to go on.
-            UsageError: It cannot be run.
+            NoRoom: Its disk is full. It goes on where it was when it is done again.
+            UsageError: It cannot be run for another reason.
         """
         path = self._fetched(task)
         self.check(path, task.options.fps)
@@ -109,7 +111,7 @@ class RecordingWork:
             summary = run_recording(settings, parser, ask)
         except SourceError as error:
             raise NoPicture(str(error)) from None
-        except OutputError:
+        except OtherRun:
             # Another version or another parser: nobody has seen anything of it yet, so it begins anew.
             shutil.rmtree(task.out, ignore_errors=True)
             summary = run_recording(settings, parser, ask)

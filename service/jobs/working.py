@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Protocol
 
 from config.jobs import JobsSettings
+from domain.errors import NoRoom
 from pipeline.executor import Priority
 from pipeline.parsers.base import HumanParser
 from pipeline.runtime import Runtime
@@ -82,6 +83,7 @@ class JobWorker:
         self.changed, self.version = Condition(), 0
         self.active: dict[str, Active] = {}
         self.stop = Event()
+        self._full: str | None = None
         self._threads = [
             Thread(target=self._work, args=(kind,), name=f"jobs-{kind}", daemon=True) for kind in works
         ]
@@ -135,12 +137,25 @@ class JobWorker:
             self._table.update(job, attempts=0, progress=active.progress.model_dump_json())
         except Cancelled:
             self.end(job, "cancelled")
+        except NoRoom as full:
+            self._await_room(job, active, full)
         except Exception as error:  # noqa: BLE001 - told, and logged where it is a bug
             self._fail(job, error)
         finally:
             with self.changed:
                 del self.active[job.id]
             self.tell()
+
+    def _await_room(self, job: Job, active: Active, full: NoRoom) -> None:
+        """A recording waits for room on its disk, in the service as in a run; what is done of it stays."""
+        if self._full != job.id:
+            _log.warning("job %s: %s; it goes on when there is room", job.id, full)
+        self._full = job.id
+        self._table.update(job, attempts=0, progress=active.progress.model_dump_json())
+        if active.cancel.is_set():
+            self.end(job, "cancelled")
+        else:
+            self.stop.wait(_LOOK_S)
 
     def _begun(self, job: Job, active: Active) -> Job | None:
         """The job as it is under way; None where it has ended the process too often."""

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from domain.errors import OutputError
+from domain.errors import OutputError, SinkBusy
 from domain.names import shown_name
 
 VERSION = 1
@@ -83,7 +83,7 @@ def damage(connection: sqlite3.Connection) -> str | None:
     """What is wrong with the file, in words; None where nothing is.
 
     Raises:
-        sqlite3.OperationalError: Somebody else has locked it, so nothing is known of it.
+        sqlite3.OperationalError: Somebody else has locked it, or there is no room to read it, so nothing is known of it.
     """
     try:
         if connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
@@ -91,7 +91,7 @@ def damage(connection: sqlite3.Connection) -> str | None:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         ids = connection.execute("SELECT spool_id FROM meta").fetchall()
     except sqlite3.DatabaseError as error:
-        if is_locked(error):
+        if is_locked(error) or is_no_room(error):
             raise
         return str(error)
     if found != "ok":
@@ -137,6 +137,10 @@ def cure(error: sqlite3.Error | OSError) -> str:
 def _code(error: sqlite3.Error) -> int:
     # The low byte; the rest says more exactly why.
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+
+
+class SpoolFull(SinkBusy):
+    """The disk, or the limit that was set, leaves no room."""
 
 
 class Transaction:

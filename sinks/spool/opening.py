@@ -30,17 +30,20 @@ def opened(path: Path) -> sqlite3.Connection:
         sqlite3.Error, OSError: It cannot be used.
     """
     connection = connect(path)
+    unborn = False
     try:
         prepare(connection)
-        if is_new(connection):
+        if unborn := is_new(connection):
             connection.close()
-            _remove_unborn(path)
+            remove_spool(path)
             connection = connect(path)
             make_tables(connection, uuid4().hex)
         problem = damage(connection)
     except sqlite3.DatabaseError as error:
         if is_no_room(error) or is_locked(error):
             connection.close()
+            if unborn:
+                remove_spool(path)
             raise
         problem = str(error)
     if problem is None:
@@ -51,8 +54,8 @@ def opened(path: Path) -> sqlite3.Connection:
     return _mended(path, problem)
 
 
-def _remove_unborn(path: Path) -> None:
-    """Remove a file whose making was cut off: there is nothing in it."""
+def remove_spool(path: Path) -> None:
+    """Remove a file of which the making was cut off, with those beside it: there is nothing in it."""
     for ending in ("", *COMPANIONS):
         path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
 

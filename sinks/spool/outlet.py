@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from domain.errors import OutputError, SinkBusy
+from domain.errors import NoRoom, OutputError, SinkBusy
 from domain.events import Event
 from domain.summary import SinkSummary
 from sinks.backlog import Backlog
 from sinks.delivery import Delivery, DeliveryOptions, Wait, wait_on
 from sinks.outlet import Checkpoint
+from sinks.spool.connection import SpoolFull
 from sinks.spool.options import SpoolOptions, SpoolRun
 from sinks.spool.retention import Retention, RetentionOptions
 from sinks.spool.ripening import Ripening
@@ -49,6 +50,7 @@ class SpoolOutlet:
         wait: Waits on a condition whose lock is held, for so many seconds or (None) until it is notified.
 
     Raises:
+        NoRoom: The spool has no room for the beginning of the run.
         OutputError: The cursor of a sink is ahead of the spool, or the sink cannot go back to it; or the spool cannot be written.
     """
 
@@ -80,11 +82,14 @@ class SpoolOutlet:
         self._bug: Exception | None = None
         self._lost = 0
         self._run_id = run.run_id or ""
+        # A run that begins again where a store has been away for long must not find the door shut.
+        store.use_reserve()
         try:
             before_run = self._begin(run) if run.run_id else store.last_seq
             self._supplies = self._make_supplies(before_run)
         except SinkBusy as busy:
-            raise OutputError(str(busy)) from None
+            raise (NoRoom if isinstance(busy, SpoolFull) else OutputError)(str(busy)) from None
+        store.keep_reserve()
         kept = retention or RetentionOptions()
         whole_after = before_run if run.run_id and not run.endless else None
         self._retention = Retention(store, replace(kept, whole_after=whole_after), clock)
@@ -311,6 +316,8 @@ class SpoolOutlet:
             self._problem = problem
         with suppress(sqlite3.Error):
             self._retention.make_room([supply.cursor.seq for supply in self._supplies])
+        # The room of its log can be used again.
+        self._store.fold()
 
     def _say_if_back(self) -> None:
         if self._problem is not None:

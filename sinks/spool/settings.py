@@ -1,5 +1,6 @@
 """The settings of the outlet `spool`."""
 
+import logging
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,11 +9,15 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from config.quantities import PositiveSeconds, Seconds
-from sinks.outlet import EventOutlet, OutletContext, OutletSettings, UnfinishedRun
+from domain.errors import NoRoom
+from sinks.outlet import EventOutlet, OutletContext, OutletSettings, UnfinishedRun, in_memory
+from sinks.spool.opening import remove_spool
 from sinks.spool.options import SpoolOptions, SpoolRun
 from sinks.spool.outlet import SpoolOutlet
 from sinks.spool.retention import RetentionOptions
 from sinks.spool.store import SpoolStore
+
+_log = logging.getLogger(__name__)
 
 _Megabytes: TypeAlias = Annotated[int, Field(ge=8, le=1_048_576)]
 
@@ -47,7 +52,23 @@ class SpoolSettings(OutletSettings):
             return UnfinishedRun(run_id, fingerprint, store.states(run_id), last_at)
 
     def build(self, context: OutletContext) -> EventOutlet:
-        """See `OutletSettings.build`."""
+        """See `OutletSettings.build`. Where the disk has no room for a spool, events wait in memory, and the log says so.
+
+        Raises:
+            NoRoom: The run goes on with one that was cut off, of which the spool alone knows where it was.
+        """
+        try:
+            return self._spooled(context)
+        except NoRoom as problem:
+            if context.goes_on:
+                raise
+            _log.error(
+                "%s; this run keeps events in memory, so what a store has not taken when it ends is lost",
+                problem,
+            )
+            return in_memory(context)
+
+    def _spooled(self, context: OutletContext) -> EventOutlet:
         run = SpoolRun(
             run_id=context.run_id,
             fingerprint=context.fingerprint,
@@ -58,6 +79,7 @@ class SpoolSettings(OutletSettings):
             opening=context.opening,
             carried=context.carried,
         )
+        is_new = not context.spool.exists()
         store = SpoolStore(context.spool, limit_bytes=self.limit_mb << 20)
         try:
             return SpoolOutlet(
@@ -68,4 +90,6 @@ class SpoolSettings(OutletSettings):
             )
         except BaseException:
             store.close()
+            if is_new:
+                remove_spool(context.spool)
             raise

@@ -8,9 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from domain.errors import OutputError, SinkBusy
+from domain.errors import NoRoom, OutputError, SinkBusy
 from domain.names import shown_name
-from sinks.spool.connection import Transaction, connect, connect_to_read, cure, prepare
+from domain.os_errors import is_full
+from sinks.spool.connection import (
+    SpoolFull,
+    Transaction,
+    connect,
+    connect_to_read,
+    cure,
+    is_no_room,
+    prepare,
+)
 from sinks.spool.opening import opened
 
 _PAGE = 4096
@@ -87,7 +96,8 @@ class SpoolStore:
         limit_bytes: How large it may become.
 
     Raises:
-        OutputError: It cannot be opened, or was written by a newer Footfall.
+        NoRoom: Its disk is full. Where there was no spool, there is none.
+        OutputError: It cannot be opened for another reason, or was written by a newer Footfall.
     """
 
     def __init__(self, path: Path, *, limit_bytes: int = 2 << 30) -> None:
@@ -99,9 +109,11 @@ class SpoolStore:
             self._reader = connect_to_read(path)
             self.spool_id = str(self._value("SELECT spool_id FROM meta"))
             self._next_seq = self._newest() + 1
-            self.limit_to(self._limit - RESERVE)
+            self.keep_reserve()
         except (sqlite3.Error, OSError) as error:
-            raise OutputError(f"{shown_name(path)} cannot be used: {error}{cure(error)}") from None
+            full = is_full(error) if isinstance(error, OSError) else is_no_room(error)
+            kind = NoRoom if full else OutputError
+            raise kind(f"{shown_name(path)} cannot be used: {error}{cure(error)}") from None
 
     @property
     def limit_bytes(self) -> int:
@@ -276,8 +288,12 @@ class SpoolStore:
         self._writer.execute(f"PRAGMA max_page_count={max(1, size // _PAGE)}")
 
     def use_reserve(self) -> None:
-        """Let it grow up to its limit: the end has come, and must be written."""
+        """Let it grow up to its limit: the beginning or the end of a run must be written."""
         self.limit_to(self._limit)
+
+    def keep_reserve(self) -> None:
+        """Let it grow as far as a run may that goes on."""
+        self.limit_to(self._limit - RESERVE)
 
     def forget_reasons(self, *, upto_seq: int, newest: int) -> None:
         """Of what sinks have refused and is not there any more, keep the newest reasons alone.
@@ -347,6 +363,7 @@ class SpoolStore:
         return int(self._value(query))
 
     def _busy(self, error: sqlite3.Error) -> SinkBusy:
-        return SinkBusy(
+        kind = SpoolFull if is_no_room(error) else SinkBusy
+        return kind(
             f"{shown_name(self.path)} cannot be written: {error}{cure(error)}", retry_after_s=_RETRY_S
         )

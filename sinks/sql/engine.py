@@ -35,6 +35,8 @@ _USER = b"user\0footfall\0\0"
 # Of PostgreSQL's protocol 3.0, and of what it answers the field "code" for cannot_connect_now.
 _LOGIN = struct.pack("!II", 8 + len(_USER), 3 << 16) + _USER
 _NOT_NOW = b"C57P03\0"
+# PostgreSQL's class of states for what it has too little of: disk, memory, connections.
+_NO_ROOM = "53"
 
 VERSION_TABLE = "footfall_version"
 """Not Alembic's usual name: another application in the same database may have that one."""
@@ -113,6 +115,14 @@ def passes(error: DBAPIError) -> bool:
     return error.connection_invalidated or isinstance(
         error, OperationalError | InterfaceError | InternalError
     )
+
+
+def is_no_room(error: SQLAlchemyError) -> bool:
+    """Whether there was no room or no memory, which may be different soon. A failing disk is not told from a full one."""
+    original = getattr(error, "orig", None)
+    if isinstance(original, sqlite3.Error):
+        return _code(original) in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
+    return str(getattr(original, "sqlstate", None) or "").startswith(_NO_ROOM)
 
 
 @contextmanager

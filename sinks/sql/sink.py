@@ -19,7 +19,7 @@ from sinks.journal import RunJournal
 from sinks.sql.address import parse, reason
 from sinks.sql.cures import cure
 from sinks.sql.dialects import insert_into
-from sinks.sql.engine import is_away, open_engine, passes, time_limit
+from sinks.sql.engine import is_away, is_no_room, open_engine, passes, time_limit
 from sinks.sql.retention import RowRetention
 from sinks.sql.rows import child_rows, parent_row
 from sinks.sql.runs import write_run
@@ -38,8 +38,9 @@ class SqlSink:
     come any number of times, from one process or several.
 
     A SQLite file is made, or brought to this version, when the sink opens; so is a PostgreSQL database without tables. A PostgreSQL
-    that is older is refused with the cure. One that cannot be reached when the sink opens does not keep a run from starting: its
-    events wait like in any later outage, and its version is checked when it comes.
+    that is older is refused with the cure. One that cannot be reached when the sink opens does not keep a run from starting, and
+    nor does either of them where its disk is full: its events wait like in any later outage, and its version is checked when it
+    comes.
 
     Args:
         store: Its parts, or text as in `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`.
@@ -86,7 +87,7 @@ class SqlSink:
             raise
         except SQLAlchemyError as error:
             self._engine.dispose()
-            if self._store.kind == "sqlite" or not is_away(error, self._store, timeout_s / 2):
+            if not self._may_come(error):
                 raise unusable(error, self._store) from None
         self._file = _file_id(self._store.file) if self._store.kind == "sqlite" else None
 
@@ -153,6 +154,12 @@ class SqlSink:
         """Close the connections; SQLite then folds its write-ahead log into the file."""
         self._closed = True
         self._engine.dispose()
+
+    def _may_come(self, error: SQLAlchemyError) -> bool:
+        """Whether a store that cannot be used when the sink opens is one that is away or full, for which events can wait."""
+        if is_no_room(error):
+            return True
+        return self._store.kind == "postgresql" and is_away(error, self._store, self._timeout_s / 2)
 
     def _prepare(self, engine: Engine) -> None:
         if not self._prepared:

@@ -13,7 +13,8 @@ from sinks.memory import MemorySink
 from sinks.outlet import Checkpoint
 from sinks.spool.options import SpoolOptions, SpoolRun
 from sinks.spool.outlet import SpoolOutlet
-from sinks.spool.store import SpoolStore
+from sinks.spool.rows import row_of
+from sinks.spool.store import Row, SpoolStore
 from tests.support.events import frame_event
 
 SOON = DeliveryOptions(linger_s=0.0)
@@ -73,6 +74,10 @@ class Refusing(MemorySink):
 
 def frames(count: int, start: int = 0) -> list[Event]:
     return [frame_event(index) for index in range(start, start + count)]
+
+
+def rows_of(events: Sequence[Event]) -> list[Row]:
+    return [row_of(event) for event in events]
 
 
 def spool(
