@@ -36,7 +36,10 @@ demo-serve: ## serve the clip that comes with the project as a camera: API, web 
 test: setup-dev ## check, then every test, real Kafka, PostgreSQL and RTSP servers included
 	@scripts/system-packages.sh
 	@$(MAKE) --no-print-directory check
-	@$(PY) -m pytest
+	@$(PY) -m pytest $(SIDE_BY_SIDE)
+
+# A worker for each core, four at most: each starts servers of its own. Who is done takes half of what another one still has.
+SIDE_BY_SIDE ?= -n $(shell nproc) --maxprocesses 4 --dist worksteal
 
 test-training: setup-train ## the tests of training, converting and quantising, which need torch (6 GB)
 	@FOOTFALL_TEST_TRAINING=1 $(PY) -m pytest -m training
@@ -52,7 +55,7 @@ soak: setup-dev ## half an hour over two cameras that keep going away: memory, t
 	@$(PY) -m benchmarks.soak --minutes 30
 
 test-fast: setup-dev ## the tests that need no server and no ../shared
-	@$(PY) -m pytest -m "not integration and not shared_data"
+	@$(PY) -m pytest $(SIDE_BY_SIDE) -m "not integration and not shared_data"
 
 check: setup-dev ## format, lint, types, import contracts, dead code
 	@.venv/bin/ruff format --check --quiet . || { echo "run: make format" >&2; exit 1; }

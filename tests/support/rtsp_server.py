@@ -3,7 +3,6 @@
 import os
 import selectors
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Sequence
@@ -11,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from tests.support.ports import free_port
 
 _SCRIPT = Path(__file__).with_name("gstreamer_rtsp.py")
 _SYSTEM_PYTHON = (
@@ -105,14 +106,6 @@ class RtspServer:
         """Let it go on after `freeze`."""
         assert self._process is not None
         self._process.send_signal(signal.SIGCONT)
-
-
-def free_port() -> int:
-    """A TCP port of the loopback interface that nobody uses at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _first_line(process: subprocess.Popen[str]) -> str:

@@ -16,7 +16,7 @@ from pipeline.sources.containers import AnyPacket
 from pipeline.sources.rtsp import RtspSource
 from pipeline.sources.rtsp_session import SignalGone, refusal, wall_clock
 from pipeline.sources.rtsp_settings import RtspOptions
-from tests.support.rtsp_server import free_port
+from tests.support.ports import free_port
 from tests.support.waiting import eventually
 
 NOON = datetime(2024, 5, 6, 12, 0, tzinfo=UTC)
