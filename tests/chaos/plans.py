@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.chaos.killed import PLACES
 from tests.chaos.outages import Outage, Server
-from tests.chaos.tampering import copy, cut_power, delete
+from tests.chaos.tampering import copy, cut_power, delete, keep, restore
 from tests.chaos.trial import NO_KILL, Difference, Kill, Trials
 from tests.support.kafka import KafkaServer
 from tests.support.links import Link
@@ -35,18 +35,22 @@ class Plan:
         kills: Where it dies, one after the other.
         outage: What goes away meanwhile.
         what: What else is done, for the table.
-        tamper: Called with the folder of the results before the last run.
+        keep: Called with the folder of the results behind the first kill.
+        tamper: Called with it before the last run.
         all_die: Whether each of the kills has to come before the end.
         is_told: Whether the summary may tell of it: a disk that has lost what it had called safe is behind Kafka, which waits then
             until the spool has caught up.
+        again: Names of stores that know no ids and may be sent what they had when the folder was tampered with, once more.
     """
 
     kills: Sequence[Kill] = ()
     outage: Outage | None = None
     what: str = ""
+    keep: Callable[[Path], None] = lambda _: None
     tamper: Callable[[Path], None] = lambda _: None
     all_die: bool = False
     is_told: bool = False
+    again: Sequence[str] = ()
 
     def __str__(self) -> str:
         """For the table."""
@@ -62,12 +66,13 @@ class Plan:
             # What a trial needs of a server is made while that is there.
             store.flags(trials.folder / name)
         with self.outage.during() if self.outage else nullcontext():
-            died = _killed(trials, name, self.kills)
+            died = _killed(trials, name, self.kills, self.keep)
+            had = trials.contents(name) if self.again else {}
             self.tamper(trials.folder / name / "out")
             code = trials.run(name, NO_KILL)
             assert code in {0, 4}, trials.log(name)
         trials.deliver(name)
-        return died, trials.difference(name, "whole")
+        return died, trials.difference(name, "whole", {store: had[store] for store in self.again})
 
     def is_right(self, died: int, found: Difference) -> bool:
         """Whether it left what an uninterrupted run leaves."""
@@ -76,9 +81,11 @@ class Plan:
         return found.rows_equal if self.outage or self.is_told else found.none
 
 
-def _killed(trials: Trials, name: str, kills: Sequence[Kill]) -> int:
+def _killed(trials: Trials, name: str, kills: Sequence[Kill], keep: Callable[[Path], None]) -> int:
     died = 0
     for kill in kills:
+        if died == 1:
+            keep(trials.folder / name / "out")
         code = trials.run(name, kill)
         assert code in _ENDS, trials.log(name)
         if code != -signal.SIGKILL:
@@ -108,9 +115,24 @@ def at_random(seed: int, count: int) -> Iterator[Plan]:
 
 
 def tampered(cuts: int) -> Iterator[Plan]:
-    """Spools that are not what the run has left: deleted, copied, cut by a power cut."""
+    """Spools that are not what the run has left: copied, deleted, put back from an older copy, cut by a power cut."""
     kill = [Kill("after a picture", 20)]
     yield Plan(kill, what="the folder copied to another machine", tamper=copy)
+    yield Plan(
+        kill,
+        what="the spool deleted; Kafka may get again what it had",
+        tamper=delete,
+        is_told=True,
+        again=["Kafka"],
+    )
+    for first, second in ((4, 25), (20, 20)):
+        yield Plan(
+            [Kill("after a picture", first), Kill("after a picture", second)],
+            what="the spool put back as it was at the first kill",
+            keep=keep,
+            tamper=restore,
+            is_told=True,
+        )
     for seed in range(cuts):
         yield Plan(
             kill, what=f"power cut: the log cut at random, {seed}", tamper=cut_power(seed), is_told=True

@@ -6,7 +6,7 @@ import re
 import signal
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -211,19 +211,30 @@ class Trials:
                     return
         raise AssertionError(self.log(name))
 
-    def difference(self, name: str, whole: str) -> Difference:
-        """What a trial has left, against another that was not killed."""
+    def contents(self, name: str) -> dict[str, Counter[str]]:
+        """What each store holds of a trial, by its name."""
+        return {store.name: Counter(store.contents(self.folder / name)) for store in self.stores}
+
+    def difference(
+        self, name: str, whole: str, again: Mapping[str, Counter[str]] | None = None
+    ) -> Difference:
+        """What a trial has left, against another that was not killed.
+
+        Args:
+            name: Of the trial.
+            whole: Of the other one.
+            again: What a store may hold once more.
+        """
         out, right = self.folder / name / "out", self.folder / whole / "out"
         missing: dict[str, int] = {}
         twice: dict[str, int] = {}
-        found = {store.name: Counter(store.contents(self.folder / name)) for store in self.stores}
-        wanted = {store.name: Counter(store.contents(self.folder / whole)) for store in self.stores}
+        found, wanted = self.contents(name), self.contents(whole)
         found["JSONL"], wanted["JSONL"] = (
             Counter((each / "events.jsonl").read_text().splitlines()) for each in (out, right)
         )
         for store, rows in wanted.items():
             missing[store] = (rows - found[store]).total()
-            twice[store] = (found[store] - rows).total()
+            twice[store] = (found[store] - rows - (again or {}).get(store, Counter())).total()
         unequal = [file for file in (*_COMPARED, "events.jsonl") if _told(out / file) != _told(right / file)]
         summary = json.loads((out / "summary.json").read_text())
         lacks_s = summary["streams"][0]["pictures_missing_s"]

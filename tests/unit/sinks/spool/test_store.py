@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from domain.errors import OutputError, SinkBusy
+from domain.errors import NoRoom, OutputError, SinkBusy
 from domain.events import Event, event_from_json
 from sinks.memory import MemorySink
 from sinks.spool import connection as connecting
@@ -142,12 +142,13 @@ def test_a_full_spool_takes_all_of_a_commit_or_nothing_and_has_room_for_the_end(
     store.close()
 
 
-def test_a_run_over_a_full_spool_is_refused_in_one_line(path: Path) -> None:
+def test_a_run_over_a_spool_that_is_full_without_any_reserve_is_refused_in_one_line(path: Path) -> None:
     store = SpoolStore(path, limit_bytes=RESERVE + (1 << 20))
+    store.use_reserve()
     with pytest.raises(SinkBusy):
         _fill(store)
     run = SpoolRun("another", "", [], opening=[frame_event(index) for index in range(500)])
-    with pytest.raises(OutputError) as caught:
+    with pytest.raises(NoRoom) as caught:
         SpoolOutlet(store, run)
     assert str(caught.value) == _FULL.format(path)
     store.close()
