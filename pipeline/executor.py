@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TypeVar
 
 from domain.errors import Busy
-from domain.frame import BgrImage, Boxes
+from domain.frame import BgrImage
 from domain.parsing import ParsedFrame, ParserInfo
 from pipeline.durations import DurationCounts, Durations
 from pipeline.finders.base import Found
@@ -188,10 +188,10 @@ class ParserExecutor:
         return self._answer(lambda: parser.find(image), priority, patient=True)
 
     def parse_at(
-        self, image: BgrImage, boxes: Boxes, priority: Priority, parser: ViewParser
+        self, image: BgrImage, found: Found, priority: Priority, parser: ViewParser
     ) -> list[Cutout | None]:
         """Wait for a turn, then parse persons; see `ViewParser.parse_at` and, for what is raised, `parse`."""
-        return self._answer(lambda: parser.parse_at(image, boxes), priority, patient=True)
+        return self._answer(lambda: parser.parse_at(image, found), priority, patient=True)
 
     def switch(self, parser: HumanParser) -> None:
         """From now on calls get this one; those under way end with the one they have begun with."""
@@ -343,5 +343,5 @@ class _ViewParserView(_View):
     def find(self, image: BgrImage) -> Found:
         return self._executor.find(image, self._priority, self._views)
 
-    def parse_at(self, image: BgrImage, boxes: Boxes) -> list[Cutout | None]:
-        return self._executor.parse_at(image, boxes, self._priority, self._views)
+    def parse_at(self, image: BgrImage, found: Found) -> list[Cutout | None]:
+        return self._executor.parse_at(image, found, self._priority, self._views)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from config.component import Component, settings_of
 from domain.frame import BgrImage, BoolMask, Boxes, LabelMap
 from domain.labels import BodyPart
-from domain.parsing import Beliefs, ParsedFrame, ParserInfo
+from domain.parsing import Beliefs, ParsedFrame, ParserInfo, Scores
 from pipeline.checksums import json_sha256
 from pipeline.finders.base import FinderContext, FinderSettings, Found, PersonFinder
 from pipeline.parsers.base import (
@@ -72,8 +72,8 @@ class ViewParser(HumanParser, Protocol):
         """See `PersonFinder.find`. Any thread."""
         ...
 
-    def parse_at(self, image: BgrImage, boxes: Boxes) -> list[Cutout | None]:
-        """Parse the persons in those boxes, shape (N, 4); None for one in which nobody is seen. Any thread."""
+    def parse_at(self, image: BgrImage, found: Found) -> list[Cutout | None]:
+        """Parse those persons, or some of those, whom `find` gave; None for one in whose box nobody is seen. Any thread."""
         ...
 
 
@@ -143,31 +143,32 @@ class FindThenParse:
         """See `PersonFinder.find`. Any thread."""
         return self._finder.find(image)
 
-    def parse_at(self, image: BgrImage, boxes: Boxes) -> list[Cutout | None]:
+    def parse_at(self, image: BgrImage, found: Found) -> list[Cutout | None]:
         """See `ViewParser`. Any thread."""
+        boxes = found.boxes
         small = self._small(image, boxes)
         views: list[Cutout | None] = [None] * len(boxes)
-        for number, view in zip(np.flatnonzero(small), self._crops(image, boxes[small]), strict=True):
+        for number, view in zip(np.flatnonzero(small), self._crops(image, found.only(small)), strict=True):
             views[number] = view
         if not small.all():
             whole = self._as_high(self._parser.parse(image))
             for number in np.flatnonzero(~small):
                 views[number] = _fitting(whole, boxes[number])
-        return views if self._finer is None else self._finely(self._finer, image, boxes, views)
+        return views if self._finer is None else self._finely(self._finer, image, found, views)
 
     def _finely(
-        self, finer: HumanParser, image: BgrImage, boxes: Boxes, views: Sequence[Cutout | None]
+        self, finer: HumanParser, image: BgrImage, found: Found, views: Sequence[Cutout | None]
     ) -> list[Cutout | None]:
         """The same views by the finer parser. Where it sees nobody, what the other has seen stands."""
         there = [number for number, view in enumerate(views) if view is not None]
-        fine = dict(zip(there, self._crops(image, boxes[there], finer), strict=True))
+        fine = dict(zip(there, self._crops(image, found.only(there), finer), strict=True))
         return [fine.get(number) or view for number, view in enumerate(views)]
 
     def parse(self, image: BgrImage) -> ParsedFrame:
         """Label one picture, shape (H, W, 3) uint8 BGR. Any thread."""
         found = self._finder.find(image)
         small = self._small(image, found.boxes)
-        persons, told = self._from_crops(image, found.boxes[small]), [found.boxes]
+        persons, told = self._from_crops(image, found.only(small)), [found.boxes]
         if not small.all():
             whole = self._parser.parse(image)
             persons += self._as_high(whole)
@@ -179,15 +180,15 @@ class FindThenParse:
         heights = boxes[:, 3] - boxes[:, 1]
         return np.asarray(heights < self._cropped_below * image.shape[0])
 
-    def _from_crops(self, image: BgrImage, boxes: Boxes) -> list[Cutout]:
-        return [cutout for cutout in self._crops(image, boxes) if cutout is not None]
+    def _from_crops(self, image: BgrImage, found: Found) -> list[Cutout]:
+        return [cutout for cutout in self._crops(image, found) if cutout is not None]
 
-    def _crops(self, image: BgrImage, boxes: Boxes, parser: HumanParser | None = None) -> list[Cutout | None]:
-        crops = [Crop.around(box) for box in boxes]
-        parsed = _parsed(parser or self._parser, [crop.cut(image) for crop in crops])
+    def _crops(self, image: BgrImage, found: Found, parser: HumanParser | None = None) -> list[Cutout | None]:
+        crops = [Crop.around(box) for box in found.boxes]
+        parsed = _parsed(parser or self._parser, [crop.cut(image) for crop in crops], found.odds)
         return [
             _middle_one(crop, frame, box, image.shape[:2])
-            for crop, frame, box in zip(crops, parsed, boxes, strict=True)
+            for crop, frame, box in zip(crops, parsed, found.boxes, strict=True)
         ]
 
     def _as_high(self, whole: ParsedFrame) -> list[Cutout]:
@@ -200,9 +201,9 @@ class FindThenParse:
         ]
 
 
-def _parsed(parser: HumanParser, pieces: Sequence[BgrImage]) -> list[ParsedFrame]:
+def _parsed(parser: HumanParser, pieces: Sequence[BgrImage], odds: Scores | None) -> list[ParsedFrame]:
     if isinstance(parser, CropParser):
-        return parser.parse_crops(pieces)
+        return parser.parse_crops(pieces, odds)
     return [parser.parse(piece) for piece in pieces]
 
 

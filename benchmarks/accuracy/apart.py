@@ -19,6 +19,7 @@ from benchmarks.accuracy.measures import Counts, Figure, figure, ratio
 from benchmarks.accuracy.subject import parser_of, shipped, thresholds_of
 from domain.errors import SourceError, UsageError
 from domain.frame import BoolMask, Boxes
+from pipeline.finders.base import Found
 from pipeline.finders.lite.finder import LiteFinder
 from pipeline.finding import Cutout, FindThenParse
 from pipeline.parsers.lite.settings import LiteSettings
@@ -112,7 +113,7 @@ def _row(parser: FindThenParse, frame: LabelledFrame) -> Counts:
 
 
 def _overlaps(parser: FindThenParse, frame: LabelledFrame, truth: Truth) -> Iterator[float]:
-    cutouts = parser.parse_at(frame.image, truth.boxes) if truth.ids else []
+    cutouts = parser.parse_at(frame.image, Found(truth.boxes, np.ones(len(truth.ids), np.float32)))
     for person, cutout in zip(truth.ids, cutouts, strict=True):
         yield overlap_of(cutout, frame.person_ids == person)
 

@@ -50,8 +50,7 @@ class Candidate:
 
 def above(found: Found, threshold: float) -> Found:
     """Those with at least that score."""
-    kept = found.scores >= threshold
-    return Found(found.boxes[kept], found.scores[kept])
+    return found.only(found.scores >= threshold)
 
 
 def own_finder(path: Path, area: int | None, precision: str, threads: int) -> Candidate:

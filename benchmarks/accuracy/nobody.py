@@ -1,18 +1,21 @@
-"""When a crop shows nobody: `python -m benchmarks.accuracy.nobody CROP.onnx --empty FOLDER --crowds FOLDER`.
+"""When somebody is there: `python -m benchmarks.accuracy.nobody CROP.onnx --empty FOLDER --crowds FOLDER`.
 
-The crop parser says of each pixel how likely it is somebody's. Two numbers decide whether anybody is there: the part of the crop
-that the person's pixels cover, and how clearly they stand out. Printed is what each pair of thresholds gives on pictures that
-`make evaluate` does not use: in how many empty pictures somebody stays, of the boxes that the finder gives there, and how many
-people stay. These are people of photographs that were learnt from, since others are measured with, pasted into places, and of
-rendered crowds, in crops around the finder's box, where the finder has one.
+The finder scores a box, and the crop parser says of each pixel how likely it is somebody's: how clearly somebody stands out. Both
+speak for a person, and by how much each does is fitted here by logistic regression, on pictures that `make evaluate` does not use:
+people are those of rendered crowds in boxes of the finder that fit them; nobody is in its other boxes and in empty pictures.
+Printed are the log odds, what each threshold gives, and for comparison what the thresholds of the clearness alone do: in how many
+empty pictures somebody stays, and how many people stay of those whom the finder gives. Besides those of crowds these are people of
+photographs that were learnt from, since others are measured with, pasted into places.
 """
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,79 +23,119 @@ import numpy.typing as npt
 from benchmarks.accuracy.empty import places_without_people
 from benchmarks.accuracy.finding import Crowd, crowds_of, matched, overlaps_of
 from benchmarks.accuracy.pasted import HEIGHTS, at_height
+from benchmarks.logistic import logistic
 from domain.errors import UsageError
-from domain.frame import BgrImage, Boxes
-from pipeline.finders.base import FinderContext, PersonFinder
+from domain.frame import BgrImage
+from pipeline.finders.base import FinderContext, Found, PersonFinder
 from pipeline.finders.lite.finder import LiteFinder
 from pipeline.parsers.base import InferenceOptions
 from pipeline.parsers.cropping import Crop
 from pipeline.parsers.geometry import Geometry
-from pipeline.parsers.lite.decode import clearness
+from pipeline.parsers.lite.decode import MiddleOptions, clearness
 from pipeline.parsers.runtime import Network, RuntimeOptions, load_network
 from training.shared import labelled_photographs
 
-SHARES = (0.0, 0.05)
-CLEARNESSES = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
+CLEARNESSES = (0.45, 0.55, 0.65, 0.75)
+ODDS = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.2)
+_RIDGE = 1.0
+SIZE = (384, 192)
+"""Height and width of the crops of a run."""
+
+_DOUBTFUL = 0.3
 _SMALL = 0.4  # of the picture's height: below that a person is parsed from a crop
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a crop says of whether somebody is there.
+    """What speaks for somebody in a box.
 
     Attributes:
+        score: By the finder.
         share: Part of the crop that somebody's pixels cover.
         clearness: How clearly somebody stands out (`pipeline.parsers.lite.decode.clearness`).
     """
 
+    score: float
     share: float
     clearness: float
 
 
-def evidence(
-    network: Network, image: BgrImage, box: npt.NDArray[np.float32], size: tuple[int, int]
-) -> Evidence:
-    """Of the crop around a box.
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Log odds that somebody is there: `bias + score * by_score + clearness * by_clearness`."""
+
+    bias: float
+    by_score: float
+    by_clearness: float
+
+    def odds(self, seen: Evidence) -> float:
+        """Of one box."""
+        return self.bias + self.by_score * seen.score + self.by_clearness * seen.clearness
+
+    def even(self, least: float, clearness: float) -> float:
+        """The score that is needed for those odds where the crop is that clear (`even` of the finder's weights)."""
+        return (least - self.bias - self.by_clearness * clearness) / self.by_score
+
+
+Seen: TypeAlias = list[list[Evidence]]
+"""By network and box."""
+
+
+def evidence(network: Network, image: BgrImage, found: Found, size: tuple[int, int]) -> Iterator[Evidence]:
+    """Of the crop around each box.
 
     Args:
         network: Of `training.crops.export`.
         image: The picture, shape (H, W, 3) uint8 BGR.
-        box: Left, top, right, bottom.
+        found: The boxes.
         size: Height and width of the input.
     """
-    piece = Crop.around(box).cut(image)
-    geometry = Geometry.padded(piece.shape[:2], size)
-    rows, columns = geometry.grid
-    logits = network(geometry.tensor(piece))["part_logits"][0, :, :rows, :columns]
-    return Evidence(float((logits.argmax(axis=0) > 0).mean()), clearness(logits))
+    for box, score in zip(found.boxes, found.scores.tolist(), strict=True):
+        piece = Crop.around(box).cut(image)
+        geometry = Geometry.padded(piece.shape[:2], size)
+        rows, columns = geometry.grid
+        logits = network(geometry.tensor(piece))["part_logits"][0, :, :rows, :columns]
+        yield Evidence(score, float((logits.argmax(axis=0) > 0).mean()), clearness(logits))
 
 
-def of_empty(
-    networks: Sequence[tuple[Network, tuple[int, int]]], finder: PersonFinder, picture: BgrImage
-) -> list[list[Evidence]]:
+def of_boxes(networks: Sequence[tuple[Network, tuple[int, int]]], image: BgrImage, found: Found) -> Seen:
     """By network, of each box that is to be parsed from a crop."""
-    boxes = _small(finder.find(picture).boxes, picture)
-    return [[evidence(network, picture, box, size) for box in boxes] for network, size in networks]
+    small = found.only(found.boxes[:, 3] - found.boxes[:, 1] < _SMALL * len(image))
+    return [list(evidence(network, image, small, size)) for network, size in networks]
 
 
-def _small(boxes: Boxes, picture: BgrImage) -> Boxes:
-    return boxes[boxes[:, 3] - boxes[:, 1] < _SMALL * len(picture)]
+def of_crowd(
+    networks: Sequence[tuple[Network, tuple[int, int]]], finder: PersonFinder, crowd: Crowd
+) -> tuple[Seen, Seen]:
+    """The same of the boxes that fit somebody, and of those on nobody; a box that half fits is neither."""
+    found = finder.find(crowd.image)
+    shared = overlaps_of(found.boxes, crowd.boxes)
+    there = matched(shared) >= 0
+    doubtful = shared.max(axis=1, initial=0.0) > _DOUBTFUL
+    people, nobody = found.only(there), found.only(~there & ~doubtful)
+    return of_boxes(networks, crowd.image, people), of_boxes(networks, crowd.image, nobody)
 
 
-def of_people(
-    networks: Sequence[tuple[Network, tuple[int, int]]], finder: PersonFinder, crowds: Iterable[Crowd]
-) -> Iterator[list[Evidence]]:
-    """By network, of each box of the finder that fits somebody who is to be parsed from a crop."""
-    for crowd in crowds:
-        boxes = _small(finder.find(crowd.image).boxes, crowd.image)
-        owner = matched(overlaps_of(boxes, crowd.boxes))
-        for box in boxes[owner >= 0]:
-            yield [evidence(network, crowd.image, box, size) for network, size in networks]
+def fitted(people: Sequence[Evidence], nobody: Sequence[Evidence]) -> Fitted:
+    """By how much the score and the clearness speak for somebody."""
+    rows = [*people, *nobody]
+    design = np.array([(one.score, one.clearness) for one in rows])
+    bias, weights = logistic(design, np.repeat((1.0, 0.0), (len(people), len(nobody))), _RIDGE)
+    return Fitted(bias, *weights.tolist())
 
 
-def kept(evidence: Sequence[Evidence], share: float, least: float) -> npt.NDArray[np.bool_]:
-    """Who stays with these thresholds."""
-    return np.array([one.share >= share and one.clearness >= least for one in evidence], np.bool_)
+def kept(seen: Sequence[Evidence], stays: Callable[[Evidence], bool]) -> npt.NDArray[np.bool_]:
+    """Who stays."""
+    least = MiddleOptions().least_share
+    return np.array([one.share >= least and stays(one) for one in seen], np.bool_)
+
+
+def _clearer(least: float, seen: Evidence) -> bool:
+    return seen.clearness >= least
+
+
+def _likelier(fit: Fitted, least: float, seen: Evidence) -> bool:
+    return fit.odds(seen) >= least
 
 
 def _pasted(height: int, every: int) -> list[Crowd]:
@@ -100,57 +143,91 @@ def _pasted(height: int, every: int) -> list[Crowd]:
     return [Crowd(seen.image, np.array([seen.box], np.float32)) for seen in at_height(photographs, height)]
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Evidence, by kind of picture and then by picture."""
+
+    empty: dict[str, list[Seen]]
+    people: dict[str, list[Seen]]
+    nobody: list[Seen]
+
+    def lines(self, number: int) -> Iterator[str]:
+        """What the network of that number gives."""
+        crowds = [one for of in self.people["crowds"] for one in of[number]]
+        nowhere = [*self.nobody, *(of for pictures in self.empty.values() for of in pictures)]
+        fit = fitted(crowds, [one for of in nowhere for one in of[number]])
+        yield f"  log odds {fit.bias:+.2f} {fit.by_score:+.2f} a score of 1 {fit.by_clearness:+.2f} a clearness of 1"
+        usual = MiddleOptions().least_clearness
+        for least in CLEARNESSES:
+            yield f"  clearness {least:.2f}: " + self._line(number, partial(_clearer, least))
+        for least in ODDS:
+            even = f"odds {least:+.1f}, even {fit.even(least, usual):.3f}"
+            yield f"  {even}: " + self._line(number, partial(_likelier, fit, least))
+
+    def _line(self, number: int, stays: Callable[[Evidence], bool]) -> str:
+        false = {
+            kind: sum(bool(kept(of[number], stays).any()) for of in pictures)
+            for kind, pictures in self.empty.items()
+        }
+        there = {kind: [one for of in seen for one in of[number]] for kind, seen in self.people.items()}
+        said = [f"{kind} {count} of {len(self.empty[kind])}" for kind, count in false.items()]
+        wrong = int(sum(kept(of[number], stays).sum() for of in self.nobody))
+        said += [f"{kind} {kept(seen, stays).mean():.3f}" for kind, seen in there.items()]
+        return "; ".join([*said, f"nobody in crowds {wrong}"])
+
+
+def gathered(
+    networks: Sequence[tuple[Network, tuple[int, int]]],
+    finder: PersonFinder,
+    folders: tuple[Path | None, Path],
+    every: int,
+) -> Gathered:
+    """Evidence by all networks.
+
+    Args:
+        networks: With the sizes of their inputs.
+        finder: Gives the boxes.
+        folders: Of rendered frames without people, and of crowds.
+        every: Every so manieth photograph alone.
+    """
+    empty = {
+        kind: [of_boxes(networks, picture, finder.find(picture)) for picture in pictures]
+        for kind, pictures in places_without_people(folders[0]).items()
+    }
+    crowds = [of_crowd(networks, finder, crowd) for crowd in crowds_of(folders[1], "training")]
+    people = {
+        f"{height} px": [of_crowd(networks, finder, one)[0] for one in _pasted(height, every)]
+        for height in HEIGHTS
+    }
+    return Gathered(empty, people | {"crowds": [each[0] for each in crowds]}, [each[1] for each in crowds])
+
+
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description="Try when a crop shows nobody, on pictures for tuning")
+    parser = argparse.ArgumentParser(description="Fit when somebody is there, on pictures for tuning")
     parser.add_argument("crop", type=Path, nargs="+")
+    parser.add_argument(
+        "--finder", type=Path, help="folder with weights.json of another finder than that which ships"
+    )
     parser.add_argument("--empty", type=Path, help="folder of rendered frames without people, for tuning")
-    parser.add_argument("--crowds", type=Path, help="folder of rendered frames of crowds, for tuning")
+    parser.add_argument(
+        "--crowds", type=Path, required=True, help="folder of rendered frames of crowds, for tuning"
+    )
     parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32")
-    parser.add_argument("--height", type=int, action="append", help="of the crops: 256 or 384")
     parser.add_argument("--every", type=int, default=16, help="every so manieth photograph alone")
     chosen = parser.parse_args()
     try:
         inference = InferenceOptions.model_validate({"precision": chosen.precision})
-        finder = LiteFinder(context=FinderContext(inference=inference))
+        finder = LiteFinder(context=FinderContext(inference=inference), folder=chosen.finder)
         options = RuntimeOptions.model_validate({"precision": chosen.precision})
-        shapes = [(height, height // 2) for height in chosen.height or (384,)]
-        loaded = [(path, load_network(path, options)) for path in chosen.crop]
-        networks = [(network, shape) for _, network in loaded for shape in shapes]
-        empty = {
-            kind: [of_empty(networks, finder, picture) for picture in pictures]
-            for kind, pictures in places_without_people(chosen.empty).items()
-        }
-        people = {
-            f"{height} px": list(of_people(networks, finder, _pasted(height, chosen.every)))
-            for height in HEIGHTS
-        }
-        if chosen.crowds:
-            people["crowds"] = list(of_people(networks, finder, crowds_of(chosen.crowds, "training")))
+        networks = [(load_network(path, options), SIZE) for path in chosen.crop]
+        seen = gathered(networks, finder, (chosen.empty, chosen.crowds), chosen.every)
     except UsageError as error:
         sys.exit(f"error: {error}")
-    names = [f"{path} {shape[0]}x{shape[1]}" for path, _ in loaded for shape in shapes]
-    for number, name in enumerate(names):
-        print(name)
-        for share in SHARES:
-            for least in CLEARNESSES:
-                print(f"  {share:.2f} {least:.2f}: {_line(empty, people, number, share, least)}", flush=True)
-
-
-def _line(
-    empty: dict[str, list[list[list[Evidence]]]],
-    people: dict[str, list[list[Evidence]]],
-    number: int,
-    share: float,
-    least: float,
-) -> str:
-    false = {
-        kind: sum(bool(kept(of[number], share, least).any()) for of in pictures)
-        for kind, pictures in empty.items()
-    }
-    there = {kind: kept([one[number] for one in of], share, least) for kind, of in people.items()}
-    said = [f"{kind} {count} of {len(empty[kind])}" for kind, count in false.items()]
-    return "; ".join([*said, *(f"{kind} {stays.mean():.3f}" for kind, stays in there.items())])
+    for number, path in enumerate(chosen.crop):
+        print(path)
+        for line in seen.lines(number):
+            print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,11 @@
 """What a finder is, as law, and what the settings of one are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from config.component import Component
 from domain.frame import BgrImage, Boxes
@@ -16,14 +20,25 @@ class Found:
     Attributes:
         boxes: Shape (N, 4) float32: around what is seen of each person, in pixels of the picture.
         scores: Shape (N,) float32, 0 to 1.
+        odds: Shape (N,) float32: what the scores say of whether somebody is there, as log odds, beside what a crop says; 0 where
+            a crop that is just clear enough decides. None from a finder whose scores were not measured so.
     """
 
     boxes: Boxes
     scores: Scores
+    odds: Scores | None = None
 
     def __len__(self) -> int:
         """How many."""
         return len(self.scores)
+
+    def only(self, kept: npt.NDArray[np.bool_] | Sequence[int] | slice) -> "Found":
+        """Those alone, by number or by whether."""
+        chosen = kept if isinstance(kept, slice) else np.asarray(kept)
+        if not isinstance(chosen, slice) and not chosen.size:
+            chosen = slice(0, 0)
+        odds = None if self.odds is None else self.odds[chosen]
+        return Found(self.boxes[chosen], self.scores[chosen], odds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from config.component import BesideNumbers, Component, Flag
 from config.quantities import Fraction, Frames, Section, Threads
 from domain.frame import BgrImage
-from domain.parsing import ParsedFrame, ParserInfo
+from domain.parsing import ParsedFrame, ParserInfo, Scores
 from pipeline.parsers.weights import ParserWeights
 
 Executor = Literal["openvino", "onnxruntime"]
@@ -41,8 +41,12 @@ class CropParser(HumanParser, Protocol):
         """SHA-256 of what makes the numbers of pieces, as `ParserInfo.checksum` is of whole pictures."""
         ...
 
-    def parse_crops(self, crops: Sequence[BgrImage]) -> list[ParsedFrame]:
+    def parse_crops(self, crops: Sequence[BgrImage], odds: Scores | None = None) -> list[ParsedFrame]:
         """Label such pieces, each of shape (2 n, n, 3) uint8 BGR, any sizes. Blocks until all are done. Any thread.
+
+        Args:
+            crops: The pieces.
+            odds: What the finder says of each, as `Found.odds`: it is weighed with what the piece says.
 
         Returns:
             One for each, at its size; others than the one in the middle may be in it.

@@ -82,7 +82,7 @@ class BestViews:
 
         Blocks for the time of the parses.
         """
-        found = Found(found.boxes[:_MOST_PERSONS], found.scores[:_MOST_PERSONS])
+        found = found.only(slice(_MOST_PERSONS))
         size = (frame.height, frame.width)
         track_ids = self._tracker.update(frame, stand_ins(found, size))
         self._note(found.boxes, track_ids, frame.media_time_s)
@@ -174,7 +174,7 @@ class BestViews:
         """What is seen of whom. Who shares most pixels with somebody who is known, or is surer, is that one found twice."""
         if not chosen:
             return {}
-        views = self._parser.parse_at(frame.image, found.boxes[list(chosen)])
+        views = self._parser.parse_at(frame.image, found.only(chosen))
         seen = {number: view for number, view in zip(chosen, views, strict=True) if view is not None}
         known = {number: self._is_known(int(track_ids[number])) for number in seen}
         order = sorted(seen, key=lambda number: (not known[number], -seen[number].score, number))

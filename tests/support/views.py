@@ -55,9 +55,9 @@ class CountingViews(FindThenParse):
         super().__init__(BrightFinder(), WhiteParser())
         self.asked: list[Boxes] = []
 
-    def parse_at(self, image: BgrImage, boxes: Boxes) -> list[Cutout | None]:
-        self.asked.append(boxes)
-        return super().parse_at(image, boxes)
+    def parse_at(self, image: BgrImage, found: Found) -> list[Cutout | None]:
+        self.asked.append(found.boxes)
+        return super().parse_at(image, found)
 
     @property
     def parses(self) -> int:

@@ -1,7 +1,9 @@
 """`lite`: the finder that comes with Footfall; see `docs/models/finder.md`."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+
+import numpy as np
 
 from domain.frame import BgrImage
 from pipeline.checksums import json_sha256
@@ -22,11 +24,15 @@ class FinderWeights(ShippedWeights):
         input_area: Pixels of the scaled picture that the network is made for.
         threshold: Least heat of a person.
         overlap: Of two boxes whose intersection over union is above that one counts.
+        even: Score with which somebody is as likely there as not if the crop is just clear enough; None if that was not measured.
+        odds: How much log odds a score of 1 more adds.
     """
 
     input_area: int
     threshold: float
     overlap: float
+    even: float | None = None
+    odds: float = 1.0
 
 
 class LiteFinder:
@@ -63,7 +69,11 @@ class LiteFinder:
         self._area = settings.input_pixels or weights.input_area
         least = weights.threshold if settings.least_score is None else settings.least_score
         self._options = FindOptions(least, weights.overlap)
-        told = {"files": files, "find": asdict(self._options)}
+        # Who asks for lower scores wants those people, so what else speaks for them may be less, too.
+        lower = min(0.0, least - weights.threshold)
+        self._even = None if weights.even is None else weights.even + lower
+        self._odds = weights.odds
+        told = {"files": files, "find": asdict(self._options), "odds": (self._even, self._odds)}
         self._info = FinderInfo("lite", weights.version, json_sha256(told))
 
     @property
@@ -75,4 +85,7 @@ class LiteFinder:
         """Look at one picture, shape (H, W, 3) uint8 BGR. Any thread."""
         tensor, geometry = preprocess(image, self._area)
         outputs = self._network(tensor)
-        return decode(outputs["heat"], outputs["sides"], geometry, self._options)
+        found = decode(outputs["heat"], outputs["sides"], geometry, self._options)
+        if self._even is None:
+            return found
+        return replace(found, odds=np.asarray(self._odds * (found.scores - self._even), np.float32))

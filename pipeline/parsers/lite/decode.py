@@ -79,10 +79,29 @@ class MiddleOptions:
     Attributes:
         least_share: Of the crop: a person whose pixels cover less is not there.
         least_clearness: A person is not there who is less clear than that: see `clearness`.
+        clearness_odds: How much log odds a clearness of 1 more adds to those of a finder that gives some (`Found.odds`); together
+            they must not be negative, then, whatever the clearness alone is.
     """
 
     least_share: float = 0.02
     least_clearness: float = 0.55
+    clearness_odds: float = 2.0
+
+    def may_be_somebody(self, odds: float | None) -> bool:
+        """Whether a crop could still show that somebody is there, after what the finder says."""
+        return odds is None or odds + self.clearness_odds * (1 - self.least_clearness) >= 0
+
+    def somebody(self, logits: Plane, odds: float | None = None) -> bool:
+        """Whether a crop shows somebody.
+
+        Args:
+            logits: Shape (14, h, w) float32.
+            odds: What the finder says, as log odds; None if it says nothing of the kind.
+        """
+        if (logits.argmax(axis=0) > 0).mean() < self.least_share:
+            return False
+        clearer = clearness(logits) - self.least_clearness
+        return clearer >= 0 if odds is None else odds + self.clearness_odds * clearer >= 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,23 +171,26 @@ def _doubtful(
     return np.asarray(corners * STRIDE * np.tile(step, 2), np.float32)
 
 
-def decode_middle(logits: Plane, geometry: Geometry, options: MiddleOptions) -> ParsedFrame:
+def decode_middle(
+    logits: Plane, geometry: Geometry, options: MiddleOptions, odds: float | None = None
+) -> ParsedFrame:
     """The person in the middle of a crop, by a network that takes everybody else for background.
 
     Args:
         logits: Shape (14, h, w) float32 at stride 4.
         geometry: How the crop lies in the input.
         options: Thresholds.
+        odds: What the finder says of whether somebody is there, as log odds.
 
     Returns:
         One person or none. The score is how likely this person's pixels are, on average, to be somebody's.
     """
     rows, columns = geometry.grid
     shown = logits[:, :rows, :columns]
+    if not options.somebody(shown, odds):
+        return ParsedFrame.empty(geometry.height, geometry.width)
     ids = (shown.argmax(axis=0) > 0).astype(np.uint8)
     believed = _believed(shown, ids, 1)
-    if ids.mean() < options.least_share or clearness(shown) < options.least_clearness:
-        return ParsedFrame.empty(geometry.height, geometry.width)
     labels, person_ids = _at_frame_size(shown, ids, geometry)
     if not person_ids.any():
         return ParsedFrame.empty(geometry.height, geometry.width)

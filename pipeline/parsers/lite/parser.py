@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import compress
 from os import cpu_count
 from pathlib import Path
 
 from domain.frame import BgrImage
-from domain.parsing import ParsedFrame, ParserInfo
+from domain.parsing import ParsedFrame, ParserInfo, Scores
 from pipeline.parsers.geometry import Geometry
 from pipeline.parsers.lite.decode import DecodeOptions, RawOutputs, decode, decode_middle
 from pipeline.parsers.lite.preprocess import preprocess
@@ -84,16 +85,21 @@ class LiteParser:
         raw = RawOutputs.of(self._network(tensor))
         return decode(raw, geometry, self._decode)
 
-    def parse_crops(self, crops: Sequence[BgrImage]) -> list[ParsedFrame]:
+    def parse_crops(self, crops: Sequence[BgrImage], odds: Scores | None = None) -> list[ParsedFrame]:
         """See `CropParser`. Any thread."""
+        told = [None] * len(crops) if odds is None else odds.tolist()
         geometries = [_fit_crop(crop, self._sizes) for crop in crops]
-        tensors = [geometry.tensor(crop) for geometry, crop in zip(geometries, crops, strict=True)]
-        answers = self._for_crops().each(tensors)
-        return [self._decoded(*each) for each in zip(answers, geometries, strict=True)]
+        worth = [not self._knows_middle or self._middle.may_be_somebody(one) for one in told]
+        asked = list(compress(zip(crops, geometries, strict=True), worth))
+        answers = iter(self._for_crops().each([geometry.tensor(crop) for crop, geometry in asked]))
+        return [
+            self._decoded(next(answers), geometry, one) if looked else ParsedFrame.empty(*crop.shape[:2])
+            for crop, geometry, one, looked in zip(crops, geometries, told, worth, strict=True)
+        ]
 
-    def _decoded(self, answer: Mapping[str, Tensor], geometry: Geometry) -> ParsedFrame:
+    def _decoded(self, answer: Mapping[str, Tensor], geometry: Geometry, odds: float | None) -> ParsedFrame:
         if self._knows_middle:
-            return decode_middle(answer["part_logits"][0], geometry, self._middle)
+            return decode_middle(answer["part_logits"][0], geometry, self._middle, odds)
         return decode(RawOutputs.of(answer), geometry, self._decode)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from domain.frame import BgrImage
 from domain.labels import BodyPart
-from domain.parsing import ParsedFrame, ParserInfo
+from domain.parsing import ParsedFrame, ParserInfo, Scores
 from pipeline.finders.base import FinderInfo, Found
 from pipeline.finding import Cutout, FindThenParse, composed
 from pipeline.parsers.cropping import Crop
@@ -18,13 +18,16 @@ HEIGHT, WIDTH = 400, 600
 class ToldFinder:
     """Finds what it is told."""
 
-    def __init__(self, *boxes: tuple[float, float, float, float]) -> None:
+    def __init__(
+        self, *boxes: tuple[float, float, float, float], odds: Sequence[float] | None = None
+    ) -> None:
         self.info = FinderInfo("told", "1")
+        self._odds = None if odds is None else np.array(odds, np.float32)
         self._boxes = np.array(boxes, np.float32).reshape(-1, 4)
 
     def find(self, image: BgrImage) -> Found:
         del image
-        return Found(self._boxes, np.ones(len(self._boxes), np.float32))
+        return Found(self._boxes, np.ones(len(self._boxes), np.float32), self._odds)
 
 
 class WhiteParser:
@@ -54,8 +57,10 @@ class CroppingParser(WhiteParser):
         super().__init__()
         self.crops_checksum = crops_checksum
         self.calls: list[int] = []
+        self.odds: Scores | None = None
 
-    def parse_crops(self, crops: Sequence[BgrImage]) -> list[ParsedFrame]:
+    def parse_crops(self, crops: Sequence[BgrImage], odds: Scores | None = None) -> list[ParsedFrame]:
+        self.odds = odds
         self.calls.append(len(crops))
         return [self.parse(crop) for crop in crops]
 
@@ -86,6 +91,15 @@ def test_small_persons_are_parsed_from_crops_and_lie_where_they_are() -> None:
     assert sorted(map(tuple, parsed.boxes.tolist())) == sorted(boxes)
     assert np.array_equal(parsed.labels > 0, picture(*boxes)[..., 0] == 255)
     assert parsed.scores == pytest.approx([0.8, 0.8])
+
+
+def test_what_the_finder_says_of_each_goes_with_its_crop() -> None:
+    small, large = (100, 50, 130, 150), (300, 20, 420, 380)
+    finder = ToldFinder(large, small, odds=(1.0, -2.0))
+    parser = CroppingParser()
+    FindThenParse(finder, parser).parse(picture(small, large))
+    assert parser.odds is not None
+    assert parser.odds.tolist() == [-2.0]
 
 
 def test_a_parser_that_knows_no_crops_gets_one_after_the_other() -> None:

@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 
 from benchmarks.accuracy.finding import Crowd
-from benchmarks.accuracy.nobody import Evidence, evidence, kept, of_empty, of_people
+from benchmarks.accuracy.nobody import SIZE, Evidence, evidence, fitted, kept, of_boxes, of_crowd
 from domain.frame import BgrImage
 from pipeline.finders.base import FinderInfo, Found
 from pipeline.parsers.runtime import Tensor
-
-SIZE = (384, 192)
 
 
 class Bright:
@@ -46,28 +44,40 @@ def picture() -> Crowd:
     return Crowd(image, np.array([(300, 100, 340, 200)], np.float32))
 
 
+def found(*boxes: tuple[float, ...]) -> Found:
+    return Finding(*boxes).found
+
+
 def test_evidence_is_how_much_is_seen_and_how_surely() -> None:
-    there = evidence(Bright(), picture().image, picture().boxes[0], SIZE)
+    boxes = found((300, 100, 340, 200), (10, 100, 50, 200))
+    there, nobody = evidence(Bright(), picture().image, boxes, SIZE)
     assert there.share == pytest.approx(4000 / (120 * 60), abs=0.03)
     assert there.clearness == pytest.approx(0.9, abs=1e-3)
-    nobody = evidence(Bright(), picture().image, np.array((10, 100, 50, 200), np.float32), SIZE)
-    assert nobody == Evidence(0.0, 0.0)
+    assert nobody == Evidence(1.0, 0.0, 0.0)
 
 
 def test_whoever_is_too_tall_for_a_crop_is_not_asked_for() -> None:
-    finder = Finding((10, 100, 50, 200), (300, 20, 400, 390))
-    ((seen,),) = [of_empty([(Bright(), SIZE)], finder, picture().image)]
+    (seen,) = of_boxes([(Bright(), SIZE)], picture().image, found((10, 100, 50, 200), (300, 20, 400, 390)))
     assert len(seen) == 1
 
 
-def test_boxes_on_nobody_are_no_people() -> None:
-    finder = Finding((302, 102, 338, 198), (10, 100, 50, 200))
-    people = list(of_people([(Bright(), SIZE)], finder, [picture()]))
-    assert len(people) == 1
-    assert people[0][0].clearness == pytest.approx(0.9, abs=1e-3)
+def test_boxes_on_nobody_are_no_people_and_those_that_half_fit_are_neither() -> None:
+    finder = Finding((302, 102, 338, 198), (10, 100, 50, 200), (300, 100, 340, 140))
+    (people,), (nobody,) = of_crowd([(Bright(), SIZE)], finder, picture())
+    assert [round(one.clearness, 1) for one in people] == [0.9]
+    assert [one.clearness for one in nobody] == [0.0]
 
 
-def test_who_is_above_both_thresholds_stays() -> None:
-    seen = [Evidence(0.3, 0.9), Evidence(0.02, 0.99), Evidence(0.5, 0.6)]
-    assert kept(seen, 0.05, 0.8).tolist() == [True, False, False]
-    assert kept(seen, 0.0, 0.0).all()
+def test_what_is_fitted_tells_people_from_nobody() -> None:
+    rng = np.random.default_rng(1)
+    people = [Evidence(*each) for each in rng.uniform((0.4, 0.3, 0.5), (1, 0.3, 1), (200, 3))]
+    nobody = [Evidence(*each) for each in rng.uniform((0.3, 0.3, 0.2), (0.7, 0.3, 0.7), (200, 3))]
+    fit = fitted(people, nobody)
+    right = sum(fit.odds(one) > 0 for one in people) + sum(fit.odds(one) < 0 for one in nobody)
+    assert right > 320
+    assert fit.odds(Evidence(fit.even(0.5, 0.55), 0.3, 0.55)) == pytest.approx(0.5)
+
+
+def test_who_covers_enough_and_is_wanted_stays() -> None:
+    seen = [Evidence(1.0, 0.3, 0.9), Evidence(1.0, 0.01, 0.99), Evidence(1.0, 0.5, 0.6)]
+    assert kept(seen, lambda one: one.clearness >= 0.8).tolist() == [True, False, False]

@@ -1,8 +1,10 @@
 """The finder that comes with Footfall."""
 
+import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import pipeline.finders.lite.finder as lite
@@ -44,6 +46,25 @@ def test_a_parser_in_int8_does_not_keep_it_from_finding(demo_picture: BgrImage) 
 
 def test_a_higher_score_may_be_asked_for(demo_picture: BgrImage) -> None:
     assert len(LiteFinder(LiteFinderSettings(least_score=1.0), EXACT).find(demo_picture)) == 0
+
+
+def test_the_odds_of_scores_are_told_and_who_asks_for_lower_ones_gets_better_odds(
+    demo_picture: BgrImage,
+) -> None:
+    usual = LiteFinder(context=EXACT).find(demo_picture)
+    lower = LiteFinder(LiteFinderSettings(least_score=0.2), EXACT).find(demo_picture)
+    assert usual.odds is not None
+    assert lower.odds is not None
+    assert np.argsort(usual.odds).tolist() == np.argsort(usual.scores).tolist()
+    assert lower.scores[0] == usual.scores[0]
+    assert lower.odds[0] > usual.odds[0]
+
+
+def test_weights_that_say_nothing_of_odds_give_none(demo_picture: BgrImage, tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    about = json.loads((FOLDER / "weights.json").read_text(encoding="utf-8"))
+    (tmp_path / "weights.json").write_text(json.dumps(about | {"even": None}), encoding="utf-8")
+    assert LiteFinder(context=EXACT, folder=tmp_path).find(demo_picture).odds is None
 
 
 def test_damaged_weights_are_refused(tmp_path: Path) -> None:

@@ -203,3 +203,19 @@ def test_somebody_with_uncertain_surroundings_is_less_clear() -> None:
     assert len(decode_middle(around, FRAME, MIDDLE)) == 0
     nobody = crop_logits()
     assert clearness(nobody) == 0
+
+
+def test_a_finder_that_is_sure_outweighs_a_crop_that_is_not() -> None:
+    logits = crop_logits((20, 40, 60, 56))
+    seen = clearness(logits)
+    options = MiddleOptions(least_share=0.0, least_clearness=seen + 0.1, clearness_odds=2.0)
+    assert not options.somebody(logits)
+    assert options.somebody(logits, 0.25)
+    assert not options.somebody(logits, 0.15)
+
+
+def test_whoever_no_crop_could_save_is_told_before_it_is_parsed() -> None:
+    options = MiddleOptions(least_clearness=0.5, clearness_odds=2.0)
+    assert options.may_be_somebody(None)
+    assert options.may_be_somebody(-1.0)
+    assert not options.may_be_somebody(-1.01)

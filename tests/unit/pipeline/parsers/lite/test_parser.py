@@ -260,6 +260,14 @@ def test_a_network_for_crops_knows_the_middle() -> None:
     assert np.array_equal(parsed.person_ids > 0, parsed.labels > 0)
 
 
+def test_what_the_finder_says_of_a_crop_is_weighed_with_what_it_shows() -> None:
+    parser, crop = LiteParser(LiteSettings(precision="fp32")), crop_of_demo()
+    odds = np.array((3.0, -3.0, 3.0), np.float32)
+    parsed = parser.parse_crops([crop, crop, np.full((240, 120, 3), 128, np.uint8)], odds)
+    assert [len(each) for each in parsed] == [1, 0, 0]
+    assert parsed[1].labels.shape == crop.shape[:2]
+
+
 def test_weights_without_a_network_for_crops_parse_them_with_the_other(copied: Path) -> None:
     about = json.loads((copied / "weights.json").read_text(encoding="utf-8"))
     (copied / "weights.json").write_text(json.dumps(about | {"crops": None}), encoding="utf-8")
