@@ -2,10 +2,10 @@
 
 The finder scores a box, and the crop parser says of each pixel how likely it is somebody's: how clearly somebody stands out. Both
 speak for a person, and by how much each does is fitted here by logistic regression, on pictures that `make evaluate` does not use:
-people are those of rendered crowds in boxes of the finder that fit them; nobody is in its other boxes and in empty pictures.
-Printed are the log odds, what each threshold gives, and for comparison what the thresholds of the clearness alone do: in how many
-empty pictures somebody stays, and how many people stay of those whom the finder gives. Besides those of crowds these are people of
-photographs that were learnt from, since others are measured with, pasted into places.
+people are those in boxes of the finder that fit them, of rendered crowds and, as many, of photographs that were learnt from (since
+others are measured with) pasted into places; nobody is in its other boxes and in empty pictures. Printed are the log odds, what each
+threshold gives, and for comparison what the thresholds of the clearness alone do: in how many empty pictures somebody stays, and how
+many people stay of those whom the finder gives.
 """
 
 import argparse
@@ -116,11 +116,14 @@ def of_crowd(
     return of_boxes(networks, crowd.image, people), of_boxes(networks, crowd.image, nobody)
 
 
-def fitted(people: Sequence[Evidence], nobody: Sequence[Evidence]) -> Fitted:
-    """By how much the score and the clearness speak for somebody."""
-    rows = [*people, *nobody]
+def fitted(crowds: Sequence[Evidence], pasted: Sequence[Evidence], nobody: Sequence[Evidence]) -> Fitted:
+    """By how much the score and the clearness speak for somebody; pasted people count as much as those of crowds do together."""
+    rows = [*crowds, *pasted, *nobody]
     design = np.array([(one.score, one.clearness) for one in rows])
-    bias, weights = logistic(design, np.repeat((1.0, 0.0), (len(people), len(nobody))), _RIDGE)
+    right = np.repeat((1.0, 1.0, 0.0), (len(crowds), len(pasted), len(nobody)))
+    each = np.ones(len(rows))
+    each[len(crowds) : len(crowds) + len(pasted)] = len(crowds) / max(1, len(pasted))
+    bias, weights = logistic(design, right, _RIDGE, each)
     return Fitted(bias, *weights.tolist())
 
 
@@ -153,9 +156,14 @@ class Gathered:
 
     def lines(self, number: int) -> Iterator[str]:
         """What the network of that number gives."""
-        crowds = [one for of in self.people["crowds"] for one in of[number]]
+        there = {kind: [one for of in seen for one in of[number]] for kind, seen in self.people.items()}
+        crowds = there.pop("crowds")
         nowhere = [*self.nobody, *(of for pictures in self.empty.values() for of in pictures)]
-        fit = fitted(crowds, [one for of in nowhere for one in of[number]])
+        fit = fitted(
+            crowds,
+            [one for of in there.values() for one in of],
+            [one for of in nowhere for one in of[number]],
+        )
         yield f"  log odds {fit.bias:+.2f} {fit.by_score:+.2f} a score of 1 {fit.by_clearness:+.2f} a clearness of 1"
         usual = MiddleOptions().least_clearness
         for least in CLEARNESSES:

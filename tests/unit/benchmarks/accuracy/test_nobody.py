@@ -72,7 +72,7 @@ def test_what_is_fitted_tells_people_from_nobody() -> None:
     rng = np.random.default_rng(1)
     people = [Evidence(*each) for each in rng.uniform((0.4, 0.3, 0.5), (1, 0.3, 1), (200, 3))]
     nobody = [Evidence(*each) for each in rng.uniform((0.3, 0.3, 0.2), (0.7, 0.3, 0.7), (200, 3))]
-    fit = fitted(people, nobody)
+    fit = fitted(people[:150], people[150:], nobody)
     right = sum(fit.odds(one) > 0 for one in people) + sum(fit.odds(one) < 0 for one in nobody)
     assert right > 320
     assert fit.odds(Evidence(fit.even(0.5, 0.55), 0.3, 0.55)) == pytest.approx(0.5)
