@@ -1,11 +1,11 @@
 """When somebody is there: `python -m benchmarks.accuracy.nobody CROP.onnx --empty FOLDER --crowds FOLDER`.
 
 The finder scores a box, and the crop parser says of each pixel how likely it is somebody's: how clearly somebody stands out. Both
-speak for a person, and by how much each does is fitted here by logistic regression, on pictures that `make evaluate` does not use:
-people are those in boxes of the finder that fit them, of rendered crowds and, as many, of photographs that were learnt from (since
-others are measured with) pasted into places; nobody is in its other boxes and in empty pictures. Printed are the log odds, what each
-threshold gives, and for comparison what the thresholds of the clearness alone do: in how many empty pictures somebody stays, and how
-many people stay of those whom the finder gives.
+speak for a person, and by how much each does is fitted here by logistic regression, on pictures that `make evaluate` does not use.
+People are those in boxes of the finder that fit them, of rendered crowds and, as many, of photographs that were learnt from (since
+others are measured with) pasted into places; nobody is in its other boxes and in empty pictures. Printed are the log odds, what
+each threshold gives, and for comparison what the thresholds of the clearness alone do: in how many empty pictures somebody stays,
+and how many people stay of those whom the finder gives.
 """
 
 import argparse
