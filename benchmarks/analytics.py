@@ -1,4 +1,4 @@
-"""Milliseconds that the analytics of one frame take, events included, what lines, zones and maps add, and what a snapshot costs.
+"""Milliseconds that the analytics of a frame take, what all that can be asked for adds, an hour's memory, and what snapshots cost.
 
 Frames are drawn: persons of plausible proportions side by side, with textured clothes, so that the figure depends on no file.
 """
@@ -13,10 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from analytics.brands import BrandSettings
 from analytics.building import DEFAULT, build_analytics
 from analytics.floor import FloorPlan, Line, Zone
 from analytics.snapshots import StreamSnapshot
+from analytics.stages.exposure import ExposureSettings
+from analytics.stages.groups import GroupsSettings
 from analytics.stages.presence import PresenceSettings
+from analytics.stages.staff import StaffSettings
+from analytics.stages.visitors import VisitorsSettings
 from analytics.stream import StreamAnalytics
 from benchmarks.rss import resident_mib
 from config.component import Component
@@ -92,12 +97,21 @@ PLAN = FloorPlan(
 )
 """Four lines, four queues, a room and a calibration."""
 
-EVERYTHING = {**DEFAULT, "presence": PresenceSettings()}
-"""With a heat map, too."""
+EVERYTHING: dict[str, Component] = {
+    **DEFAULT,
+    "staff": StaffSettings(wears=({"upper-body": "red", "lower-body": "black"},), starts_in=("zone-0",)),
+    "groups": GroupsSettings(),
+    "visitors": VisitorsSettings(),
+    "exposure": ExposureSettings(
+        brands=(BrandSettings(name="acme", colors=("#c8102e",), garment="upper-clothes"),)
+    ),
+    "presence": PresenceSettings(),
+}
+"""Every stage that there is."""
 
 
 def places(height: int, width: int, persons: int) -> tuple[float, float, float]:
-    """Milliseconds a frame of all that lines, zones and maps cost, of the other stages, and of the parser, medians of one run."""
+    """Milliseconds a frame of all that is beside visits and windows, of these, and of the parser: medians of one run."""
     frame, parsed = crowd(height, width, persons)
     plain = build_analytics("bench", lost_after_s=2.0, settings=_without_places())
     full = build_analytics("bench", lost_after_s=2.0, settings=EVERYTHING, plan=PLAN)
@@ -150,7 +164,7 @@ def an_hour(persons: int = 6, fps: float = 5.0) -> list[tuple[int, float, float]
             ),
         )
         stream.observe(at, moved, int(seconds // 10) * persons + np.arange(persons))
-        if index % round(600 * fps) == 0 and index:
+        if index % round(300 * fps) == 0 and index:
             size = len(stream.snapshot().model_dump_json()) / 1000
             told.append((round(seconds / 60), size, resident_mib()))
     return told
@@ -179,8 +193,9 @@ def main() -> None:
         more, others, parse = places(height, width, persons)
         whole = more + others + parse
         print(
-            f"lines, zones, queues, rooms and maps, {width}x{height}, {persons} persons: {more:.2f} ms a frame beside "
-            f"{others:.1f} ms of other stages and {parse:.1f} ms of the parser: {100 * more / whole:.1f} %"
+            f"lines, zones, queues, rooms, staff, groups, visitors, exposure and maps, {width}x{height}, {persons} persons: "
+            f"{more:.2f} ms a frame beside {others:.1f} ms of visits and windows and {parse:.1f} ms of the parser: "
+            f"{100 * more / whole:.1f} %"
         )
     for minute, size, memory in an_hour():
         print(f"minute {minute} of a simulated hour: state {size:.0f} kB, memory {memory:.0f} MiB")

@@ -1,13 +1,15 @@
 """Crossings of lines, each counted once.
 
-A way is on one side of a line for certain where its foot point is further from it than a distance that depends on the person's size
-and on how sure the point is. Between two such places it may go to and fro as often as it likes: it has crossed the segment where it
-met it an odd number of times. What meets the endless line beyond the ends of the segment is no crossing.
+A foot point is clear of a line where it is further from it than a distance that depends on the person's size and on how sure
+the point is. A way is on the other side for certain once it has been clear of the line there for a moment, or is far from it at
+once: a single point may err by as much, two in a row hardly do. Between two such places it may go to and fro as often as it
+likes: it has crossed the segment where it met it an odd number of times. What meets the endless line beyond the ends of the
+segment is no crossing.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
@@ -25,10 +27,13 @@ from analytics.stages.base import (
     TimeStep,
 )
 from analytics.stages.ways import WayEnded, WayPoint, WaysBegun, WaysSeen
-from config.quantities import Fraction
+from config.quantities import Fraction, Seconds
 from domain.events import Certainty, FootSeen, LineCrossed, Role
 from domain.frame import TimeSource
 from domain.geometry import Point, along
+
+# Times the distance from which on a place is clear: by so much a single one does not err.
+_AT_ONCE = 2.0
 
 
 class CrossingsSettings(StageSettings):
@@ -38,9 +43,13 @@ class CrossingsSettings(StageSettings):
 
     kind: Literal["crossings"] = "crossings"
     clear_share: Fraction = Field(
-        default=0.12,
-        description="Somebody is on one side of a line for certain from that part of the own height on (0.12 is about 20 cm on the "
-        "floor); twice as far where the feet are estimated",
+        default=0.16,
+        description="Somebody is clear of a line from that part of the own height on (0.16 is about 27 cm on the floor: in a "
+        "stride, either foot is so far from the body); twice as far where the feet are estimated",
+    )
+    settle_s: Seconds = Field(
+        default=0.15,
+        description="So long somebody must be clear of a line on its other side; who is twice as far from it is there at once",
     )
     near_share: Fraction = Field(
         default=0.3,
@@ -72,10 +81,12 @@ class LastPointState(State):
 class PassageState(State):
     """How a way stands to a line; see `Passage`."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     way: int
     line: str
     side: int
+    clear: int
+    clear_since: AwareDatetime | None
     met: int
     met_at: AwareDatetime | None
     met_where: float
@@ -102,6 +113,7 @@ class Passage:
 
     Attributes:
         side: Where it was for certain: 1 inside, -1 outside, 0 not known yet.
+        clear, clear_since: On which side its last points were clear of the line, 0 on none, and since when.
         met: How often it has met the segment since then.
         met_at, met_where: When and where it met it last; 0 to 1 along it.
         joined: Whether another track has gone on since then.
@@ -112,6 +124,8 @@ class Passage:
     """
 
     side: int = 0
+    clear: int = 0
+    clear_since: datetime | None = None
     met: int = 0
     met_at: datetime | None = None
     met_where: float = 0.0
@@ -132,6 +146,7 @@ class CrossingsStage(Stage[CrossingsState]):
 
     def __init__(self, settings: CrossingsSettings, context: StageContext) -> None:
         self._settings = settings
+        self._settle_after = timedelta(seconds=settings.settle_s)
         self._identity = context.identity
         self._names = tuple(line.name for line in context.plan.lines)
         self._last: dict[int, LastPointState] = {}
@@ -167,9 +182,9 @@ class CrossingsStage(Stage[CrossingsState]):
             last=dict(self._last),
             passages=tuple(
                 PassageState(
-                    way=way, line=line, side=one.side, met=one.met, met_at=one.met_at, met_where=one.met_where,
-                    joined=one.joined, crossed=one.crossed, near=one.near, where=one.where, born_near=one.born_near,
-                    born_where=one.born_where,
+                    way=way, line=line, side=one.side, clear=one.clear, clear_since=one.clear_since, met=one.met,
+                    met_at=one.met_at, met_where=one.met_where, joined=one.joined, crossed=one.crossed, near=one.near,
+                    where=one.where, born_near=one.born_near, born_where=one.born_where,
                 )
                 for (way, line), one in self._passages.items()
             ),
@@ -181,8 +196,9 @@ class CrossingsStage(Stage[CrossingsState]):
         self._last, self._roles = dict(state.last), dict(state.roles)
         self._passages = {
             (saved.way, saved.line): Passage(
-                side=saved.side, met=saved.met, met_at=saved.met_at, met_where=saved.met_where, joined=saved.joined,
-                crossed=saved.crossed, near=saved.near, where=saved.where, born_near=saved.born_near, born_where=saved.born_where,
+                side=saved.side, clear=saved.clear, clear_since=saved.clear_since, met=saved.met, met_at=saved.met_at,
+                met_where=saved.met_where, joined=saved.joined, crossed=saved.crossed, near=saved.near, where=saved.where,
+                born_near=saved.born_near, born_where=saved.born_where,
             )
             for saved in state.passages
         }  # fmt: skip
@@ -218,10 +234,21 @@ class CrossingsStage(Stage[CrossingsState]):
                     place,
                 )
         self._look(line, passage, now)
-        if abs(there) > self._clear(now):
-            yield from self._settle(line, passage, _sign(there), now)
+        if self._is_settled(passage, there, now):
+            yield from self._settle(line.name, passage, _sign(there), now)
         if passage.born_near is not None and not passage.near:
             yield from self._uncertain_birth(line.name, passage)
+
+    def _is_settled(self, passage: Passage, there: float, now: LastPointState) -> bool:
+        """Whether it is on one side for certain now, that far from the line."""
+        clear, side = self._clear(now), _sign(there)
+        if abs(there) <= clear:
+            passage.clear, passage.clear_since = 0, None
+            return False
+        if passage.clear != side or passage.clear_since is None:
+            passage.clear, passage.clear_since = side, now.moment
+        held = now.moment - passage.clear_since >= self._settle_after
+        return held or passage.side == side or abs(there) > _AT_ONCE * clear
 
     def _look(self, line: Line, passage: Passage, now: LastPointState) -> None:
         distance = distance_from(line, (now.x, now.y))
@@ -229,12 +256,12 @@ class CrossingsStage(Stage[CrossingsState]):
         passage.crossed &= passage.near
         passage.where = min(1.0, max(0.0, along(line.begin, line.end, (now.x, now.y))))
 
-    def _settle(self, line: Line, passage: Passage, side: int, now: LastPointState) -> Iterator[LineCrossed]:
+    def _settle(self, line: str, passage: Passage, side: int, now: LastPointState) -> Iterator[LineCrossed]:
         """It is on one side for certain now."""
         moment = passage.met_at
         if passage.side not in {0, side} and passage.met % 2 == 1 and moment is not None:
             yield self._event(
-                line.name, side, "joined" if passage.joined else "seen", now, (moment, passage.met_where)
+                line, side, "joined" if passage.joined else "seen", now, (moment, passage.met_where)
             )
             passage.crossed, passage.born_near = passage.near, None
         passage.side, passage.met, passage.met_at, passage.joined = side, 0, None, False
@@ -260,6 +287,9 @@ class CrossingsStage(Stage[CrossingsState]):
             passage = self._passages.pop((note.way, line), None)
             if passage is None or last is None:
                 continue
+            if passage.clear:
+                # Nothing has spoken against it.
+                yield from self._settle(line, passage, passage.clear, last)
             if passage.born_near is not None:
                 yield from self._uncertain_birth(line, passage)
             elif note.reason == "lost" and passage.near and passage.side and not passage.crossed:

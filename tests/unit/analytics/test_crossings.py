@@ -70,8 +70,19 @@ def test_who_dithers_and_turns_back_does_not_count() -> None:
     assert told(walk().go(*along_row(200, [440, 380, 325, 316, 324, 317, 380, 440])).end()) == []
 
 
+def test_one_place_that_errs_is_no_crossing() -> None:
+    assert told(walk().go(*along_row(200, [440, 380, 325, 311, 322, 311, 326, 380, 440])).end()) == []
+
+
+def test_whoever_is_far_behind_the_line_at_once_has_crossed_it() -> None:
+    assert told(walk().go(*along_row(200, [440, 380, 300, 380, 440])).end()) == [
+        ("in", "seen"),
+        ("out", "seen"),
+    ]
+
+
 def test_an_estimated_foot_must_be_twice_as_far() -> None:
-    to_and_fro = along_row(200, [440, 380, 330, 311, 329, 311, 330, 380, 440])
+    to_and_fro = along_row(200, [440, 380, 330, 311, 311, 329, 329, 311, 311, 330, 380, 440])
     assert told(walk().go(*to_and_fro, foot="estimated").end()) == []
     assert told(walk().go(*to_and_fro).end()) == [("in", "seen"), ("out", "seen")] * 2
 
