@@ -26,12 +26,15 @@ def settings_from(given: Mapping[str, Any]) -> Settings:
     return _checked(given, (), given, "settings")
 
 
-def camera_from(settings: Settings, given: str | Mapping[str, Any]) -> CameraSettings:
+def camera_from(
+    settings: Settings, given: str | Mapping[str, Any], origin: str = "add_stream"
+) -> CameraSettings:
     """A camera as a file could name it, with all that the settings say of every camera.
 
     Args:
         settings: Of the run.
         given: Its keys, or its source alone.
+        origin: Who gives it, for messages.
 
     Raises:
         SettingsError: One line for each problem.
@@ -39,7 +42,7 @@ def camera_from(settings: Settings, given: str | Mapping[str, Any]) -> CameraSet
     told = {name: plain(getattr(settings, name)) for name in (*INHERITED, "sources")}
     above = {name: value for name, value in told.items() if value}
     keys = {"source": given} if isinstance(given, str) else dict(given)
-    return _checked({**above, "cameras": [keys]}, ("cameras", 0), keys, "add_stream").cameras[0]
+    return _checked({**above, "cameras": [keys]}, ("cameras", 0), keys, origin).cameras[0]
 
 
 def parser_from(given: str | Mapping[str, Any], origin: str = "switch_parser") -> Component:

@@ -158,9 +158,13 @@ def _allowed(details: ErrorDetails, path: KeyPath, values: Any) -> str:
         return f"needs its kind, one of {', '.join(_kinds(path, values))}"
     if kind in _SECTIONS:
         return f"must be a section with keys of its own: {', '.join(siblings((*path, ''), values))}"
-    return _WORDS.get(kind) or details["msg"].removeprefix("Value error, ").replace(
-        "Input should be", "must be"
-    )
+    return in_words(details)
+
+
+def in_words(details: ErrorDetails) -> str:
+    """What is allowed where something was refused, in general."""
+    told = details["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+    return _WORDS.get(details["type"]) or told
 
 
 def unknown_key(path: KeyPath, values: Any = None) -> str:

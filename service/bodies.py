@@ -3,9 +3,9 @@
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from service.errors import ErrorCode, ServiceError
+from service.words import problem_of
 
 _MOST_FIELDS = 32
 _MOST_FIELD_BYTES = 64 << 10
@@ -60,15 +61,20 @@ async def read_body(request: Request, timeout_s: float, most_pictures: int) -> B
     kind = kind_of(request)
     async with in_time(timeout_s):
         if kind == JSON:
-            return _from_json(await json_of(request), most_pictures)
-        if kind in FORMS:
-            return await _from_form(request, most_pictures)
-        if kind.startswith("image/") or kind == "application/octet-stream":
-            return Body(dict(request.query_params), [await request.body()])
-    raise ServiceError(
-        ErrorCode.BAD_REQUEST,
-        f"Content-Type must be {JSON}, multipart/form-data or image/..., and it is {kind or 'missing'}",
-    )
+            body = await _from_json(request, most_pictures)
+        elif kind in FORMS:
+            body = await _from_form(request, most_pictures)
+        elif kind.startswith("image/") or kind == "application/octet-stream":
+            body = Body({}, [await request.body()])
+        else:
+            raise unknown_kind(f"{JSON}, multipart/form-data or image/...", kind)
+    return replace(body, fields={**request.query_params, **body.fields})
+
+
+def unknown_kind(known: str, kind: str) -> ServiceError:
+    """What to say of a content type that is not taken."""
+    told = f"Content-Type must be {known}, and it is {kind[:64] or 'missing'}"
+    return ServiceError(ErrorCode.BAD_REQUEST, told)
 
 
 async def read_json(request: Request, model: type[_Options], timeout_s: float) -> _Options:
@@ -95,14 +101,8 @@ def checked(model: type[_Options], fields: Mapping[str, Any]) -> _Options:
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        raise ServiceError(ErrorCode.BAD_REQUEST, in_words(error)) from None
-
-
-def in_words(error: ValidationError) -> str:
-    """The first problem, in one line. What was sent is not repeated."""
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    where = ".".join(map(str, first["loc"])) or "the body"
-    return f"{where}: {first['msg']}"
+        details = error.errors(include_url=False, include_input=False, include_context=False)
+        raise ServiceError(ErrorCode.BAD_REQUEST, problem_of(details, model.model_fields)) from None
 
 
 @asynccontextmanager
@@ -140,22 +140,42 @@ async def json_of(request: Request) -> Mapping[str, Any]:
     return content
 
 
-def _from_json(content: Mapping[str, Any], most: int) -> Body:
-    fields = dict(content)
-    one, several = fields.pop("image", None), fields.pop("images", None)
-    if (one is None) == (several is None):
+async def _from_json(request: Request, most: int) -> Body:
+    fields = dict(await json_of(request))
+    pictures = pictures_of(fields, most)
+    if pictures is None:
         raise ServiceError(
             ErrorCode.BAD_REQUEST, "image (base64), or for a batch images (a list of them), must be given"
         )
+    return Body(fields, list(pictures))
+
+
+def pictures_of(fields: dict[str, Any], most: int) -> Iterator[bytes | ServiceError] | None:
+    """Take `image` or `images` out of the fields of a JSON body.
+
+    Args:
+        fields: Of the body.
+        most: How many there may be.
+
+    Returns:
+        The bytes of each, decoded when it is asked for: one bad picture must not spoil the others. None where there is neither.
+
+    Raises:
+        ServiceError: There are both, too many, or no list.
+    """
+    one, several = fields.pop("image", None), fields.pop("images", None)
+    if one is None and several is None:
+        return None
+    if one is not None and several is not None:
+        raise ServiceError(ErrorCode.BAD_REQUEST, "send image, or images, and not both")
     given = [one] if several is None else several
     if not isinstance(given, list) or not given:
         raise ServiceError(ErrorCode.BAD_REQUEST, "images: must be a list with at least one picture")
     refuse_more(len(given), most)
-    return Body(fields, [decoded(each) for each in given])
+    return map(_decoded, given)
 
 
-def decoded(text: Any) -> bytes | ServiceError:
-    """The bytes of a picture in base64; one bad picture among several must not spoil the others."""
+def _decoded(text: Any) -> bytes | ServiceError:
     wrong = ServiceError(ErrorCode.BAD_REQUEST, "image: must be a picture in base64")
     if not isinstance(text, str):
         return wrong
@@ -178,6 +198,8 @@ async def form_of(request: Request, most: int) -> FormData:
     except HTTPException as error:
         if error.status_code != ErrorCode.BAD_REQUEST.status:
             raise
+        if error.detail.startswith("Too many files"):
+            raise _too_many("more", most) from None
         raise ServiceError(ErrorCode.BAD_REQUEST, f"the form cannot be read: {error.detail}") from None
 
 
@@ -201,7 +223,7 @@ async def _of_form(form: FormData, most: int) -> Body:
         else:
             fields[name] = value
     if not pictures:
-        raise ServiceError(ErrorCode.BAD_REQUEST, "image: a file must be given")
+        raise ServiceError(ErrorCode.BAD_REQUEST, f"image: a file must be given{_not_said(fields)}")
     refuse_more(len(pictures), most)
     return Body(fields, pictures)
 
@@ -213,7 +235,21 @@ def refuse_more(count: int, most: int) -> None:
         ServiceError: There are.
     """
     if count > most:
-        raise ServiceError(
-            ErrorCode.TOO_MANY_PICTURES,
-            f"{count} pictures were sent, and {most} are allowed: send fewer at a time",
-        )
+        raise _too_many(str(count), most)
+
+
+def _too_many(count: str, most: int) -> ServiceError:
+    if most == 1:
+        told = "several pictures were sent, and one is taken here: send several to /batch/parse"
+    else:
+        told = f"{count} pictures were sent, and {most} are allowed: send fewer at a time"
+    return ServiceError(ErrorCode.TOO_MANY_PICTURES, told)
+
+
+def _not_said(fields: Mapping[str, Any]) -> str:
+    """What to add where somebody sends JSON and does not say so, as `curl -d` does."""
+    return (
+        "; JSON needs Content-Type: application/json"
+        if any(name.lstrip()[:1] == "{" for name in fields)
+        else ""
+    )

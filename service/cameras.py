@@ -13,7 +13,7 @@ from config.adding import camera_from
 from config.cameras import CameraSettings
 from config.component import settings_of
 from config.settings import Settings
-from domain.errors import UsageError
+from domain.errors import SettingsError, UsageError
 from domain.urls import redact_url
 from pipeline.runtime import Runtime
 from pipeline.runtime_state import StreamState
@@ -99,7 +99,7 @@ class Cameras:
             UsageError: It cannot be opened.
         """
         require_allowed(given, self._settings.service.allowed_hosts)
-        camera = camera_from(self._settings, given)
+        camera = _camera(self._settings, given)
         with self._changing:
             if camera.id in self._known or camera.id in self._missing:
                 raise ServiceError(ErrorCode.EXISTS, f"there is a stream called {camera.id} already")
@@ -121,7 +121,7 @@ class Cameras:
         """
         named = {**given, "id": stream_id}
         require_allowed(named, self._settings.service.allowed_hosts)
-        camera = camera_from(self._settings, named)
+        camera = _camera(self._settings, named)
         with self._changing:
             before = self._known.get(stream_id)
             # One that could not be opened yet stays on the list until it can be.
@@ -236,7 +236,7 @@ class Cameras:
             return given
         # What is allowed may have changed since.
         require_allowed(given, self._settings.service.allowed_hosts)
-        return camera_from(self._settings, given)
+        return _camera(self._settings, given)
 
     def _running(self, camera: CameraSettings, state: StreamState) -> StreamShown:
         return StreamShown(
@@ -272,6 +272,14 @@ class Cameras:
 
     def _origin(self, name: str) -> Literal["settings", "api"]:
         return "api" if name in self._by_api else "settings"
+
+
+def _camera(settings: Settings, given: Mapping[str, Any]) -> CameraSettings:
+    try:
+        return camera_from(settings, given, "the request")
+    except SettingsError as error:
+        # Whoever sends one camera knows of no list.
+        raise SettingsError(str(error).replace("cameras[0].", "")) from None
 
 
 def _in_a_line(error: Exception) -> str:

@@ -14,6 +14,7 @@ from pipeline.sources.uploaded_recordings import TooLong
 from pipeline.sources.uploads import NoPicture, TooManyPixels
 from service.answers import ErrorAnswer
 from service.errors import ErrorCode, ServiceError
+from service.words import problem_of
 
 _BY_STATUS = {
     404: ErrorCode.NOT_FOUND,
@@ -84,9 +85,9 @@ def _of_http(request: Request, error: Exception) -> Response:
 
 
 def _of_validation(request: Request, error: Exception) -> Response:
-    first = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": (), "msg": str(error)}
-    where = ".".join(str(step) for step in first["loc"])
-    return _told(request, ServiceError(ErrorCode.BAD_REQUEST, f"{where}: {first['msg']}"))
+    # Starlette gives every handler an Exception; this one gets no other kind.
+    details = error.errors() if isinstance(error, RequestValidationError) else ()
+    return _told(request, ServiceError(ErrorCode.BAD_REQUEST, problem_of(details)))
 
 
 def _fault(request: Request, error: Exception) -> Response:

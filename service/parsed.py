@@ -56,7 +56,7 @@ class Segment(Part):
     pixel_count: int = Field(ge=1, description="How many pixels")
     person_id: int | None = Field(description="Whose; null where persons were not asked for")
     color: str | None = Field(
-        description="Of a garment; `unknown` where the pixels do not tell, null of skin and hair"
+        description="Of a garment; `unknown` where the pixels do not tell, null of skin, hair, and without persons"
     )
     color_confidence: float | None = Field(description="How far to trust the colour, 0 to 1")
     mask: RleMask | None = Field(default=None, description="Where asked for")

@@ -12,7 +12,9 @@ from domain.frame import BgrImage
 from pipeline.sources.image_files import HEIC, Unreadable, decode_image
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "AVIF")
-_KINDS = "JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF"
+KINDS = "JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF"
+"""That are read."""
+
 _UNDECODABLE = (
     OSError,
     ValueError,
@@ -89,4 +91,4 @@ def _size(data: bytes) -> tuple[int, int]:
     except Image.DecompressionBombError as error:
         raise TooManyPixels("the picture has more pixels than are allowed: make it smaller") from error
     except _UNDECODABLE:
-        raise NoPicture(f"this is no picture that is read here: send {_KINDS}") from None
+        raise NoPicture(f"this is no picture that is read here: send {KINDS}") from None

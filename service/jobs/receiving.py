@@ -12,7 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from config.service import ServiceSettings
-from service.bodies import FORMS, JSON, decoded, form_of, in_time, json_of, kind_of, refuse_more
+from service.bodies import FORMS, JSON, form_of, in_time, json_of, kind_of, pictures_of, unknown_kind
 from service.errors import ErrorCode, ServiceError
 
 PICTURES, RECORDINGS = frozenset({"image", "images"}), frozenset({"recording"})
@@ -49,45 +49,40 @@ async def receive(request: Request, folder: Path, limits: ServiceSettings) -> Re
     kind = kind_of(request)
     async with in_time(limits.jobs.upload_timeout_s):
         if kind == JSON:
-            return await _from_json(request, folder, limits)
-        if kind in FORMS:
+            received = await _from_json(request, folder, limits)
+        elif kind in FORMS:
             form = await form_of(request, limits.jobs.max_pictures)
             try:
-                return await _from_form(form, folder)
+                received = await _from_form(form, folder)
             finally:
                 await form.close()
-        if kind.startswith(("video/", "image/")) or kind == "application/octet-stream":
+        elif kind.startswith(("video/", "image/")) or kind == "application/octet-stream":
             await _as_it_is(request, folder / "0000")
             picture = kind.startswith("image/")
-            return Received(dict(request.query_params), int(picture), int(not picture))
-    raise ServiceError(
-        ErrorCode.BAD_REQUEST,
-        f"Content-Type must be {JSON}, multipart/form-data, image/... or video/..., and it is {kind or 'missing'}",
-    )
+            received = Received(pictures=int(picture), recordings=int(not picture))
+        else:
+            raise unknown_kind(f"{JSON}, multipart/form-data, image/... or video/...", kind)
+    received.fields = {**request.query_params, **received.fields}
+    return received
 
 
 async def _from_json(request: Request, folder: Path, limits: ServiceSettings) -> Received:
     fields = dict(await json_of(request))
-    one, several, source = (fields.pop(name, None) for name in ("image", "images", "source"))
-    if sum(given is not None for given in (one, several, source)) != 1:
+    source, pictures = fields.pop("source", None), pictures_of(fields, limits.jobs.max_pictures)
+    if (source is None) == (pictures is None):
         raise ServiceError(
             ErrorCode.BAD_REQUEST,
             "one of image (base64), images (a list of them) and source (the address of a recording) must be given",
         )
-    if source is not None:
-        if not isinstance(source, str):
-            raise ServiceError(ErrorCode.BAD_REQUEST, "source: must be an address")
-        return Received(fields, source=source)
-    given = [one] if several is None else several
-    if not isinstance(given, list) or not given:
-        raise ServiceError(ErrorCode.BAD_REQUEST, "images: must be a list with at least one picture")
-    refuse_more(len(given), limits.jobs.max_pictures)
-    for number, text in enumerate(given):
-        picture = decoded(text)
+    if source is not None and not isinstance(source, str):
+        raise ServiceError(ErrorCode.BAD_REQUEST, "source: must be an address")
+    received = Received(fields, source=source)
+    for picture in pictures or ():
         if isinstance(picture, ServiceError):
             raise picture
-        await run_sync((folder / f"{number:04d}").write_bytes, picture)
-    return Received(fields, pictures=len(given))
+        await run_sync((folder / f"{received.pictures:04d}").write_bytes, picture)
+        received.pictures += 1
+    return received
 
 
 async def _from_form(form: FormData, folder: Path) -> Received:

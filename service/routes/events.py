@@ -4,15 +4,16 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Literal, TypeAlias
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Depends, Header, Query
 from starlette.responses import StreamingResponse
 
 from domain.events import Event, WindowClosed
+from service.asked import known_options
 from service.errors import ErrorCode, ServiceError
 from service.gateway import Reader
 from service.state import Service, ServiceDep
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(known_options)])
 
 Kind: TypeAlias = Literal["visit", "window", "health"]
 

@@ -35,24 +35,24 @@ class TrialShown(Part):
     share: float = Field(description="Of requests that name no parser, 0 to 1")
     requests: int = Field(description="How many it has got so far")
     compared: int = Field(description="Pictures that both have parsed")
-    same_count: float = Field(
-        description="Share of these with the same number of persons; 0 before the first"
+    same_count: float | None = Field(
+        description="Share of these with the same number of persons; null before the first"
     )
-    same_pixels: float = Field(
-        description="Mean share of the persons' pixels that are the same part; 0 before the first"
+    same_pixels: float | None = Field(
+        description="Mean share of the persons' pixels that are the same part; null before the first"
     )
 
     @classmethod
     def of(cls, trial: Trial) -> "TrialShown":
         """As it stands."""
-        many = max(1, trial.compared)
+        many = trial.compared
         return cls(
             model=trial.model,
             share=trial.share,
             requests=trial.requests,
             compared=trial.compared,
-            same_count=trial.same_count / many,
-            same_pixels=min(1.0, trial.same_pixels / many),
+            same_count=trial.same_count / many if many else None,
+            same_pixels=min(1.0, trial.same_pixels / many) if many else None,
         )
 
 

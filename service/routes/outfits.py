@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from service.answers import Answer, Part
+from service.asked import known_options
 from service.gateway import Reader
 from service.routes.stats import CSV, Form, Limit, Period, as_table, store_of
 from service.state import ServiceDep
 from sinks.sql.outfits import OutfitCount, WornPart
 
-router = APIRouter(prefix="/api/stats")
+router = APIRouter(prefix="/api/stats", dependencies=[Depends(known_options)])
 
 
 class Worn(Part):

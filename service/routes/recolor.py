@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 
 import numpy as np
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from analytics.recoloring import recolored
 from domain.events.clothing import ColorName, GarmentName
@@ -30,14 +30,21 @@ _HEX = r"#[0-9a-fA-F]{6}"
 _NAMES = tuple(name for name in get_args(ColorName) if name != "unknown")
 
 
+def _known_color(given: str) -> str:
+    if given not in _NAMES and not re.fullmatch(_HEX, given):
+        raise ValueError(f"must be {', '.join(_NAMES)} or #rrggbb")
+    return given
+
+
 class RecolorOptions(BaseModel):
     """What is to be another colour."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     part: GarmentName = Field(description="Which garment")
-    color: Annotated[str, Field(pattern=rf"^({_HEX}|{'|'.join(_NAMES)})$")] = Field(
-        description="A name of a colour, or `#rrggbb`"
+    color: Annotated[str, AfterValidator(_known_color)] = Field(
+        description="A name of a colour, or `#rrggbb`",
+        json_schema_extra={"pattern": rf"^({_HEX}|{'|'.join(_NAMES)})$"},
     )
     person_id: int | None = Field(
         default=None, ge=1, le=255, description="Whose; everybody's where it is left out"
@@ -92,8 +99,17 @@ def _mask(still: Still, options: RecolorOptions) -> BoolMask:
             )
     if not mask.any():
         who = f"person {options.person_id} wears no" if options.person_id else "nobody wears"
-        raise ServiceError(ErrorCode.NOT_FOUND, f"{who} {options.part} in that picture")
+        worn = ", ".join(_worn(still, options.person_id)) or "nothing that can be recoloured"
+        raise ServiceError(
+            ErrorCode.NOT_FOUND, f"{who} {options.part} in that picture; what is worn there: {worn}"
+        )
     return np.asarray(mask, np.bool_)
+
+
+def _worn(still: Still, person_id: int | None) -> list[str]:
+    whose = still.parsed.person_ids
+    labels = still.parsed.labels[whose > 0 if person_id is None else whose == person_id]
+    return [part for part in get_args(GarmentName) if np.isin(labels, PARTS_OF[part]).any()]
 
 
 def _bgr(color: str) -> tuple[int, int, int]:

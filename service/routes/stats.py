@@ -7,18 +7,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, TypeAlias
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from domain.events import VisitEnded, WindowClosed
 from service.answers import Answer, Part
+from service.asked import Moment, known_options
 from service.errors import ErrorCode, ServiceError
 from service.gateway import Reader
 from service.state import Service, ServiceDep
 from sinks.sql.paging import Page, StoredEvents
 from sinks.sql.reader import EventFilter
 
-router = APIRouter(prefix="/api/stats")
+router = APIRouter(prefix="/api/stats", dependencies=[Depends(known_options)])
 
 _DAY = timedelta(days=1)
 CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}}}
@@ -27,13 +28,15 @@ CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}}}
 
 def _period(
     since: Annotated[
-        AwareDatetime | None, Query(description="From this moment on; a day ago where nothing is said")
+        Moment | None, Query(description="From this moment on; a day ago where nothing is said")
     ] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Before this moment")] = None,
+    until: Annotated[Moment | None, Query(description="Before this moment")] = None,
     stream: Annotated[str | None, Query(max_length=64, description="Of this stream only")] = None,
 ) -> EventFilter:
     if since is None and until is None:
         since = datetime.now(UTC) - _DAY
+    if since is not None and until is not None and until <= since:
+        raise ServiceError(ErrorCode.BAD_REQUEST, "until: must be later than since")
     return EventFilter(since=since, until=until, stream_id=stream)
 
 

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Request
 from jinja2 import Environment, FileSystemLoader
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from pipeline.sources.uploads import is_picture
+from pipeline.sources.uploads import KINDS, NoPicture, is_picture
 from service.bodies import JSON, checked, kind_of, read_body
 from service.errors import ErrorCode, ServiceError
 from service.gateway import Caller, Sender
-from service.jobs.receiving import receive
+from service.jobs.receiving import Received, receive
+from service.jobs.shown import JobShown
 from service.parsed import ParsedPicture, ParseOptions
 from service.parsing import parse_picture
 from service.routes.jobs import declared_bytes, take
@@ -56,13 +57,20 @@ async def upload(request: Request, service: ServiceDep, caller: Sender) -> Respo
         path = folder / "in" / "0000"
         if path.stat().st_size > service.limits.max_body_bytes or not await run_sync(is_picture, path):
             received.pictures, received.recordings = 0, 1
-            job = await take(service, caller, received, folder)
+            job = await _taken(service, caller, received, folder)
             # Whoever loads the page again does not send the recording again.
             return RedirectResponse(f"/jobs/{job.id}", 303)
         picture = await run_sync(path.read_bytes)
     with service.admission.admitted(caller.priority):
         options = checked(ParseOptions, received.fields)
         return await _picture(service, request, picture, options, caller)
+
+
+async def _taken(service: Service, caller: Caller, received: Received, folder: Path) -> JobShown:
+    try:
+        return await take(service, caller, received, folder)
+    except NoPicture as error:
+        raise NoPicture(f"{error}; nor is it a picture: those are {KINDS}") from None
 
 
 @router.get("/jobs/{job_id}", include_in_schema=False)

@@ -1,12 +1,25 @@
 """Questions to the tables, answered as events and small values."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, distinct, func, literal, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Text,
+    any_,
+    distinct,
+    func,
+    literal,
+    select,
+    tuple_,
+)
 
 from domain.events import Event, FrameObserved, StreamHealth, VisitEnded, WindowClosed
 from domain.stores import StoreAddress
@@ -20,7 +33,7 @@ from sinks.sql.views import is_current
 ClothingTable: TypeAlias = Literal["visit_garments", "visit_body"]
 """What `SqlReader.clothing` counts: garments, or what covers upper and lower body."""
 
-# Ids in one IN (...), well below what both databases take.
+# Ids in one IN (...), well below what SQLite takes.
 _AT_ONCE = 500
 
 
@@ -195,10 +208,18 @@ def _values(table: Table, after: tuple[datetime, str, str]) -> tuple[ColumnEleme
 
 def _inside(connection: Connection, table: Table, owner: str, ids: Sequence[str]) -> Iterable[Stored]:
     """The rows of that table that belong to those events, in the order of its primary key for each."""
-    for start in range(0, len(ids), _AT_ONCE):
-        wanted = (
-            select(table)
-            .where(table.c[owner].in_(ids[start : start + _AT_ONCE]))
-            .order_by(*table.primary_key.columns)
-        )
+    for belongs in _belonging(connection, table.c[owner], ids):
+        wanted = select(table).where(belongs).order_by(*table.primary_key.columns)
         yield from connection.execute(wanted).mappings()
+
+
+def _belonging(
+    connection: Connection, owner: ColumnElement[str], ids: Sequence[str]
+) -> Iterator[ColumnElement[bool]]:
+    """Conditions that name those events, one after the other."""
+    if connection.dialect.name == "postgresql":
+        # One parameter, whatever their number: so the statement is the same each time, and prepared once.
+        yield owner == any_(literal(list(ids), ARRAY(Text)))
+        return
+    for start in range(0, len(ids), _AT_ONCE):
+        yield owner.in_(ids[start : start + _AT_ONCE])

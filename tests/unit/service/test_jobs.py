@@ -140,7 +140,7 @@ def test_it_comes_as_json_or_as_it_is_too(service: Running, clip: bytes) -> None
         ({"files": {"image": b'<svg xmlns="http://www.w3.org/2000/svg"/>'}}, 415, 1003),
         ({"files": {"evil": b"x"}}, 400, 1001),
         ({"data": {"fps": "5"}}, 400, 1001),
-        ({"files": [("image", png_file())] * 4}, 400, 1001),
+        ({"files": [("image", png_file())] * 4}, 413, 1005),
         ({"files": {"image": png_file()}, "data": {"fps": "0"}}, 400, 1001),
         ({"files": {"image": png_file()}, "data": {"recorded_at": "0001-01-01T00:00:00Z"}}, 400, 1001),
         ({"content": b"x", "headers": {"content-type": "text/plain"}}, 400, 1001),

@@ -162,6 +162,9 @@ def test_hostile_files_are_refused(service: Running, file: bytes, codes: set[int
     assert answer.status_code in {413, 415}
 
 
+FORM = "application/x-www-form-urlencoded"
+
+
 @pytest.mark.parametrize(
     ("request_", "said"),
     [
@@ -177,12 +180,40 @@ def test_hostile_files_are_refused(service: Running, file: bytes, codes: set[int
         ({"content": b"hello", "headers": {"content-type": "text/plain"}}, "Content-Type"),
         ({"files": {"evil": b"x"}}, "evil"),
         ({"data": {"overlay": "none"}}, "image"),
+        (
+            {"content": b'{"image": "AAAA"}', "headers": {"content-type": FORM}},
+            "needs Content-Type: application/json",
+        ),
+        ({"json": {"image": "AAAA", "overlays": "none"}}, "did you mean overlay?"),
+        ({"json": {"image": "AAAA", "zzz": 1}}, "there are parser, overlay, persons, masks"),
+        ({"json": {"image": "AAAA"}, "params": {"person": "false"}}, "did you mean persons?"),
         ({"content": b"--", "headers": {"content-type": "multipart/form-data"}}, "form"),
         ({"data": {f"field{number}": "x" for number in range(5_000)}}, "form"),
     ],
 )
 def test_requests_that_are_not_as_they_should_be(service: Running, request_: Any, said: str) -> None:
     assert said in refused(service.post("/api/parse", **request_), 400, 1001)
+
+
+def test_two_pictures_where_one_is_wanted(service: Running) -> None:
+    for sent in (
+        {"files": [("image", png_file())] * 2},
+        {"json": {"images": [in_base64(png_file())] * 2}},
+    ):
+        assert "/batch/parse" in refused(service.post("/api/parse", **sent), 413, 1005)
+
+
+@pytest.mark.parametrize("way", ["form", "json", "as it is"])
+def test_options_may_stand_in_the_address(service: Running, way: str) -> None:
+    file, kind = png_file(), {"content-type": "image/png"}
+    ways: dict[str, dict[str, Any]] = {
+        "form": {"files": {"image": file}},
+        "json": {"json": {"image": in_base64(file)}},
+        "as it is": {"content": file, "headers": kind},
+    }
+    options = {"overlay": "none", "persons": "false"}
+    seen = service.post("/api/parse", params=options, **ways[way]).json()["data"]
+    assert (seen["colored_mask_url"], seen["persons"]) == (None, [])
 
 
 def test_a_parser_that_is_not_loaded(service: Running) -> None:

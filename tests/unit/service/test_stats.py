@@ -95,11 +95,38 @@ def test_tables_for_spreadsheets(service: Running, what: str, rows: int) -> None
         {"limit": 0},
         {"since": "yesterday"},
         {"since": "2026-05-04T12:00:00"},
+        {"since": "2026-05-04"},
+        {"since": "2026-05-04T12:00:00Z", "until": "2026-05-04T12:00:00Z"},
+        {"stream_id": "door"},
     ],
 )
 def test_questions_that_are_none(service: Running, wanted: dict[str, Any]) -> None:
     answer = service.get("/api/stats/windows", params=wanted)
     assert (answer.status_code, answer.json()["code"]) == (400, 1001)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("since=yesterday", "since: must be a moment with its time zone, as in"),
+        ("since=2026-05-04", "since: must be a moment with its time zone, as in"),
+        ("stream_id=door", "stream_id: no such option; did you mean stream?"),
+        ("limit=0", "limit: must be greater than or equal to 1"),
+        ("format=xml", "format: must be 'json' or 'csv'"),
+        ("since=2026-05-05T00:00:00Z&until=2026-05-04T00:00:00Z", "until: must be later than since"),
+    ],
+)
+def test_what_is_wrong_with_a_question_is_said_in_words(service: Running, query: str, said: str) -> None:
+    assert service.get(f"/api/stats/windows?{query}").json()["message"].startswith(said)
+
+
+def test_a_plus_sign_that_was_not_escaped_is_understood(service: Running) -> None:
+    answers = [
+        service.client.get(f"/api/stats/visits?since=2026-05-04T00:00:00{zone}").json()
+        for zone in ("+01:00", "%2B01:00")
+    ]
+    assert answers[0]["code"] == 0
+    assert answers[0] == answers[1]
 
 
 def test_where_there_is_no_store_it_is_said(tmp_path: Path) -> None:

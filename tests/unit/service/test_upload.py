@@ -41,5 +41,8 @@ def test_a_recording_becomes_a_job_with_a_page_whatever_its_field_is_called(tmp_
         eventually(lambda: len(service.get("/api/jobs?state=done").json()["data"]["jobs"]) == 4, within_s=60)
         two = service.post("/upload", files=[("image", png_file()), ("image", clip)])
         assert (two.status_code, two.json()["code"]) == (400, 1001)
+        neither = service.post("/upload", files={"image": b"hello"}).json()["message"]
+        assert "no recording" in neither
+        assert "nor is it a picture" in neither
         nothing = service.post("/upload", files={"image": b"#EXTM3U"})
         assert (nothing.status_code, nothing.json()["code"]) == (415, 1003)
