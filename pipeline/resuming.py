@@ -86,8 +86,9 @@ def resumption(
         OutputError: What is left there cannot be read.
     """
     endless = not sources or any(source.live for source in sources)
-    unfinished = _look_back(settings, folder, endless=endless)
     found = folder.former_run()
+    needless = endless or (found is not None and found.state != "running")
+    unfinished = _look_back(settings, folder, needless=needless)
     if unfinished is None:
         cut_off = found is not None and found.state == "running"
         return Resumption(record=found.cut_off(None) if found is not None and cut_off else None)
@@ -102,12 +103,16 @@ def resumption(
     return Resumption(unfinished.run_id, record, states)
 
 
-def _look_back(settings: Settings, folder: ResultFolder, *, endless: bool) -> UnfinishedRun | None:
-    """What a spool knows. A camera is counted also where the disk is too full to read it: the next run ends what is open there."""
+def _look_back(settings: Settings, folder: ResultFolder, *, needless: bool) -> UnfinishedRun | None:
+    """What a spool knows.
+
+    Where the disk is too full to read it, a camera is counted all the same, and the next run ends what is open there. So is a
+    recording behind a run that has ended.
+    """
     try:
         return settings_of(OutletSettings, settings.delivery).look_back(folder.spool)
     except NoRoom as error:
-        if not endless:
+        if not needless:
             raise
         _log.error("%s", error)
         return None

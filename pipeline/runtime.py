@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
-from threading import Condition, RLock
+from threading import Condition
 from threading import Event as Signal
 from types import TracebackType
 from typing import Self
 
 from config.cameras import CameraSettings
-from domain.errors import UsageError
 from domain.frame import BgrImage
 from domain.parsing import ParsedFrame
 from domain.summary import StreamSummary
@@ -19,16 +17,10 @@ from pipeline.executor import Priority
 from pipeline.latest import LatestPicture, LatestPictures
 from pipeline.parsers.base import HumanParser
 from pipeline.runtime_parts import Given, RuntimeOptions, RuntimeParts, StreamOrder, Watch
-from pipeline.runtime_state import RuntimeResult, RuntimeState, StreamState
+from pipeline.runtime_state import RuntimeResult, RuntimeState
 from pipeline.stream import StreamProgress, StreamRun
+from pipeline.stream_table import StreamEntry, StreamTable
 from pipeline.supervision import SupervisedStream
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    stream: SupervisedStream
-    pictures: LatestPictures
-    switches: int
 
 
 class Runtime:
@@ -55,14 +47,10 @@ class Runtime:
     def __init__(self, parts: RuntimeParts, options: RuntimeOptions | None = None) -> None:
         self._parts = parts
         self._options = options or RuntimeOptions()
-        self._changing = RLock()
-        self._streams: dict[str, _Entry] = {}
-        self._building: set[str] = set()
+        self._streams = StreamTable()
         self._built: dict[str, int] = {}
-        self._started = self._closing = self._interrupted = self._suspended = False
+        self._interrupted = self._suspended = self._closed = False
         self._ended = Condition()
-        self._closed = False
-        self._switches = 0
         self._at_end, self._after_end = ExitStack(), ExitStack()
 
     def __enter__(self) -> Self:
@@ -82,12 +70,7 @@ class Runtime:
         Raises:
             RuntimeError: It is closed.
         """
-        with self._changing:
-            self._refuse_if_closed()
-            if not self._started:
-                self._started = True
-                for entry in self._streams.values():
-                    entry.stream.start()
+        self._streams.start()
 
     def add_stream(self, camera: CameraSettings | Given | str) -> str:
         """Add a camera or recording. Blocks until its source is open.
@@ -105,19 +88,8 @@ class Runtime:
         """
         if not isinstance(camera, CameraSettings):
             camera = self._parts.factory.camera(camera)
-        with self._changing:
-            self._refuse_if_closed()
-            if camera.id in self._streams or camera.id in self._building:
-                raise UsageError(
-                    f"there is a stream called {camera.id} already: remove it, or give this one another id"
-                )
-            self._building.add(camera.id)
-        try:
-            entry = self._new_entry(camera)
-            self._take(camera.id, entry)
-        finally:
-            with self._changing:
-                self._building.discard(camera.id)
+        with self._streams.making(camera.id):
+            self._streams.add(camera.id, self._new_entry(camera))
         return camera.id
 
     def remove_stream(self, stream_id: str) -> StreamSummary:
@@ -129,13 +101,11 @@ class Runtime:
         Raises:
             UsageError: There is none of that id.
         """
-        entry = self._entry(stream_id)
+        entry = self._streams.get(stream_id)
         entry.stream.stop()
         entry.stream.join()
         entry.pictures.close()
-        with self._changing:
-            if self._streams.get(stream_id) is entry:
-                del self._streams[stream_id]
+        self._streams.remove(stream_id, entry)
         return entry.stream.summary()
 
     @property
@@ -207,13 +177,7 @@ class Runtime:
             UsageError: It cannot be loaded. Nothing has changed then.
         """
         loaded = self.load_parser(parser) if isinstance(parser, str | Mapping) else parser
-        with self._changing:
-            self._refuse_if_closed()
-            self._switches += 1
-            self._parts.executor.switch(loaded)
-            for entry in self._streams.values():
-                if entry.stream.live and not entry.stream.finished:
-                    entry.stream.renew()
+        self._streams.switch(lambda: self._parts.executor.switch(loaded))
 
     def picture(self, stream_id: str, *, newer_than: int = 0, timeout_s: float = 0.0) -> LatestPicture | None:
         """The newest picture of a stream, to be shown with or without its overlay.
@@ -229,14 +193,12 @@ class Runtime:
         Raises:
             UsageError: There is no such stream.
         """
-        return self._entry(stream_id).pictures.get(newer_than, timeout_s)
+        return self._streams.get(stream_id).pictures.get(newer_than, timeout_s)
 
     def state(self) -> RuntimeState:
         """How everything fares."""
-        with self._changing:
-            entries = dict(self._streams)
         return RuntimeState(
-            streams={name: _state(entry) for name, entry in entries.items()},
+            streams={name: entry.state() for name, entry in self._streams.all().items()},
             parser=self._parts.executor.state(),
             sinks=self._parts.outlet.report(),
             delivery_problem=self._parts.outlet.problem(),
@@ -245,9 +207,7 @@ class Runtime:
 
     def progress(self) -> list[StreamProgress]:
         """How far each stream is, in the order in which they were added."""
-        with self._changing:
-            entries = tuple(self._streams.values())
-        return [entry.stream.progress() for entry in entries]
+        return [entry.stream.progress() for entry in self._streams.all().values()]
 
     def run(self, stop: Signal, watch: Watch = lambda _: None) -> RuntimeResult:
         """Start, wait until every stream has ended or `stop` is set, and close. Blocks; another thread may set `stop`."""
@@ -273,8 +233,7 @@ class Runtime:
 
     def result(self) -> RuntimeResult:
         """What came of it, after `close`."""
-        with self._changing:
-            streams = [entry.stream for entry in self._streams.values()]
+        streams = [entry.stream for entry in self._streams.all().values()]
         return RuntimeResult(
             streams=tuple(stream.summary() for stream in streams),
             sinks=self._parts.outlet.report(),
@@ -302,9 +261,7 @@ class Runtime:
 
     def close(self) -> None:
         """End everything, in the order that the class names. May be called twice; each call returns when it is done."""
-        with self._changing:
-            first, self._closing = not self._closing, True
-        if not first:
+        if not self._streams.shut():
             with self._ended:
                 self._ended.wait_for(lambda: self._closed)
             return
@@ -328,12 +285,10 @@ class Runtime:
             self._at_end.close()
 
     def _left_open(self) -> bool:
-        with self._changing:
-            return any(entry.stream.suspended for entry in self._streams.values())
+        return any(entry.stream.suspended for entry in self._streams.all().values())
 
     def _drain(self) -> None:
-        with self._changing:
-            entries = tuple(self._streams.values())
+        entries = tuple(self._streams.all().values())
         self._parts.outlet.hasten()
         for entry in entries:
             if self._suspended:
@@ -345,7 +300,7 @@ class Runtime:
             entry.pictures.close()
 
     def _all_finished(self) -> bool:
-        return all(entry.stream.finished for entry in tuple(self._streams.values()))
+        return all(entry.stream.finished for entry in self._streams.all().values())
 
     def _stream_ended(self) -> None:
         with self._ended:
@@ -356,20 +311,7 @@ class Runtime:
             self._closed = True
             self._ended.notify_all()
 
-    def _refuse_if_closed(self) -> None:
-        if self._closing:
-            raise RuntimeError("the runtime is closed")
-
-    def _entry(self, stream_id: str) -> _Entry:
-        with self._changing:
-            entry = self._streams.get(stream_id)
-            names = ", ".join(self._streams)
-        if entry is None:
-            there = f"there are {names}" if names else "there is none at all"
-            raise UsageError(f"there is no stream called {stream_id}: {there}")
-        return entry
-
-    def _new_entry(self, camera: CameraSettings) -> _Entry:
+    def _new_entry(self, camera: CameraSettings) -> StreamEntry:
         pictures = LatestPictures(partial(drawing_of, camera))
 
         def build() -> StreamRun:
@@ -379,33 +321,8 @@ class Runtime:
             self._built[camera.id] = part
             return run
 
-        options, switches = self._options, self._switches
+        options, switches = self._options, self._streams.switches
         stream = SupervisedStream(
             camera.id, build, options.restart, ended=self._stream_ended, pause=options.pause
         )
-        return _Entry(stream, pictures, switches)
-
-    def _take(self, stream_id: str, entry: _Entry) -> None:
-        with self._changing:
-            if not self._closing:
-                self._streams[stream_id] = entry
-                if entry.stream.live and entry.switches != self._switches:
-                    entry.stream.renew()
-                if self._started:
-                    entry.stream.start()
-                return
-        entry.stream.stop()
-        self._refuse_if_closed()
-
-
-def _state(entry: _Entry) -> StreamState:
-    stream, picture = entry.stream, entry.pictures.get()
-    return StreamState(
-        status=stream.status,
-        live=stream.live,
-        progress=stream.progress(),
-        faults=stream.faults,
-        problem=stream.problem,
-        last_picture_at=picture.finished_at if picture else None,
-        no_signal=stream.no_signal,
-    )
+        return StreamEntry(stream, pictures, switches)

@@ -81,6 +81,26 @@ def test_a_store_that_finds_no_room_at_the_start_misses_events_and_the_run_goes_
     assert not os.path.lexists(kept / "out" / ".footfall" / "unfinished")
 
 
+def test_a_second_run_on_a_disk_that_is_full_by_then_is_counted_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, kept = tmp_path / "disk", tmp_path / "kept"
+    disk.mkdir()
+    kept.mkdir()
+    monkeypatch.setenv("FOOTFALL_SHUTDOWN_DEADLINE_S", "0.5")
+    fill = "head -c 32768 /dev/zero >spare; cat /dev/zero >filler; rm spare"
+    twice = f'"$@" >/dev/null && {{ cd "$0"; cp out/.footfall/spool.db .; {fill}; "$@"; }}'
+    source = ["synthetic:?seconds=1&size=192x108", "--no-overlay", "--out", str(disk / "out")]
+
+    done = on_small_disk(disk, "4m", ["bash", "-c", twice, str(disk), *COMMAND, *source], kept)
+
+    assert done.returncode == 4, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Foot traffic" in done.stdout
+    # What waits in it may be of runs before.
+    assert (kept / "out" / ".footfall" / "spool.db").read_bytes() == (kept / "spool.db").read_bytes()
+
+
 def test_a_folder_that_cannot_be_begun_on_a_full_disk_is_told_in_one_line(tmp_path: Path) -> None:
     disk, kept = tmp_path / "disk", tmp_path / "kept"
     disk.mkdir()

@@ -303,6 +303,6 @@ def test_a_recording_that_is_told_to_end_is_interrupted(harness: Harness) -> Non
     harness.add(source)
     with harness.runtime as runtime:
         eventually(lambda: runtime.state().streams["door"].status == "running")
-        runtime._streams["door"].stream.stop()
+        runtime._streams.get("door").stream.stop()
         gate.set()
         eventually(lambda: runtime.state().streams["door"].status == "interrupted")
