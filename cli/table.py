@@ -15,6 +15,8 @@ def print_summary(console: Console, summary: RunSummary) -> None:
     clothing = _clothing(summary.streams)
     if clothing.row_count:
         console.print(clothing)
+    if summary.privacy_note:
+        console.out(summary.privacy_note, highlight=False)
     for problem in problems(summary):
         console.out(problem, style="yellow", highlight=False)
 

@@ -19,9 +19,6 @@ INHERITED = tuple(
 )
 """Keys of a camera that stand at the top, too."""
 
-_NARROWER = ("privacy",)
-"""Those of them that have more keys at the top."""
-
 
 def with_inherited(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """The same values, each camera with everything that holds for it. What is malformed stays, to be refused."""
@@ -35,11 +32,14 @@ def with_inherited(values: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _of_a_camera(name: str, given: Any) -> Any:
     """What a camera knows, too, of a section that stands at the top. What nobody knows is refused there."""
-    section = CameraSettings.model_fields[name].annotation if name in INHERITED else None
-    known = section.model_fields if isinstance(section, type) and issubclass(section, Section) else {}
-    if name not in _NARROWER or not isinstance(given, Mapping):
+    # The settings look this module up, so it cannot import them before they are there.
+    from config.settings import Settings  # noqa: PLC0415
+
+    section = Settings.model_fields[name].annotation
+    of_cameras = section.of_cameras if isinstance(section, type) and issubclass(section, Section) else None
+    if of_cameras is None or not isinstance(given, Mapping):
         return given
-    return {key: value for key, value in given.items() if key in known}
+    return {key: value for key, value in given.items() if key in of_cameras.model_fields}
 
 
 def _completed(camera: Mapping[str, Any], above: Mapping[str, Any]) -> Mapping[str, Any]:

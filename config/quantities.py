@@ -1,12 +1,18 @@
 """Kinds of values that settings are made of, each with its own limits."""
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class Section(BaseModel):
-    """A group of settings: frozen, and unknown keys are refused."""
+    """A group of settings: frozen, and unknown keys are refused.
+
+    Attributes:
+        of_cameras: Of a section at the top: the part of it that a camera may say otherwise; None for all of it.
+    """
+
+    of_cameras: ClassVar["type[Section] | None"] = None
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
 
@@ -72,6 +78,9 @@ Partitions: TypeAlias = Annotated[int, Field(ge=1, le=1000), Number]
 
 Replicas: TypeAlias = Annotated[int, Field(ge=1, le=20), Number]
 """At least 1, at most 20."""
+
+People: TypeAlias = Annotated[int, Field(ge=1, le=1000), Number]
+"""At least 1, at most 1000."""
 
 Count: TypeAlias = Annotated[int, Field(ge=0, le=1_000_000), Number]
 """0 or more."""

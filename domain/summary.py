@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.events import BodyCounts, ClothingCounts, Count, Seconds
+from domain.events import BodyCounts, ClothingCounts, Count, Detail, Seconds
 
 
 class _Model(BaseModel):
@@ -127,3 +127,17 @@ class RunSummary(_Model):
     """How often the run was cut off and gone on with."""
     streams: tuple[StreamSummary, ...]
     sinks: tuple[SinkSummary, ...]
+    events: Detail = "full"
+    """Which events have left: `privacy.events`."""
+    min_group: Count = 1
+    """Fewest people that a number may be about: `privacy.min_group`; 0 or nothing stands where there were fewer."""
+
+    @property
+    def privacy_note(self) -> str | None:
+        """What is not told, in one line."""
+        if self.min_group > 1:
+            return (
+                f"No number is about fewer than {self.min_group} people (privacy.min_group): intervals are merged, and 0 or "
+                "nothing stands where there were fewer"
+            )
+        return None if self.events == "full" else f"Events are kept by privacy.events: {self.events}"

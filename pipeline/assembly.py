@@ -10,6 +10,7 @@ from functools import partial
 
 from config.adding import camera_from, parser_from
 from config.cameras import CameraSettings
+from config.privacy import PrivacySettings
 from config.settings import Settings
 from domain.errors import NoRoom, OutputError
 from pipeline.building import Shared, build_source, build_stream, open_source
@@ -46,6 +47,7 @@ class Assembled:
         stills: Overlay stills for it.
         journal: What is known of the run by now.
         outlet: Where its events go.
+        privacy: What may leave.
     """
 
     runtime: Runtime
@@ -54,6 +56,7 @@ class Assembled:
     stills: StillCollector | None
     journal: RunJournal
     outlet: EventOutlet
+    privacy: PrivacySettings
 
 
 def assemble(
@@ -112,7 +115,7 @@ def assemble(
     with _going_on():
         folder.write_run(journal.run)
     runtime.at_end(partial(_note_end, runtime, provenance, folder))
-    return Assembled(runtime, folder, report, stills, journal, outlet)
+    return Assembled(runtime, folder, report, stills, journal, outlet, settings.privacy)
 
 
 def _executor_options(callers: int, requests: int | None) -> ExecutorOptions:

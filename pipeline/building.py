@@ -20,7 +20,8 @@ from pipeline.floor_shapes import shapes_of
 from pipeline.pace import PaceWatch, lost_after
 from pipeline.parsers.base import HumanParser
 from pipeline.post_processing import PostProcessor, PostProcessorParts
-from pipeline.privacy import Coverer, CoverOptions
+from pipeline.privacy import Coverer, CoverOptions, EventGate
+from pipeline.privacy.gate import GateOptions
 from pipeline.provenance import Provenance, grid_s
 from pipeline.resuming import Resumption
 from pipeline.sources.base import FrameSource, Measured, SourceContext, SourceSettings
@@ -109,7 +110,9 @@ def build_stream(
     if shared.report:
         shared.report.draw(camera.id, partial(shapes_of, plan), size)
     analytics = build_analytics(identity, lost_after_s, camera.analytics, plan)
-    painter = floor_of(camera, counts=True)
+    gate = EventGate(_gate_options(settings, camera))
+    # Counts that are drawn are numbers, too.
+    painter = floor_of(camera, counts=not gate.merges)
     post_processor = PostProcessor(
         PostProcessorParts(
             stream=identity,
@@ -120,6 +123,7 @@ def build_stream(
             drawing=drawing_of(camera, floor=painter),
             hears=painter.hear if painter else None,
             coverer=Coverer(CoverOptions(camera.privacy.overlay, camera.privacy.hold_s)),
+            gate=gate,
             outlet=shared.outlet,
             frames=_published_frames(camera),
             frame_sinks=tuple(_frame_sinks(settings, camera, shared)),
@@ -182,6 +186,15 @@ def _checked_plan(camera: CameraSettings, size: tuple[int, int] | None) -> Floor
     for warning in warnings_of(plan, *(size or (0, 0))):
         _log.warning("%s: %s", camera.id, warning)
     return plan
+
+
+def _gate_options(settings: Settings, camera: CameraSettings) -> GateOptions:
+    return GateOptions(
+        events=settings.privacy.leaving,
+        min_group=settings.privacy.min_group,
+        window_s=_shortest_window_s(camera),
+        doors={name: tuple(room.doors) for name, room in camera.rooms.items()},
+    )
 
 
 def _published_frames(camera: CameraSettings) -> Frames:

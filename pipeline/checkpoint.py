@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, ValidationError
 from analytics.snapshots import State, StreamSnapshot
 from domain.errors import SnapshotError
 from domain.frame import TimeSource
+from pipeline.privacy.gate import GateState
 from pipeline.privacy.memory import CovererState
 from pipeline.tracking.base import TrackerSnapshot
 from pipeline.views.best import BestViewsState
@@ -41,7 +42,7 @@ class PostProcessorState(State):
         frames_read, frames_sampled, frames_damaged: Of the source, up to the newest frame.
         frames_parsed: Frames that came here.
         persons: In the newest frame.
-        visits: That have ended.
+        visits: That have ended, in states of before there was a gate, which counts them.
         frame_said: Of `FrameThinner`.
         dark_since: When a run before this one was cut off; None once there was a picture since.
         fault: Why something in here has failed, in one line.
@@ -57,7 +58,7 @@ class PostProcessorState(State):
     frames_damaged: _Count
     frames_parsed: _Count
     persons: _Count
-    visits: _Count
+    visits: _Count = 0
     frame_said: str | None
     dark_since: AwareDatetime | None
     fault: str | None
@@ -75,6 +76,7 @@ class StreamCheckpoint(State):
         pictures: Marks of the frame sinks that have one, by name.
         cover: Of `Coverer`.
         views: Of `BestViews`, where best views alone are parsed.
+        gate: Of `EventGate`.
     """
 
     version: Literal[1] = 1
@@ -88,6 +90,7 @@ class StreamCheckpoint(State):
     pictures: dict[str, str]
     views: BestViewsState | None = None
     cover: CovererState | None = None
+    gate: GateState | None = None
 
     @property
     def analysis_id(self) -> str | None:

@@ -8,6 +8,7 @@ from domain.errors import SnapshotError
 from domain.events import Event, StreamIdentity
 from pipeline.checkpoint import StreamCheckpoint
 from pipeline.health import FrameCounts, stream_health
+from pipeline.privacy.gate import EventGate, GateState
 
 CUT_OFF = "Footfall was cut off: killed, or by a crash or a power cut"
 
@@ -40,7 +41,9 @@ def closed(saved: StreamCheckpoint) -> Closed:
     except SnapshotError as error:
         _log.error("%s: the visits that were open are lost: %s", saved.stream_id, error)
         return Closed((), saved)
-    events = analytics.finish(last.frames_read, last.frames_sampled, last.frames_damaged)
+    gate = EventGate.of(saved.gate or GateState())
+    events = gate.let(analytics.finish(last.frames_read, last.frames_sampled, last.frames_damaged))
+    events += gate.end()
     failed = stream_health(
         StreamIdentity(saved.stream_id, saved.analysis_id),
         "failed",
@@ -48,5 +51,7 @@ def closed(saved: StreamCheckpoint) -> Closed:
         FrameCounts(last.frames_read, last.frames_sampled, last.frames_damaged, last.frames_parsed),
         message=CUT_OFF,
     )
-    state = saved.model_copy(update={"ended": True, "analytics": analytics.snapshot()})
+    state = saved.model_copy(
+        update={"ended": True, "analytics": analytics.snapshot(), "gate": gate.snapshot()}
+    )
     return Closed((*events, failed), state)

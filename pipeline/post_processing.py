@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from analytics.snapshots import must_be_same
 from domain.errors import OutputError
-from domain.events import Event, FrameObserved, HealthStatus, StreamIdentity, VisitEnded
+from domain.events import Event, FrameObserved, HealthStatus, StreamIdentity
 from domain.frame import Frame, SignalLost, SignalRestored, TimeSource
 from domain.parsing import ParsedFrame, TrackIds
 from domain.rendering import CoveredFrame, RenderedFrame
@@ -17,8 +17,9 @@ from pipeline.checkpoint import Position, PostProcessorState, StreamCheckpoint
 from pipeline.finders.base import Found
 from pipeline.health import FrameCounts, stream_health
 from pipeline.pace import PaceWatch
-from pipeline.privacy import Coverer
-from pipeline.protocols import Analytics, Drawing
+from pipeline.privacy import Coverer, EventGate
+from pipeline.privacy.gate import GateState
+from pipeline.protocols import Analytics, Drawing, Totals
 from pipeline.sources.base import SourceStats
 from pipeline.thinning import Frames, FrameThinner
 from pipeline.tracking.base import Tracker
@@ -50,6 +51,7 @@ class PostProcessorParts:
         stream: Its name, and what the ids of its events are made from.
         tracker, analytics, drawing: See their protocols.
         coverer: Covers pictures before anybody gets them; heads, where it is left out.
+        gate: Lets events leave.
         views: Parses the best views, with that tracker; None where every frame comes parsed.
         outlet: Where events go; shared by all streams.
         frame_sinks: Where pictures go; closed at the end.
@@ -71,6 +73,7 @@ class PostProcessorParts:
     views: BestViews | None = None
     hears: Callable[[Sequence[Event]], None] | None = None
     coverer: Coverer = field(default_factory=Coverer)
+    gate: EventGate = field(default_factory=EventGate)
 
 
 class PostProcessor:
@@ -95,8 +98,7 @@ class PostProcessor:
         self._thinner = FrameThinner(parts.frames)
         self._said: list[Event] = []
         self.frames_parsed = 0
-        self.persons = 0
-        self.visits = 0
+        self._persons = 0
         self.sink_problems: list[str] = []
         self._withheld = self._news = ""
         self.fault: str | None = None
@@ -105,6 +107,20 @@ class PostProcessor:
     def analysis_id(self) -> str | None:
         """What the numbers belong to."""
         return self._parts.stream.analysis_id
+
+    @property
+    def persons(self) -> int:
+        """In the newest frame; 0 where that may not be told."""
+        return 0 if self._parts.gate.merges else self._persons
+
+    @property
+    def visits(self) -> int:
+        """That have ended, as far as that may be told."""
+        return self._parts.gate.visits
+
+    def totals(self) -> Totals:
+        """Sums so far, as far as they may be told."""
+        return self._parts.gate.totals(self._parts.analytics.totals())
 
     @property
     def pictures_missing_s(self) -> float:
@@ -155,6 +171,7 @@ class PostProcessor:
         self._damaged = stats.frames_damaged
         finished = self._parts.analytics.finish(stats.frames_read, stats.frames_sampled, stats.frames_damaged)
         self._say(finished)
+        self._said += self._parts.gate.end()
         self._health("failed" if problem else "ended", message=problem or "", at=self._end_time())
         self._ended = True
         self._publish()
@@ -191,8 +208,7 @@ class PostProcessor:
                 frames_sampled=self._newest_sample + 1,
                 frames_damaged=self._damaged,
                 frames_parsed=self.frames_parsed,
-                persons=self.persons,
-                visits=self.visits,
+                persons=self._persons,
                 frame_said=self._thinner.state,
                 dark_since=self._dark_since,
                 fault=self.fault,
@@ -201,6 +217,7 @@ class PostProcessor:
             views=self._parts.views.snapshot() if self._parts.views else None,
             analytics=self._parts.analytics.snapshot(),
             cover=self._parts.coverer.snapshot(),
+            gate=self._parts.gate.snapshot(),
             pictures={sink.name: sink.mark() for sink in self._rewindable()},
         )
 
@@ -218,6 +235,7 @@ class PostProcessor:
             self._parts.views.restore(saved.views)
         if saved.cover:
             self._parts.coverer.restore(saved.cover)
+        self._parts.gate.restore(saved.gate or GateState(visits=saved.post_processing.visits))
         state = saved.post_processing
         self._last = None if state.last_time is None else (state.last_time, state.last_source)
         self._behind, self._next_health = state.behind, state.next_health
@@ -226,7 +244,7 @@ class PostProcessor:
         self._items, self._media_time_s = saved.position.items, saved.position.media_time_s
         self._ended, self._dark_since, self.fault = saved.ended, state.dark_since, state.fault
         self._thinner.restore(state.frame_said)
-        self.frames_parsed, self.persons, self.visits = state.frames_parsed, state.persons, state.visits
+        self.frames_parsed, self._persons = state.frames_parsed, state.persons
         for sink in self._rewindable():
             sink.rewind(saved.pictures.get(sink.name))
 
@@ -252,7 +270,7 @@ class PostProcessor:
         if self._parts.pace is not None:
             self._parts.pace.see(frame.media_time_s)
         parsed, track_ids = self._followed(frame, look)
-        self.persons = len(parsed)
+        self._persons = len(parsed)
         events = self._parts.analytics.observe(frame, parsed, track_ids)
         self._say(events)
         self._media_time_s = frame.media_time_s
@@ -269,7 +287,7 @@ class PostProcessor:
 
     def _signal_lost(self, item: SignalLost) -> None:
         self._last = (item.event_time, item.time_source)
-        self.persons = 0
+        self._persons = 0
         self._say(self._parts.analytics.signal_lost(item))
         self._health("signal-lost", message=item.reason)
         self._publish()
@@ -343,10 +361,9 @@ class PostProcessor:
 
     def _say(self, events: Sequence[Event]) -> None:
         """To be published when the item is dealt with."""
-        self.visits += sum(isinstance(event, VisitEnded) for event in events)
         if self._parts.hears is not None:
             self._parts.hears(events)
-        self._said += [event for event in events if self._is_published(event)]
+        self._said += self._parts.gate.let(event for event in events if self._is_published(event))
 
     def _is_published(self, event: Event) -> bool:
         return not isinstance(event, FrameObserved) or self._thinner.lets_through(event)

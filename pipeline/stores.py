@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from config.component import settings_of
 from config.settings import Settings
 from domain.errors import SettingsError
+from pipeline.privacy.gate import leaving
 from pipeline.results import ResultFolder, ResultPlan
 from pipeline.resuming import Resumption, resumption
 from pipeline.sources.base import FrameSource, SourceSettings
@@ -114,7 +115,7 @@ def open_outlet(
             spool=folder.spool,
             live=folder.plan.adds,
             goes_on=place.goes_on,
-            opening=opening,
+            opening=leaving(opening, settings.privacy.leaving, settings.privacy.min_group),
             carried=carried,
         )
     )

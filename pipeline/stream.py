@@ -215,7 +215,7 @@ class StreamRun:
     def summary(self) -> StreamSummary:
         """The whole of it, after `join`."""
         source, info = self._parts.source, self._parts.parser.info
-        stats, totals = source.stats(), self._parts.analytics.totals()
+        stats, totals = source.stats(), self._parts.post_processor.totals()
         wall_s = self._ended - self._began
         return StreamSummary(
             stream_id=source.stream_id,

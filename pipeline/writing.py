@@ -45,6 +45,8 @@ def _summary(assembled: Assembled, result: RuntimeResult, missing: Sequence[Sink
         interrupted=result.interrupted,
         resumed=assembled.journal.run.resumed,
         streams=result.streams,
+        events=assembled.privacy.leaving,
+        min_group=assembled.privacy.min_group,
         sinks=(*(sink for sink in result.sinks if sink.name != ReportSink.name or sink.problem), *missing),
     )
 

@@ -53,6 +53,11 @@ class ErrorCode(Enum):
         1105, 429, "The key has used its requests of this day; `Retry-After` says when to ask again"
     )
     NOT_FOUND = _Meaning(1201, 404, "There is nothing of that name or address, or not any more")
+    NOT_KEPT = _Meaning(
+        1204,
+        404,
+        "Events of this kind are not kept: `privacy.events`, or `privacy.min_group`, of the settings",
+    )
     WRONG_METHOD = _Meaning(1202, 405, "The address does not take this method")
     EXISTS = _Meaning(1203, 409, "There is something of that name already")
     BUSY = _Meaning(1301, 429, "Too much waits already; `Retry-After` says when to ask again")

@@ -156,7 +156,14 @@ def _stored(settings: Settings, results: Path) -> StoredEvents | None:
     """The first SQL store of the settings."""
     sinks = (settings_of(SinkSettings, component) for component in settings.sinks.values())
     found = next((sink for sink in sinks if isinstance(sink, SqlSettings)), None)
-    return StoredEvents(found.store(results / DATABASE)) if found else None
+    if found is None:
+        return None
+    privacy = settings.privacy
+    return StoredEvents(
+        found.store(results / DATABASE),
+        windows_only=privacy.leaving == "windows",
+        min_group=privacy.min_group,
+    )
 
 
 def service_of(connection: HTTPConnection) -> Service:

@@ -6,7 +6,7 @@ are generated from these classes.
 """
 
 from domain.events.alert import AlertChanged
-from domain.events.base import Count, Event, EventPart, Seconds, Share, event_id, timestamp
+from domain.events.base import DETAILS, Count, Detail, Event, EventPart, Seconds, Share, event_id, timestamp
 from domain.events.clothing import (
     BodyCounts,
     ClothingCounts,
@@ -34,6 +34,7 @@ from domain.events.window_places import LineCounts, RoomCounts, ZoneCounts
 from domain.events.zone_visit import ZoneVisitEnded
 
 __all__ = [
+    "DETAILS",
     "AlertChanged",
     "BodyCounts",
     "BodyWorn",
@@ -45,6 +46,7 @@ __all__ = [
     "CoveredPart",
     "CoveringGarment",
     "DerivedLengths",
+    "Detail",
     "Event",
     "EventPart",
     "ExposureItem",

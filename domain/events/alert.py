@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from domain.events.base import Event
+from domain.events.base import Detail, Event
 from domain.events.report import ReportColumn, ReportList
 from domain.events.tables import EventTable, TableIndex
 
@@ -14,6 +14,7 @@ class AlertChanged(Event):
     """A limit of a queue is passed, or kept again, for as long as its hold time says. `event_time` is when that was known."""
 
     topic: ClassVar[str] = "footfall.alerts.v1"
+    detail: ClassVar[Detail] = "windows"
     about: ClassVar[str] = "a queue that is too long, or is not any more"
     time: ClassVar[str] = "when it was known: the hold time after it began"
     table: ClassVar[EventTable] = EventTable(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias, get_args
 from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
@@ -16,6 +16,13 @@ _NAMESPACE = UUID("6f0f7a11-fa11-5f00-8f00-7ca41c5e1e57")
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Count: TypeAlias = Annotated[int, Field(ge=0)]
 Seconds: TypeAlias = Annotated[float, Field(ge=0)]
+
+Detail: TypeAlias = Literal["full", "visits", "windows"]
+"""How much a kind of event tells of single people: `full` where they are moment by moment, `visits` what each of them did,
+`windows` sums over an interval, or nothing of people."""
+
+DETAILS: tuple[Detail, ...] = get_args(Detail)
+"""From the most to the least."""
 
 
 def event_id(whose: str, event_type: str, about: str) -> str:
@@ -45,6 +52,10 @@ class Event(EventPart):
 
     Attributes:
         topic: Of Kafka; the name of the JSON Schema, too.
+        detail: How much it tells of single people: whether it leaves with that setting of `privacy.events`. A kind that does not
+            say tells everything.
+        of_people: Whether it holds numbers of people. Such a kind leaves with `privacy.min_group` only where
+            `pipeline.privacy.gate` knows how.
         table: How it is kept in SQL.
         about: What an event of this kind is about, for the documentation.
         time: What `event_time` is, for the documentation.
@@ -53,6 +64,8 @@ class Event(EventPart):
     """
 
     topic: ClassVar[str]
+    detail: ClassVar[Detail] = "full"
+    of_people: ClassVar[bool] = True
     table: ClassVar[EventTable]
     about: ClassVar[str]
     time: ClassVar[str]
@@ -71,6 +84,11 @@ class Event(EventPart):
         default=None,
         description="Which analysis of its source this is: parser, settings, version; null in events of before there were analyses",
     )
+
+    @classmethod
+    def leaves_with(cls, events: Detail) -> bool:
+        """Whether events of this kind leave with that setting of `privacy.events`."""
+        return DETAILS.index(cls.detail) >= DETAILS.index(events)
 
     @classmethod
     def kind(cls) -> str:

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from pydantic import Field, JsonValue
 
-from domain.events.base import Event, Share
+from domain.events.base import Detail, Event, Share
 from domain.events.places import FootSeen, Place, Role, Speed
 from domain.events.report import ReportColumn, ReportList
 from domain.events.tables import EventTable, TableIndex
@@ -18,6 +18,7 @@ class LineCrossed(Event):
     """Somebody has crossed a line. `event_time` is the moment, between the two frames."""
 
     topic: ClassVar[str] = "footfall.crossings.v1"
+    detail: ClassVar[Detail] = "visits"
     about: ClassVar[str] = "somebody who crosses a line"
     time: ClassVar[str] = "the moment of the crossing, between two frames"
     table: ClassVar[EventTable] = EventTable(

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from domain.events.base import Event, EventPart, Seconds, Share
+from domain.events.base import Detail, Event, EventPart, Seconds, Share
 from domain.events.clothing import ColorName, GarmentName
 from domain.events.tables import EventTable, ListTable, TableIndex
 
@@ -28,6 +28,7 @@ class ExposureMeasured(Event):
     """How much of garments, colours and brands was to be seen in a window. `event_time` is its end."""
 
     topic: ClassVar[str] = "footfall.exposures.v1"
+    detail: ClassVar[Detail] = "windows"
     about: ClassVar[str] = "how long and how large garments, colours and brands were to be seen in a window"
     time: ClassVar[str] = "the end of the window"
     table: ClassVar[EventTable] = EventTable(

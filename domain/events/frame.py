@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
-from domain.events.base import Count, Event, EventPart, Seconds, Share
+from domain.events.base import Count, Detail, Event, EventPart, Seconds, Share
 from domain.events.clothing import ColorName, GarmentName
 from domain.events.places import FootSeen, Place
 from domain.events.tables import EventTable, ListTable, TableIndex
@@ -59,6 +59,7 @@ class FrameObserved(Event):
     """One parsed frame: who is in it and what they wear."""
 
     topic: ClassVar[str] = "footfall.frames.v1"
+    detail: ClassVar[Detail] = "full"
     about: ClassVar[str] = "who is in one parsed frame, and what they wear"
     time: ClassVar[str] = "when the picture was taken"
     table: ClassVar[EventTable] = EventTable(

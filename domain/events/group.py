@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from domain.events.base import Event, EventPart, Seconds, Share
+from domain.events.base import Detail, Event, EventPart, Seconds, Share
 from domain.events.report import ReportColumn, ReportList
 from domain.events.tables import EventTable, ListTable, TableIndex
 
@@ -22,6 +22,7 @@ class GroupEnded(Event):
     """People who came together have gone. `event_time` is when the last of them was seen last."""
 
     topic: ClassVar[str] = "footfall.groups.v1"
+    detail: ClassVar[Detail] = "visits"
     about: ClassVar[str] = "people who came in together and stayed near each other"
     time: ClassVar[str] = "when the last of them was seen last"
     table: ClassVar[EventTable] = EventTable(

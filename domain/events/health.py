@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
-from domain.events.base import Count, Event, Seconds
+from domain.events.base import Count, Detail, Event, Seconds
 from domain.events.report import ReportColumn, ReportList
 from domain.events.tables import EventTable, TableIndex
 
@@ -16,6 +16,8 @@ class StreamHealth(Event):
     """How a stream fares."""
 
     topic: ClassVar[str] = "footfall.health.v1"
+    detail: ClassVar[Detail] = "windows"
+    of_people: ClassVar[bool] = False
     about: ClassVar[str] = "how a stream fares: started, running, signal lost and restored, ended, failed"
     time: ClassVar[str] = "when it happened"
     table: ClassVar[EventTable] = EventTable(

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from domain.events.base import Count, Event, EventPart, Seconds
+from domain.events.base import Count, Detail, Event, EventPart, Seconds
 from domain.events.tables import EventTable, ListTable, TableIndex
 from domain.events.window import Coverage
 
@@ -39,6 +39,7 @@ class PresenceMapped(Event):
     """Where people stood within an interval, on a grid over the picture. `event_time` is its end."""
 
     topic: ClassVar[str] = "footfall.presence.v1"
+    detail: ClassVar[Detail] = "windows"
     about: ClassVar[str] = (
         "where people stood within an interval, and which way they went: heat map and flow map"
     )

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from domain.events.base import Count, Event, EventPart, Seconds, Share
+from domain.events.base import Count, Detail, Event, EventPart, Seconds, Share
 from domain.events.clothing import (
     ColorName,
     CoveredPart,
@@ -64,6 +64,7 @@ class VisitEnded(Event):
     """A confirmed track has ended. `event_time` is the end of the visit."""
 
     topic: ClassVar[str] = "footfall.visits.v1"
+    detail: ClassVar[Detail] = "visits"
     about: ClassVar[str] = "one confirmed track, with its outfit"
     time: ClassVar[str] = "the end of the visit"
     table: ClassVar[EventTable] = EventTable(

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from domain.events.base import Event, Seconds, Share
+from domain.events.base import Detail, Event, Seconds, Share
 from domain.events.report import ReportColumn, ReportList
 from domain.events.tables import EventTable, TableIndex
 
@@ -14,6 +14,7 @@ class VisitorSeen(Event):
     """Whose visit it was, as far as clothes tell. An estimate, with how sure; `event_time` is the end of the visit."""
 
     topic: ClassVar[str] = "footfall.visitors.v1"
+    detail: ClassVar[Detail] = "visits"
     about: ClassVar[str] = (
         "whether a visit was somebody's first, or somebody has come back, as far as clothes tell"
     )

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from domain.events.base import Count, Event, EventPart, Seconds, Share
+from domain.events.base import Count, Detail, Event, EventPart, Seconds, Share
 from domain.events.clothing import BodyCounts, ClothingCounts
 from domain.events.tables import EventTable, ListTable, MappingTable, TableIndex
 from domain.events.window_places import LineCounts, RoomCounts, ZoneCounts
@@ -37,6 +37,7 @@ class WindowClosed(Event):
     """Counts of a tumbling window, aligned to the epoch. `event_time` is the end of the window."""
 
     topic: ClassVar[str] = "footfall.windows.v1"
+    detail: ClassVar[Detail] = "windows"
     about: ClassVar[str] = "counts of a tumbling window, aligned to the epoch"
     time: ClassVar[str] = "the end of the window"
     table: ClassVar[EventTable] = EventTable(
@@ -156,4 +157,9 @@ class WindowClosed(Event):
         default_factory=dict,
         description="Visits that ended in this window, counted by what covers the upper and the lower body, and its colour, "
         "whatever it is called",
+    )
+    min_group: Annotated[int, Field(ge=1)] = Field(
+        default=1,
+        description="With more than 1: fewest people that a number of it is about. It was merged until so many visits had ended in "
+        "it, and 0, null or nothing stands where there were fewer, or others would tell of them",
     )

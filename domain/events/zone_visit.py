@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from domain.events.base import Event, Seconds, Share
+from domain.events.base import Detail, Event, Seconds, Share
 from domain.events.places import Role
 from domain.events.report import ReportColumn, ReportList
 from domain.events.tables import EventTable, TableIndex
@@ -15,6 +15,7 @@ class ZoneVisitEnded(Event):
     """Somebody's stay in a zone has ended. `event_time` is its end."""
 
     topic: ClassVar[str] = "footfall.zone-visits.v1"
+    detail: ClassVar[Detail] = "visits"
     about: ClassVar[str] = "somebody's stay in a zone"
     time: ClassVar[str] = "the end of the stay"
     table: ClassVar[EventTable] = EventTable(

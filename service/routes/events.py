@@ -7,10 +7,11 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Header, Query
 from starlette.responses import StreamingResponse
 
-from domain.events import Event, WindowClosed
+from domain.events import Event, VisitEnded, WindowClosed
 from service.asked import known_options
 from service.errors import ErrorCode, ServiceError
 from service.gateway import Reader
+from service.routes.stats import check_kept
 from service.state import Service, ServiceDep
 
 router = APIRouter(dependencies=[Depends(known_options)])
@@ -44,6 +45,9 @@ async def events(
     """
     if service.listeners.available_tokens < 1:
         raise ServiceError(ErrorCode.BUSY, "too many listen: ask again later", retry_after_s=10.0)
+
+    if kind and set(kind) == {"visit"}:
+        check_kept(service, VisitEnded)
 
     def wanted(event: Event) -> bool:
         if (kind and event.kind() not in kind) or (stream and event.stream_id != stream):

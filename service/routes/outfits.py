@@ -5,10 +5,11 @@ from typing import Any
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
+from domain.events import VisitEnded
 from service.answers import Answer, Part
 from service.asked import known_options
 from service.gateway import Reader
-from service.routes.stats import CSV, Form, Limit, Period, as_table, store_of
+from service.routes.stats import CSV, Form, Limit, Period, as_table, check_kept, store_of
 from service.state import ServiceDep
 from sinks.sql.outfits import OutfitCount, WornPart
 
@@ -51,6 +52,7 @@ class Outfits(Part):
 )
 def outfits(service: ServiceDep, _: Reader, period: Period, limit: Limit = 100, form: Form = "json") -> Any:
     """What was worn above and below the waist. Of several garments of a visit, the one counts that covered most."""
+    check_kept(service, VisitEnded)
     found = [Outfit.of(one) for one in store_of(service).outfits(period, limit)]
     if form == "csv":
         names = ["upper", "upper_color", "lower", "lower_color", "visits"]

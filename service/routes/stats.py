@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 from starlette.responses import Response
 
-from domain.events import VisitEnded, WindowClosed
+from domain.events import Event, VisitEnded, WindowClosed
 from service.answers import Answer, Part
 from service.asked import Moment, known_options
 from service.errors import ErrorCode, ServiceError
@@ -154,6 +154,7 @@ def visits(
     form: Form = "json",
 ) -> Any:
     """Who came, for how long, in what."""
+    check_kept(service, VisitEnded)
     page = _page(service, VisitEnded, period, limit, after)
     if form == "csv":
         rows = ([*_row(_VISIT, visit), _outfit(visit)] for visit in page.events)
@@ -177,6 +178,17 @@ def store_of(service: Service) -> StoredEvents:
     if service.stored is None:
         raise ServiceError(ErrorCode.NOT_FOUND, "the settings name no SQL store: add sinks.sql")
     return service.stored
+
+
+def check_kept(service: Service, kind: type[Event]) -> None:
+    """Whether the settings let events of that kind leave.
+
+    Raises:
+        ServiceError: They do not.
+    """
+    events = service.settings.privacy.leaving
+    if not kind.leaves_with(events):
+        raise ServiceError(ErrorCode.NOT_KEPT, f"not kept by privacy.events: {events}")
 
 
 def _page(service: Service, kind: type[Any], wanted: EventFilter, limit: int, after: str | None) -> Page[Any]:

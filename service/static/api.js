@@ -17,6 +17,18 @@ export async function call(path, options) {
   return (await (await fetched(path, options)).json()).data;
 }
 
+// What was asked for, or what `instead` makes of the words where the settings keep no such events.
+const NOT_KEPT = 1204;
+
+export async function unlessNotKept(asked, instead) {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error.code !== NOT_KEPT) throw error;
+    return instead(error.message);
+  }
+}
+
 export function send(path, content) {
   return call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(content) });
 }

@@ -1,5 +1,5 @@
 // Cameras as they are now, and who has just been there.
-import { call, fetched, listen } from "./api.js";
+import { call, fetched, listen, unlessNotKept } from "./api.js";
 import { card, choice, clock, counted, duration, field, made, number, say, worn } from "./parts.js";
 
 const STATES_MS = 1000;
@@ -66,7 +66,9 @@ async function recent(visits, signal) {
   try {
     for (const minutes of [5, 60, 1440]) {
       const since = new Date(Date.now() - minutes * 60e3).toISOString();
-      const page = await call(`/api/stats/visits?since=${since}&limit=10000`, { signal });
+      const asked = call(`/api/stats/visits?since=${since}&limit=10000`, { signal });
+      const page = await unlessNotKept(asked, (notKept) => { visits.say(notKept); });
+      if (!page) return;
       if (page.visits.length < VISITS && minutes < 1440) continue;
       for (const visit of page.visits.slice(-VISITS)) visits.take(visit);
       return;
@@ -152,6 +154,7 @@ function feedOf() {
   const element = made("section", { class: "panel" }, made("h2", {}, "Latest visits"), empty, list);
   return {
     element,
+    say(words) { empty.textContent = words; },
     take(visit) {
       if (known.has(visit.event_id)) return;
       known.add(visit.event_id);

@@ -1,5 +1,5 @@
 // What was counted over time.
-import { call, save } from "./api.js";
+import { call, save, unlessNotKept } from "./api.js";
 import { bars, chart, line, when } from "./charts.js";
 import { INTERVALS, beginning, intervals } from "./counting.js";
 import { all } from "./csv.js";
@@ -58,17 +58,18 @@ async function longEnough(signal) {
 async function looked(wanted, interval, signal) {
   const length = await lengthFor(wanted, interval, signal);
   const ofLength = new URLSearchParams([...wanted, ...(length ? [["window_s", length]] : [])]);
-  const [windows, { garments, body }, { outfits }] = await Promise.all([
-    length ? all("/api/stats/windows", ofLength, signal) : [],
+  const [windows, { garments, body }, { outfits, notKept }] = await Promise.all([
+    length !== null ? all("/api/stats/windows", ofLength, signal) : [],
     call(`/api/stats/clothing?${wanted}`, { signal }),
-    call(`/api/stats/outfits?${wanted}&limit=${OUTFITS}`, { signal }),
+    unlessNotKept(call(`/api/stats/outfits?${wanted}&limit=${OUTFITS}`, { signal }), (notKept) => ({ outfits: [], notKept })),
   ]);
-  return { windows, garments, body, outfits, ofLength };
+  return { windows, garments, body, outfits, notKept, ofLength };
 }
 
-// The longest windows that there are, of those that fit into an interval.
+// The longest windows that there are, of those that fit into an interval; 0 is windows of all lengths, which are merged and do not overlap.
 async function lengthFor(wanted, interval, signal) {
   const { windows } = await call(`/api/stats/windows?${wanted}&limit=200`, { signal });
+  if (windows.some((window) => window.min_group > 1)) return 0;
   const there = new Set(windows.map((window) => window.window_s));
   for (const length of [3600, 86_400]) {
     if (there.has(length) || length > interval) continue;
@@ -168,7 +169,7 @@ function clothing({ garments, body, wanted }) {
     made("details", {}, made("summary", {}, "Clothing as a table"), table("Clothing", [["Garment"], ["Colour"], ["Visits", "n"]], cells)));
 }
 
-function outfits({ outfits: found, wanted }) {
+function outfits({ outfits: found, notKept, wanted }) {
   const most = Math.max(1, ...found.map((outfit) => outfit.visits));
   const items = found.map((outfit) => {
     const bar = made("i");
@@ -177,5 +178,5 @@ function outfits({ outfits: found, wanted }) {
     return made("li", {}, made("span", {}, ...clothes), made("span", { class: "meter", "aria-hidden": "true" }, bar), made("strong", { class: "n" }, number(outfit.visits)));
   });
   return panel("Top outfits", "What was worn above and below the waist, by visits", [`/api/stats/outfits?${wanted}&limit=1000&format=csv`, "outfits.csv"],
-    items.length ? made("ol", { class: "outfits" }, ...items) : made("p", { class: "empty" }, "No visit has ended in that time."));
+    items.length ? made("ol", { class: "outfits" }, ...items) : made("p", { class: "empty" }, notKept ?? "No visit has ended in that time."));
 }

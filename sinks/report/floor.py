@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from domain.events import LineCounts, WindowClosed, ZoneCounts, ZoneVisitEnded
 from domain.geometry import Point
+from domain.merging_places import merged_lines, merged_zones
 from sinks.report import words
 from sinks.report.data import ReportData
 from sinks.report.heat import TOWARDS, HeatMap
 from sinks.report.shapes import FloorShapes, LineShape, ZoneShape
-from sinks.report.window_places import merged_lines, merged_zones
 
 # The picture is drawn in a box of that width; its height follows from the picture's.
 WIDTH = 1000

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from domain.events import Event, event_classes
+from domain.events import Detail, Event, event_classes
 from domain.events.report import ReportColumn, ReportList, ShownAs
 
 _NUMBERS: frozenset[ShownAs] = frozenset({"number", "track", "duration"})
@@ -50,6 +50,14 @@ class EventList:
     columns: Sequence[Heading]
     rows: Sequence[Sequence[Cell]]
     left_out: int
+
+
+def not_kept(events: Detail) -> str:
+    """What is said in the place of lists of kinds that do not leave; empty where all do."""
+    headings = [
+        kind.report.heading for kind in event_classes() if kind.report and not kind.leaves_with(events)
+    ]
+    return f"Not kept by privacy.events: {events} ({', '.join(headings)})." if headings else ""
 
 
 def wanted(event: Event) -> bool:

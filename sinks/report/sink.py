@@ -9,7 +9,7 @@ from domain.events import Event, FrameObserved, PresenceMapped, WindowClosed
 from sinks.report.heat import HeatMap, HeatSum
 from sinks.report.lists import wanted
 from sinks.report.shapes import FloorShapes
-from sinks.report.windows import regroup
+from sinks.report.windows import in_pairs, regroup
 
 ShapesAt: TypeAlias = Callable[[int, int], FloorShapes]
 """Lines and zones in a picture of that width and height."""
@@ -134,7 +134,8 @@ class ReportSink:
         latest = self._latest.get(window.stream_id)
         # The windows of a stream close in order, so an older one has been here before.
         wanted_s = self._window_s if isinstance(self._window_s, int) else self._window_s.get(window.stream_id)
-        if window.window_s != wanted_s or (latest is not None and window.window_start <= latest):
+        shown = window.window_s == wanted_s or window.min_group > 1
+        if not shown or (latest is not None and window.window_start <= latest):
             return
         self._latest[window.stream_id] = window.window_start
         self._windows.setdefault(window.stream_id, _Windows(self._windows_max, window.window_s)).add(window)
@@ -148,6 +149,11 @@ class _Windows:
         self.kept: list[WindowClosed] = []
 
     def add(self, window: WindowClosed) -> None:
+        if window.min_group > 1:
+            self.kept.append(window)
+            if len(self.kept) > self._limit:
+                self.kept = in_pairs(self.kept)
+            return
         self.kept[-1:] = regroup([*self.kept[-1:], window], self._window_s)
         if len(self.kept) > self._limit:
             self._window_s *= 2

@@ -12,7 +12,7 @@ from sinks.report.axis import TimeAxis
 from sinks.report.charts import ClothingRow, PersonsChart, Timeline, clothing, persons_chart, timeline
 from sinks.report.data import ReportData, Still
 from sinks.report.floor import FloorView, floor_of
-from sinks.report.lists import EventList, lists_of
+from sinks.report.lists import EventList, lists_of, not_kept
 from sinks.report.swatches import SWATCHES
 from sinks.report.windows import coarsen
 
@@ -69,6 +69,7 @@ class ReportView:
     lists: Sequence[EventList]
     pictures: Sequence[Picture]
     troubled_sinks: Sequence[SinkSummary]
+    not_kept: str
 
 
 def view_of(data: ReportData) -> ReportView:
@@ -91,6 +92,7 @@ def view_of(data: ReportData) -> ReportView:
         lists=[one for one in lists.values() if one.rows or one.left_out],
         pictures=[_picture(still) for still in data.stills],
         troubled_sinks=[sink for sink in data.summary.sinks if sink.problem or sink.events_undelivered],
+        not_kept=not_kept(data.summary.events),
     )
 
 

@@ -3,12 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 
-from domain.events import Coverage, WindowClosed, added, event_id, timestamp
-from sinks.report.window_places import merged_lines, merged_rooms, merged_zones
-
-_Part = TypeVar("_Part", bound=str)
+from domain.events import WindowClosed
+from domain.merging import merged
 
 
 def coarsen(windows: Sequence[WindowClosed], limit: int) -> list[WindowClosed]:
@@ -23,10 +20,25 @@ def coarsen(windows: Sequence[WindowClosed], limit: int) -> list[WindowClosed]:
     """
     if limit < 1:
         raise ValueError(f"limit must be 1 or more, got {limit}")
-    merged = list(windows)
-    while len(merged) > limit:
-        merged = regroup(merged, 2 * max(window.window_s for window in merged))
-    return merged
+    fewer = list(windows)
+    while len(fewer) > limit:
+        fewer = in_pairs(fewer) if _uneven(fewer) else regroup(fewer, 2 * max(one.window_s for one in fewer))
+    return fewer
+
+
+def in_pairs(windows: Sequence[WindowClosed]) -> list[WindowClosed]:
+    """Merge each two neighbours of one stream; for windows of uneven lengths, which `privacy.min_group` makes."""
+    pairs = [windows[place : place + 2] for place in range(0, len(windows), 2)]
+    return [
+        pair[0]
+        if len(pair) == 1
+        else merged(pair, pair[0].window_start, pair[-1].event_time - pair[0].window_start)
+        for pair in pairs
+    ]
+
+
+def _uneven(windows: Sequence[WindowClosed]) -> bool:
+    return any(window.min_group > 1 for window in windows)
 
 
 def regroup(windows: Sequence[WindowClosed], window_s: int) -> list[WindowClosed]:
@@ -44,57 +56,6 @@ def regroup(windows: Sequence[WindowClosed], window_s: int) -> list[WindowClosed
     return [
         group[0]
         if len(group) == 1 and group[0].window_s == window_s
-        else _merged(group, number * window_s, window_s)
+        else merged(group, datetime.fromtimestamp(number * window_s, UTC), timedelta(seconds=window_s))
         for number, group in sorted(groups.items())
     ]
-
-
-def _merged(windows: Sequence[WindowClosed], epoch_s: int, window_s: int) -> WindowClosed:
-    start = datetime.fromtimestamp(epoch_s, UTC)
-    first = windows[0]
-    seen = [window for window in windows if window.coverage.frames_parsed]
-    frames = sum(window.coverage.frames_parsed for window in seen)
-    weighted = sum(window.persons_mean * window.coverage.frames_parsed for window in seen)
-    return WindowClosed(
-        event_id=event_id(first.stream_id, "window", f"{window_s}\n{timestamp(start)}"),
-        stream_id=first.stream_id,
-        event_time=start + timedelta(seconds=window_s),
-        time_source=first.time_source,
-        window_start=start,
-        window_s=window_s,
-        persons_min=min((window.persons_min for window in seen), default=0),
-        persons_mean=weighted / frames if frames else 0.0,
-        persons_max=max((window.persons_max for window in seen), default=0),
-        visits_begun=sum(window.visits_begun for window in windows),
-        visits_ended=sum(window.visits_ended for window in windows),
-        garments=added(window.garments for window in windows),
-        body=added(window.body for window in windows),
-        coverage=_coverage([window.coverage for window in windows]),
-        staff_ended=sum(window.staff_ended for window in windows),
-        lines=merged_lines(windows),
-        zones=merged_zones(windows),
-        rooms=merged_rooms(windows),
-    )
-
-
-def _coverage(parts: Sequence[Coverage]) -> Coverage:
-    sampled = sum(part.frames_sampled for part in parts)
-    parsed = sum(part.frames_parsed for part in parts)
-    observed = sum(part.seconds_observed for part in parts)
-    silent = sum(part.seconds_without_signal for part in parts)
-    read = sum(part.frames_read for part in parts)
-    damaged = sum(part.frames_damaged for part in parts)
-    whole = 1.0 - min(1.0, damaged / read) if read else 1.0
-    return Coverage(
-        frames_read=read,
-        frames_sampled=sampled,
-        frames_parsed=parsed,
-        frames_dropped=sum(part.frames_dropped for part in parts),
-        frames_damaged=damaged,
-        seconds_observed=observed,
-        seconds_without_signal=silent,
-        # Not of the merged length, of which the last part may still lie in the future.
-        share=min(1.0, observed / (observed + silent) * parsed / sampled * whole)
-        if observed and sampled
-        else 0.0,
-    )

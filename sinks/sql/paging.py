@@ -36,10 +36,13 @@ class StoredEvents:
 
     Args:
         store: Which one; it is reached when somebody asks.
+        windows_only: Whether totals come from windows, since nothing of single people is kept.
+        min_group: Fewest people that a window may tell of.
     """
 
-    def __init__(self, store: StoreAddress) -> None:
+    def __init__(self, store: StoreAddress, *, windows_only: bool = False, min_group: int = 1) -> None:
         self._reader = SqlReader(store)
+        self._windows_only, self._min_group = windows_only, min_group
 
     def page(
         self, event_class: type[AnyEvent], wanted: EventFilter, limit: int, behind: str | None = None
@@ -58,6 +61,7 @@ class StoredEvents:
         """
         if behind is not None:
             wanted = replace(wanted, after=_read(behind))
+        wanted = replace(wanted, min_group=self._min_group)
         try:
             found = self._reader.events(event_class, wanted, limit=limit + 1)
         except SQLAlchemyError as error:
@@ -67,8 +71,9 @@ class StoredEvents:
 
     def totals(self, wanted: EventFilter) -> list[StoredTotals]:
         """See `SqlReader.totals`; raises SinkBusy."""
+        wanted = replace(wanted, min_group=self._min_group)
         try:
-            return self._reader.totals(wanted)
+            return (self._reader.totals_of_windows if self._windows_only else self._reader.totals)(wanted)
         except SQLAlchemyError as error:
             raise _away(error) from None
 
@@ -76,8 +81,10 @@ class StoredEvents:
         self, wanted: EventFilter, table: ClothingTable = "visit_garments"
     ) -> dict[str, dict[str, int]]:
         """See `SqlReader.clothing`; raises SinkBusy."""
+        wanted = replace(wanted, min_group=self._min_group)
+        read = self._reader.clothing_of_windows if self._windows_only else self._reader.clothing
         try:
-            return self._reader.clothing(wanted, table)
+            return read(wanted, table)
         except SQLAlchemyError as error:
             raise _away(error) from None
 

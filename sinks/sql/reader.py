@@ -29,9 +29,12 @@ from sinks.sql.outfits import OutfitCount, outfit_counts
 from sinks.sql.rows import AnyEvent, Stored, events_of
 from sinks.sql.tables import metadata, tables_by_kind
 from sinks.sql.views import is_current
+from sinks.sql.window_sums import clothing_of_windows, sums_by_stream
 
 ClothingTable: TypeAlias = Literal["visit_garments", "visit_body"]
 """What `SqlReader.clothing` counts: garments, or what covers upper and lower body."""
+
+_OF_WINDOWS: dict[ClothingTable, str] = {"visit_garments": "window_garments", "visit_body": "window_body"}
 
 # Ids in one IN (...), well below what SQLite takes.
 _AT_ONCE = 500
@@ -47,6 +50,7 @@ class EventFilter:
         stream_id: Of this stream only; None is all.
         analysis_id: Of this analysis only; None is the current one of each source, see `sinks.sql.views`.
         window_s: Windows of this length only, seconds; other events are not held to it.
+        min_group: Windows that tell of no fewer people than this; other events are not held to it.
         after: Events behind the one of that moment, stream and id, in the order in which they are listed.
     """
 
@@ -55,6 +59,7 @@ class EventFilter:
     stream_id: str | None = None
     analysis_id: str | None = None
     window_s: int | None = None
+    min_group: int = 1
     after: tuple[datetime, str, str] | None = None
 
 
@@ -137,6 +142,23 @@ class SqlReader:
                 counted[garment][name] = number
         return dict(counted)
 
+    def totals_of_windows(self, wanted: EventFilter = EVERYTHING) -> list[StoredTotals]:
+        """As `totals`, from windows alone."""
+        with self._engine.connect() as connection:
+            found = sums_by_stream(connection, _conditions(_table(WindowClosed), wanted))
+        return [StoredTotals(*one) for one in found]
+
+    def clothing_of_windows(
+        self, wanted: EventFilter = EVERYTHING, table: ClothingTable = "visit_garments"
+    ) -> dict[str, dict[str, int]]:
+        """As `clothing`, from windows alone."""
+        counted: dict[str, dict[str, int]] = defaultdict(dict)
+        conditions = _conditions(_table(WindowClosed), wanted)
+        with self._engine.connect() as connection:
+            for part, color, visits in clothing_of_windows(connection, conditions, _OF_WINDOWS[table]):
+                counted[part][color] = visits
+        return dict(counted)
+
     def outfits(self, wanted: EventFilter = EVERYTHING, *, limit: int) -> list[OutfitCount]:
         """What visits wore above and below the waist, the most frequent first."""
         with self._engine.connect() as connection:
@@ -189,6 +211,8 @@ def _conditions(table: Table, wanted: EventFilter) -> list[ColumnElement[bool]]:
         conditions.append(table.c.stream_id == wanted.stream_id)
     if wanted.window_s is not None and "window_s" in table.c:
         conditions.append(table.c.window_s == wanted.window_s)
+    if wanted.min_group > 1 and "min_group" in table.c:
+        conditions.append(table.c.min_group >= wanted.min_group)
     if wanted.after is not None:
         conditions.append(tuple_(*_order(table)) > tuple_(*_values(table, wanted.after)))
     return conditions

@@ -87,7 +87,7 @@ CREATE TABLE windows (
 	frames_dropped BIGINT NOT NULL, 
 	seconds_observed DOUBLE NOT NULL, 
 	seconds_without_signal DOUBLE NOT NULL, 
-	coverage_share DOUBLE NOT NULL, frames_damaged BIGINT DEFAULT '0' NOT NULL, analysis_id VARCHAR, staff_ended BIGINT DEFAULT '0' NOT NULL, staff_mean DOUBLE DEFAULT '0' NOT NULL, groups_ended BIGINT DEFAULT '0' NOT NULL, grouped_ended BIGINT DEFAULT '0' NOT NULL, tracks_ended BIGINT, visitors_first BIGINT DEFAULT '0' NOT NULL, visitors_again BIGINT DEFAULT '0' NOT NULL, 
+	coverage_share DOUBLE NOT NULL, frames_damaged BIGINT DEFAULT '0' NOT NULL, analysis_id VARCHAR, staff_ended BIGINT DEFAULT '0' NOT NULL, staff_mean DOUBLE DEFAULT '0' NOT NULL, groups_ended BIGINT DEFAULT '0' NOT NULL, grouped_ended BIGINT DEFAULT '0' NOT NULL, tracks_ended BIGINT, visitors_first BIGINT DEFAULT '0' NOT NULL, visitors_again BIGINT DEFAULT '0' NOT NULL, min_group BIGINT DEFAULT '1' NOT NULL, 
 	PRIMARY KEY (event_id)
 );
 CREATE INDEX ix_windows_stream_length_start ON windows (stream_id, window_s, window_start);
@@ -401,4 +401,4 @@ CREATE TABLE window_body (
 	PRIMARY KEY (window_id, part, color), 
 	FOREIGN KEY(window_id) REFERENCES windows (event_id) ON DELETE CASCADE
 );
-INSERT INTO footfall_version (version_num) VALUES ('0012');
+INSERT INTO footfall_version (version_num) VALUES ('0015');

@@ -45,11 +45,12 @@ def running(
     parser: HumanParser | None = None,
     *,
     overlay: dict[str, Any] | None = None,
+    privacy: dict[str, Any] | None = None,
     works: bool = False,
     **own: Any,
 ) -> Iterator[Running]:
-    """Start one; `overlay` and `own`, which is `service`, are sections of its settings. It does jobs where it `works`."""
-    settings = settings_from({"service": own, "overlay": overlay or {}})
+    """Start one; `overlay`, `privacy` and `own`, which is `service`, are sections of its settings. It does jobs if it `works`."""
+    settings = settings_from({"service": own, "overlay": overlay or {}, "privacy": privacy or {}})
     harness = Harness(parser)
     with (
         harness.runtime,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from config import Settings
 from config.settings import Settings as AllSettings
+from domain.events import event_classes
 from sinks.sql.settings import SqlSettings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
@@ -22,11 +23,22 @@ def test_the_defaults_on_the_page_are_those_of_the_settings() -> None:
         "privacy.overlay": f"`{settings.privacy.overlay}`",
         "privacy.hold_s": f"`{settings.privacy.hold_s}`",
         "privacy.requests": settings.privacy.requests or "as `privacy.overlay`",
+        "privacy.events": f"`{settings.privacy.leaving}`",
+        "privacy.min_group": f"`{settings.privacy.min_group}`",
         "output.report": f"`{str(settings.output.report).lower()}`",
         "pictures.overlay": "on" if "overlay" in settings.pictures else "off",
         "service.results_s": f"`{settings.service.results_s}`",
         "sinks.sql.keep_days": "some" if any(SqlSettings().keep_days.model_dump().values()) else "none",
     }
+
+
+def test_the_page_says_which_events_leave() -> None:
+    part = PAGE.partition("| `privacy.events` | leaves")[2].partition("\n\n")[0]
+    for kind in event_classes():
+        (row,) = [line for line in part.splitlines() if line.startswith("| `windows`")]
+        place = 2 if kind.leaves_with("windows") else 3
+        assert f"`{kind.kind()}`" in row.split("|")[place]
+        assert (f"`{kind.kind()}`" in part.splitlines()[3].split("|")[3]) == (not kind.leaves_with("visits"))
 
 
 def test_every_setting_of_privacy_is_on_the_page() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import UsageError
-from domain.events import FrameObserved, event_classes, event_from_json
+from domain.events import DETAILS, Event, FrameObserved, event_classes, event_from_json
 from domain.events.registry import OWN_KINDS
 from domain.schemas import schemas
 from sinks.kafka.cluster import topics
@@ -54,3 +54,14 @@ def test_what_cannot_be_imported_is_refused_with_the_reason() -> None:
         "the package shop_events:gone offers the kind of event crossing, which cannot be used: "
         "AttributeError: module 'shop_events' has no attribute 'gone'; update or uninstall it"
     )
+
+
+@pytest.mark.parametrize("kind", OWN_KINDS)
+def test_each_kind_says_how_much_it_tells_of_single_people(kind: type[Event]) -> None:
+    assert vars(kind).get("detail") in DETAILS
+
+
+def test_a_kind_that_does_not_say_tells_everything() -> None:
+    assert LineCrossed.detail == "full"
+    assert LineCrossed.of_people
+    assert not LineCrossed.leaves_with("visits")

@@ -192,3 +192,32 @@ def worn(part: str, color: str) -> dict[str, str]:
 
 def dressed(number: int, outfit: list[dict[str, Any]]) -> VisitEnded:
     return VisitEnded.model_validate({**visit(number).model_dump(), "outfit": outfit})
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    with closing(SqlSink(file_store(tmp_path / "footfall.db"))) as sink:
+        merged = [window(number).model_copy(update={"min_group": 4, "visits_ended": 4}) for number in (5, 6)]
+        sink.store([window(0), window(1), visit(0), *merged])
+    return tmp_path
+
+
+@pytest.mark.parametrize("what", ["stats/visits", "stats/outfits", "events?kind=visit"])
+def test_what_the_settings_do_not_keep_is_told_as_that(filled: Path, what: str) -> None:
+    with running(filled, privacy={"events": "windows"}) as service:
+        answer = service.get(f"/api/{what}")
+    assert (answer.status_code, answer.json()["code"]) == (404, 1204)
+    assert answer.json()["message"] == "not kept by privacy.events: windows"
+
+
+def test_totals_come_from_windows_where_nothing_else_is_kept(filled: Path) -> None:
+    with running(filled, privacy={"events": "windows"}) as service:
+        (totals,) = asked(service, "totals")["streams"]
+        assert (totals["visits"], totals["frames"]) == (10, 200)
+        assert asked(service, "clothing")["garments"]["upper-clothes"] == {"red": 4}
+
+
+def test_what_was_kept_of_fewer_people_before_is_not_told(filled: Path) -> None:
+    with running(filled, privacy={"min_group": 4}) as service:
+        assert [one["min_group"] for one in asked(service, "windows")["windows"]] == [4, 4]
+        assert [one["visits"] for one in asked(service, "totals")["streams"]] == [8]

@@ -100,3 +100,17 @@ def test_sums_of_a_day_look_up_no_row(reader: SqlReader) -> None:
     plan = plans_of(reader, lambda: reader.totals(EventFilter(since=START, until=START + timedelta(days=1))))
     assert "SEARCH frames USING COVERING INDEX ix_frames_time" in plan, plan
     assert "SCAN frames" not in plan
+
+
+def test_totals_of_windows_count_each_visit_once(reader: SqlReader) -> None:
+    (door,) = reader.totals_of_windows()
+    assert (door.stream_id, door.frames, door.persons_max, door.persons_mean, door.visits) == (
+        "door",
+        150,
+        2,
+        0.5,
+        3,
+    )
+    assert reader.clothing_of_windows() == {"upper-clothes": {"red": 3}, "pants": {"unknown": 3}}
+    assert reader.clothing_of_windows(table="visit_body")["upper-body"] == {"red": 3}
+    assert reader.totals_of_windows(EventFilter(min_group=5)) == []

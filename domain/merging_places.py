@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from domain.events import LineCounts, RoomCounts, WindowClosed, ZoneCounts
+from domain.events.window import WindowClosed
+from domain.events.window_places import LineCounts, RoomCounts, ZoneCounts
 
 
 def merged_lines(windows: Sequence[WindowClosed]) -> tuple[LineCounts, ...]:
