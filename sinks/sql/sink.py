@@ -29,6 +29,7 @@ from sinks.sql.tables import tables_by_kind
 _log = logging.getLogger(__name__)
 _FOLD_EVERY_S = 2.0
 _FEW_S, _LATER_S = 1.0, 600.0
+_LONGEST_MAKING_S = 60.0
 
 
 class SqlSink:
@@ -45,7 +46,7 @@ class SqlSink:
     Args:
         store: Its parts, or text as in `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`.
         name: For logs and summaries.
-        timeout_s: How long connecting, and then storing one batch, may take, seconds.
+        timeout_s: How long connecting, and then storing one batch, may take, seconds. Making the tables may come to take longer.
         retry_after_s: What to tell a caller to wait while the store is away, seconds.
         journal: What the events come from; it is kept in tables of its own.
         retention: Deletes rows that are too old; None keeps them for good.
@@ -77,6 +78,7 @@ class SqlSink:
         self._folded = True
         self._retention = retention or RowRetention({})
         self._delete_at = clock()
+        self._making_s = timeout_s
         self._prepared = False
         self._closed = False
         self._engine = open_engine(self._store, connect_timeout_s=timeout_s / 2, lock_timeout_s=timeout_s)
@@ -162,8 +164,14 @@ class SqlSink:
         return self._store.kind == "postgresql" and is_away(error, self._store, self._timeout_s / 2)
 
     def _prepare(self, engine: Engine) -> None:
+        """Make the tables, or look at them.
+
+        A server so slow that this takes longer than a batch may would never have them, so each attempt may take twice as long.
+        """
         if not self._prepared:
-            prepare(engine, self._store, limit_s=self._timeout_s, deletes_from=self._retention.tables)
+            limit_s = self._making_s
+            self._making_s = max(limit_s, min(2 * limit_s, _LONGEST_MAKING_S))
+            prepare(engine, self._store, limit_s=limit_s, deletes_from=self._retention.tables)
             self._prepared = True
 
     def tend(self) -> None:
