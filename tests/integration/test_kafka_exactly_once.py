@@ -4,16 +4,18 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from uuid import uuid4
 
 import pytest
+from kafka import KafkaAdminClient
 from kafka.errors import KafkaTimeoutError
 
 from domain.errors import SinkBusy, SinkRejected, SinkStopped
 from domain.events import Event
 from sinks.base import EventSink
 from sinks.kafka.cluster import KafkaCluster
-from sinks.kafka.cursor import CursorRecord, Owner
+from sinks.kafka.cursor import CURSORS, CursorRecord, Owner
 from sinks.kafka.session import TransactionSession
 from sinks.kafka.transactional import TransactionalKafkaSink
 from tests.contracts.event_sink import SinkContract
@@ -269,6 +271,20 @@ def test_a_cursor_behind_an_open_transaction_of_another_spool_is_found(sinks: Si
     log.offer(sinks.over(log), 1, 20)
     slow.close()
     assert sinks.found(log) == log.events
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["the-same-process", "another-process"])
+@pytest.mark.parametrize("topic", ["footfall.frames.v1", CURSORS])
+def test_a_topic_that_somebody_deletes_is_made_again(
+    sinks: Sinks, log: Log, topic: str, *, again: bool
+) -> None:
+    sink = sinks.over(log)
+    log.offer(sink, 1, 10)
+    with closing(KafkaAdminClient(bootstrap_servers=sinks.kafka.bootstrap)) as admin:
+        admin.delete_topics([topic])
+    log.offer(sinks.over(log) if again else sink, 11, 20)
+    # What was in it went with it.
+    assert sinks.found(log) == log.events[0 if topic == CURSORS else 10 :]
 
 
 @pytest.mark.parametrize("size", [950_000, 1_200_000], ids=["for-the-broker", "for-the-client"])
