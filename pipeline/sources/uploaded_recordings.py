@@ -1,5 +1,6 @@
 """Recordings that somebody from outside sends: looked at before anything of them is decoded, and told by what they are."""
 
+import mmap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from pipeline.sources.uploads import NoPicture, TooManyPixels
 
 _CONTAINERS = "mov mp4 m4a 3gp 3g2 mj2 matroska webm avi mpegts mpeg mpegvideo mjpeg h264 hevc obu ivf flv asf ogg mxf gif dhav"
 _KINDS = "MP4, MOV, Matroska, WebM, AVI, MPEG, MPEG-TS, FLV, ASF, Ogg, MXF or GIF"
+
+
+# Heads of two boxes of QuickTime that stand so beside each other where the index is packed, and nowhere else.
+_PACKED = b"dcomzlib"
 
 
 class TooLong(UsageError):  # noqa: N818 - it reads as what it is
@@ -44,6 +49,8 @@ def look_at_recording(path: Path, most_pixels: int) -> RecordingSeen:
         NoPicture: It is none of the kinds that are read, holds no pictures, or is damaged.
         TooManyPixels: Its pictures are too large.
     """
+    if _is_packed(path):
+        raise NoPicture("the recording's index is packed (cmov), which is not read here: save it anew as MP4")
     try:
         with open_file(path, containers=_CONTAINERS.split()) as container:
             stream = video_stream(container, "the recording")
@@ -58,3 +65,11 @@ def look_at_recording(path: Path, most_pixels: int) -> RecordingSeen:
             f"the pictures have {width}x{height} pixels, and {most_pixels} are allowed: make them smaller"
         )
     return RecordingSeen(width, height, duration_s)
+
+
+def _is_packed(path: Path) -> bool:
+    """Whether FFmpeg would unpack its index, to whatever size it says."""
+    if path.stat().st_size == 0:
+        return False
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(_PACKED) >= 0

@@ -10,6 +10,7 @@ from PIL import Image
 from domain.errors import UsageError
 from domain.frame import BgrImage
 from pipeline.sources.image_files import HEIC, Unreadable, decode_image
+from pipeline.sources.screening import JPEG, Untrusted, jpeg_size, require_its_own_pixels, screened
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "AVIF")
 KINDS = "JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF"
@@ -38,8 +39,8 @@ class TooManyPixels(UsageError):  # noqa: N818 - it reads as what it is
 def decode_upload(data: bytes, most_pixels: int) -> BgrImage:
     """Decode a picture from outside.
 
-    Its header is read first: what it says of its size decides whether anything is decoded, so a small file cannot ask for much
-    memory.
+    It is looked at first, and what is not needed to show it is left out (`screening`): what it says of its size decides whether
+    anything is decoded, so a small file cannot ask for much memory or time.
 
     Args:
         data: The file.
@@ -52,14 +53,15 @@ def decode_upload(data: bytes, most_pixels: int) -> BgrImage:
         NoPicture: It is none of the kinds that are read, or damaged.
         TooManyPixels: It is too large.
     """
-    width, height = _size(data)
+    data, (width, height) = _looked_at(data)
     if width * height > most_pixels:
         raise TooManyPixels(
             f"the picture has {width}x{height} pixels, and {most_pixels} are allowed: make it smaller"
         )
     try:
+        require_its_own_pixels(data)
         image = decode_image(data)
-    except Unreadable as error:
+    except (Unreadable, Untrusted) as error:
         raise NoPicture(f"the picture cannot be read: {error}") from None
     if image is None or image.shape[0] * image.shape[1] > most_pixels:
         raise NoPicture("the picture is damaged or cut off: send it again, or save it anew")
@@ -69,12 +71,21 @@ def decode_upload(data: bytes, most_pixels: int) -> BgrImage:
 def is_picture(path: Path) -> bool:
     """Whether a file is a picture by its header, which may still be damaged, or too large."""
     try:
-        _size(path.read_bytes())
+        _looked_at(path.read_bytes())
     except TooManyPixels:
         return True
     except NoPicture:
         return False
     return True
+
+
+def _looked_at(data: bytes) -> tuple[bytes, tuple[int, int]]:
+    """What is needed of it, and its size."""
+    try:
+        kept = screened(data)
+    except Untrusted as error:
+        raise NoPicture(f"the picture cannot be read: {error}") from None
+    return kept, _size(kept)
 
 
 def _size(data: bytes) -> tuple[int, int]:
@@ -83,6 +94,8 @@ def _size(data: bytes) -> tuple[int, int]:
         if data[4:8] == b"ftyp" and data[8:12] in HEIC:
             width, height = pi_heif.open_heif(io.BytesIO(data)).size
             return int(width), int(height)
+        if data.startswith(JPEG):
+            return _of_jpeg(data)
         with warnings.catch_warnings():
             # Pillow warns of large and of cut off pictures; both are refused here.
             warnings.simplefilter("ignore")
@@ -92,3 +105,11 @@ def _size(data: bytes) -> tuple[int, int]:
         raise TooManyPixels("the picture has more pixels than are allowed: make it smaller") from error
     except _UNDECODABLE:
         raise NoPicture(f"this is no picture that is read here: send {KINDS}") from None
+
+
+def _of_jpeg(data: bytes) -> tuple[int, int]:
+    # Pillow would read EXIF, too, which may hold much.
+    size = jpeg_size(data)
+    if size is None:
+        raise ValueError("it says no size")
+    return size

@@ -3,6 +3,7 @@
 import io
 import re
 import struct
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from tests.support import bombs
 from tests.support.clips import ClipOptions, steady, write_clip
 from tests.support.service import Running, png_file, running
 from tests.unit.service.test_jobs import ended
@@ -20,30 +22,16 @@ from tests.unit.service.test_jobs import ended
 MOST_MIB = 300
 """Of memory beside what the service has at first; the largest file here would take gigabytes."""
 
+MOST_SECONDS = 5.0
+"""Of processor time; making a bomb is not counted."""
+
 REFUSED = {400, 404, 413, 415, 422}
-
-
-def _png(width: int, height: int, rows: bytes) -> bytes:
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-        )
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 def _rows_of_nothing(width: int, height: int) -> bytes:
     packer = zlib.compressobj(9)
     row = bytes(1 + 3 * width)
     return b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
-
-
-def _lying_png() -> bytes:
-    """It says that it is small, and unpacks to a gigabyte."""
-    packer = zlib.compressobj(9)
-    packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(1000)) + packer.flush()
-    return _png(16, 16, packed)
 
 
 def _gif(width: int, height: int) -> bytes:
@@ -76,8 +64,8 @@ def _zip_in_a_picture() -> bytes:
 FILES: dict[str, bytes] = {
     "nothing": b"",
     "text": b"hello",
-    "a bomb that is one": _png(12_000, 12_000, _rows_of_nothing(12_000, 2_000)),
-    "huge by its header": _png(2**31 - 1, 2**31 - 1, b""),
+    "a bomb that is one": bombs.png_of(12_000, 12_000, _rows_of_nothing(12_000, 2_000)),
+    "huge by its header": bombs.png_of(2**31 - 1, 2**31 - 1, b""),
     "a huge GIF": _gif(65_535, 65_535),
     "a huge BMP": _bmp(2**31 - 1, 2**31 - 1),
     "cut off": png_file()[:60],
@@ -144,10 +132,79 @@ def failed_later(service: Running, job_id: str) -> int:
     return int(service.get(found["files"][0]["url"]).json()[0]["code"])
 
 
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "PNG that unpacks to a gigabyte": bombs.lying_png,
+    "PNG of a million chunks": lambda: bombs.png_in_crumbs(3_000_000),
+    "JPEG of thousands of scans": lambda: bombs.jpeg_of_scans(5000, 2000),
+    "JPEG of millions of comments": lambda: bombs.jpeg_in_crumbs(900_000),
+    "TIFF in a huge tile": lambda: bombs.tiff_in_a_tile(12_000),
+    "TIFF whose tags hold the same": lambda: bombs.tags_over_one_another(2000, 1 << 20),
+    "WebP that is huge by its header": bombs.webp_that_lies,
+}
+TAKEN: dict[str, Callable[[], bytes]] = {
+    "PNG with a packed profile": lambda: bombs.png_with(b"iCCP", 1, behind=False),
+    "PNG with packed texts": lambda: bombs.png_with(b"zTXt", 500, behind=False),
+    "PNG with packed texts behind": lambda: bombs.png_with(b"zTXt", 500, behind=True),
+    "PNG with packed texts of the world behind": lambda: bombs.png_with(b"iTXt", 500, behind=True),
+    "GIF of thousands of pictures": lambda: bombs.gif_of_many(2000, 500),
+    "AVIF that is smaller than it says": lambda: bombs.avif_that_lies(1024),
+}
+"""What hurts is left out, or costs no more than one picture does."""
+
+
+@pytest.mark.parametrize("name", [*BOMBS, *TAKEN])
 @pytest.mark.usefixtures("little_memory")
-def test_a_picture_that_unpacks_to_more_than_it_says(service: Running) -> None:
-    answer = service.post("/api/parse", files={"image": _lying_png()}, data={"overlay": "none"})
-    assert answer.status_code in {200, *REFUSED}
+def test_small_pictures_that_ask_for_much(service: Running, name: str) -> None:
+    data = {**BOMBS, **TAKEN}[name]()
+    assert len(data) < 4 << 20
+    began = time.process_time()
+    answer = service.post("/api/parse", files={"image": data}, data={"overlay": "none"})
+    assert answer.status_code in (REFUSED if name in BOMBS else {200, *REFUSED}), answer.text
+    # Of this process, which is the service, too; each took minutes or gigabytes before.
+    assert time.process_time() - began < MOST_SECONDS
+
+
+@pytest.mark.usefixtures("little_memory")
+def test_small_recordings_that_ask_for_much(service: Running, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", steady(10, 10)).read_bytes()
+    for data in (
+        bombs.mp4_of_many(clip, 150_000_000),
+        bombs.mp4_of_fragments(clip, 100_000_000),
+        bombs.mp4_packed(1500),
+    ):
+        answer = service.post("/api/jobs", files={"recording": data})
+        if answer.status_code == 202:
+            problem = ended(service, answer.json()["data"]["id"])["problem"]
+            assert problem is None or problem["code"] != 1500
+        else:
+            assert (answer.status_code, answer.json()["code"]) == (415, 1003)
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/streams", "/api/streams/door", "/api/models", "/api/parse", "/api/jobs"]
+)
+@pytest.mark.parametrize("depth", [100, 900, 100_000])
+def test_deep_json(service: Running, path: str, depth: int) -> None:
+    for opened, closed in ("[]", ('{"a":', "}")):
+        deep = opened * depth + "1" + closed * depth
+        source = f'{{"kind": "rtsp", "url": {deep}}}'
+        body = f'{{"id": "door", "source": {source}, "analytics": {deep}, "image": {deep}, "name": {deep}}}'
+        answer = service.client.post(path, content=body, headers={"content-type": "application/json"})
+        assert answer.status_code in {400, 403, 404, 422}, answer.text
+        assert 1000 < answer.json()["code"] < 1500
+
+
+@pytest.mark.usefixtures("little_memory")
+def test_ten_thousand_headers(service: Running) -> None:
+    headers = [(f"x-header-{number}", "x" * 50) for number in range(10_000)]
+    try:
+        answer = service.get("/healthz", headers=headers)
+    except httpx.HTTPError:
+        # It may close the connection while we still send.
+        pass
+    else:
+        assert answer.status_code in {400, 431}
+    assert service.get("/healthz").status_code == 200
 
 
 def test_what_hides_in_a_picture_is_not_handed_out(service: Running) -> None:
