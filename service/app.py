@@ -13,6 +13,7 @@ from service.answers import ErrorAnswer
 from service.handlers import add_handlers
 from service.limits import BodyLimit, SafeHeaders
 from service.routes import (
+    crossings,
     docs,
     events,
     health,
@@ -42,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     streams.router,
     stats.router,
     outfits.router,
+    crossings.router,
     events.router,
     models.router,
     health.router,

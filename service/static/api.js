@@ -2,9 +2,13 @@
 const KEY = "footfall-key";
 const keyForm = document.getElementById("key");
 
+export function keyOf() {
+  return sessionStorage.getItem(KEY);
+}
+
 export async function fetched(path, options = {}) {
   const headers = new Headers(options.headers);
-  const key = sessionStorage.getItem(KEY);
+  const key = keyOf();
   if (key) headers.set("Authorization", `Bearer ${key}`);
   const answer = await fetch(path, { ...options, headers });
   if (answer.ok) return answer;

@@ -3,8 +3,8 @@ import { call } from "./api.js";
 import { clock, counted, made, percent, say } from "./parts.js";
 
 const AGAIN_MS = 2000;
-const KINDS = { accepted: "idle", running: "warn", done: "good", failed: "bad", cancelled: "idle" };
-const FINAL = ["done", "failed", "cancelled"];
+export const KINDS = { accepted: "idle", running: "warn", done: "good", failed: "bad", cancelled: "idle" };
+export const FINAL = ["done", "failed", "cancelled"];
 
 export async function jobs(main, signal) {
   const file = made("input", { type: "file", id: "recording", class: "unseen", accept: "video/*,image/*", multiple: true });
@@ -42,16 +42,21 @@ export async function jobs(main, signal) {
 function panelOf(job, act) {
   const bar = made("i");
   bar.style.width = `${(job.progress.share ?? (job.state === "done" ? 1 : 0)) * 100}%`;
-  const path = `/api/jobs/${encodeURIComponent(job.id)}`;
   const ended = FINAL.includes(job.state);
-  const facts = [`sent ${clock(job.created_at, { day: "numeric", month: "short" })}`, `parsed by ${job.model}`,
-    counted(job.progress.pictures, "picture"), ...(job.progress.share === null ? [] : [percent(job.progress.share)])];
   return made("section", { class: "panel" },
     made("div", { class: "head" }, made("h2", {}, job.kind === "recording" ? "A recording" : "Pictures"),
       made("span", { class: `badge ${KINDS[job.state]}` }, job.state)),
-    made("p", { class: "sub" }, facts.join(" · ")),
+    made("p", { class: "sub" }, factsOf(job).join(" · ")),
     ...(job.problem ? [made("p", { class: "notice bad" }, job.problem.message)] : []),
     made("div", { class: "meter", "aria-hidden": "true" }, bar),
     made("div", { class: "row" }, made("a", { class: "button", href: `/jobs/${encodeURIComponent(job.id)}` }, ended ? "Results" : "Watch"),
-      made("button", { type: "button", "data-job": job.id, onclick: () => act(() => call(path, { method: "DELETE" })) }, ended ? "Forget" : "Cancel")));
+      made("button", { type: "button", "data-job": job.id, onclick: () => act(() => call(pathOf(job), { method: "DELETE" })) }, ended ? "Forget" : "Cancel")));
+}
+
+export const pathOf = (job) => `/api/jobs/${encodeURIComponent(job.id)}`;
+
+export function factsOf(job) {
+  const { pictures, share } = job.progress;
+  return [`sent ${clock(job.created_at, { day: "numeric", month: "short" })}`, `parsed by ${job.model}`, counted(pictures, "picture"),
+    ...(share === null ? [] : [percent(share)])];
 }

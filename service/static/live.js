@@ -1,6 +1,6 @@
 // Cameras as they are now, and who has just been there.
 import { call, fetched, listen, unlessNotKept } from "./api.js";
-import { card, choice, clock, counted, duration, field, made, number, say, worn } from "./parts.js";
+import { card, choice, clock, counted, decimal, duration, field, made, number, say, worn } from "./parts.js";
 
 const STATES_MS = 1000;
 const PICTURE_MS = 500;
@@ -21,7 +21,7 @@ export async function live(main, signal) {
     made("div", { class: "row" }, field("Overlay", style, "style")),
     made("div", { class: "watch" }, made("div", {}, empty, grid), visits.element));
   const shown = new Map();
-  let today = null;
+  let today = null, lines = [];
 
   async function look() {
     const { streams } = await call("/api/streams", { signal });
@@ -33,7 +33,7 @@ export async function live(main, signal) {
         shown.set(stream.id, cameraOf(stream.id, style, signal));
         grid.append(shown.get(stream.id).element);
       }
-      shown.get(stream.id).tell(stream, today ? today.get(stream.id) ?? 0 : null);
+      shown.get(stream.id).tell(stream, today ? today.get(stream.id) ?? 0 : null, lines.filter((line) => line.stream_id === stream.id));
     }
     sum(cards, streams, today);
     warn(banner, streams);
@@ -44,8 +44,11 @@ export async function live(main, signal) {
     const midnight = new Date();
     midnight.setHours(0, 0, 0, 0);
     try {
-      const { streams } = await call(`/api/stats/totals?since=${midnight.toISOString()}`, { signal });
+      const since = midnight.toISOString();
+      const { streams } = await call(`/api/stats/totals?since=${since}`, { signal });
       today = new Map(streams.map((stream) => [stream.stream_id, stream.visits]));
+      const asked = call(`/api/stats/crossings?since=${since}`, { signal });
+      ({ lines } = await unlessNotKept(asked, () => ({ lines: [] })));
     } catch (error) {
       // Without a store of events nobody knows of earlier runs.
       if (error.status !== 404) throw error;
@@ -58,7 +61,10 @@ export async function live(main, signal) {
   every(STATES_MS, signal, look);
   every(TODAY_MS, signal, count);
   every(PICTURE_MS, signal, () => Promise.all([...shown.values()].map((one) => one.draw())));
-  listen("/api/events?kind=visit", signal, (_, visit) => visits.take(visit));
+  listen("/api/events?kind=visit&kind=window", signal, (kind, event) => {
+    if (kind === "visit") visits.take(event);
+    else shown.get(event.stream_id)?.place(event);
+  });
 }
 
 // Those that ended before the page was opened.
@@ -112,11 +118,27 @@ function cameraOf(id, style, signal) {
   const values = Object.fromEntries(["People now", "Visits today", "Newest picture"].map((name) => [name, made("dd", {}, "–")]));
   const facts = made("dl", { class: "facts large" });
   for (const [name, value] of Object.entries(values)) facts.append(made("div", {}, made("dt", {}, name), value));
-  const element = made("article", { class: "panel" }, seen, made("div", { class: "head" }, made("h2", {}, id), badge, source), facts);
-  let age = null;
+  const places = made("ul", { class: "places", "aria-label": `Lines, zones and rooms of ${id}` });
+  const element = made("article", { class: "panel" }, seen, made("div", { class: "head" }, made("h2", {}, id), badge, source), facts, places);
+  let age = null, crossed = [], newest = { zones: [], rooms: [] };
+  const tellPlaces = () => {
+    const rows = placesOf(crossed, newest);
+    places.hidden = !rows.length;
+    if (places.dataset.said === JSON.stringify(rows)) return;
+    places.dataset.said = JSON.stringify(rows);
+    places.replaceChildren(...rows.map(([name, value, note]) => made("li", {}, made("span", {}, name), made("b", {}, value), made("small", {}, note))));
+  };
   return {
     element,
-    tell(stream, visits) {
+    place(window) {
+      // Windows come in several lengths; the shortest tells most of now.
+      if (newest.window_s < window.window_s || !(window.zones.length + window.rooms.length)) return;
+      newest = window;
+      tellPlaces();
+    },
+    tell(stream, visits, lines) {
+      crossed = lines;
+      tellPlaces();
       badge.textContent = stream.status;
       badge.className = `badge ${KINDS[stream.status] ?? "idle"}`;
       source.textContent = stream.source;
@@ -144,6 +166,14 @@ function cameraOf(id, style, signal) {
       }
     },
   };
+}
+
+function placesOf(lines, { zones, rooms, window_s: length }) {
+  return [
+    ...lines.map(({ line, came_in: came, went_out: went }) => [line, `${number(came)} in, ${number(went)} out`, "today"]),
+    ...zones.map(({ zone, occupancy_mean: mean, occupancy_max: most }) => [zone, decimal(mean), `on average, ${number(most)} at most, in ${duration(length)}`]),
+    ...rooms.map(({ room, inside }) => [room, number(inside), "inside"]),
+  ];
 }
 
 function feedOf() {

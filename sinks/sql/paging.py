@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.errors import SinkBusy
 from domain.stores import StoreAddress
 from sinks.sql.outfits import OutfitCount
-from sinks.sql.reader import ClothingTable, EventFilter, SqlReader, StoredTotals
+from sinks.sql.reader import ClothingTable, EventFilter, SqlReader, StoredCrossings, StoredTotals
 from sinks.sql.rows import AnyEvent
 
 _LATER_S = 5.0
@@ -85,6 +85,13 @@ class StoredEvents:
         read = self._reader.clothing_of_windows if self._windows_only else self._reader.clothing
         try:
             return read(wanted, table)
+        except SQLAlchemyError as error:
+            raise _away(error) from None
+
+    def crossings(self, wanted: EventFilter) -> list[StoredCrossings]:
+        """See `SqlReader.crossings`; raises SinkBusy."""
+        try:
+            return self._reader.crossings(wanted)
         except SQLAlchemyError as error:
             raise _away(error) from None
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     any_,
+    case,
     distinct,
     func,
     literal,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from domain.events import Event, FrameObserved, StreamHealth, VisitEnded, WindowClosed
+from domain.events import Event, FrameObserved, LineCrossed, StreamHealth, VisitEnded, WindowClosed
 from domain.stores import StoreAddress
 from sinks.sql.address import parse
 from sinks.sql.engine import open_engine
@@ -64,6 +65,22 @@ class EventFilter:
 
 
 EVERYTHING = EventFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCrossings:
+    """Crossings of one line.
+
+    Attributes:
+        stream_id: Name of the camera or recording.
+        line: Name of the line.
+        came_in, went_out: How many crossed it in either direction, staff included.
+    """
+
+    stream_id: str
+    line: str
+    came_in: int
+    went_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +175,15 @@ class SqlReader:
             for part, color, visits in clothing_of_windows(connection, conditions, _OF_WINDOWS[table]):
                 counted[part][color] = visits
         return dict(counted)
+
+    def crossings(self, wanted: EventFilter = EVERYTHING) -> list[StoredCrossings]:
+        """One entry a line that somebody crossed, in order of streams and lines."""
+        crossed = _table(LineCrossed)
+        line = crossed.c.stream_id, crossed.c.line
+        sides = (func.sum(case((crossed.c.direction == side, 1), else_=0)) for side in ("in", "out"))
+        query = select(*line, *sides).where(*_conditions(crossed, wanted)).group_by(*line).order_by(*line)
+        with self._engine.connect() as connection:
+            return [StoredCrossings(*row) for row in connection.execute(query)]
 
     def outfits(self, wanted: EventFilter = EVERYTHING, *, limit: int) -> list[OutfitCount]:
         """What visits wore above and below the waist, the most frequent first."""

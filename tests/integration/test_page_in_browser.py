@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
+from domain.events.window_places import ZoneCounts
 from sinks.base import DATABASE
 from tests.support.axe import findings
 from tests.support.browser import chromium
 from tests.support.counted import store_a_day
+from tests.support.events import window_event
 from tests.support.service import Running, png_file, running
 from tests.support.streams import ListSource, ScriptedParser, one_person, plain_frame
 
@@ -137,6 +139,41 @@ def test_a_job_is_sent_and_cancelled(desk: Page) -> None:
     expect(desk.get_by_role("link", name="Watch")).to_be_visible()
     desk.get_by_role("button", name="Cancel").click()
     expect(desk.locator(".badge")).to_have_text("cancelled")
+
+
+def test_the_page_of_a_job_shows_how_far_it_is(page: Page, service: Running) -> None:
+    job = service.post("/api/jobs", files=[("image", png_file())] * 2).json()["data"]
+    page.goto(f"/jobs/{job['id']}")
+    expect(page.get_by_role("heading", name="Pictures")).to_be_visible()
+    expect(page.locator(".badge")).to_have_text("accepted")
+    assert findings(page) == []
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(".badge")).to_have_text("cancelled")
+    expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
+    page.get_by_role("link", name="Jobs").click()
+    expect(page.get_by_role("heading", name="Jobs")).to_be_visible()
+
+
+def test_the_page_of_a_job_shows_what_it_has_made(browser: Browser, tmp_path: Path) -> None:
+    with running(tmp_path, works=True) as worker:
+        job = worker.post("/api/jobs", files=[("image", png_file())] * 2).json()["data"]
+        for page in opened(browser, worker, "phone", "dark"):
+            page.goto(f"/jobs/{job['id']}")
+            expect(page.locator(".badge")).to_have_text("done")
+            drawn = page.get_by_role("img", name=re.compile("^Picture 2, with persons"))
+            expect(drawn).not_to_have_js_property("naturalWidth", 0)
+            assert findings(page) == []
+            with page.expect_download() as saved:
+                page.get_by_role("button", name="Result as JSON").click()
+            assert saved.value.suggested_filename == "result.json"
+
+
+def test_who_crossed_and_who_is_in_a_zone_is_shown(desk: Page, service: Running) -> None:
+    zone = ZoneCounts(zone="shelf", entries=1, ended=0, occupancy_min=0, occupancy_mean=1.5, occupancy_max=3)
+    service.service.feed.take([window_event().model_copy(update={"zones": (zone,)})])
+    desk.goto("/#live")
+    places = desk.get_by_role("list", name="Lines, zones and rooms of door")
+    expect(places).to_contain_text("shelf1.5on average, 3 at most, in 10 s")
 
 
 def test_a_table_is_saved(desk: Page, tmp_path: Path) -> None:

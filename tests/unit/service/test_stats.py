@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from domain.events import VisitEnded, WindowClosed
+from domain.events import LineCrossed, VisitEnded, WindowClosed
 from domain.stores import file_store
 from service.feed import EventFeed
 from sinks.sql.sink import SqlSink
@@ -36,6 +36,16 @@ def window(number: int, stream: str = "door") -> WindowClosed:
 def visit(number: int) -> VisitEnded:
     changed = {"event_id": f"v-{number}", "event_time": NOON + timedelta(seconds=number), "analysis_id": None}
     return VisitEnded.model_validate({**VisitEnded.example, **changed})
+
+
+def crossing(number: int, direction: str) -> LineCrossed:
+    changed = {
+        "event_id": f"c-{number}",
+        "event_time": NOON + timedelta(seconds=number),
+        "direction": direction,
+        "analysis_id": None,
+    }
+    return LineCrossed.model_validate({**LineCrossed.example, **changed})
 
 
 @pytest.fixture
@@ -85,6 +95,19 @@ def test_tables_for_spreadsheets(service: Running, what: str, rows: int) -> None
     table = list(csv.DictReader(io.StringIO(answer.text)))
     assert len(table) == rows
     assert all(None not in row and None not in row.values() for row in table)
+
+
+def test_crossings_are_summed_by_line(service: Running, tmp_path: Path) -> None:
+    with closing(SqlSink(file_store(tmp_path / "footfall.db"))) as sink:
+        sink.store([crossing(number, "in" if number % 3 else "out") for number in range(6)])
+    entrance = {"stream_id": "door", "line": "entrance", "came_in": 4, "went_out": 2}
+    assert asked(service, "crossings")["lines"] == [entrance]
+    assert asked(service, "crossings", stream="gate")["lines"] == []
+    assert asked(service, "crossings", since="2026-05-04T12:00:04Z")["lines"] == [
+        {**entrance, "came_in": 2, "went_out": 0}
+    ]
+    table = service.get("/api/stats/crossings", params={**PERIOD, "format": "csv"}).text
+    assert table == "stream_id,line,came_in,went_out\r\ndoor,entrance,4,2\r\n"
 
 
 @pytest.mark.parametrize(
