@@ -30,6 +30,13 @@ _PASSING = {
 }
 
 
+_FOR_NOW = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+}
 _AGAIN_S = 0.02
 _USER = b"user\0footfall\0\0"
 # Of PostgreSQL's protocol 3.0, and of what it answers the field "code" for cannot_connect_now.
@@ -117,11 +124,14 @@ def passes(error: DBAPIError) -> bool:
     )
 
 
-def is_no_room(error: SQLAlchemyError) -> bool:
-    """Whether there was no room or no memory, which may be different soon. A failing disk is not told from a full one."""
+def is_for_now(error: SQLAlchemyError) -> bool:
+    """Whether a store that cannot be opened may be there soon: it has no room, or another program has locked it.
+
+    A failing disk is not told from a full one.
+    """
     original = getattr(error, "orig", None)
     if isinstance(original, sqlite3.Error):
-        return _code(original) in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
+        return _code(original) in _FOR_NOW
     return str(getattr(original, "sqlstate", None) or "").startswith(_NO_ROOM)
 
 

@@ -19,7 +19,7 @@ from sinks.journal import RunJournal
 from sinks.sql.address import parse, reason
 from sinks.sql.cures import cure
 from sinks.sql.dialects import insert_into
-from sinks.sql.engine import is_away, is_no_room, open_engine, passes, time_limit
+from sinks.sql.engine import is_away, is_for_now, open_engine, passes, time_limit
 from sinks.sql.retention import RowRetention
 from sinks.sql.rows import child_rows, parent_row
 from sinks.sql.runs import write_run
@@ -40,8 +40,8 @@ class SqlSink:
 
     A SQLite file is made, or brought to this version, when the sink opens; so is a PostgreSQL database without tables. A PostgreSQL
     that is older is refused with the cure. One that cannot be reached when the sink opens does not keep a run from starting, and
-    nor does either of them where its disk is full: its events wait like in any later outage, and its version is checked when it
-    comes.
+    nor does either of them where its disk is full, or a SQLite file that another program has locked: its events wait like in any
+    later outage, and its version is checked when it comes.
 
     Args:
         store: Its parts, or text as in `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`.
@@ -158,8 +158,8 @@ class SqlSink:
         self._engine.dispose()
 
     def _may_come(self, error: SQLAlchemyError) -> bool:
-        """Whether a store that cannot be used when the sink opens is one that is away or full, for which events can wait."""
-        if is_no_room(error):
+        """Whether a store that cannot be used when the sink opens is away, full or locked, so that events can wait for it."""
+        if is_for_now(error):
             return True
         return self._store.kind == "postgresql" and is_away(error, self._store, self._timeout_s / 2)
 
