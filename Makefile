@@ -122,10 +122,11 @@ evaluation-frames: setup-dev ## render the frames that evaluate needs (needs ../
 lock: setup ## resolve the dependencies again and write requirements/*.txt
 	@scripts/lock.sh
 
-schemas: setup ## write docs/schemas, the tables of docs/events.md and docs/service.md, and sinks/sql/sqlite.sql from the migrations
+schemas: setup ## write docs/schemas, the tables of docs/events.md, docs/privacy.md and docs/service.md, and sinks/sql/sqlite.sql from the migrations
 	@$(PY) -m domain.schemas
 	@$(PY) -m sinks.sql.new_file
 	@$(PY) -m domain.events.documentation docs/events.md
+	@$(PY) -m domain.events.keeping_page docs/privacy.md
 	@! $(PY) -c 'import fastapi' 2>/dev/null || $(PY) -m service.documentation
 
 screenshots: setup-dev ## photograph the web page for the documentation, into docs/images

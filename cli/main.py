@@ -251,6 +251,49 @@ def migrate(
         typer.echo(version_now)
 
 
+@app.command(
+    epilog=_examples(
+        "footfall forget --before 2026-11-01 --out out/shop --dry-run",
+        "footfall forget --before 2026-11-01 --config shop.yaml",
+        "footfall forget --before 2026-11-01 --store @store.txt",
+    )
+)
+def forget(
+    before: Annotated[
+        str,
+        typer.Option(
+            metavar="DATE",
+            help="A day, which begins at midnight UTC, or a time with its zone.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="In that folder of results.", show_default=False)
+    ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="In that SQL store; @FILE reads the URL from a file.", show_default=False
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            help="In the folder and the stores of that YAML file with settings.", show_default=False
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would go, and delete nothing.")
+    ] = False,
+) -> None:
+    """Delete what tells of a time before a date: events, pictures, jobs and audit log."""
+    from cli.forgetting import forget as forget_before  # noqa: PLC0415
+    from cli.forgetting import moment_of  # noqa: PLC0415
+
+    set_up_logging("warning")
+    forget_before(console.output(), moment_of(before), out=out, store=store, config=config, dry_run=dry_run)
+
+
 app.add_typer(models.app, name="models")
 app.add_typer(spool.app, name="spool")
 app.add_typer(keys.app, name="keys")

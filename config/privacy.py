@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from config.component import Flag
+from config.keeping import KeepDays
 from config.quantities import People, PositiveSeconds, Section
 from domain.events import Detail
 from domain.rendering import Cover
@@ -44,6 +45,10 @@ class PrivacySettings(CameraPrivacy):
         default=1,
         description="Fewest people that a number may be about: intervals are merged until so many visits have ended in them, and "
         "what is about fewer is left out; with more than 1 no event of single people leaves",
+    )
+
+    keep_days: KeepDays = Field(
+        default=KeepDays(), description="How long what is kept stays; without a number, until you delete it"
     )
 
     @property

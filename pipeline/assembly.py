@@ -16,6 +16,7 @@ from domain.errors import NoRoom, OutputError
 from pipeline.building import Shared, build_source, build_stream, open_source
 from pipeline.executor import ExecutorOptions, ParserExecutor
 from pipeline.finding import build_parser
+from pipeline.keeping import Keeper
 from pipeline.parsers.base import HumanParser
 from pipeline.provenance import Provenance
 from pipeline.results import LaterPart, ResultFolder
@@ -27,6 +28,7 @@ from pipeline.stream import StreamRun
 from pipeline.views.building import check_views
 from sinks.base import EventSink
 from sinks.journal import RunJournal
+from sinks.jsonl import JsonlSettings
 from sinks.outlet import EventOutlet
 from sinks.report.sink import ReportSink
 from sinks.report.stills import StillCollector
@@ -48,6 +50,7 @@ class Assembled:
         journal: What is known of the run by now.
         outlet: Where its events go.
         privacy: What may leave.
+        keeper: Deletes what has been kept long enough.
     """
 
     runtime: Runtime
@@ -57,6 +60,7 @@ class Assembled:
     journal: RunJournal
     outlet: EventOutlet
     privacy: PrivacySettings
+    keeper: Keeper
 
 
 def assemble(
@@ -114,8 +118,16 @@ def assemble(
     folder.begin()
     with _going_on():
         folder.write_run(journal.run)
+    keeper = _keeper(settings, folder)
+    keeper.start()
+    runtime.at_end(keeper.stop)
     runtime.at_end(partial(_note_end, runtime, provenance, folder))
-    return Assembled(runtime, folder, report, stills, journal, outlet, settings.privacy)
+    return Assembled(runtime, folder, report, stills, journal, outlet, settings.privacy, keeper)
+
+
+def _keeper(settings: Settings, folder: ResultFolder) -> Keeper:
+    packs = any(isinstance(sink, JsonlSettings) and sink.compress for sink in settings.sinks.values())
+    return Keeper(folder, settings.privacy.keep_days.days(), packs=packs)
 
 
 def _executor_options(callers: int, requests: int | None) -> ExecutorOptions:

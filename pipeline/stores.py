@@ -96,7 +96,7 @@ def open_outlet(
         UsageError: Something that the user can mend.
     """
     folder, run = place.folder, place.journal.run
-    context = SinkContext("", folder, place.journal, run.run_id)
+    context = SinkContext("", folder, place.journal, run.run_id, settings.privacy.keep_days.days())
     elsewhere = [_closing(sink, stack) for sink in _event_sinks(settings, context, in_results=False)]
     folder.prepare()
     if place.goes_on:

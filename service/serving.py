@@ -53,6 +53,7 @@ def serve(settings: Settings, stop: Event, ready: Callable[[str], object]) -> Ru
         assembled = open_assembled(settings, callers=callers, requests=own.max_requests, extra=extra)
         with assembled.runtime as runtime:
             service = Service.of(settings, runtime, assembled.folder.path / "service", feed)
+            assembled.keeper.also(service.forget)
             service.cameras.restore()
             service.jobs.start()
             try:

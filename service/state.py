@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from config.component import settings_of
 from config.service import ServiceSettings
 from config.settings import Settings
+from pipeline.forgetting import Before
 from pipeline.runtime import Runtime
 from service.admission import Admission
 from service.audit import AuditLog
@@ -141,6 +142,11 @@ class Service:
     def limits(self) -> ServiceSettings:
         """What it lets others do."""
         return self.settings.service
+
+    def forget(self, before: Before) -> None:
+        """Delete what is too old of its own files; jobs end by `service.jobs.keep_s`. Raises OSError."""
+        if before.audit is not None:
+            self.audit.forget(before.audit)
 
     def close(self) -> None:
         """Let go of files. The runtime is closed by whoever made it."""

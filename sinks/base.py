@@ -1,7 +1,7 @@
 """The two kinds of sink, as law, and what the settings of each are."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -254,12 +254,14 @@ class SinkContext:
         results: Files of the run.
         journal: What the events come from; None where no run is going on.
         run_id: Of the run that the events come from; where several wait, of the newest.
+        keep_days: How long rows of tables stay, `privacy.keep_days`.
     """
 
     name: str
     results: ResultFiles
     journal: RunJournal | None = None
     run_id: str | None = None
+    keep_days: Mapping[str, float] = field(default_factory=dict)
 
 
 class SinkSettings(Component):

@@ -98,7 +98,11 @@ class Claims:
 
     def may_replace(self, name: str) -> bool:
         """Whether that file, which is there, is ours and not in use by this run."""
-        return self.is_ours(name) and file_id(self._folder / name) not in self._in_use
+        return self.is_ours(name) and not self.is_in_use(name)
+
+    def is_in_use(self, name: str) -> bool:
+        """Whether this run reads that file, or has it as a store."""
+        return file_id(self._folder / name) in self._in_use
 
     def _check_store(self, store: Path) -> None:
         hidden = self._folder / HIDDEN

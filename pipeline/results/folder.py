@@ -111,6 +111,23 @@ class ResultFolder:
         """See `ResultFiles.unfinished`."""
         return self._unfinished
 
+    def look(self) -> None:
+        """Read what runs have written here, without having the folder."""
+        self._former |= self._manifest.read()
+
+    def is_ours(self, name: str) -> bool:
+        """Whether a run has written that file, and nobody has changed it since."""
+        return self._claims.is_ours(name)
+
+    def written_whole(self) -> list[str]:
+        """Files that runs have written whole, this one among them, and that are as they were left."""
+        marks = self._manifest.read()
+        return [
+            name
+            for name, mark in sorted(marks.items())
+            if mark.size is not None and mark.fits(self.path / name) and not self._claims.is_in_use(name)
+        ]
+
     def former_run(self) -> RunRecord | None:
         """What the run before has said of itself; None where it has said nothing."""
         try:
@@ -350,7 +367,7 @@ class ResultFolder:
         path = self.path / name
         if not os.path.lexists(path) or self._written.is_as_left(name):
             return
-        if not self._claims.may_replace(name):
+        if not self._claims.may_replace(name) and name not in self.written_whole():
             raise FileExistsError(0, "a file that is not this run's has the name")
 
     def _put_back(self) -> None:

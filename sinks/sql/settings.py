@@ -6,20 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from config.component import Flag
+from config.keeping import KeepDaysOfEvents
 from config.outputs import SqlUrl
-from config.quantities import Days, Section
 from domain.stores import StoreAddress, file_store
 from sinks.base import DATABASE, EventSink, SinkContext, SinkSettings
-
-
-class KeepDays(Section):
-    """`keep_days` of a table: rows of a camera stay so long after what they tell of, those of a recording after its analysis."""
-
-    frames: Days | None = Field(default=None, description="`frames`, with the persons in them")
-    visits: Days | None = Field(default=None, description="`visits`, with their outfits")
-    windows: Days | None = Field(default=None, description="`windows`, with their garments")
-    stream_health: Days | None = Field(default=None, description="`stream_health`")
-    others: Days | None = Field(default=None, description="Tables of packages beside Footfall")
 
 
 class SqlSettings(SinkSettings):
@@ -34,7 +24,9 @@ class SqlSettings(SinkSettings):
         description="`sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`; else `footfall.db` in the output folder",
     )
 
-    keep_days: KeepDays = Field(default=KeepDays(), description="How long rows stay")
+    keep_days: KeepDaysOfEvents = Field(
+        default=KeepDaysOfEvents(), description="What differs for this store from `privacy.keep_days`"
+    )
 
     @property
     def grows(self) -> tuple[str, ...]:
@@ -70,5 +62,5 @@ class SqlSettings(SinkSettings):
             self.store(context.results.database),
             name=None if context.name == self.kind else context.name,
             journal=context.journal,
-            retention=RowRetention(self.keep_days.model_dump(exclude_none=True)),
+            retention=RowRetention({**context.keep_days, **self.keep_days.days()}),
         )

@@ -192,6 +192,9 @@ class SqlSink:
 
     def _delete_old(self, connection: Connection) -> None:
         """A few at a time, so that no batch waits long: SQLite has one writer."""
+        if self._store.kind == "sqlite":
+            # What goes is overwritten, so that it is gone from the file, too.
+            connection.exec_driver_sql("PRAGMA secure_delete=ON")
         more = self._retention.delete_some(connection)
         connection.commit()
         self._folded = self._folded and not more

@@ -10,6 +10,8 @@ import pytest
 
 from domain.errors import OutputError
 from sinks.journal import RunJournal
+from sinks.sql.address import parse
+from sinks.sql.forgetting import ForgottenRows, forget_rows
 from sinks.sql.retention import RowRetention
 from sinks.sql.schema import migrate
 from sinks.sql.sink import SqlSink
@@ -110,3 +112,17 @@ def test_a_role_that_may_not_delete_is_told_before_a_run_that_would(database: st
     with psycopg.connect(database) as connection:
         connection.execute("DROP OWNED BY adder")
         connection.execute("DROP ROLE adder")
+
+
+def test_what_is_older_is_forgotten_in_postgres(database: str) -> None:
+    sink = SqlSink(database)
+    old, new = [frame_event(n) for n in range(1500)], frame_event(5000)
+    new = new.model_copy(update={"event_time": START + timedelta(days=3)})
+    sink.store([*old, new])
+    sink.close()
+    before = {"frames": START + timedelta(days=2), "visits": START + timedelta(days=2)}
+    store = parse(database)
+    assert forget_rows(store, before, dry_run=True) == ([ForgottenRows("frames", 1500)], 0)
+    assert forget_rows(store, before) == ([ForgottenRows("frames", 1500)], 0)
+    assert everything(database) == [new]
+    assert forget_rows(store, before) == ([], 0)
