@@ -51,7 +51,11 @@ class Caller:
             ServiceError: It may not.
         """
         if self.models and name not in self.models:
-            raise ServiceError(ErrorCode.FORBIDDEN, f"the key {self.name} may not use the parser {name}")
+            allowed = ", ".join(self.models)
+            raise ServiceError(
+                ErrorCode.FORBIDDEN,
+                f"the key {self.name} may not use the parser {name}: ask for one of its own ({allowed})",
+            )
 
 
 LOCAL = Caller("local", "admin")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from monitoring.boards import cameras, clothing, service, spool, trust, visitors
+from monitoring.boards import cameras, clothing, places, service, spool, trust, visitors
 
 FOLDER = Path(__file__).parents[1] / "grafana" / "boards"
 """Where they are kept."""
@@ -17,6 +17,7 @@ _BOARDS = {
     "trust.json": trust.board,
     "visitors.json": visitors.board,
     "clothing.json": clothing.board,
+    "places.json": places.board,
 }
 
 

@@ -60,7 +60,7 @@ _NUMBERS = (
 )
 
 
-def _compared(title: str, about: str, name: str, of: Callable[[int, str], str], unit: Unit) -> LinesPanel:
+def compared(title: str, about: str, name: str, of: Callable[[int, str], str], unit: Unit) -> LinesPanel:
     """Bars of this week, a line of the week before, and coverage.
 
     Args:
@@ -99,7 +99,7 @@ GROUP BY 1
 ORDER BY 1
 """
 
-    return _compared(f"Visits by {unit}", "Visits that ended.", "visits", of, unit)
+    return compared(f"Visits by {unit}", "Visits that ended.", "visits", of, unit)
 
 
 def _people(unit: Unit) -> LinesPanel:
@@ -116,7 +116,7 @@ GROUP BY 1
 ORDER BY 1
 """
 
-    return _compared(
+    return compared(
         f"People by {unit}",
         "In a picture on average; of several streams, the sum of theirs.",
         "people",

@@ -1,6 +1,6 @@
 // Pictures and recordings that are worked off later: send, watch, cancel.
 import { call } from "./api.js";
-import { clock, counted, made, percent, say } from "./parts.js";
+import { clock, counted, dropping, made, percent, say } from "./parts.js";
 
 const AGAIN_MS = 2000;
 export const KINDS = { accepted: "idle", running: "warn", done: "good", failed: "bad", cancelled: "idle" };
@@ -9,10 +9,11 @@ export const FINAL = ["done", "failed", "cancelled"];
 export async function jobs(main, signal) {
   const file = made("input", { type: "file", id: "recording", class: "unseen", accept: "video/*,image/*", multiple: true });
   const list = made("div", {});
+  const drop = made("div", { class: "drop" }, made("span", {}, "Drop a recording here, or several pictures"), file,
+    made("label", { class: "button main", for: "recording" }, "Choose files"));
   main.append(made("h1", {}, "Jobs"),
     made("p", { class: "sub" }, "Recordings and pictures are worked off beside the cameras, also after a restart, and forgotten when they expire."),
-    made("section", { class: "panel" }, made("div", { class: "drop" }, made("span", {}, "A recording, or several pictures"), file,
-      made("label", { class: "button main", for: "recording" }, "Choose files"))), list);
+    made("section", { class: "panel" }, drop), list);
   async function tell() {
     const { jobs: found } = await call("/api/jobs?limit=50", { signal });
     const focused = document.activeElement?.dataset.job;
@@ -28,12 +29,14 @@ export async function jobs(main, signal) {
       if (!signal.aborted) say(error);
     }
   };
-  file.addEventListener("change", () => file.files.length && act(async () => {
+  const take = (files) => act(async () => {
     const form = new FormData();
-    for (const one of file.files) form.append(one.type.startsWith("image/") ? "image" : "recording", one);
+    for (const one of files) form.append(one.type.startsWith("image/") ? "image" : "recording", one);
     file.value = "";
     await call("/api/jobs", { method: "POST", body: form, signal });
-  }));
+  });
+  file.addEventListener("change", () => file.files.length && take([...file.files]));
+  dropping(drop, take);
   await tell();
   const again = setInterval(() => document.hidden || tell().catch((error) => signal.aborted || say(error)), AGAIN_MS);
   signal.addEventListener("abort", () => clearInterval(again), { once: true });

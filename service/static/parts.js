@@ -79,6 +79,17 @@ export function clock(moment, more = {}) {
   return new Date(moment).toLocaleString("en-GB", { hour: "2-digit", minute: "2-digit", ...more });
 }
 
+// Calls `take(files)` with what is dropped on an element.
+export function dropping(place, take) {
+  place.addEventListener("dragover", (event) => { event.preventDefault(); place.classList.add("over"); });
+  place.addEventListener("dragleave", () => place.classList.remove("over"));
+  place.addEventListener("drop", (event) => {
+    event.preventDefault();
+    place.classList.remove("over");
+    if (event.dataTransfer.files.length) take([...event.dataTransfer.files]);
+  });
+}
+
 const problem = document.getElementById("problem");
 
 export function say(error) {

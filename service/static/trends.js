@@ -16,7 +16,7 @@ export async function trends(main, signal) {
   const period = choice(PERIODS, String(await longEnough(signal)));
   const camera = choice({ "": "All cameras", ...Object.fromEntries(streams.map(({ id }) => [id, id])) }, "");
   const interval = choice(INTERVALS, "");
-  const result = made("div", {});
+  const result = made("div", {}, made("p", { class: "empty" }, "What was counted is being read …"));
   main.append(made("h1", {}, "Trends"),
     made("div", { class: "row" }, field("Period", period, "period"), field("Interval", interval, "interval"), field("Camera", camera, "camera")), result);
 

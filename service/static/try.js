@@ -1,7 +1,7 @@
 // A picture of one's own: before and after, what each part is, and a garment in another colour.
 import { addressOf, call, fetched, pictureAt, send } from "./api.js";
 import { compared } from "./compare.js";
-import { SWATCHES, choice, counted, field, made, number, percent, say, swatch, table } from "./parts.js";
+import { SWATCHES, choice, counted, dropping, field, made, number, percent, say, swatch, table } from "./parts.js";
 
 const STYLES = { "": "As set", outline: "Outline", tint: "Tint", solid: "Solid", colors: "Named colours" };
 const POSTURES = { seated_likely: "likely seated", upright_likely: "likely upright" };
@@ -31,18 +31,8 @@ export async function tryIt(main, signal) {
   };
   file.addEventListener("change", () => file.files[0] && take(file.files[0]));
   for (const one of [style, parser]) one.addEventListener("change", () => picture && take(picture));
-  dropping(drop, take);
+  dropping(drop, ([picture]) => take(picture));
   await offered(options, parser, take, signal);
-}
-
-function dropping(drop, take) {
-  drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("over"); });
-  drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => {
-    event.preventDefault();
-    drop.classList.remove("over");
-    if (event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
-  });
 }
 
 // Parsers that are loaded, and cameras whose newest picture may be taken.

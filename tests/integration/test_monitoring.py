@@ -80,6 +80,13 @@ CHOSEN: dict[str, str | list[str]] = {
 }
 
 
+PLACES = {
+    "lines": {"entrance": {"from": [0.4, 0.2], "to": [0.4, 0.98], "in": "right"}},
+    "zones": {"shelf": {"polygon": [[0.5, 0.3], [0.98, 0.3], [0.98, 0.98], [0.5, 0.98]]}},
+    "rooms": {"shop": {"doors": ["entrance"], "reset_at": "04:00", "time_zone": "Europe/Berlin"}},
+}
+
+
 @pytest.fixture(scope="module")
 def filled(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database after a run over two recordings, one of this day and one of a week before."""
@@ -93,6 +100,7 @@ def filled(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -
             "id": name,
             "source": {"kind": "file", "path": str(path), "recorded_at": (NOW - before).isoformat()},
             "sampling": {"fps": 2, "limit_s": 45},
+            **PLACES,
         }
         for name, path, before in (
             ("door", clip, timedelta(hours=3)),

@@ -141,6 +141,23 @@ def test_a_job_is_sent_and_cancelled(desk: Page) -> None:
     expect(desk.locator(".badge")).to_have_text("cancelled")
 
 
+def test_what_is_dropped_becomes_a_job(desk: Page) -> None:
+    desk.goto("/#jobs")
+    desk.get_by_role("heading", name="Jobs").wait_for()
+    before = desk.locator(".badge").count()
+    dropped = desk.evaluate_handle(
+        """bytes => {
+          const moved = new DataTransfer();
+          moved.items.add(new File([new Uint8Array(bytes)], "shop.png", { type: "image/png" }));
+          return moved;
+        }""",
+        list(png_file()),
+    )
+    desk.dispatch_event(".drop", "drop", {"dataTransfer": dropped})
+    expect(desk.locator(".badge")).to_have_count(before + 1)
+    desk.get_by_role("button", name="Cancel").first.click()
+
+
 def test_the_page_of_a_job_shows_how_far_it_is(page: Page, service: Running) -> None:
     job = service.post("/api/jobs", files=[("image", png_file())] * 2).json()["data"]
     page.goto(f"/jobs/{job['id']}")
