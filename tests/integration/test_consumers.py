@@ -183,6 +183,7 @@ def test_the_dashboard_shows_what_comes(full: KafkaServer, update_golden: bool) 
         with sync_playwright() as playwright:
             browser = chromium(playwright)
             page = browser.new_page(viewport={"width": 1100, "height": 1200})
+            page.set_default_timeout(120_000)
             asked: list[str] = []
             page.on("request", lambda request: asked.append(request.url))
             page.goto(f"http://127.0.0.1:{port}")

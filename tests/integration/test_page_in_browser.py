@@ -141,10 +141,10 @@ def test_a_job_is_sent_and_cancelled(desk: Page) -> None:
     expect(desk.locator(".badge")).to_have_text("cancelled")
 
 
-def test_what_is_dropped_becomes_a_job(desk: Page) -> None:
+def test_what_is_dropped_becomes_a_job(desk: Page, service: Running) -> None:
+    before = len(service.get("/api/jobs").json()["data"]["jobs"])
     desk.goto("/#jobs")
-    desk.get_by_role("heading", name="Jobs").wait_for()
-    before = desk.locator(".badge").count()
+    expect(desk.locator(".badge")).to_have_count(before)
     dropped = desk.evaluate_handle(
         """bytes => {
           const moved = new DataTransfer();

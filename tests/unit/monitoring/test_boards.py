@@ -44,12 +44,12 @@ def known() -> set[str]:
 def test_boards_are_those_of_the_code() -> None:
     written = {path.name: path.read_text() for path in FOLDER.glob("*.json")}
     assert written == texts(), "run: python -m monitoring.boards"
-    assert len(written) == 6
+    assert len(written) == 7
 
 
 def test_every_board_can_be_told_from_the_others_and_from_its_panels() -> None:
     found = boards().values()
-    assert len({board["uid"] for board in found}) == len({board["title"] for board in found}) == 6
+    assert len({board["uid"] for board in found}) == len({board["title"] for board in found}) == 7
     for board in found:
         titles = [panel["title"] for panel in board["panels"]]
         assert len(set(titles)) == len(titles) > 5
