@@ -109,7 +109,9 @@ def assemble(
     report, stills = (ReportSink({}), StillCollector()) if settings.output.report else (None, None)
     outlet = open_outlet(settings, place, (*extra, *([report] if report else [])), stack)
     # Step 6.
-    shared = Shared(folder, parser, outlet, stills, provenance=provenance, report=report, former=place.former)
+    # A still shows people one by one.
+    shown = stills if settings.privacy.min_group == 1 else None
+    shared = Shared(folder, parser, outlet, shown, provenance=provenance, report=report, former=place.former)
     factory = SettingsFactory(settings, shared, callers, {source.stream_id: source for source in sources})
     executor = ParserExecutor(parser, _executor_options(callers, requests))
     runtime = Runtime(RuntimeParts(executor, outlet, factory), RuntimeOptions(settings.shutdown_deadline_s))

@@ -106,6 +106,7 @@ def test_nothing_else_is_in_any_file(footfall: Footfall, tmp_path: Path, privacy
     # Frames have no list in the report.
     assert ("Not kept by privacy.events" in report) == (privacy != "events: visits")
     assert ("No number is about fewer than 2 people" in report) == (privacy == "min_group: 2")
+    assert ("data:image/" in report) == (privacy != "min_group: 2")
 
 
 def test_single_people_and_a_least_number_do_not_go_together() -> None:
