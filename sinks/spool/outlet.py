@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from domain.errors import NoRoom, OutputError, SinkBusy
 from domain.events import Event
+from domain.names import shown_name
 from domain.summary import SinkSummary
 from sinks.backlog import Backlog
 from sinks.delivery import Delivery, DeliveryOptions, Wait, wait_on
@@ -176,14 +177,15 @@ class SpoolOutlet:
         """See `EventOutlet.report`. The spool has a line of its own where it could not take everything."""
         sinks = tuple(delivery.summary() for delivery in self._deliveries)
         with self._condition:
-            if not self._lost:
+            removed = not self._store.is_there
+            if not (self._lost or removed):
                 return sinks
-            own = SinkSummary(
-                name="spool",
-                events_stored=0,
-                events_undelivered=self._lost,
-                problem=self._problem or (_UNWRITABLE if self._unwritable else "too slow"),
-            )
+            problem = self._problem or (_UNWRITABLE if self._unwritable else "too slow")
+            if removed:
+                problem = (
+                    f"{shown_name(self._store.path)} was removed or renamed, and what waited in it with it"
+                )
+            own = SinkSummary(name="spool", events_stored=0, events_undelivered=self._lost, problem=problem)
         return *sinks, own
 
     def backlog(self) -> Backlog:

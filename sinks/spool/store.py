@@ -86,6 +86,14 @@ def end_run(path: Path, run: str) -> None:
             writer.execute("DELETE FROM snapshot WHERE run = ?", (run,))
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class SpoolStore:
     """Events, states and cursors in one SQLite file. `commit` and what else writes: one thread at a time; the others: any.
 
@@ -108,6 +116,7 @@ class SpoolStore:
             self._writer = opened(path)
             self._reader = connect_to_read(path)
             self.spool_id = str(self._value("SELECT spool_id FROM meta"))
+            self._identity = _identity(path)
             self._next_seq = self._newest() + 1
             self.keep_reserve()
         except (sqlite3.Error, OSError) as error:
@@ -119,6 +128,11 @@ class SpoolStore:
     def limit_bytes(self) -> int:
         """How large it may become."""
         return self._limit
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the file still has its name: what is written into one that was removed is gone when it is closed."""
+        return _identity(self.path) == self._identity
 
     @property
     def last_seq(self) -> int:

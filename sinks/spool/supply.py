@@ -35,6 +35,11 @@ class EventLog:
         self._ring: deque[tuple[int, Event]] = deque(maxlen=newest)
 
     @property
+    def is_there(self) -> bool:
+        """See `SpoolStore.is_there`."""
+        return self._store.is_there
+
+    @property
     def last_seq(self) -> int:
         """Of the newest event that is safe."""
         return self._store.last_seq
@@ -96,8 +101,6 @@ class SpoolSupply:
         before: What became of the events of the run before this process.
     """
 
-    durable = True
-
     def __init__(
         self,
         sink: EventSink,
@@ -116,6 +119,11 @@ class SpoolSupply:
         self._cursor = self._saved = cursor
         self._taken: deque[int] = deque()
         self._refusals: list[Refusal] = []
+
+    @property
+    def durable(self) -> bool:
+        """See `EventSupply.durable`. Nothing waits in a file that somebody has removed."""
+        return self._log.is_there
 
     @property
     def cursor(self) -> Cursor:

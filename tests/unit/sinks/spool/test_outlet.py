@@ -238,3 +238,16 @@ def test_publishing_after_closing_is_a_bug_and_no_thread_stays(tmp_path: Path) -
     assert threading.active_count() == before
     with pytest.raises(RuntimeError, match="after the outlet was closed"):
         outlet.publish(frames(1))
+
+
+def test_what_waits_in_a_spool_that_was_removed_is_counted_as_missing(tmp_path: Path) -> None:
+    outlet = spool(tmp_path, Away(), MemorySink())
+    outlet.publish(frames(3))
+    eventually(lambda: outlet.report()[1].events_stored == 3)
+    assert len(outlet.report()) == 2
+    (tmp_path / "spool.db").unlink()
+    outlet.close(0.1)
+    away, memory, own = outlet.report()
+    assert (away.events_undelivered, away.events_waiting) == (3, 0)
+    assert (memory.events_stored, memory.problem) == (3, None)
+    assert own.problem == f"{tmp_path}/spool.db was removed or renamed, and what waited in it with it"
