@@ -32,12 +32,16 @@ def problem_of(details: Iterable[Any], known: Collection[str] = ()) -> str:
         known: Names that there are, where one is not known.
     """
     first = next(iter(details))
-    steps = [step for step in first["loc"] if step not in _PLACES]
-    names = [str(step) for step in steps if first["type"] != "json_invalid"]
-    where = ".".join(names) or "the body"
-    if first["type"] == "extra_forbidden":
-        return unknown(where, known)
-    return f"{where}: {_WORDS.get(first['type']) or in_words(first)}"
+    words = _WORDS.get(first["type"]) or in_words(first)
+    # Of an option in the address that is given several times, nobody knows a number.
+    of_address = first["loc"][:1] == ("query",)
+    steps = [
+        step for step in first["loc"] if step not in _PLACES and not (of_address and isinstance(step, int))
+    ]
+    if not steps or first["type"] == "json_invalid":
+        return f"the body {words}"
+    where = ".".join(map(str, steps))
+    return unknown(where, known) if first["type"] == "extra_forbidden" else f"{where}: {words}"
 
 
 def unknown(name: str, known: Collection[str]) -> str:
