@@ -1,4 +1,4 @@
-"""A backbone of the finder that begins cheaply: EfficientNet-Lite whose blocks before stride 4 are four plain convolutions.
+"""A backbone of the finder that begins cheaply: EfficientNet-Lite whose blocks before stride 4 are five plain convolutions.
 
 On a CPU those blocks take a large part of the time of the whole finder: they widen features at stride 2 sixfold, and moving these
 to and from memory costs more than computing them. Plain convolutions do more arithmetic and move less, as the fused blocks of
@@ -12,7 +12,8 @@ from torch.nn import functional
 
 from training.network import Backbone, SameConv, Variant
 
-_WIDTH = 32  # channels, as many as the first convolution of EfficientNet-Lite has
+_STEM = 32  # channels of the first convolution of EfficientNet-Lite
+_WIDTH = 64  # of those that follow
 
 
 class DenseBackbone(Backbone):
@@ -28,7 +29,8 @@ class DenseBackbone(Backbone):
             self._blocks[position] = nn.Identity()
         self._front = nn.ModuleList(
             (
-                SameConv(_WIDTH, _WIDTH, 3, 2),
+                SameConv(_STEM, _WIDTH, 3, 2),
+                SameConv(_WIDTH, _WIDTH, 3),
                 SameConv(_WIDTH, _WIDTH, 3),
                 SameConv(_WIDTH, self.channels[0], 1),
             )
@@ -47,3 +49,25 @@ class DenseBackbone(Backbone):
         """Those before stride 4."""
         for part in (self._conv_stem, self._bn0, self._front, self._front_bn):
             yield from part.parameters()
+
+
+class _LeftOut(nn.Module):
+    """Stands where a residual block was: what goes in comes out."""
+
+    def forward(self, features: Tensor, folds: bool = False) -> Tensor:  # noqa: ARG002 - as a block takes it
+        return features
+
+
+def shorten(backbone: Backbone) -> None:
+    """Leave out, behind stride 4, all residual blocks but the first of each stage.
+
+    A residual network hardly notices that one of its blocks is missing (Veit et al., 2016), and what is left keeps its weights and
+    its names.
+    """
+    first = False
+    for position, block in enumerate(backbone._blocks):
+        if position <= backbone.taps[0]:
+            continue
+        if block._adds and not first:
+            backbone._blocks[position] = _LeftOut()
+        first = not block._adds

@@ -3,7 +3,7 @@
 import argparse
 from typing import get_args
 
-from training.finder.network import FinderShape, Front
+from training.finder.network import Depth, FinderShape, Front
 from training.network import Variant
 
 
@@ -17,8 +17,11 @@ def add_shape(parser: argparse.ArgumentParser) -> None:
         default=usual.front,
         help="how the backbone begins; dense is cheaper",
     )
+    parser.add_argument(
+        "--depth", choices=get_args(Depth), default=usual.depth, help="of the backbone; short is cheaper"
+    )
 
 
 def shape_of(chosen: argparse.Namespace) -> FinderShape:
     """The shape as it was chosen."""
-    return FinderShape(chosen.variant, chosen.front)
+    return FinderShape(chosen.variant, chosen.front, chosen.depth)

@@ -35,8 +35,8 @@ class _Exported(nn.Module):
         self.network = network
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        heat, sides = self.network(image)
-        return torch.sigmoid(heat), sides
+        found = self.network(image)
+        return torch.sigmoid(found.heat_logits), found.sides
 
 
 def export(network: FinderNetwork, path: Path) -> None:

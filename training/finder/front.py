@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +18,8 @@ from domain.errors import UsageError
 from training.finder.backbone import DenseBackbone
 from training.finder.losses import collate
 from training.finder.mixing import FinderMix, FinderMixer
-from training.finder.network import FinderNetwork, FinderShape, begin_as, begin_on_imagenet
+from training.finder.command import add_shape, shape_of
+from training.finder.network import FinderNetwork, begin_as, begin_on_imagenet
 from training.finder.train import FinderOptions, mixer_of
 from training.learning import computes_in_half
 from training.network import Backbone, normalised
@@ -87,19 +87,21 @@ def main() -> None:
     parser.add_argument("--init", type=Path, help="a finder whose pyramid and heads are taken")
     parser.add_argument("--batches", type=int, default=400)
     parser.add_argument("--batch", type=int, default=8)
+    add_shape(parser)
     chosen = parser.parse_args()
     torch.manual_seed(0)
-    network = FinderNetwork(FinderShape())
+    network = FinderNetwork(shape_of(chosen))
     try:
+        if not isinstance(network.bb, DenseBackbone):
+            raise UsageError("only a dense front is learnt from the blocks that it replaces")
+        teacher = begin_on_imagenet(network)
         if chosen.init:
             begin_as(network, chosen.init)
-        teacher = begin_on_imagenet(network)
         mix = replace(FinderMix(), rest=replace(FinderMix().rest, run=chosen.batch))
         mixer = mixer_of(load_sources(chosen.frames), (), FinderOptions(seed=_SEED, mix=mix))
     except UsageError as error:
         sys.exit(f"error: {error}")
-    backbone = cast("DenseBackbone", network.bb)
-    found = learn(backbone, teacher, pictures_of(mixer, chosen.batches, chosen.batch), chosen.batches)
+    found = learn(network.bb, teacher, pictures_of(mixer, chosen.batches, chosen.batch), chosen.batches)
     for number, missed in enumerate(found, 1):
         if number % 50 == 0:
             print(f"{number} batches: {missed:.1%} not explained", flush=True)

@@ -19,6 +19,7 @@ from training.canvas import Canvas, reframed
 from training.finder.command import add_shape, shape_of
 from training.finder.network import FinderNetwork, load_finder
 from training.frames import read_frame
+from training.learning import computes_in_half
 from training.mixing import Mixer, MixOptions
 from training.samples import images_of
 from training.sources import Sources, load_sources
@@ -41,8 +42,8 @@ def empty_places(sources: Sources, count: int) -> Iterator[BgrImage]:
 
 def seen(network: FinderNetwork, picture: BgrImage) -> float:
     """The most heat anywhere, 0 to 1."""
-    with torch.inference_mode():
-        return float(torch.sigmoid(network(images_of([picture])).heat_logits).max())
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=computes_in_half("cpu")):
+        return float(torch.sigmoid(network(images_of([picture])).heat_logits.float()).max())
 
 
 def mined(
@@ -82,7 +83,8 @@ def main() -> None:
     add_shape(parser)
     chosen = parser.parse_args()
     try:
-        network = load_finder(chosen.weights, shape_of(chosen))
+        network = load_finder(chosen.weights, shape_of(chosen)).to(memory_format=torch.channels_last)
+        network.bb.folds = True
         sources = load_sources(chosen.frames)
         chosen.folder.mkdir(parents=True, exist_ok=True)
         heats = write(mined(network, empty_places(sources, chosen.places), chosen.threshold), chosen.folder)

@@ -30,9 +30,9 @@ class FinderMix:
         rest: Of what the rest is made, rendered frames and people pasted into places; also sizes.
     """
 
-    photographs: float = 0.28
-    empty: float = 0.08
-    hard: float = 0.14
+    photographs: float = 0.24
+    empty: float = 0.05
+    hard: float = 0.22
     rest: MixOptions = field(default=_WHOLE)
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from domain.errors import ModelError
-from training.finder.backbone import DenseBackbone
+from training.finder.backbone import DenseBackbone, shorten
 from training.network import (
     Backbone,
     Variant,
@@ -26,6 +26,7 @@ from training.network import (
 )
 
 Front = Literal["mobile", "dense"]
+Depth = Literal["whole", "short"]
 
 STRIDE = 8
 """Of both outputs."""
@@ -42,12 +43,14 @@ class FinderShape:
     Attributes:
         variant: Width and depth of the backbone.
         front: How the backbone begins: with `mobile` blocks, EfficientNet-Lite's own, or with cheaper `dense` convolutions.
+        depth: Of the backbone behind stride 4: `whole`, or `short`, which keeps two blocks of each stage.
         fine: Channels of the pyramid at stride 8 and of the heads.
         coarse: Channels of the pyramid at strides 16 and 32.
     """
 
     variant: Variant = "lite0"
     front: Front = "dense"
+    depth: Depth = "whole"
     fine: int = 64
     coarse: int = 128
 
@@ -59,10 +62,12 @@ class Found(NamedTuple):
         heat_logits: Shape (N, 1, H/8, W/8): its sigmoid is the heat map of the centres of boxes.
         sides: Shape (N, 4, H/8, W/8): left, top, right and bottom of the box, as distances from the middle of the pixel, in pixels
             of the input.
+        merged: Shape (N, F, H/8, W/8): what both heads see.
     """
 
     heat_logits: Tensor
     sides: Tensor
+    merged: Tensor
 
 
 class FinderNetwork(nn.Module):
@@ -77,6 +82,8 @@ class FinderNetwork(nn.Module):
         self.shape = shape = shape or FinderShape()
         fine, coarse = shape.fine, shape.coarse
         self.bb = DenseBackbone(shape.variant) if shape.front == "dense" else Backbone(shape.variant)
+        if shape.depth == "short":
+            shorten(self.bb)
         inputs = self.bb.channels[1:]
         self.lat = nn.ModuleList(
             nn.Conv2d(given, wanted, 1) for given, wanted in zip(inputs, (fine, coarse, coarse), strict=True)
@@ -103,7 +110,8 @@ class FinderNetwork(nn.Module):
         merged = self.top(at32 + self.pool(features[-1]))
         merged = self.mid(at16 + enlarged(merged, at16))
         merged = self.sm1(at8 + enlarged(self.red(merged), at8))
-        return Found(self.heat(self.h(merged)), functional.softplus(self.box(self.b(merged))) * _SIDE_SCALE)
+        sides = functional.softplus(self.box(self.b(merged))) * _SIDE_SCALE
+        return Found(self.heat(self.h(merged)), sides, merged)
 
     def late_parameters(self, depthwise: bool) -> Iterator[nn.Parameter]:
         """Of the backbone behind stride 4, with or without depthwise filters, and dense convolutions before: what pays on a CPU."""
@@ -141,14 +149,18 @@ def begin_on_imagenet(network: FinderNetwork) -> Backbone:
 
 
 def begin_as(network: FinderNetwork, path: Path) -> None:
-    """Take from the weights of another finder whatever has the same name and shape, but for a backbone of another size.
+    """Take from the weights of another finder whatever has the same name and shape, but for a backbone of another width.
+
+    One that is shorter, or begins otherwise, takes what it shares.
 
     Raises:
         ModelError: They are not there, or share nothing with this network.
     """
     own, stored = network.state_dict(), stored_weights(path)
     same_backbone = all(
-        name in stored and stored[name].shape == value.shape for name, value in own.items() if "bb." in name
+        stored[name].shape == value.shape
+        for name, value in own.items()
+        if name.startswith("bb.") and name in stored
     )
     shared = {
         name: stored[name]

@@ -11,8 +11,9 @@ from domain.errors import SourceError
 from domain.frame import BgrImage
 from training.finder.losses import FinderLosses, FinderLossWeights, collate, finder_losses
 from training.finder.mixing import FinderMix, FinderMixer
-from training.finder.network import FinderNetwork, FinderShape, begin_as, begin_on_imagenet
+from training.finder.network import FinderNetwork, FinderShape, begin_as, begin_on_imagenet, load_finder
 from training.finder.passersby import photographed_scenes, teachers_labels
+from training.finder.teaching import TaughtLosses, Teaching, TeachingWeights
 from training.learning import Lesson, Training, learn_all
 from training.options import Schedule
 from training.samples import batches
@@ -28,11 +29,17 @@ class FinderOptions(Schedule):
         shape: Of the network.
         mix: What samples are made of.
         weights: Of the losses.
+        teacher: Weights of a finder to learn from besides the truth; None learns from the truth alone.
+        teacher_shape: Its shape.
+        teaching: How much it counts.
     """
 
     shape: FinderShape = field(default_factory=FinderShape)
     mix: FinderMix = field(default_factory=FinderMix)
     weights: FinderLossWeights = field(default_factory=FinderLossWeights)
+    teacher: Path | None = None
+    teacher_shape: FinderShape = field(default_factory=partial(FinderShape, "lite2", "mobile"))
+    teaching: TeachingWeights = field(default_factory=TeachingWeights)
 
 
 def training_of(options: FinderOptions, device: str) -> Training:
@@ -44,7 +51,7 @@ def training_of(options: FinderOptions, device: str) -> Training:
 
     Raises:
         MissingExtra: The ImageNet weights are not installed.
-        ModelError: The weights to begin with cannot be used.
+        ModelError: The weights to begin with, or those of the teacher, cannot be used.
     """
     torch.manual_seed(options.seed)
     network = FinderNetwork(options.shape)
@@ -52,8 +59,14 @@ def training_of(options: FinderOptions, device: str) -> Training:
         begin_on_imagenet(network)
     if options.init:
         begin_as(network, options.init)
-    losses = partial(finder_losses, weights=options.weights)
-    return Training(options, Lesson(network, losses, FinderLosses._fields), device)
+    return Training(options, _lesson(network, options), device)
+
+
+def _lesson(network: FinderNetwork, options: FinderOptions) -> Lesson:
+    if options.teacher is None:
+        return Lesson(network, partial(finder_losses, weights=options.weights), FinderLosses._fields)
+    teacher = load_finder(options.teacher, options.teacher_shape)
+    return Lesson(network, Teaching(teacher, options.weights, options.teaching), TaughtLosses._fields)
 
 
 def mixer_of(sources: Sources, hard: Sequence[BgrImage], options: FinderOptions) -> FinderMixer:
