@@ -23,7 +23,9 @@ def main() -> None:
     add_training(parser, _USUAL, Path("out/finder"))
     parser.add_argument("--hard", type=Path, help="folder of pictures by training.finder.mining")
     parser.add_argument(
-        "--teacher", type=Path, help="weights of a finder (lite2, mobile, whole) to learn from besides the truth"
+        "--teacher",
+        type=Path,
+        help="weights of a finder (lite2, mobile, whole) to learn from besides the truth",
     )
     add_shape(parser)
     chosen = parser.parse_args()

@@ -16,9 +16,9 @@ from torch import Tensor, nn
 
 from domain.errors import UsageError
 from training.finder.backbone import DenseBackbone
+from training.finder.command import add_shape, shape_of
 from training.finder.losses import collate
 from training.finder.mixing import FinderMix, FinderMixer
-from training.finder.command import add_shape, shape_of
 from training.finder.network import FinderNetwork, begin_as, begin_on_imagenet
 from training.finder.train import FinderOptions, mixer_of
 from training.learning import computes_in_half

@@ -7,6 +7,7 @@ import numpy as np
 
 from domain.frame import BgrImage
 from training.canvas import Rng, around_somebody
+from training.finder.pavements import pavement, specked
 from training.finder.scenes import NONE, Scene, put, scene_of, shown
 from training.finder.targets import FinderSample, sample_of
 from training.mixing import Mixer, MixOptions, pick
@@ -27,17 +28,21 @@ class FinderMix:
         photographs: Part of the samples that are photographs side by side, with everybody in them.
         empty: Part that shows a place where nobody is.
         hard: Part that shows a place where an earlier network saw somebody, where there are any.
+        pavement: Part that shows plain ground with specks from near.
+        specks: Part of the samples that have specks on them, whatever they show.
         rest: Of what the rest is made, rendered frames and people pasted into places; also sizes.
     """
 
     photographs: float = 0.24
     empty: float = 0.05
-    hard: float = 0.22
+    hard: float = 0.2
+    pavement: float = 0.05
+    specks: float = 0.15
     rest: MixOptions = field(default=_WHOLE)
 
     def __post_init__(self) -> None:
-        if not 0 <= self.photographs + self.empty + self.hard <= 1:
-            raise ValueError("photographs, empty and hard must sum up to 1 at most")
+        if not 0 <= self.photographs + self.empty + self.hard + self.pavement <= 1:
+            raise ValueError("photographs, empty, hard and pavement must sum up to 1 at most")
 
 
 class FinderMixer:
@@ -68,7 +73,8 @@ class FinderMixer:
         rng = np.random.default_rng([self._seed, index])
         scene = self._scene(index, rng)
         scene = scene.mirrored() if rng.random() < 0.5 else scene
-        return sample_of(replace(scene, image=degraded(scene.image, rng)))
+        image = specked(scene.image, rng) if rng.random() < self._options.specks else scene.image
+        return sample_of(replace(scene, image=degraded(image, rng)))
 
     def _scene(self, index: int, rng: Rng) -> Scene:
         options = self._options
@@ -80,6 +86,8 @@ class FinderMixer:
             return Scene(self._mixer.empty(size, rng), NONE, NONE)
         if self._hard and chance < options.photographs + options.empty + options.hard:
             return _near_size(Scene(pick(self._hard, rng), NONE, NONE), size, rng)
+        if chance > 1 - options.pavement:
+            return Scene(pavement(size, rng), NONE, NONE)
         canvas = self._mixer.peopled(whole, rng)
         piece = canvas if size == whole else around_somebody(canvas, size, rng)
         return scene_of(piece.image, piece.person_ids, canvas.person_ids)

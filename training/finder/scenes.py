@@ -16,8 +16,8 @@ Boxes: TypeAlias = npt.NDArray[np.float32]
 
 NONE: Boxes = np.zeros((0, 4), np.float32)
 
-_LEAST_PIXELS = 25  # of a person: who shows less is neither asked for nor wrong
-_LEAST_HEIGHT = 9.0  # pixels
+_LEAST_PIXELS = 60  # of a person: who shows less is neither asked for nor wrong
+_LEAST_HEIGHT = 16.0  # pixels; somebody smaller is a speck
 _LEAST_SHOWN = 0.35  # of somebody whom a border cuts
 
 

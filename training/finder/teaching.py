@@ -1,7 +1,8 @@
 """A finder that learns from a better one, and from the truth wherever that is known.
 
-The teacher's features are matched where people are (hints; Romero et al., 2015; around the people: Wang et al., 2019), and so are its
-answers (Hinton et al., 2015). A picture in which nobody is has the truth alone: what the teacher sees on a shelf is not to be learnt.
+The teacher's features are matched where people are (hints; Romero et al., 2015; around the people: Wang et al., 2019), and so are
+its answers (Hinton et al., 2015). A picture in which nobody is has the truth alone: what the teacher sees on a shelf is not to be
+learnt.
 """
 
 from dataclasses import dataclass
@@ -94,7 +95,8 @@ def hint_loss(said: Tensor, wanted: Tensor, heat: Tensor) -> Tensor:
     """What part of the variance of features is missed, most of all where people are.
 
     Args:
-        said, wanted: Shape (N, F, h, w).
+        said: Shape (N, F, h, w): the pupil's.
+        wanted: The same, the teacher's.
         heat: Shape (N, h, w), 0 to 1: the truth.
     """
     counts = (heat + _ELSEWHERE)[:, None]
@@ -106,7 +108,8 @@ def answer_loss(said: Tensor, wanted: Tensor, batch: FinderBatch) -> Tensor:
     """Cross entropy against the teacher's heat, near people and where nobody knows; a person, not a pixel, counts as one.
 
     Args:
-        said, wanted: Logits of shape (N, 1, h, w).
+        said: Logits of shape (N, 1, h, w): the pupil's.
+        wanted: The same, the teacher's.
         batch: The truth.
     """
     counts = torch.maximum(batch.near, batch.unknown)

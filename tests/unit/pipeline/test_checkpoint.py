@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import SnapshotError
-from domain.events import Event, StreamIdentity
+from domain.events import Event, StreamIdentity, VisitEnded
 from domain.frame import SignalLost, SignalRestored
 from domain.summary import SinkSummary
 from pipeline.checkpoint import Position, StreamCheckpoint
@@ -138,7 +138,7 @@ def test_going_on_from_a_checkpoint_is_never_having_stopped(
     assert first.outlet.lines() + second.outlet.lines() == whole.outlet.lines()
 
 
-def with_views() -> PostProcessor:
+def with_views(outlet: KeepingOutlet | None = None) -> PostProcessor:
     """A post-processor that parses best views alone."""
     watched = Watched()
     return PostProcessor(
@@ -148,7 +148,7 @@ def with_views() -> PostProcessor:
             views=watched.views,
             analytics=analytics_of("door"),
             drawing=Compositor(),
-            outlet=KeepingOutlet(),
+            outlet=outlet or KeepingOutlet(),
             frame_sinks=(),
             health_interval_s=2.0,
         ),
@@ -159,14 +159,21 @@ def with_views() -> PostProcessor:
 @pytest.mark.parametrize("cut", [1, 2, 7, 15])
 def test_best_views_are_gone_on_with(cut: int) -> None:
     pictures = [picture((20 + 8 * step, 100, 60 + 8 * step, 220 + 4 * step)) for step in range(20)]
-    whole, first, second = with_views(), with_views(), with_views()
+    outlets = KeepingOutlet(), KeepingOutlet(), KeepingOutlet()
+    whole, first, second = (with_views(outlet) for outlet in outlets)
     for number, image in enumerate(pictures):
         if number == cut:
             second.restore(StreamCheckpoint.from_json(first.snapshot().model_dump_json()))
         for each in (whole, first if number < cut else second):
             each.item((shown(image, 0.2 * number), BrightFinder().find(image)))
+    for each in (whole, second):
+        each.end(SourceStats(20, 20, 4.0, 1), None)
     assert second.snapshot() == whole.snapshot()
     assert whole.persons == 1
+    told = [outlet.lines() for outlet in outlets]
+    assert told[1] + told[2] == told[0]
+    ended = [event for events, _ in outlets[0].published for event in events if isinstance(event, VisitEnded)]
+    assert [0 < visit.views < visit.frames for visit in ended] == [True]
 
 
 def test_a_state_of_other_views_is_refused_in_one_line() -> None:
