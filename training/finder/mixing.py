@@ -36,7 +36,7 @@ class FinderMix:
     photographs: float = 0.24
     empty: float = 0.05
     hard: float = 0.2
-    pavement: float = 0.05
+    pavement: float = 0.07
     specks: float = 0.15
     rest: MixOptions = field(default=_WHOLE)
 

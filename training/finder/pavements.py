@@ -6,6 +6,7 @@ in nearly every frame. Photographs and renderings show such ground only from far
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from domain.frame import BgrImage
 from training.canvas import Rng
@@ -44,14 +45,31 @@ def specked(image: BgrImage, rng: Rng) -> BgrImage:
 
 
 def _lined(image: BgrImage, rng: Rng) -> BgrImage:
-    """With painted lines, of which most begin outside."""
+    """With painted lines, straight or with corners, of which many are cut by a border."""
     result = image.copy()
     height, width = image.shape[:2]
     for _ in range(int(rng.integers(0, _MOST_LINES + 1))):
-        places = rng.uniform(-0.3, 1.3, (2, 2)) * (width, height)
-        first, second = (tuple(int(value) for value in place) for place in places)
-        cv2.line(result, first, second, _tone(rng), int(rng.integers(1, 14)), cv2.LINE_AA)
+        corners = int(rng.choice((2, 3, 4), p=(0.6, 0.25, 0.15)))
+        reach = float(np.exp(rng.uniform(np.log(0.06), np.log(1.2)))) * width
+        first = _near_border(rng) if rng.random() < 0.5 else rng.uniform(0, 1, 2)
+        places = first * (width, height) + rng.uniform(-reach / 2, reach / 2, (corners, 2))
+        tone = _tone(rng) if rng.random() < 0.4 else (255.0, 255.0, 255.0)
+        cv2.polylines(
+            result,
+            [places.astype(np.int32)],
+            bool(rng.random() < 0.3),
+            tone,
+            int(rng.integers(1, 12)),
+            cv2.LINE_AA,
+        )
     return result
+
+
+def _near_border(rng: Rng) -> npt.NDArray[np.float64]:
+    """A place as shares of width and height, at one of the four sides."""
+    place = rng.uniform(0, 1, 2)
+    place[int(rng.integers(2))] = rng.choice((0.0, 1.0))
+    return place
 
 
 def _tone(rng: Rng) -> tuple[float, float, float]:
