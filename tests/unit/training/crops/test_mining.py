@@ -31,7 +31,7 @@ def seeing(*peaks: tuple[int, int, float]) -> Any:
         for row, column, logit in peaks:
             heat[0, 0, row, column] = logit
         sides = torch.tensor([20.0, 60.0, 20.0, 60.0]).reshape(1, 4, 1, 1).expand(1, 4, rows, columns)
-        return Found(heat, sides)
+        return Found(heat, sides, heat)
 
     return see
 
