@@ -10,12 +10,10 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
 
 from analytics.cielab import LabPixels, lab_from_linear
 from analytics.floor import Floor
 from analytics.illuminant import Light
-from analytics.snapshots import State
 from domain.frame import BgrImage
 from domain.geometry import Point
 from domain.labels import BodyPart
@@ -39,20 +37,16 @@ _MIN_PIXELS = 40
 _STEP = np.array([22, 14, 14], np.float32)
 _LOWEST = np.array([0, -84, -84], np.float32)
 _SIZE = np.array([6, 12, 12])
+# From the lowest bin around a pixel to the eight of them.
+_CORNERS = (
+    np.array([0, _SIZE[1] * _SIZE[2]])[:, None, None] + np.array([0, _SIZE[2]])[:, None] + np.array([0, 1])
+)
 # Bins that are kept of a part; what is left is little.
 _KEPT = 12
+# Linear light below which a camera sees noise.
+_DARKEST = 0.002
 # Metres by which two measurements of one person's height differ as a rule.
 _HEIGHT_SPREAD = 0.07
-
-
-class AppearanceState(State):
-    """See `Appearance`."""
-
-    version: Literal[1] = 1
-    views: dict[Region, int] = Field(default_factory=dict)
-    bins: dict[Region, dict[int, float]] = Field(default_factory=dict)
-    heights: int = 0
-    height_m: float = 0.0
 
 
 @dataclass(slots=True, eq=False)
@@ -64,29 +58,56 @@ class Appearance:
         bins: Of each part, share of the pixels by bin; sums over the views.
         heights: How many views tell a height.
         height_m: Sum of these heights, metres.
+        looks: How many views were looked at.
+        log_light: Sum over them of the mean logarithm of linear B, G and R of the clothes, in the light that the scene tells.
     """
 
     views: dict[Region, int] = field(default_factory=dict)
     bins: dict[Region, Bins] = field(default_factory=dict)
     heights: int = 0
     height_m: float = 0.0
+    looks: int = 0
+    log_light: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
-    def look(self, view: PersonView, image: BgrImage, light: Light) -> None:
+    def look(
+        self,
+        view: PersonView,
+        image: BgrImage,
+        light: Light,
+        gains: npt.NDArray[np.float32] | None = None,
+    ) -> None:
         """Take one more view.
 
         Args:
             view: The person, parsed.
             image: Shape (H, W, 3) uint8 BGR, the whole frame.
             light: Of the frame.
+            gains: Shape (3,), what else linear B, G and R are multiplied with, where the camera is compared with others.
         """
         window = image[view.window].reshape(-1, 3)
+        shades = []
         for region, table in _TABLES.items():
             places = np.flatnonzero(view.mask & table[view.labels])
             if len(places) < _MIN_PIXELS:
                 continue
             count = min(len(places), _MAX_PIXELS)
             pixels = window[places[np.arange(count) * len(places) // count]]
-            self._add(region, _histogram(lab_from_linear(light.correct(pixels))))
+            linear = light.correct(pixels)
+            shades.append(np.log(np.maximum(linear, _DARKEST)).mean(axis=0))
+            seen = linear if gains is None else linear * gains
+            self._add(region, _histogram(lab_from_linear(seen)))
+        if shades:
+            blue, green, red = np.mean(shades, axis=0).tolist()
+            self.looks += 1
+            self.log_light = self.log_light[0] + blue, self.log_light[1] + green, self.log_light[2] + red
+
+    @property
+    def mean_log_light(self) -> tuple[float, float, float] | None:
+        """Of one view; None where none was looked at."""
+        if not self.looks:
+            return None
+        blue, green, red = (value / self.looks for value in self.log_light)
+        return blue, green, red
 
     def measure(self, foot: Point, height: float, floor: Floor) -> None:
         """Take one more height: what the person's height in pixels comes to where that one stands.
@@ -104,22 +125,7 @@ class Appearance:
     def trimmed(self) -> "Appearance":
         """The same with the largest bins of each part only."""
         kept = {region: _largest(bins) for region, bins in self.bins.items()}
-        return Appearance(dict(self.views), kept, self.heights, self.height_m)
-
-    def snapshot(self) -> AppearanceState:
-        """All of it."""
-        return AppearanceState(
-            views=dict(self.views),
-            bins={region: dict(bins) for region, bins in self.bins.items()},
-            heights=self.heights,
-            height_m=self.height_m,
-        )
-
-    @classmethod
-    def restored(cls, state: AppearanceState) -> "Appearance":
-        """From a snapshot."""
-        bins = {region: dict(bins) for region, bins in state.bins.items()}
-        return cls(dict(state.views), bins, state.heights, state.height_m)
+        return Appearance(dict(self.views), kept, self.heights, self.height_m, self.looks, self.log_light)
 
     def _add(self, region: Region, histogram: Bins) -> None:
         self.views[region] = self.views.get(region, 0) + 1
@@ -157,13 +163,13 @@ def _histogram(lab: LabPixels) -> Bins:
     """Each pixel is shared among the bins around it, so that a colour at a border is not two."""
     steps = np.clip((lab - _LOWEST) / _STEP - 0.5, 0, _SIZE - 1.001)
     low = steps.astype(np.intp)
-    part = steps - low
-    counts = np.zeros(int(np.prod(_SIZE)))
-    for corner in np.ndindex(2, 2, 2):
-        weights = np.prod(np.where(corner, part, 1 - part), axis=1)
-        places = np.minimum(low + corner, _SIZE - 1)
-        flat = (places[:, 0] * _SIZE[1] + places[:, 1]) * _SIZE[2] + places[:, 2]
-        counts += np.bincount(flat, weights, minlength=len(counts))
+    upper = steps - low
+    part = np.stack((1 - upper, upper))
+    # Of each pixel the eight bins around it, and how much of it goes into each.
+    weights = part[:, None, None, :, 0] * part[None, :, None, :, 1] * part[None, None, :, :, 2]
+    first = (low[:, 0] * _SIZE[1] + low[:, 1]) * _SIZE[2] + low[:, 2]
+    flat = _CORNERS[..., None] + first
+    counts = np.bincount(flat.reshape(-1), weights.reshape(-1), minlength=int(np.prod(_SIZE)))
     used = np.flatnonzero(counts > 0.005 * len(lab))
     return {int(place): float(counts[place] / len(lab)) for place in used}
 

@@ -18,7 +18,7 @@ from domain.labels import GARMENTS
 from domain.parsing import PersonView
 
 # Of a garment are looked at.
-_MAX_PIXELS = 256
+_MAX_PIXELS = 128
 _MIN_PIXELS = 24
 # Folds are lighter and darker than the cloth: as usual for textiles, lightness weighs half.
 _LIGHTNESS = 2.0
@@ -59,7 +59,8 @@ class Brand:
         self._settings = settings
         self._palette = lab_from_bgr(np.array([_bgr(color) for color in settings.colors], np.uint8))
         garments = garments_of(settings.garment)
-        self._parts = np.array([part for part in GARMENTS if part.label in garments], np.uint8)
+        self._is_garment = np.zeros(256, np.bool_)
+        self._is_garment[[part for part in GARMENTS if part.label in garments]] = True
 
     def area(self, view: PersonView, image: BgrImage, light: Light) -> int:
         """Pixels of the garment of somebody who wears it; 0 where it is not worn, or cannot be told.
@@ -69,7 +70,7 @@ class Brand:
             image: Shape (H, W, 3) uint8 BGR, the whole frame.
             light: Of the frame.
         """
-        places = np.flatnonzero(view.mask & np.isin(view.labels, self._parts))
+        places = np.flatnonzero(view.mask & self._is_garment[view.labels])
         if len(places) < _MIN_PIXELS or light.monochrome:
             return 0
         chosen = places[

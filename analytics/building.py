@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from analytics.floor import NO_PLAN, PLANS, FloorPlan
 from analytics.observing import ObservationSettings
+from analytics.site import Sites
 from analytics.snapshots import StreamSnapshot
 from analytics.stages.base import StageContext, StageSettings
 from analytics.stages.crossings import CrossingsSettings
@@ -41,6 +42,7 @@ def build_analytics(
     lost_after_s: float,
     settings: Mapping[str, Component] = DEFAULT,
     plan: FloorPlan = NO_PLAN,
+    sites: Sites | None = None,
 ) -> StreamAnalytics:
     """The analytics of one stream.
 
@@ -50,6 +52,7 @@ def build_analytics(
         settings: By name, those of this stream: an `ObservationSettings` or none, and a `StageSettings` for each stage. The stages
             `frames` and `totals`, which overlays and the summary rest on, are added where they are left out.
         plan: What the settings say of the camera's floor.
+        sites: What it has in common with other streams; None where it is alone.
 
     Raises:
         SettingsError: A kind of which a stream has only one is there twice, or stages wait for each other in a circle.
@@ -59,7 +62,8 @@ def build_analytics(
     stages = _with_essentials({name: one for name, one in settings.items() if isinstance(one, StageSettings)})
     observation = observations[0] if observations else ObservationSettings()
     identity = StreamIdentity(stream) if isinstance(stream, str) else stream
-    context = StageContext(identity, lost_after_s, observation.allowed_lateness_s, plan)
+    lateness_s = observation.allowed_lateness_s
+    context = StageContext(identity, lost_after_s, lateness_s, plan, sites or Sites())
     built = [NamedStage(name, one, one.build(context)) for name, one in stages.items()]
     return StreamAnalytics(context, observation, in_order(built))
 

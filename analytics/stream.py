@@ -167,11 +167,15 @@ class StreamAnalytics:
         """
         now, time_source = self._time.now, self._time.source
         if now is None:
-            return []
+            return self.leave()
         reached = FrameCounts(frames_read, frames_sampled, self._counted.parsed, frames_damaged)
         unparsed = self._count(reached)
         self._time.restart()
         return self._finish(Ending("stream-end", now, time_source, unparsed))
+
+    def leave(self) -> list[Event]:
+        """The stream goes on no more in this process, though it is not over: nobody is to wait for it."""
+        return self._each(lambda stage, _: stage.leave())
 
     def totals(self) -> StreamTotals:
         """Sums so far; the visits still open are not in them. All zero without a stage that adds up."""
@@ -252,7 +256,9 @@ class StreamAnalytics:
         said: list[Said] = []
         for named in self._stages:
             said += call(named.stage, tuple(said))
-        return [self._context.identity.marked(one) for one in said if isinstance(one, Event)]
+        own, stream_id = self._context.identity, self._context.stream_id
+        events = (one for one in said if isinstance(one, Event))
+        return [own.marked(one) if one.stream_id == stream_id else one for one in events]
 
     def _count(self, reached: FrameCounts) -> FrameCounts:
         """What has come since the last call."""

@@ -99,8 +99,8 @@ def _in_picture(
 
 
 def _clock(value: Any) -> Any:
-    # YAML reads 4:00 as 240, in sixties.
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1440:
+    # YAML reads 4:00 as 240, in sixties, and 0:25 as text; so what is below 60 was no time of day.
+    if isinstance(value, int) and not isinstance(value, bool) and 60 <= value < 1440:
         return time(value // 60, value % 60)
     if isinstance(value, str) and re.fullmatch(r"\d:\d\d", value):
         return f"0{value}"

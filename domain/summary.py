@@ -1,5 +1,6 @@
 """What a run says at its end, as written into `summary.json`."""
 
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -57,6 +58,35 @@ class FilesInPart(_Files):
         )
 
 
+class SiteCounts(_Model):
+    """Who was before all cameras of a site, three ways that are not to be mixed; without staff but for `tracks`."""
+
+    tracks: Count = 0
+    """Confirmed tracks, visits or not."""
+    visits: Count = 0
+    visitors: Count = 0
+    """Estimated visitors among the visits."""
+    in_doubt: Count = 0
+    """Of `visitors`, those who may be somebody of before: so many fewer there may be."""
+
+    def __add__(self, other: "SiteCounts") -> "SiteCounts":
+        return SiteCounts(
+            tracks=self.tracks + other.tracks,
+            visits=self.visits + other.visits,
+            visitors=self.visitors + other.visitors,
+            in_doubt=self.in_doubt + other.in_doubt,
+        )
+
+
+def of_sites(parts: Iterable[Mapping[str, SiteCounts]]) -> dict[str, SiteCounts]:
+    """Sums by site."""
+    sums: dict[str, SiteCounts] = {}
+    for part in parts:
+        for site, counts in part.items():
+            sums[site] = sums.get(site, SiteCounts()) + counts
+    return dict(sorted(sums.items()))
+
+
 class StreamSummary(_Model):
     """One stream of a run."""
 
@@ -77,6 +107,8 @@ class StreamSummary(_Model):
     """Confirmed tracks, visits or not."""
     visitors: Count = 0
     """Estimated visitors among the visits, without staff; 0 where they are not estimated."""
+    site_counts: dict[str, SiteCounts] = Field(default_factory=dict)
+    """What this stream has told of its site, of visits before whichever camera; the sums are the run's `sites`."""
     clothing: ClothingCounts
     staff_visits: Count = 0
     """Of `visits`, those of staff."""
@@ -126,6 +158,8 @@ class RunSummary(_Model):
     resumed: Count = 0
     """How often the run was cut off and gone on with."""
     streams: tuple[StreamSummary, ...]
+    sites: dict[str, SiteCounts] = Field(default_factory=dict)
+    """By name, of the sites that cameras belong to."""
     sinks: tuple[SinkSummary, ...]
     events: Detail = "full"
     """Which events have left: `privacy.events`."""

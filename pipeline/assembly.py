@@ -13,7 +13,7 @@ from config.cameras import CameraSettings
 from config.privacy import PrivacySettings
 from config.settings import Settings
 from domain.errors import NoRoom, OutputError
-from pipeline.building import Shared, build_source, build_stream, open_source
+from pipeline.building import Shared, build_source, build_stream, join_sites, open_source
 from pipeline.executor import ExecutorOptions, ParserExecutor
 from pipeline.finding import build_parser
 from pipeline.keeping import Keeper
@@ -92,6 +92,7 @@ def assemble(
         UsageError: Something that the user can mend.
     """
     check_views(settings)
+    sites = join_sites(settings.cameras)
     callers = callers or max(1, len(settings.cameras))
     # Step 1.
     sources = _opened([build_source(camera) for camera in settings.cameras], stack)
@@ -111,7 +112,9 @@ def assemble(
     # Step 6.
     # A still shows people one by one.
     shown = stills if settings.privacy.min_group == 1 else None
-    shared = Shared(folder, parser, outlet, shown, provenance=provenance, report=report, former=place.former)
+    shared = Shared(
+        folder, parser, outlet, shown, provenance=provenance, report=report, former=place.former, sites=sites
+    )
     factory = SettingsFactory(settings, shared, callers, {source.stream_id: source for source in sources})
     executor = ParserExecutor(parser, _executor_options(callers, requests))
     runtime = Runtime(RuntimeParts(executor, outlet, factory), RuntimeOptions(settings.shutdown_deadline_s))

@@ -1,13 +1,15 @@
 """From settings to one stream: its source, tracker, analytics, and where its events and pictures go."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from analytics.building import build_analytics
 from analytics.floor import FloorPlan, floor_at, plan_of, warnings_of
+from analytics.site import Sites
 from analytics.stages.frames import FramesSettings
+from analytics.stages.visitors import VisitorsSettings
 from analytics.stages.windows import WindowsSettings
 from config.cameras import CameraSettings
 from config.component import settings_of
@@ -51,6 +53,7 @@ class Shared:
         provenance: Tells what the numbers come from; None where they come from nothing that is kept.
         report: Shows the streams' shortest windows, if a report is wanted.
         former: What a run that was cut off has left.
+        sites: What cameras of one site have in common.
     """
 
     results: ResultFiles
@@ -61,6 +64,7 @@ class Shared:
     provenance: Provenance | None = None
     report: ReportSink | None = None
     former: Resumption = field(default_factory=Resumption)
+    sites: Sites = field(default_factory=Sites)
 
 
 def build_source(camera: CameraSettings) -> FrameSource:
@@ -109,7 +113,7 @@ def build_stream(
     plan = _checked_plan(camera, size)
     if shared.report:
         shared.report.draw(camera.id, partial(shapes_of, plan), size)
-    analytics = build_analytics(identity, lost_after_s, camera.analytics, plan)
+    analytics = build_analytics(identity, lost_after_s, camera.analytics, plan, shared.sites)
     gate = EventGate(_gate_options(settings, camera))
     # Counts that are drawn are numbers, too.
     painter = floor_of(camera, counts=not gate.merges)
@@ -144,6 +148,20 @@ def build_stream(
     if known:
         parts = replace(parts, ended=known.ended)
     return StreamRun(parts, settings.buffer.frames, live_limit_s=camera.sampling.limit_s)
+
+
+def join_sites(cameras: Sequence[CameraSettings]) -> Sites:
+    """The sites of these cameras; each waits for all that take part in it.
+
+    Raises:
+        SettingsError: Cameras of one site have different rules for it.
+    """
+    sites = Sites()
+    for camera in cameras:
+        for stage in camera.analytics.values():
+            if isinstance(stage, VisitorsSettings) and stage.site:
+                sites.get(stage.site, stage.rules).enter(camera.id)
+    return sites
 
 
 def check_pixels(camera: CameraSettings) -> None:

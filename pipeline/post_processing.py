@@ -182,6 +182,7 @@ class PostProcessor:
         Visits and windows that were open are not counted; what was published stays.
         """
         self._said.clear()
+        self._say(self._parts.analytics.leave())
         self._health("failed", message=why, at=self._end_time())
         self._ended, self.fault = True, why
         try:

@@ -9,6 +9,7 @@ from domain.events import BodyCounts, ClothingCounts, Event, FrameObserved
 from domain.frame import BgrImage, Frame, SignalLost, SignalRestored
 from domain.parsing import ParsedFrame, TrackIds
 from domain.rendering import CoveredFrame
+from domain.summary import SiteCounts
 
 
 class Totals(Protocol):
@@ -37,6 +38,11 @@ class Totals(Protocol):
     @property
     def visitors(self) -> int:
         """Estimated visitors among the visits."""
+        ...
+
+    @property
+    def sites(self) -> dict[str, SiteCounts]:
+        """What was told of the stream's site."""
         ...
 
     @property
@@ -81,6 +87,10 @@ class Analytics(Protocol):
 
     def finish(self, frames_read: int, frames_sampled: int, frames_damaged: int) -> Sequence[Event]:
         """Nothing more comes: end the visits and close the windows. The counts are the source's last word."""
+        ...
+
+    def leave(self) -> Sequence[Event]:
+        """It goes on no more in this process, though it is not over: nobody is to wait for it."""
         ...
 
     def totals(self) -> Totals:

@@ -231,6 +231,7 @@ class StreamRun:
             visits=totals.visits,
             tracks=totals.tracks,
             visitors=totals.visitors,
+            site_counts=totals.sites,
             clothing=totals.clothing,
             staff_visits=totals.staff_visits,
             staff_clothing=totals.staff_clothing,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from domain.events import added
-from domain.summary import StreamSummary
+from domain.summary import StreamSummary, of_sites
 
 _SUMS = (
     "media_seconds",
@@ -41,6 +41,7 @@ def combined(parts: Sequence[StreamSummary]) -> StreamSummary:
             "persons_max": max(part.persons_max for part in parts),
             "persons_mean": round(persons / sums["frames_parsed"], 4) if sums["frames_parsed"] else 0.0,
             "clothing": added(part.clothing for part in parts),
+            "site_counts": of_sites(part.site_counts for part in parts),
             "body": added(part.body for part in parts),
             "staff_clothing": added(part.staff_clothing for part in parts),
         }

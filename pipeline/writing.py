@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from domain.errors import OutputError
-from domain.summary import RunSummary, SinkSummary
+from domain.summary import RunSummary, SinkSummary, of_sites
 from pipeline.assembly import Assembled
 from pipeline.runtime_state import RuntimeResult
 from sinks.report.sink import ReportSink
@@ -47,6 +47,7 @@ def _summary(assembled: Assembled, result: RuntimeResult, missing: Sequence[Sink
         streams=result.streams,
         events=assembled.privacy.leaving,
         min_group=assembled.privacy.min_group,
+        sites=of_sites(stream.site_counts for stream in result.streams),
         sinks=(*(sink for sink in result.sinks if sink.name != ReportSink.name or sink.problem), *missing),
     )
 

@@ -6,7 +6,7 @@ hears, so a stage need not know another by name.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal, Protocol, TypeAlias, TypeVar
 
@@ -15,6 +15,7 @@ from analytics.counting import NO_FRAMES, FrameCounts
 from analytics.feet import NO_FOOT, Foot
 from analytics.floor import NO_FLOOR, NO_PLAN, Floor, FloorPlan
 from analytics.illuminant import NEUTRAL, Light
+from analytics.site import Sites
 from analytics.snapshots import State
 from analytics.timeline import ElapsedTime
 from config.component import Component
@@ -156,12 +157,14 @@ class StageContext:
         lost_after_s: A track not seen for longer is over; the tracker's own.
         allowed_lateness_s: How far behind the newest event time a frame may come.
         plan: What the settings say of the camera's floor.
+        sites: What it has in common with other streams of the run.
     """
 
     identity: StreamIdentity
     lost_after_s: float
     allowed_lateness_s: float
     plan: FloorPlan = NO_PLAN
+    sites: Sites = field(default_factory=Sites)
 
     @property
     def stream_id(self) -> str:
@@ -206,6 +209,10 @@ class Stage(Protocol[StageState]):
     def finish(self, ending: Ending) -> Sequence[Said]:
         """End everything that is open. Frames may follow: then as of a new stream."""
         del ending
+        return ()
+
+    def leave(self) -> Sequence[Said]:
+        """The stream goes on no more in this process, whether it is over or not; after `finish`, or without it."""
         return ()
 
     def snapshot(self) -> StageState:

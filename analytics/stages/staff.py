@@ -21,7 +21,7 @@ from analytics.stages.base import (
     StageSettings,
     TimeStep,
 )
-from analytics.stages.ways import WayPoint, WaysSeen
+from analytics.stages.ways import WayPoint, WaysBegun, WaysSeen
 from analytics.worn import Worn, garments_of
 from config.floor import ShapeName
 from config.quantities import Fraction, Frames
@@ -142,7 +142,7 @@ class StaffStage(Stage[StaffState]):
     """
 
     says = (RoleKnown, StaffSeen)
-    hears = (WaysSeen,)
+    hears = (WaysBegun, WaysSeen)
     state_type = StaffState
 
     def __init__(self, settings: StaffSettings, context: StageContext) -> None:
@@ -160,7 +160,7 @@ class StaffStage(Stage[StaffState]):
             self._look(candidate, person)
         said: list[Said] = []
         for note in observation.heard:
-            for point in note.points if isinstance(note, WaysSeen) else ():
+            for point in note.points if isinstance(note, WaysBegun | WaysSeen) else ():
                 said += self._stand(point, observation)
         said += [known for track_id in seen for known in self._judge(track_id)]
         staff = sum(self._open[track_id].role == "staff" for track_id in seen)

@@ -16,7 +16,9 @@ from analytics.stages.base import (
     TimeStep,
     TrackEnded,
 )
-from domain.events import BodyCounts, ClothingCounts, VisitEnded, VisitorSeen
+from analytics.stages.visitors import SiteTrackEnded
+from domain.events import BodyCounts, ClothingCounts, SiteVisitorSeen, VisitEnded, VisitorSeen
+from domain.summary import SiteCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class StreamTotals:
         visits: Visits ended.
         tracks: Confirmed tracks ended, visits or not.
         visitors: Estimated visitors among the visits, without staff; 0 without the stage `visitors`.
+        sites: What was told of the stream's site, of visits before whichever of its cameras.
         clothing: Visits by garment and its colour, both in alphabetical order.
         staff_visits, staff_clothing: Of these, those of staff.
         body: Visits by what covers upper and lower body, and its colour.
@@ -41,6 +44,7 @@ class StreamTotals:
     visits: int = 0
     tracks: int = 0
     visitors: int = 0
+    sites: dict[str, SiteCounts] = field(default_factory=dict)
     clothing: GarmentCounts = field(default_factory=dict)
     staff_visits: int = 0
     staff_clothing: GarmentCounts = field(default_factory=dict)
@@ -63,13 +67,14 @@ class TotalsSettings(StageSettings):
 class TotalsState(State):
     """Sums so far; see `StreamTotals`. `persons` is the sum over all frames."""
 
-    version: Literal[3] = 3
+    version: Literal[4] = 4
     frames: int
     persons: int
     persons_max: int
     visits: int
     tracks: int
     visitors: int
+    sites: dict[str, SiteCounts]
     clothing: ClothingCounts
     staff_visits: int
     staff_clothing: ClothingCounts
@@ -79,7 +84,7 @@ class TotalsState(State):
 class TotalsStage(Stage[TotalsState]):
     """Adds up frames, persons and visits. Says nothing."""
 
-    hears = (TrackEnded, VisitEnded, VisitorSeen)
+    hears = (TrackEnded, VisitEnded, VisitorSeen, SiteVisitorSeen, SiteTrackEnded)
     state_type = TotalsState
 
     def __init__(self) -> None:
@@ -89,6 +94,7 @@ class TotalsStage(Stage[TotalsState]):
         self._visits = 0
         self._tracks = 0
         self._visitors = 0
+        self._sites: dict[str, SiteCounts] = {}
         self._clothing: GarmentCounts = {}
         self._staff_visits = 0
         self._staff_clothing: GarmentCounts = {}
@@ -121,6 +127,7 @@ class TotalsStage(Stage[TotalsState]):
             visits=self._visits,
             tracks=self._tracks,
             visitors=self._visitors,
+            sites=dict(self._sites),
             clothing=sorted_counts(self._clothing),
             staff_visits=self._staff_visits,
             staff_clothing=sorted_counts(self._staff_clothing),
@@ -136,6 +143,7 @@ class TotalsStage(Stage[TotalsState]):
             visits=self._visits,
             tracks=self._tracks,
             visitors=self._visitors,
+            sites=dict(self._sites),
             clothing=copied(self._clothing),
             staff_visits=self._staff_visits,
             staff_clothing=copied(self._staff_clothing),
@@ -147,6 +155,7 @@ class TotalsStage(Stage[TotalsState]):
         self._frames, self._persons, self._persons_max = state.frames, state.persons, state.persons_max
         self._visits, self._clothing = state.visits, copied(state.clothing)
         self._tracks, self._visitors = state.tracks, state.visitors
+        self._sites = dict(state.sites)
         self._staff_visits, self._staff_clothing = state.staff_visits, copied(state.staff_clothing)
         self._body = copied(state.body)
 
@@ -156,6 +165,11 @@ class TotalsStage(Stage[TotalsState]):
                 self._tracks += 1
             elif isinstance(said, VisitorSeen):
                 self._visitors += said.seen == "first"
+            elif isinstance(said, SiteTrackEnded):
+                self._count_in(said.site, SiteCounts(tracks=1))
+            elif isinstance(said, SiteVisitorSeen):
+                first = said.seen == "first"
+                self._count_in(said.site, SiteCounts(visits=1, visitors=first, in_doubt=said.in_doubt))
             elif isinstance(said, VisitEnded):
                 self._visits += 1
                 count_worn(self._clothing, said.outfit)
@@ -163,3 +177,6 @@ class TotalsStage(Stage[TotalsState]):
                     self._staff_visits += 1
                     count_worn(self._staff_clothing, said.outfit)
                 count_worn(self._body, said.body)
+
+    def _count_in(self, site: str, counts: SiteCounts) -> None:
+        self._sites[site] = self._sites.get(site, SiteCounts()) + counts

@@ -1,7 +1,7 @@
-"""Who comes back: visits are joined to estimated visitors by what they wear.
+"""Who comes back: visits are joined to estimated visitors by what they wear, before one camera, and before all of a site.
 
-What somebody looks like is kept for as long as that one could still come back, and nowhere else: no event, table or file of results
-has it. The saved state of a stream has, so that a run that was cut off can go on; it ends with the run.
+What somebody looks like is kept in memory for as long as that one could still come back, and nowhere else: no event, table or
+file has it, and no saved state. So a run that was cut off goes on counting, and takes whoever comes back for somebody new.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,10 +11,14 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
-from analytics.appearance import Appearance, AppearanceState, likeness
+from analytics.appearance import Appearance
+from analytics.people_colors import PeopleColors, PeopleColorsState
+from analytics.remembering import Departure, Joined, JoinRules, Memory
+from analytics.site import Site
 from analytics.snapshots import State
 from analytics.stages.base import (
     Ending,
+    Note,
     Observation,
     Said,
     SeenPerson,
@@ -22,14 +26,15 @@ from analytics.stages.base import (
     StageContext,
     StageSettings,
     TimeStep,
+    TrackEnded,
 )
-from config.quantities import Fraction, PositiveSeconds
-from domain.events import VisitEnded, VisitorSeen
+from config.floor import ShapeName
+from config.quantities import Fraction, PositiveSeconds, Seconds
+from domain.events import SiteVisitorSeen, StreamIdentity, VisitEnded, VisitorSeen
+from domain.frame import TimeSource
 
 # Views of one person are looked at no more often: they would say the same again.
 _LOOK_EVERY = timedelta(seconds=0.4)
-# Who was here last is remembered; more of them look alike anyway.
-_REMEMBERED = 300
 
 
 class VisitorsSettings(StageSettings):
@@ -49,39 +54,68 @@ class VisitorsSettings(StageSettings):
         default=0.04,
         description="And by so much more alike than to anybody else's; otherwise nobody is said to be back",
     )
+    site: ShapeName | None = Field(
+        default=None,
+        description="Name of the site: visits before all cameras of that name in a run are joined, too; without it, "
+        "of this camera only",
+    )
+    least_likeness_between: Annotated[Fraction, Field(gt=0)] = Field(
+        default=0.8, description="So alike they must be before two cameras of a site"
+    )
+    overlap_s: Seconds = Field(
+        default=2.0, description="So long two cameras of a site may see somebody at once"
+    )
+
+    @property
+    def rules(self) -> JoinRules:
+        """When two visits are one visitor's."""
+        return JoinRules(
+            within=timedelta(seconds=self.return_s),
+            least=self.least_likeness,
+            least_between=self.least_likeness_between,
+            margin=self.margin,
+            overlap=timedelta(seconds=self.overlap_s),
+        )
 
     def build(self, context: StageContext) -> "VisitorsStage":
         """See `StageSettings.build`."""
         return VisitorsStage(self, context)
 
 
+@dataclass(frozen=True, slots=True)
+class SiteTrackEnded(Note):
+    """A confirmed track before a camera of a site is over; `visits`: those of visitors that ended with it."""
+
+    site: str
+
+
 class LookState(State):
-    """See `Look`."""
+    """See `Look`; without what that one looks like."""
+
+    version: Literal[2] = 2
+    track_id: int
+    last_seen: AwareDatetime
+
+
+class WaitingState(State):
+    """A visit about which it is not known yet whose it was in the site; without what that one looked like."""
 
     version: Literal[1] = 1
     track_id: int
-    last_seen: AwareDatetime
-    looked_at: AwareDatetime | None
-    appearance: AppearanceState
-
-
-class KnownState(State):
-    """See `Known`."""
-
-    version: Literal[1] = 1
-    visitor: int
-    visits: int
-    gone_at: AwareDatetime
-    appearance: AppearanceState
+    started_at: AwareDatetime
+    ended_at: AwareDatetime
+    time_source: TimeSource
 
 
 class VisitorsState(State):
-    """Who is in view, and who was here a while ago."""
+    """Who is in view, and how far numbers have come. Nothing of what anybody looks like."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     open: tuple[LookState, ...]
-    known: tuple[KnownState, ...]
     next_visitor: int
+    colors: PeopleColorsState
+    waiting: tuple[WaitingState, ...]
+    next_of_site: int
 
 
 @dataclass(slots=True, eq=False)
@@ -93,42 +127,32 @@ class Look:
     appearance: Appearance = field(default_factory=Appearance)
 
 
-@dataclass(slots=True, eq=False)
-class Known:
-    """A visitor who was here.
+class VisitorsStage(Stage[VisitorsState]):
+    """Says `VisitorSeen` at the end of each visit, but for those of staff.
 
-    Attributes:
-        visitor: Number of the visitor.
-        visits: So many so far.
-        gone_at: When the last one ended.
-        appearance: On the last one.
+    Of a camera with a site also `SiteVisitorSeen`, once all cameras of the site have come so far: of visits before any of them,
+    since whichever is the last to come so far says it.
     """
 
-    visitor: int
-    visits: int
-    gone_at: datetime
-    appearance: Appearance
-
-
-class VisitorsStage(Stage[VisitorsState]):
-    """Says `VisitorSeen` at the end of each visit, but for those of staff."""
-
-    says = (VisitorSeen,)
-    hears = (VisitEnded,)
+    says = (VisitorSeen, SiteVisitorSeen, SiteTrackEnded)
+    hears = (TrackEnded, VisitEnded)
     state_type = VisitorsState
 
     def __init__(self, settings: VisitorsSettings, context: StageContext) -> None:
         self._settings = settings
         self._identity = context.identity
-        self._return = timedelta(seconds=settings.return_s)
         self._lost_after = timedelta(seconds=context.lost_after_s)
+        self._settled_after = context.settled_after
         self._open: dict[int, Look] = {}
-        self._known: dict[int, Known] = {}
-        self._next_visitor = 1
+        self._memory = Memory(settings.rules)
+        self._colors = PeopleColors()
+        self._site: Site | None = context.sites.get(settings.site, settings.rules) if settings.site else None
 
     def observe(self, observation: Observation) -> Sequence[Said]:
         """Look at what everybody wears."""
         moment = observation.frame.event_time
+        if self._site:
+            self._site.enter(self._identity.stream_id)
         for person in observation.persons:
             if person.track_id is not None:
                 look = self._open.setdefault(person.track_id, Look(moment))
@@ -139,59 +163,68 @@ class VisitorsStage(Stage[VisitorsState]):
     def advance(self, step: TimeStep) -> Sequence[Said]:
         """Whose visits those were that have ended; then forget who cannot come back any more."""
         said = list(self._ended(step.heard))
-        self._known = {
-            number: one for number, one in self._known.items() if step.now - one.gone_at <= self._return
-        }
+        self._memory.forget(step.now)
         self._open = {
             track_id: look
             for track_id, look in self._open.items()
             if not step.tracks_end and step.now - look.last_seen <= self._lost_after
         }
+        if self._site:
+            reached = step.now - self._settled_after
+            joined = self._site.reached(self._identity.stream_id, reached, step.time_source)
+            said += [_of_site(self._site, one, remembered_s) for one, remembered_s in joined]
         return said
 
     def finish(self, ending: Ending) -> Sequence[Said]:
         """Whose the last visits were; then forget everybody."""
         said = list(self._ended(ending.heard))
-        self._open, self._known = {}, {}
-        return said
+        self._open = {}
+        self._memory.clear()
+        return [*said, *self.leave()]
+
+    def leave(self) -> Sequence[Said]:
+        """See `Stage.leave`: the other cameras of the site wait no longer for this one."""
+        if self._site is None:
+            return ()
+        joined = self._site.leave(self._identity.stream_id)
+        return [_of_site(self._site, one, remembered_s) for one, remembered_s in joined]
 
     def snapshot(self) -> VisitorsState:
-        """Who is in view, and who was here."""
+        """Who is in view, and how far numbers have come."""
+        waiting = self._site.waiting(self._identity.stream_id) if self._site else ()
         return VisitorsState(
             open=tuple(
-                LookState(
-                    track_id=track_id,
-                    last_seen=look.last_seen,
-                    looked_at=look.looked_at,
-                    appearance=look.appearance.snapshot(),
-                )
-                for track_id, look in self._open.items()
+                LookState(track_id=track_id, last_seen=look.last_seen) for track_id, look in self._open.items()
             ),
-            known=tuple(
-                KnownState(
-                    visitor=one.visitor,
-                    visits=one.visits,
-                    gone_at=one.gone_at,
-                    appearance=one.appearance.snapshot(),
+            next_visitor=self._memory.next_visitor,
+            colors=self._colors.snapshot(),
+            waiting=tuple(
+                WaitingState(
+                    track_id=one.track_id, started_at=one.started_at, ended_at=one.ended_at, time_source=one.time_source
                 )
-                for one in self._known.values()
+                for one in waiting
             ),
-            next_visitor=self._next_visitor,
-        )
+            next_of_site=self._site.next_visitor if self._site else 1,
+        )  # fmt: skip
 
     def restore(self, state: VisitorsState) -> None:
-        """Who is in view, and who was here."""
-        self._open = {
-            saved.track_id: Look(saved.last_seen, saved.looked_at, Appearance.restored(saved.appearance))
-            for saved in state.open
-        }
-        self._known = {
-            saved.visitor: Known(
-                saved.visitor, saved.visits, saved.gone_at, Appearance.restored(saved.appearance)
-            )
-            for saved in state.known
-        }
-        self._next_visitor = state.next_visitor
+        """Who is in view, and how far numbers have come. Nobody is remembered."""
+        self._open = {saved.track_id: Look(saved.last_seen) for saved in state.open}
+        self._memory = Memory(self._settings.rules)
+        self._memory.next_visitor = state.next_visitor
+        self._colors = PeopleColors.restored(state.colors)
+        if self._site:
+            self._site.enter(self._identity.stream_id)
+            self._site.go_on(state.next_of_site)
+            self._site.take_back(
+                self._identity.stream_id,
+                [
+                    Departure(
+                        self._identity, saved.track_id, saved.started_at, saved.ended_at, saved.time_source, Appearance()
+                    )
+                    for saved in state.waiting
+                ],
+            )  # fmt: skip
 
     def _look(self, look: Look, person: SeenPerson, observation: Observation) -> None:
         frame = observation.frame
@@ -199,48 +232,70 @@ class VisitorsStage(Stage[VisitorsState]):
         if soon or not person.view.parsed or not frame.colors_known or observation.light.monochrome:
             return
         look.looked_at = frame.event_time
-        look.appearance.look(person.view, frame.image, observation.light)
+        gains = self._colors.gains if self._site else None
+        look.appearance.look(person.view, frame.image, observation.light, gains)
         if person.foot.state == "seen":
             place = float(person.foot.x), float(person.foot.y)
             look.appearance.measure(place, float(person.foot.height), observation.floor)
 
-    def _ended(self, heard: Sequence[Said]) -> Iterator[VisitorSeen]:
+    def _ended(self, heard: Sequence[Said]) -> Iterator[Said]:
         for said in heard:
-            if isinstance(said, VisitEnded):
+            if isinstance(said, TrackEnded) and self._settings.site:
+                yield SiteTrackEnded(self._settings.site)
+            elif isinstance(said, VisitEnded):
                 look = self._open.pop(said.track_id, None)
                 if said.role != "staff":
                     yield self._whose(said, look.appearance.trimmed() if look else Appearance())
 
     def _whose(self, visit: VisitEnded, appearance: Appearance) -> VisitorSeen:
-        ranked = sorted(
-            (-likeness(appearance, one.appearance), one.visitor)
-            for one in self._known.values()
-            if one.gone_at <= visit.started_at <= one.gone_at + self._return
+        mean = appearance.mean_log_light
+        if mean is not None:
+            self._colors.take(mean)
+        departure = Departure(
+            self._identity, visit.track_id, visit.started_at, visit.event_time, visit.time_source, appearance
         )
-        best, following = (-ranked[place][0] if place < len(ranked) else 0.0 for place in (0, 1))
-        sure = best >= self._settings.least_likeness and best - following >= self._settings.margin
-        before = self._known.pop(ranked[0][1]) if sure else None
-        visitor = before.visitor if before else self._new_number()
-        visits = before.visits + 1 if before else 1
-        self._known[visitor] = Known(visitor, visits, visit.event_time, appearance)
-        if len(self._known) > _REMEMBERED:
-            del self._known[min(self._known, key=lambda number: self._known[number].gone_at)]
-        return VisitorSeen(
-            event_id=self._identity.event_id("visitor", visit.track_id, visit.started_at),
-            stream_id=self._identity.stream_id,
-            analysis_id=self._identity.analysis_id,
-            event_time=visit.event_time,
-            time_source=visit.time_source,
-            visitor=visitor,
-            visit=visits,
-            seen="again" if before else "first",
-            track_id=visit.track_id,
-            started_at=visit.started_at,
-            away_s=(visit.started_at - before.gone_at).total_seconds() if before else None,
-            likeness=best,
-            next_likeness=following,
-        )
+        if self._site:
+            self._site.offer(departure)
+        return _of_camera(self._identity, self._memory.join(departure))
 
-    def _new_number(self) -> int:
-        self._next_visitor += 1
-        return self._next_visitor - 1
+
+def _of_camera(identity: StreamIdentity, joined: Joined) -> VisitorSeen:
+    visit = joined.departure
+    return VisitorSeen(
+        event_id=identity.event_id("visitor", visit.track_id, visit.started_at),
+        stream_id=identity.stream_id,
+        analysis_id=identity.analysis_id,
+        event_time=visit.ended_at,
+        time_source=visit.time_source,
+        visitor=joined.visitor,
+        visit=joined.visit,
+        seen="again" if joined.before else "first",
+        track_id=visit.track_id,
+        started_at=visit.started_at,
+        away_s=joined.away_s,
+        likeness=joined.likeness,
+        next_likeness=joined.next_likeness,
+    )
+
+
+def _of_site(site: Site, joined: Joined, remembered_s: float) -> SiteVisitorSeen:
+    visit, identity = joined.departure, joined.departure.identity
+    return SiteVisitorSeen(
+        event_id=identity.event_id("site_visitor", site.name, visit.track_id, visit.started_at),
+        stream_id=identity.stream_id,
+        analysis_id=identity.analysis_id,
+        event_time=visit.ended_at,
+        time_source=visit.time_source,
+        site=site.name,
+        visitor=joined.visitor,
+        visit=joined.visit,
+        seen="again" if joined.before else "first",
+        track_id=visit.track_id,
+        started_at=visit.started_at,
+        before_stream_id=joined.before.identity.stream_id if joined.before else None,
+        away_s=joined.away_s,
+        likeness=joined.likeness,
+        next_likeness=joined.next_likeness,
+        in_doubt=joined.in_doubt,
+        remembered_s=remembered_s,
+    )

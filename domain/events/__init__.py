@@ -27,6 +27,7 @@ from domain.events.identity import StreamIdentity
 from domain.events.places import FootSeen, Role
 from domain.events.presence import PresenceCell, PresenceFlow, PresenceMapped
 from domain.events.registry import event_classes, event_from_json
+from domain.events.site_visitor import SiteVisitorSeen
 from domain.events.visit import BodyWorn, DerivedLengths, OutfitItem, VisitEnded
 from domain.events.visitor import VisitorSeen
 from domain.events.window import Coverage, WindowClosed
@@ -69,6 +70,7 @@ __all__ = [
     "RoomCounts",
     "Seconds",
     "Share",
+    "SiteVisitorSeen",
     "SleeveLength",
     "StreamHealth",
     "StreamIdentity",

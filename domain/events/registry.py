@@ -21,6 +21,7 @@ from domain.events.frame import FrameObserved
 from domain.events.group import GroupEnded
 from domain.events.health import StreamHealth
 from domain.events.presence import PresenceMapped
+from domain.events.site_visitor import SiteVisitorSeen
 from domain.events.visit import VisitEnded
 from domain.events.visitor import VisitorSeen
 from domain.events.window import WindowClosed
@@ -41,6 +42,7 @@ OWN_KINDS: tuple[type[Event], ...] = (
     ExposureMeasured,
     VisitorSeen,
     PresenceMapped,
+    SiteVisitorSeen,
 )
 """Those that come with Footfall."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.events import ColorName, VisitEnded, WindowClosed
-from domain.summary import RunSummary, SinkSummary, StreamSummary
+from domain.summary import RunSummary, SinkSummary, SiteCounts, StreamSummary
 from sinks.report import words
 from sinks.report.axis import TimeAxis
 from sinks.report.charts import ClothingRow, PersonsChart, Timeline, clothing, persons_chart, timeline
@@ -114,6 +114,7 @@ def _cards(summary: RunSummary, windows: Sequence[WindowClosed]) -> list[Card]:
     media = sum(stream.media_seconds for stream in streams)
     return [
         Card("Visits", words.number(sum(stream.visits for stream in streams)), _visits_note(streams)),
+        *(_site_card(name, counts) for name, counts in summary.sites.items()),
         Card(
             "Most at once",
             words.number(fullest.persons_max if fullest else 0),
@@ -127,6 +128,14 @@ def _cards(summary: RunSummary, windows: Sequence[WindowClosed]) -> list[Card]:
         _coverage_card(streams, windows),
         Card("Speed", _speed(streams), f"real time; parser {_parsers(streams)}"),
     ]
+
+
+def _site_card(name: str, counts: SiteCounts) -> Card:
+    """Estimated visitors before all cameras of a site, with how sure."""
+    most, least = words.number(counts.visitors), words.number(counts.visitors - counts.in_doubt)
+    value = f"{least}\u2013{most}" if counts.in_doubt else f"about {most}"
+    note = f"estimated from clothes, of {words.counted(counts.visits, 'visit')}, {words.counted(counts.tracks, 'track')}"
+    return Card(f"Visitors of {name}", value, note)
 
 
 def _coverage_card(streams: Sequence[StreamSummary], windows: Sequence[WindowClosed]) -> Card:

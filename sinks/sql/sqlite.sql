@@ -401,4 +401,26 @@ CREATE TABLE window_body (
 	PRIMARY KEY (window_id, part, color), 
 	FOREIGN KEY(window_id) REFERENCES windows (event_id) ON DELETE CASCADE
 );
-INSERT INTO footfall_version (version_num) VALUES ('0015');
+CREATE TABLE site_visitors (
+	event_id VARCHAR NOT NULL, 
+	schema_version BIGINT NOT NULL, 
+	stream_id VARCHAR NOT NULL, 
+	event_time DATETIME NOT NULL, 
+	time_source VARCHAR NOT NULL, 
+	analysis_id VARCHAR, 
+	site VARCHAR NOT NULL, 
+	visitor BIGINT NOT NULL, 
+	visit BIGINT NOT NULL, 
+	seen VARCHAR NOT NULL, 
+	track_id BIGINT NOT NULL, 
+	started_at DATETIME NOT NULL, 
+	before_stream_id VARCHAR, 
+	away_s DOUBLE, 
+	likeness DOUBLE NOT NULL, 
+	next_likeness DOUBLE NOT NULL, 
+	in_doubt BOOLEAN NOT NULL, 
+	remembered_s DOUBLE NOT NULL, 
+	PRIMARY KEY (event_id)
+);
+CREATE INDEX ix_site_visitors_site_time ON site_visitors (site, event_time);
+INSERT INTO footfall_version (version_num) VALUES ('0017');

@@ -9,7 +9,7 @@ from analytics.clothing import Clothing
 from analytics.floor import FloorPlan, Zone, floor_at
 from analytics.stages.base import RoleKnown, Said, StageContext, TimeStep
 from analytics.stages.staff import StaffSeen, StaffSettings, agreement
-from analytics.stages.ways import WayPoint, WaysSeen
+from analytics.stages.ways import WayPoint, WaysBegun, WaysSeen
 from domain.events import StreamIdentity
 from domain.geometry import Point
 from tests.support.analytics import observation
@@ -69,6 +69,17 @@ def test_whoever_wears_the_uniform_in_enough_views_is_staff_and_it_is_said_once(
 
 def test_a_visitor_in_one_garment_of_the_uniform_is_no_staff() -> None:
     assert Shop(RED_AND_BLACK).see(OTHER, 9, place=(300.0, 200.0)).roles == []
+
+
+def test_whoever_was_in_the_zone_before_the_track_was_confirmed_started_there() -> None:
+    shop = Shop(StaffSettings(starts_in=("till",)))
+    heard = (
+        WaysBegun(after(0), "file", (_point(1, 1, (50.0, 200.0)),)),
+        WaysSeen(after(1), "file", (_point(1, 1, (150.0, 200.0)),)),
+    )
+    seen = replace(observation(after(1), {1: OTHER}, heard), floor=floor_at(PLAN, *SIZE))
+    said = shop.stage.observe(seen)
+    assert [one.role for one in said if isinstance(one, RoleKnown)] == ["staff"]
 
 
 def test_views_that_do_not_tell_every_garment_count_neither_way() -> None:

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analytics.brands import BrandSettings
+from analytics.site import Site, Sites
 from analytics.snapshots import State
 from analytics.stages.base import AnyStage, Observation, Said, Stage, StageContext, StageSettings
 from analytics.stages.crossings import CrossingsSettings
@@ -20,7 +23,8 @@ from analytics.stages.visits import VisitsSettings
 from analytics.stages.ways import WaysSettings
 from analytics.stages.windows import WindowsSettings
 from analytics.stages.zones import ZonesSettings
-from tests.contracts.stage import CONTEXT, StageContract, Step, play, thawed
+from domain.events import Event
+from tests.contracts.stage import CONTEXT, RANDOMLY, STEPS, StageContract, Step, play, thawed
 from tests.support.anatomy import anatomy
 
 
@@ -69,7 +73,48 @@ class TestExposure(StageContract):
 
 
 class TestVisitors(StageContract):
+    """Looks are in no snapshot, on purpose (ADR 34): going on says of the same visits, under the same ids, whose they may be."""
+
     chosen: ClassVar[StageSettings] = VisitorsSettings(return_s=60, least_likeness=0.1, margin=0)
+
+    @RANDOMLY
+    @given(steps=STEPS)
+    def test_a_snapshot_leaves_nothing_out(self, steps: list[Step]) -> None:
+        stage = self.chosen.build(CONTEXT)
+        play(stage, steps)
+        assert thawed(stage, self.chosen).snapshot() == stage.snapshot()
+
+    @RANDOMLY
+    @given(steps=STEPS, data=st.data())
+    def test_going_on_from_a_snapshot_is_never_having_stopped(
+        self, steps: list[Step], data: st.DataObject
+    ) -> None:
+        cut = data.draw(st.integers(0, len(steps)))
+        whole, stage = self.chosen.build(CONTEXT), self.chosen.build(CONTEXT)
+        before = play(stage, steps, 0, cut)
+        after = play(thawed(stage, self.chosen), steps, cut)
+        assert ids(before + after) == ids(play(whole, steps))
+
+    @RANDOMLY
+    @given(steps=STEPS, others=STEPS)
+    def test_restoring_forgets_what_was_before(self, steps: list[Step], others: list[Step]) -> None:
+        stage, other = self.chosen.build(CONTEXT), self.chosen.build(CONTEXT)
+        play(stage, steps)
+        play(other, others)
+        other.restore(stage.snapshot())
+        assert other.snapshot() == stage.snapshot()
+
+
+def ids(said: Sequence[Said]) -> list[str]:
+    return [one.event_id for one in said if isinstance(one, Event)]
+
+
+class TestVisitorsOfASite(TestVisitors):
+    chosen: ClassVar[StageSettings] = VisitorsSettings(return_s=60, least_likeness=0.1, margin=0, site="mall")
+
+    @pytest.fixture(autouse=True)
+    def _each_stage_has_a_site_of_its_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Sites, "get", lambda _, name, rules: Site(name, rules))
 
 
 class TestPresence(StageContract):

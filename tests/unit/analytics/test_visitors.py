@@ -99,7 +99,7 @@ def test_no_event_and_no_state_after_the_end_holds_what_somebody_looks_like() ->
         frame, parsed = drawn([walker(20)] if index < 8 else [], index)
         said += analytics.observe(frame, parsed, np.array([1] if index < 8 else [], np.int64))
     state = analytics.snapshot().stages["visitors"].state
-    assert (state["open"], state["known"]) == ([], [])
+    assert state["open"] == []
     (seen,) = [one for one in said if isinstance(one, VisitorSeen)]
     assert not set(type(seen).model_fields) & {"appearance", "bins", "signature"}
 
@@ -133,3 +133,16 @@ def test_somebody_of_another_height_is_less_alike() -> None:
     small.measure((40.0, 160.0), 120.0, floor)
     assert tall.height_m == pytest.approx(1.9)
     assert likeness(tall, small) < 0.3 < likeness(tall, tall)
+
+
+def test_no_saved_state_tells_what_anybody_looks_like() -> None:
+    states = []
+    for upper in (BLUE, GREY):
+        analytics = build_analytics(
+            "door", 1.0, {"visits": VisitsSettings(), "visitors": VisitorsSettings(site="mall")}
+        )
+        for index in range(20):
+            frame, parsed = drawn([walker(20, upper=upper)] if index < 8 else [], index)
+            analytics.observe(frame, parsed, np.array([1] if index < 8 else [], np.int64))
+        states.append(analytics.snapshot().stages["visitors"].state)
+    assert states[0] == states[1]
