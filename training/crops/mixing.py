@@ -47,9 +47,9 @@ class CropMix:
         run: Samples in a row that share their size: a batch.
     """
 
-    sizes: tuple[float, float, float] = (0.35, 0.15, 0.5)
-    photographs: float = 0.5
-    nobody: float = 0.25
+    sizes: tuple[float, float, float] = (0.15, 0.15, 0.7)
+    photographs: float = 0.6
+    nobody: float = 0.2
     hard: float = 0.6
     moved: float = 0.35
     beside: float = 0.35
