@@ -13,9 +13,10 @@ def print_summary(console: Console, summary: RunSummary) -> None:
     """Print a table of the streams, one of the clothing, and a line for everything that went wrong."""
     console.print(_streams(summary.streams))
     for site, counts in summary.sites.items():
-        doubt = f", of whom {counts.in_doubt} may be among the others" if counts.in_doubt else ""
+        doubt = f", {counts.in_doubt} of them in doubt" if counts.in_doubt else ""
         console.out(
-            f"{site}: {counts.tracks} tracks, {counts.visits} visits, about {counts.visitors} visitors{doubt}",
+            f"{site}: {counts.tracks} tracks, {counts.visits} visits, about {counts.visitors} visitors{doubt}; a rough estimate, "
+            "by clothes",
             highlight=False,
         )
     clothing = _clothing(summary.streams)

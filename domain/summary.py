@@ -67,7 +67,7 @@ class SiteCounts(_Model):
     visitors: Count = 0
     """Estimated visitors among the visits."""
     in_doubt: Count = 0
-    """Of `visitors`, those who may be somebody of before: so many fewer there may be."""
+    """Of `visitors`, those who look like somebody of before, and like somebody else. Others may be wrong as well, either way."""
 
     def __add__(self, other: "SiteCounts") -> "SiteCounts":
         return SiteCounts(

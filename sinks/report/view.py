@@ -131,11 +131,13 @@ def _cards(summary: RunSummary, windows: Sequence[WindowClosed]) -> list[Card]:
 
 
 def _site_card(name: str, counts: SiteCounts) -> Card:
-    """Estimated visitors before all cameras of a site, with how sure."""
-    most, least = words.number(counts.visitors), words.number(counts.visitors - counts.in_doubt)
-    value = f"{least}\u2013{most}" if counts.in_doubt else f"about {most}"
-    note = f"estimated from clothes, of {words.counted(counts.visits, 'visit')}, {words.counted(counts.tracks, 'track')}"
-    return Card(f"Visitors of {name}", value, note)
+    """Estimated visitors before all cameras of a site. No range: who is in doubt bounds the error on neither side."""
+    doubt = f", {words.number(counts.in_doubt)} of them in doubt" if counts.in_doubt else ""
+    note = (
+        f"a rough estimate from clothes{doubt}, of {words.counted(counts.visits, 'visit')}, "
+        f"{words.counted(counts.tracks, 'track')}"
+    )
+    return Card(f"Visitors of {name}", f"about {words.number(counts.visitors)}", note)
 
 
 def _coverage_card(streams: Sequence[StreamSummary], windows: Sequence[WindowClosed]) -> Card:

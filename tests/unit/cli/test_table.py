@@ -1,9 +1,10 @@
 from io import StringIO
 
+import pytest
 from rich.console import Console
 
 from cli.table import print_summary, problems
-from domain.summary import ParserSummary, RunSummary, SinkSummary, StreamSummary
+from domain.summary import ParserSummary, RunSummary, SinkSummary, SiteCounts, StreamSummary
 
 
 def summary(
@@ -94,3 +95,12 @@ def test_a_camera_that_began_again_says_so() -> None:
     assert problems(summary(faults=2)) == [
         "door [north]: began again after 2 faults of Footfall's own; the log says where"
     ]
+
+
+@pytest.mark.parametrize(("in_doubt", "doubt"), [(0, ""), (3, ", 3 of them in doubt")])
+def test_visitors_of_a_site_are_no_range(in_doubt: int, doubt: str) -> None:
+    counts = SiteCounts(tracks=50, visits=47, visitors=32, in_doubt=in_doubt)
+    text = printed(summary().model_copy(update={"sites": {"mall": counts}}))
+
+    line = f"mall: 50 tracks, 47 visits, about 32 visitors{doubt}; a rough estimate, by clothes"
+    assert line in text.splitlines()

@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import OutputError
 from domain.events import ColorName, GarmentName
-from domain.summary import RunSummary
+from domain.summary import RunSummary, SiteCounts
 from sinks.report.data import ReportData
 from sinks.report.page import render, write_report
 from sinks.report.swatches import SWATCHES
@@ -43,6 +43,16 @@ class Page(HTMLParser):
     @property
     def text(self) -> str:
         return " ".join(" ".join(self.words).split())
+
+
+@pytest.mark.parametrize(("in_doubt", "doubt"), [(0, ""), (3, ", 3 of them in doubt")])
+def test_visitors_of_a_site_are_no_range(in_doubt: int, doubt: str) -> None:
+    counts = SiteCounts(tracks=50, visits=47, visitors=32, in_doubt=in_doubt)
+    data = example_run()
+    text = Page(
+        render(replace(data, summary=data.summary.model_copy(update={"sites": {"mall": counts}})))
+    ).text
+    assert f"Visitors of mall about 32 a rough estimate from clothes{doubt}, of 47 visits, 50 tracks" in text
 
 
 def test_totals_are_the_summarys() -> None:
