@@ -14,7 +14,7 @@ GROUPS: Mapping[CoveredPart, tuple[MainGarment, ...]] = {
 }
 """What covers which part of the body."""
 
-Worn: TypeAlias = GarmentName | CoveredPart
+Worn: TypeAlias = Literal[GarmentName, CoveredPart]
 """A garment, or a group of garments."""
 
 

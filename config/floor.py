@@ -29,6 +29,13 @@ def _name(text: str) -> str:
     return text
 
 
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"has {name} twice; list each once")
+    return names
+
+
 def _named(shapes: Mapping[str, Any]) -> Mapping[str, Any]:
     for name in shapes:
         _name(name)
@@ -127,6 +134,7 @@ PicturePoint: TypeAlias = tuple[Coordinate, Coordinate]
 FloorPoint: TypeAlias = tuple[Metres, Metres]
 
 ShapeName: TypeAlias = Annotated[str, AfterValidator(_name)]
+ShapeNames: TypeAlias = Annotated[tuple[ShapeName, ...], AfterValidator(_each_once)]
 TimeOfDay: TypeAlias = Annotated[time, BeforeValidator(_clock)]
 TimeZone: TypeAlias = Annotated[str, AfterValidator(_zone_of_the_world)]
 
@@ -200,7 +208,7 @@ class ZoneSettings(Section):
         description="Its corners in order, x and y each, as fractions of the picture or as pixels"
     )
     queue: QueueSettings | None = Field(default=None, description="People wait here in a queue")
-    leads_to: tuple[ShapeName, ...] = Field(
+    leads_to: ShapeNames = Field(
         default=(),
         description="People pass by here, and some come in by these lines: windows count how many did (the capture rate)",
     )
@@ -209,7 +217,7 @@ class ZoneSettings(Section):
 class RoomSettings(Section):
     """A room, of which all doors are lines of this camera."""
 
-    doors: Annotated[tuple[ShapeName, ...], Field(min_length=1)] = Field(
+    doors: Annotated[ShapeNames, Field(min_length=1)] = Field(
         description="Lines by which one comes in and goes out"
     )
     reset_at: TimeOfDay | None = Field(

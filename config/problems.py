@@ -49,11 +49,20 @@ def lines(error: ValidationError, given: Layer) -> list[str]:
         # The id that follows from a source that was refused is no problem of its own.
         if details["type"] != "default_factory_not_called"
     ]
+    problems = [details for details in problems if not _follows(details, problems)]
     inherited = [_given(details, given.values)[0][:1] != details["loc"][:1] for details in problems]
     in_order = [
         details for _, details in sorted(zip(inherited, problems, strict=True), key=lambda each: each[0])
     ]
     return list(dict.fromkeys(_line(details, given) for details in in_order))
+
+
+def _follows(details: ErrorDetails, problems: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is too short only since something in it was refused."""
+    steps = len(details["loc"])
+    return details["type"] == "too_short" and any(
+        len(other["loc"]) > steps and other["loc"][:steps] == details["loc"] for other in problems
+    )
 
 
 def _line(details: ErrorDetails, given: Layer) -> str:
@@ -163,6 +172,11 @@ def _allowed(details: ErrorDetails, path: KeyPath, values: Any) -> str:
 
 def in_words(details: ErrorDetails) -> str:
     """What is allowed where something was refused, in general."""
+    if details["type"] == "too_short":
+        least, there = details["ctx"]["min_length"], details["ctx"]["actual_length"]
+        return f"must list {least} or more, and lists {there or 'none'}"
+    if details["type"] == "too_long":
+        return f"must list {details['ctx']['max_length']} or fewer"
     told = details["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
     return _WORDS.get(details["type"]) or told
 

@@ -16,6 +16,7 @@ from config.privacy import PrivacySettings
 from config.processing import BufferSettings
 from config.quantities import Seconds, Section
 from config.service import ServiceSettings
+from config.sites import check_sites
 
 _CAMERA = "each camera has its own"
 _RESULTS = "it is about what becomes of the numbers"
@@ -51,7 +52,14 @@ def _free(wanted: str, taken: dict[str, int]) -> str:
     return name
 
 
-Cameras: TypeAlias = Annotated[tuple[CameraSettings, ...], AfterValidator(_one_name_each)]
+def _one_rule_each_site(cameras: tuple[CameraSettings, ...]) -> tuple[CameraSettings, ...]:
+    check_sites(cameras)
+    return cameras
+
+
+Cameras: TypeAlias = Annotated[
+    tuple[CameraSettings, ...], AfterValidator(_one_name_each), AfterValidator(_one_rule_each_site)
+]
 
 
 class Settings(Section):

@@ -23,26 +23,21 @@ from analytics.stages.base import (
 )
 from analytics.stages.ways import WayPoint, WaysBegun, WaysSeen
 from analytics.worn import Worn, garments_of
-from config.floor import ShapeName
+from config.floor import ShapeNames
 from config.quantities import Fraction, Frames
-from domain.events import ColorName, Role
+from domain.events import ColorName, KnownColorName, Role
 from domain.geometry import contains
 
 
-def _says_something(clothes: Mapping[Worn, ColorName]) -> Mapping[Worn, ColorName]:
+def _says_something(clothes: Mapping[Worn, KnownColorName]) -> Mapping[Worn, KnownColorName]:
     if not clothes:
         raise ValueError(
             "names no garment, so it would match everybody; say what staff wear, as in {coat: red}"
         )
-    unknown = next((worn for worn, color in clothes.items() if color == "unknown"), None)
-    if unknown is not None:
-        raise ValueError(
-            f"{unknown}: unknown is no colour that can be seen; name one, or leave {unknown} out"
-        )
     return clothes
 
 
-Uniform: TypeAlias = Annotated[Mapping[Worn, ColorName], AfterValidator(_says_something)]
+Uniform: TypeAlias = Annotated[Mapping[Worn, KnownColorName], AfterValidator(_says_something)]
 """Garments and their colours, all of which must be worn."""
 
 
@@ -57,7 +52,7 @@ class StaffSettings(StageSettings):
         description="What staff wear, one or more ways to dress: garments (or upper-body, lower-body) and their colours, all of "
         "which must be seen",
     )
-    starts_in: tuple[ShapeName, ...] = Field(
+    starts_in: ShapeNames = Field(
         default=(), description="Zones of the camera in which nobody but staff is seen first"
     )
     least_share: Annotated[Fraction, Field(gt=0)] = Field(

@@ -4,7 +4,7 @@ What somebody looks like is kept in memory for as long as that one could still c
 file has it, and no saved state. So a run that was cut off goes on counting, and takes whoever comes back for somebody new.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal
@@ -35,6 +35,8 @@ from domain.frame import TimeSource
 
 # Views of one person are looked at no more often: they would say the same again.
 _LOOK_EVERY = timedelta(seconds=0.4)
+# What `VisitorsSettings.rules` are made of.
+_SITE_RULES = ("return_s", "least_likeness", "margin", "least_likeness_between", "overlap_s")
 
 
 class VisitorsSettings(StageSettings):
@@ -76,6 +78,11 @@ class VisitorsSettings(StageSettings):
             margin=self.margin,
             overlap=timedelta(seconds=self.overlap_s),
         )
+
+    @property
+    def site_rules(self) -> Mapping[str, float]:
+        """See `config.sites.SharesSite`."""
+        return {key: getattr(self, key) for key in _SITE_RULES}
 
     def build(self, context: StageContext) -> "VisitorsStage":
         """See `StageSettings.build`."""

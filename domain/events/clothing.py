@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 from domain.events.base import Count
 
-ColorName = Literal[
+KnownColorName = Literal[
     "black",
     "white",
     "grey",
@@ -18,8 +18,10 @@ ColorName = Literal[
     "pink",
     "brown",
     "beige",
-    "unknown",
 ]
+"""Colour of a garment that the pixels tell."""
+
+ColorName = Literal[KnownColorName, "unknown"]
 """Colour of a garment; `unknown` where the pixels do not tell."""
 
 GarmentName = Literal[

@@ -134,7 +134,7 @@ def test_an_unknown_colour_tells_nothing() -> None:
         ({}, "says neither what staff wear nor where they start"),
         ({"wears": [{}]}, "match everybody"),
         ({"wears": [{"coat": "reddish"}]}, "'red'"),
-        ({"wears": [{"coat": "unknown"}]}, "unknown is no colour"),
+        ({"wears": [{"coat": "unknown"}]}, "'brown' or 'beige'"),
         ({"wears": [{"cape": "red"}]}, "'coat'"),
         ({"wears": [{"coat": "red"}], "least_share": 0}, "greater than 0"),
     ],

@@ -74,6 +74,61 @@ def test_names_that_are_the_same_or_missing_are_refused(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("floor", "place"),
+    [
+        ("rooms: {shop: {doors: [door, door]}}", "rooms.shop.doors"),
+        ("zones: {window: {polygon: [[0, 0], [1, 0], [1, 1]], leads_to: [door, door]}}", "zones.window.leads_to"),
+        ("analytics: {staff: {starts_in: [door, door]}}", "analytics.staff.starts_in"),
+    ],
+)  # fmt: skip
+def test_what_is_named_twice_is_refused(tmp_path: Path, floor: str, place: str) -> None:
+    told = refused(tmp_path, LINE, floor)
+    assert told == f"cameras[0].{place} (shop.yaml:4): has door twice; list each once"
+
+
+QUOTES = "(in quotes, since YAML takes # for a comment)"
+COLORS = "'black', 'white', 'grey', 'red', 'orange', 'yellow', 'green', 'blue', 'purple', 'pink', 'brown' or 'beige'"
+ALL = "'hat', 'upper-clothes', 'dress', 'coat', 'pants', 'skirt', 'shoe', 'scarf', 'gloves', 'socks', 'sunglasses', 'bag', "
+
+
+@pytest.mark.parametrize(
+    ("given", "problems"),
+    [
+        ("exposure: {brands: [{name: acme, colors: []}]}",
+         ["exposure.brands[0].colors (shop.yaml:3): must list 1 or more, and lists none"]),
+        ('exposure: {brands: [{name: acme, colors: ["#zz"], garment: toga}]}',
+         ["exposure.brands[0].colors[0] = '#zz' (shop.yaml:3): must be a colour as in \"#c8102e\" " + QUOTES,
+          f"exposure.brands[0].garment = 'toga' (shop.yaml:3): must be {ALL}'upper-body' or 'lower-body'"]),
+        ("staff: {wears: [{coat: mauve}]}",
+         [f"staff.wears[0].coat = 'mauve' (shop.yaml:3): must be {COLORS}"]),
+    ],
+)  # fmt: skip
+def test_clothes_that_nobody_wears_are_refused_in_one_line_each(
+    tmp_path: Path, given: str, problems: list[str]
+) -> None:
+    told = refused(tmp_path, f"analytics: {{{given}}}")
+    assert told.splitlines() == [f"cameras[0].analytics.{problem}" for problem in problems]
+
+
+def test_cameras_of_a_site_with_different_rules_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "mall.yaml"
+    file.write_text(
+        "cameras:\n"
+        "  - {source: a.mp4, analytics: {visitors: {site: mall}}}\n"
+        "  - {source: b.mp4, analytics: {visitors: {site: airport, margin: 0.1}}}\n"
+        "  - {source: c.mp4, analytics: {visitors: {site: mall, return_s: 60}}}\n"
+    )
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file, {}, {})
+    assert str(caught.value).replace(f"{tmp_path}/", "") == (
+        "cameras (mall.yaml:1): cameras[0] and cameras[2] are of the site mall and differ in analytics.visitors.return_s, 600 "
+        "and 60; write it once, above the cameras, or the same for each"
+    )
+    file.write_text(file.read_text().replace("return_s: 60", "return_s: 600"))
+    assert len(load_settings(file, {}, {}).cameras) == 3
+
+
 def test_a_line_outside_the_picture_is_refused_once_its_size_is_known(tmp_path: Path) -> None:
     (one,) = load_settings(camera(tmp_path, line("[100, 200]", "[700, 200]")), {}, {}).cameras
     with pytest.raises(
