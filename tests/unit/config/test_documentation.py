@@ -1,5 +1,7 @@
 """The configuration page says what the models say."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from config import Settings
 from config.documentation import BEGIN, END, main, renewed, tables
 from config.environment import read_environment
 from config.reference import keys
-from config.registry import unregistered
+from config.registry import Group, group, unregistered
 from domain.errors import SettingsError
 
 ROOT = Path(__file__).parents[3]
@@ -54,6 +56,23 @@ def test_a_page_is_not_renewed_without_the_rows_of_what_is_not_installed_yet(
     with pytest.raises(
         SettingsError, match=r"^pyproject.toml is newer .* lacks footfall.sinks: lines; run: make setup$"
     ):
+        main([str(page)])
+    assert page.read_text(encoding="utf-8") == f"{BEGIN}\n{END}"
+
+
+def test_a_page_is_not_renewed_without_the_rows_of_what_cannot_be_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"{BEGIN}\n{END}", encoding="utf-8")
+    why = "kafka (footfall.sinks, of the package footfall) cannot be loaded: ImportError: no such name"
+
+    def with_one_broken(name: str) -> Group:
+        there = group(name)
+        return replace(there, broken={"kafka": why}) if name == "footfall.sinks" else there
+
+    monkeypatch.setattr("config.documentation.group", with_one_broken)
+    with pytest.raises(SettingsError, match=rf"^{re.escape(why)}$"):
         main([str(page)])
     assert page.read_text(encoding="utf-8") == f"{BEGIN}\n{END}"
 
