@@ -87,23 +87,26 @@ class Compositor:
         typesetter = self._typesetter(frame)
         canvas = frame.image.copy()
         thickness = max(1, round(typesetter.size / 11))
+        around = self._around(figures, frame)
         if self._floor is not None:
-            self._floor.paint(canvas, self._font, typesetter.size)
+            self._floor.paint(canvas, self._font, typesetter.size, [plate.area for plate in around])
         for figure in figures:
             fill(self._options.style, canvas, figure, thickness)
         for figure in figures:
             outline(canvas, figure, thickness)
         if frame.hidden is not None:
             cv2.copyTo(frame.image, frame.hidden.view(np.uint8), canvas)
-        for plate in self._plates(figures, frame):
+        for plate in self._plates(figures, frame, around):
             self._write(canvas, plate, typesetter.size)
         return canvas
 
     def plates(self, frame: CoveredFrame, parsed: ParsedFrame, observed: FrameObserved) -> list[Plate]:
         """The captions that `draw` puts on this frame, and where; arguments and errors as there."""
-        return self._plates(figures_of(frame, parsed, observed), frame)
+        figures = figures_of(frame, parsed, observed)
+        return self._plates(figures, frame, self._around(figures, frame))
 
-    def _plates(self, figures: list[Figure], frame: CoveredFrame) -> list[Plate]:
+    def _around(self, figures: list[Figure], frame: CoveredFrame) -> list[Plate]:
+        """Legend and header."""
         typesetter = self._typesetter(frame)
         moment = clean(frame.name) if frame.name is not None else media_time(frame.media_time_s)
         persons = "1 person" if len(figures) == 1 else f"{len(figures)} persons"
@@ -113,7 +116,10 @@ class Compositor:
             clean(frame.stream_id), [fact for fact in (moment, persons, alone) if fact]
         )
         legend = typesetter.legend(self._meanings(figures)) if self._options.legend else None
-        around = [plate for plate in (legend, header) if plate is not None]
+        return [plate for plate in (legend, header) if plate is not None]
+
+    def _plates(self, figures: list[Figure], frame: CoveredFrame, around: list[Plate]) -> list[Plate]:
+        typesetter = self._typesetter(frame)
         placer = TagPlacer(typesetter, [plate.area for plate in around], [figure.box for figure in figures])
         # The nearest first: they are the largest, and most is said about them.
         tags = [self._tag(figure, frame) for figure in reversed(figures)]

@@ -12,6 +12,7 @@ from analytics.floor import Floor, FloorPlan, Line, Zone, floor_at
 from domain.events import Event, LineCrossed, ZoneVisitEnded
 from domain.frame import BgrImage
 from domain.geometry import Point
+from pipeline.captions import Rect
 from pipeline.palette import Bgr
 
 _LINE: Bgr = (96, 214, 88)
@@ -46,13 +47,14 @@ class FloorPainter:
             elif isinstance(event, ZoneVisitEnded):
                 self._stays[event.zone] += 1
 
-    def paint(self, canvas: BgrImage, font: cv2.FontFace, size: int) -> None:
+    def paint(self, canvas: BgrImage, font: cv2.FontFace, size: int, around: Sequence[Rect] = ()) -> None:
         """Draw on a picture.
 
         Args:
             canvas: Shape (H, W, 3) uint8, changed.
             font: Of the names.
             size: Of the letters, pixels.
+            around: What is written over it later, as the legend: names keep clear of it.
         """
         floor = _floor(self._plan, canvas.shape[1], canvas.shape[0])
         thick = max(2, round(size / 7))
@@ -60,7 +62,7 @@ class FloorPainter:
             _paint_zone(canvas, zone, thick)
         for line in floor.lines:
             _paint_line(canvas, line, thick)
-        taken: list[tuple[int, int, int, int]] = []
+        taken = list(around)
         for zone in floor.zones:
             _write(canvas, self._zone_words(zone), _middle(zone.polygon), (font, size), taken)
         for line in floor.lines:
@@ -83,22 +85,32 @@ def _write(
     words: str,
     place: Point,
     letters: tuple[cv2.FontFace, int],
-    taken: list[tuple[int, int, int, int]],
+    taken: list[Rect],
 ) -> None:
-    """On a dark plate inside the picture, below those that are there already."""
+    """On a dark plate inside the picture, below or above those that are there already."""
     font, size = letters
     _, _, width, _ = cv2.getTextSize((0, 0), words, (0, 0), font, size, _WEIGHT)
     pad = max(2, size // 3)
     wide, high = int(width) + 2 * pad, size + 2 * pad
     left = int(min(max(place[0] - wide / 2, 0), max(canvas.shape[1] - wide, 0)))
     top = int(min(max(place[1] - high / 2, 0), max(canvas.shape[0] - high, 0)))
-    for x, y, right, bottom in sorted(taken, key=lambda one: one[1]):
-        if left < right and x < left + wide and top < bottom and y < top + high:
-            top = min(bottom + 1, max(canvas.shape[0] - high, 0))
-    taken.append((left, top, left + wide, top + high))
+    beside = [one for one in taken if left < one.right and one.left < left + wide]
+    top = _free(top, high, [(one.top, one.bottom) for one in beside], canvas.shape[0])
+    taken.append(Rect(left, top, left + wide, top + high))
     piece = canvas[top : top + high, left : left + wide]
     cv2.convertScaleAbs(piece, piece, _SHADE, 8)
     cv2.putText(piece, words, (pad, pad + round(0.85 * size)), _WHITE, font, size, _WEIGHT)
+
+
+def _free(wanted: int, high: int, taken: Sequence[tuple[int, int]], height: int) -> int:
+    """Row of the nearest place that is free, rather the lower one; the wanted one where there is none."""
+    tops = [wanted, *(bottom + 1 for _, bottom in taken), *(top - high - 1 for top, _ in taken)]
+    free = [
+        top
+        for top in tops
+        if 0 <= top <= height - high and all(top >= bottom or top + high <= above for above, bottom in taken)
+    ]
+    return min(free, key=lambda top: abs(top - wanted), default=wanted)
 
 
 @lru_cache(maxsize=16)

@@ -20,6 +20,8 @@ WIDTH = 1000
 _HOTTEST = 0.75
 # Arrows of a flow map, the strongest first.
 _FLOWS_MAX = 60
+# Width of a letter of a label.
+_LETTER = 11
 _DWELL_STEPS_S = (2, 5, 10, 20, 30, 60, 120, 300, 600)
 
 
@@ -215,8 +217,10 @@ def _line(line: LineShape, counts: LineCounts | None, height: int) -> DrawnLine:
     length = math.hypot(x, y) or 1.0
     inwards = -y / length * line.inside, x / length * line.inside
     tip = middle[0] + 42 * inwards[0], middle[1] + 42 * inwards[1]
-    label = _inside((middle[0] - 30 * inwards[0], middle[1] - 30 * inwards[1]), height)
     said = f"{counts.came_in} in, {counts.went_out} out" if counts else ""
+    # Beside a steep line, so that it does not lie on it: half as wide as the longer of its two rows.
+    aside = 16 + 14 * abs(inwards[1]) + _LETTER / 2 * max(len(line.name), len(said)) * abs(inwards[0])
+    label = _inside((middle[0] - aside * inwards[0], middle[1] - aside * inwards[1]), height)
     return DrawnLine(line.name, begin, end, Arrow(middle, tip, 3, 1, "in"), label, said)
 
 

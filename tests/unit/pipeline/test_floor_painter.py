@@ -8,6 +8,7 @@ from analytics.floor import FloorPlan, Line, Zone
 from config.cameras import CameraSettings
 from domain.events import Event, LineCrossed, ZoneVisitEnded
 from domain.frame import BgrImage
+from pipeline.captions import Rect
 from pipeline.drawing import drawing_of, floor_of
 from pipeline.floor_painter import FloorPainter
 
@@ -54,6 +55,21 @@ def test_what_is_counted_stands_beside_the_names() -> None:
     names = painted(quiet)
     quiet.hear([crossing("in")])
     assert (painted(quiet) == names).all()
+
+
+@pytest.mark.parametrize("legend", [Rect(6, 330, 640, 354), Rect(100, 300, 500, 360)])
+def test_the_name_of_a_line_at_the_lower_border_keeps_clear_of_the_legend(legend: Rect) -> None:
+    plan = FloorPlan(
+        lines=(Line("door", (0.5, 0.4), (0.5, 0.99), 1), Line("gate", (0.5, 0.4), (0.5, 0.99), 1)), zones=()
+    )
+    canvas = np.full((360, 640, 3), 128, np.uint8)
+    FloorPainter(plan, counts=True).paint(canvas, cv2.FontFace("sans"), 14, [legend])
+    beside = canvas.copy()
+    beside[:, 310:330] = 128
+    assert (beside[legend.top : legend.bottom, legend.left : legend.right] == 128).all()
+    # Both names stand above it, one above the other.
+    assert (beside[legend.top - 2 * 20 : legend.top - 20] != 128).any()
+    assert (beside[legend.top - 20 : legend.top] != 128).any()
 
 
 @pytest.mark.parametrize("size", [(48, 64), (90, 160), (1080, 1920)])
