@@ -20,8 +20,8 @@ WIDTH = 1000
 _HOTTEST = 0.75
 # Arrows of a flow map, the strongest first.
 _FLOWS_MAX = 60
-# Width of a letter of a label.
-_LETTER = 11
+# Width of a letter of a label, height of its two rows, and how far their middle is below where the first is written.
+_LETTER, _ROWS, _ABOVE = 11, 48, 5
 _DWELL_STEPS_S = (2, 5, 10, 20, 30, 60, 120, 300, 600)
 
 
@@ -218,9 +218,9 @@ def _line(line: LineShape, counts: LineCounts | None, height: int) -> DrawnLine:
     inwards = -y / length * line.inside, x / length * line.inside
     tip = middle[0] + 42 * inwards[0], middle[1] + 42 * inwards[1]
     said = f"{counts.came_in} in, {counts.went_out} out" if counts else ""
-    # Beside a steep line, so that it does not lie on it: half as wide as the longer of its two rows.
-    aside = 16 + 14 * abs(inwards[1]) + _LETTER / 2 * max(len(line.name), len(said)) * abs(inwards[0])
-    label = _inside((middle[0] - aside * inwards[0], middle[1] - aside * inwards[1]), height)
+    # So far that its two rows, of which the longer is that wide, do not lie on the line.
+    aside = 12 + _ROWS / 2 * abs(inwards[1]) + _LETTER / 2 * max(len(line.name), len(said)) * abs(inwards[0])
+    label = _inside((middle[0] - aside * inwards[0], middle[1] - aside * inwards[1] - _ABOVE), height)
     return DrawnLine(line.name, begin, end, Arrow(middle, tip, 3, 1, "in"), label, said)
 
 

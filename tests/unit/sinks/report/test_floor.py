@@ -81,6 +81,21 @@ def test_lines_and_zones_are_drawn_with_their_counts() -> None:
     assert floor.height == round(WIDTH * 432 / 768)
 
 
+@pytest.mark.parametrize("inside", [1, -1])
+@pytest.mark.parametrize(("begin", "end"), [((0.2, 0.5), (0.8, 0.5)), ((0.5, 0.2), (0.5, 0.8))])
+def test_what_is_written_beside_a_line_does_not_lie_on_it(
+    begin: tuple[float, float], end: tuple[float, float], inside: int
+) -> None:
+    shapes = {NORTH: FloorShapes((LineShape("door <1>", begin, end, inside),))}
+    floor = floor_of(NORTH, replace(told([]), shapes=shapes), windows())
+    assert floor is not None
+    (line,) = floor.lines
+    # Its two rows reach from 19 above its point to 29 below, and half the width of 11 letters to each side.
+    left, right = line.label[0] - 55, line.label[0] + 55
+    top, bottom = line.label[1] - 19, line.label[1] + 29
+    assert right < line.begin[0] or line.end[0] < left or bottom < line.begin[1] or line.end[1] < top
+
+
 def test_crossings_are_told_by_the_hour_with_those_between() -> None:
     bars = view().hours
     assert [(bar.value, bar.other) for bar in bars] == [(3, 2), (0, 0), (3, 2)]
