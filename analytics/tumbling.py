@@ -61,7 +61,7 @@ _MICROSECOND = timedelta(microseconds=1)
 class OpenWindowState(State):
     """One open window; see `OpenWindow`. The two durations are microseconds."""
 
-    version: Literal[4] = 4
+    version: Literal[5] = 5
     start: AwareDatetime
     first_moment: AwareDatetime
     time_source: TimeSource
@@ -76,6 +76,7 @@ class OpenWindowState(State):
     staff_persons: int
     staff_ended: int
     staff_garments: ClothingCounts
+    staff_body: BodyCounts
     tracks: int
     first_visits: int
     more_visits: int
@@ -107,7 +108,7 @@ class OpenWindow:
         observed, dark: Time with and without a signal.
         staff_persons: Persons known to be staff, over all frames.
         staff_ended: Of the visits that ended, those of staff.
-        staff_garments: Of these.
+        staff_garments, staff_body: Of these.
         tracks: Those that ended.
         first_visits, more_visits: Of estimated visitors.
         groups, grouped: Groups of whom the last was seen last in it, and their members.
@@ -128,6 +129,7 @@ class OpenWindow:
     staff_persons: int = 0
     staff_ended: int = 0
     staff_garments: GarmentCounts = field(default_factory=dict)
+    staff_body: BodyTallies = field(default_factory=dict)
     tracks: int = 0
     first_visits: int = 0
     more_visits: int = 0
@@ -174,6 +176,7 @@ class TumblingWindows:
         if visit.role == "staff":
             window.staff_ended += 1
             count_worn(window.staff_garments, visit.outfit)
+            count_worn(window.staff_body, visit.body)
         count_worn(window.body, visit.body)
 
     def add_track(self, moment: datetime, time_source: TimeSource) -> None:
@@ -278,6 +281,7 @@ class TumblingWindows:
             zones=zone_counts(self._plan, window.places),
             rooms=room_counts(self._plan, window.places, rooms),
             body=sorted_counts(window.body),
+            staff_body=sorted_counts(window.staff_body),
         )
 
 
@@ -297,6 +301,7 @@ def _saved(window: OpenWindow) -> OpenWindowState:
         staff_persons=window.staff_persons,
         staff_ended=window.staff_ended,
         staff_garments=copied(window.staff_garments),
+        staff_body=copied(window.staff_body),
         tracks=window.tracks,
         first_visits=window.first_visits,
         more_visits=window.more_visits,
@@ -322,6 +327,7 @@ def _window(saved: OpenWindowState) -> OpenWindow:
         staff_persons=saved.staff_persons,
         staff_ended=saved.staff_ended,
         staff_garments=copied(saved.staff_garments),
+        staff_body=copied(saved.staff_body),
         tracks=saved.tracks,
         first_visits=saved.first_visits,
         more_visits=saved.more_visits,

@@ -51,6 +51,7 @@ def merged(windows: Sequence[WindowClosed], start: datetime, length: timedelta) 
         coverage=_coverage([window.coverage for window in windows]),
         staff_mean=_mean(seen, "staff_mean"),
         staff_garments=added(window.staff_garments for window in windows),
+        staff_body=added(window.staff_body for window in windows),
         tracks_ended=sum(tracks) if len(tracks) == len(windows) else None,
         lines=merged_lines(windows),
         zones=merged_zones(windows),

@@ -74,6 +74,14 @@ class WindowClosed(Event):
                 keys=("part", "color"),
                 value="visits",
             ),
+            MappingTable(
+                "window_staff_body",
+                field="staff_body",
+                holds="of `window_body`, what covers staff",
+                owner="window_id",
+                keys=("part", "color"),
+                value="visits",
+            ),
             ListTable(
                 "window_lines", field="lines", holds="who crossed a line within a window", owner="window_id"
             ),
@@ -158,6 +166,7 @@ class WindowClosed(Event):
         description="Visits that ended in this window, counted by what covers the upper and the lower body, and its colour, "
         "whatever it is called",
     )
+    staff_body: BodyCounts = Field(default_factory=dict, description="Of `body`, what covers staff")
     min_group: Annotated[int, Field(ge=1)] = Field(
         default=1,
         description="With more than 1: fewest people that a number of it is about. It was merged until so many visits had ended in "

@@ -36,6 +36,8 @@ def told(window: WindowClosed, least: int) -> WindowClosed:
     garments, of_staff = _beside_body(window.garments), _beside_body(window.staff_garments)
     staff_garments = told_of(of_staff, staff, least) if staff else {}
     others = _without(garments, of_staff) if staff else garments
+    staff_body = told_of(window.staff_body, staff, least) if staff else {}
+    covered = _without(window.body, window.staff_body) if staff else window.body
     first, again = _visitors(window, least)
     grouped = window.grouped_ended if part_told(window.grouped_ended, people, least) else 0
     seen_shortly = (window.tracks_ended or 0) - people
@@ -46,10 +48,11 @@ def told(window: WindowClosed, least: int) -> WindowClosed:
             # Who begins and who ends would tell who is there in between.
             "visits_begun": people,
             "garments": added([staff_garments, told_of(others, people - staff, least)]),
-            "body": told_of(window.body, people, least),
+            "body": added([staff_body, told_of(covered, people - staff, least)]),
             "staff_ended": staff,
             "staff_mean": window.staff_mean if staff else 0.0,
             "staff_garments": staff_garments,
+            "staff_body": staff_body,
             "tracks_ended": window.tracks_ended if seen_shortly >= least else None,
             "visitors_first": first,
             "visitors_again": again,
@@ -142,6 +145,7 @@ _NOTHING: dict[str, object] = {
     "garments": {},
     "staff_garments": {},
     "body": {},
+    "staff_body": {},
     "tracks_ended": None,
     "lines": (),
     "zones": (),

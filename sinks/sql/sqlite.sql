@@ -423,4 +423,12 @@ CREATE TABLE site_visitors (
 	PRIMARY KEY (event_id)
 );
 CREATE INDEX ix_site_visitors_site_time ON site_visitors (site, event_time);
-INSERT INTO footfall_version (version_num) VALUES ('0017');
+CREATE TABLE window_staff_body (
+	window_id VARCHAR NOT NULL, 
+	part VARCHAR NOT NULL, 
+	color VARCHAR NOT NULL, 
+	visits BIGINT NOT NULL, 
+	PRIMARY KEY (window_id, part, color), 
+	FOREIGN KEY(window_id) REFERENCES windows (event_id) ON DELETE CASCADE
+);
+INSERT INTO footfall_version (version_num) VALUES ('0018');

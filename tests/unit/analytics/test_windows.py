@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from analytics.counting import FrameCounts
 from analytics.timeline import ElapsedTime
 from analytics.tumbling import TumblingWindows
-from domain.events import DerivedLengths, OutfitItem, StreamIdentity, VisitEnded
+from domain.events import BodyWorn, DerivedLengths, OutfitItem, StreamIdentity, VisitEnded
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 ONE = FrameCounts(read=5, sampled=1, parsed=1)
@@ -138,3 +138,21 @@ def test_the_id_tells_a_restart_in_the_middle_from_the_same_recording_again() ->
 
     assert run(1) == run(1)
     assert run(1) != run(6)
+
+
+def test_what_covers_staff_is_told_beside_what_covers_everybody() -> None:
+    some = windows()
+    for color, role in (("red", "staff"), ("red", "visitor"), ("blue", "visitor")):
+        worn = {
+            **dict.fromkeys(BodyWorn.model_fields, 1),
+            "part": "upper-body",
+            "garment": "coat",
+            "color": color,
+        }
+        some.add_ended(
+            visit(at(3)).model_copy(update={"role": role, "body": (BodyWorn.model_validate(worn),)})
+        )
+    some.restore(some.snapshot())
+    (closed,) = some.close(at(100), {})
+    assert closed.body == {"upper-body": {"blue": 1, "red": 2}}
+    assert closed.staff_body == {"upper-body": {"red": 1}}

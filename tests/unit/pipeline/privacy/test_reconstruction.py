@@ -101,6 +101,7 @@ def window_of(number: int, moments: Sequence[Moment], base: int, inside: int) ->
         "body": {"upper-body": worn(people).get("upper-clothes", {})},
         "staff_ended": len(staff),
         "staff_garments": worn(staff),
+        "staff_body": {"upper-body": worn(staff).get("upper-clothes", {})},
         "tracks_ended": len(people) + sum(one.seen_shortly for one in moments),
         "visitors_first": sum(person.first is True for person in visitors),
         "visitors_again": sum(person.first is False for person in visitors),
@@ -200,9 +201,14 @@ def _learn(attacker: Attacker, window: WindowClosed, span: Sequence[int], least:
 
 
 def _learn_clothes(attacker: Attacker, window: WindowClosed, span: Sequence[int]) -> None:
-    for part, colors in window.garments.items():
+    upper = window.body.get("upper-body", {}), window.staff_body.get("upper-body", {})
+    tables = [
+        ("upper-clothes", *upper),
+        *((part, colors, window.staff_garments.get(part, {})) for part, colors in window.garments.items()),
+    ]
+    for part, colors, staff in tables:
         for color, count in colors.items():
-            of_staff = window.staff_garments.get(part, {}).get(color, 0)
+            of_staff = staff.get(color, 0)
             if not window.staff_ended:
                 attacker.learn([(n, part, color, role) for n in span for role in ROLES], count)
                 continue
@@ -210,8 +216,6 @@ def _learn_clothes(attacker: Attacker, window: WindowClosed, span: Sequence[int]
             for role, number in (("staff", of_staff), ("visitor", count - of_staff)):
                 if number:
                     attacker.learn([(n, part, color, role) for n in span], number)
-    for color, count in window.body.get("upper-body", {}).items():
-        attacker.learn([(n, "upper-clothes", color, role) for n in span for role in ROLES], count)
 
 
 def _cells(moments: Sequence[Moment], spans: Sequence[Sequence[int]]) -> Iterable[tuple[str, Form, int]]:
@@ -325,7 +329,7 @@ def test_no_number_that_leaves_is_small(moments: list[Moment], least: int) -> No
         count
         for event in windows
         if isinstance(event, WindowClosed)
-        for counts in (event.garments, event.staff_garments, event.body)
+        for counts in (event.garments, event.staff_garments, event.body, event.staff_body)
         for colors in counts.values()
         for count in colors.values()
     ]

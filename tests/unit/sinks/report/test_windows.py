@@ -2,12 +2,15 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.events import Coverage, WindowClosed, event_id
+from domain.events.window_places import LineCounts, RoomCounts, ZoneCounts
+from domain.merging import merged
 from sinks.report.windows import coarsen
 from tests.support.events import START
 
@@ -75,9 +78,9 @@ def test_the_mean_is_weighted_by_frames_and_silence_is_no_zero() -> None:
 
 
 def test_merged_windows_are_aligned_to_the_epoch() -> None:
-    for merged in coarsen([window(number) for number in range(1, 40)], 12):
-        assert merged.window_s == 40
-        assert merged.window_start.timestamp() % 40 == 0
+    for longer in coarsen([window(number) for number in range(1, 40)], 12):
+        assert longer.window_s == 40
+        assert longer.window_start.timestamp() % 40 == 0
 
 
 def test_a_limit_below_one_is_refused() -> None:
@@ -99,3 +102,38 @@ def _totals(windows: Sequence[WindowClosed]) -> dict[str, float]:
     total["max"] = max((one.persons_max for one in seen), default=0)
     weighted = sum(one.persons_mean * one.coverage.frames_parsed for one in seen)
     return {**total, "weighted": round(weighted, 6)}
+
+
+def test_one_window_that_is_merged_says_all_that_it_said() -> None:
+    """Whatever a window counts is added up: a field that is forgotten would be empty, as if nobody had been there."""
+    full: dict[str, Any] = {
+        name: number
+        for number, name in enumerate(WindowClosed.model_fields, 2)
+        if isinstance(window(0).model_dump()[name], int) and name not in {"window_s", "schema_version"}
+    }
+    parts = {"upper-body": {"red": 2}}
+    one = WindowClosed.model_validate(
+        {
+            **window(1, 1, 1.5, 2).model_dump(),
+            **full,
+            "tracks_ended": 9,
+            "staff_mean": 0.5,
+            "staff_garments": {"coat": {"red": 1}},
+            "body": parts,
+            "staff_body": parts,
+            "lines": (dict.fromkeys(LineCounts.model_fields, 3) | {"line": "door"},),
+            "zones": (dict.fromkeys(ZoneCounts.model_fields, 4) | {"zone": "hall"},),
+            "rooms": (dict.fromkeys(RoomCounts.model_fields, 5) | {"room": "shop"},),
+        }
+    )
+    unset = one.model_fields_set ^ set(WindowClosed.model_fields)
+    assert unset <= {"schema_version", "event_type", "analysis_id"}, "give the new field a value here"
+    again = merged([one], one.window_start, timedelta(seconds=one.window_s))
+    assert again.model_copy(update={"event_id": one.event_id}) == one
+    twice = merged([one, one], one.window_start, timedelta(seconds=2 * one.window_s))
+    assert (twice.staff_body, twice.lines[0].staff_in, twice.zones[0].entries, twice.groups_ended) == (
+        {"upper-body": {"red": 4}},
+        6,
+        8,
+        2 * one.groups_ended,
+    )
