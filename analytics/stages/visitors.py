@@ -34,7 +34,7 @@ from domain.events import SiteVisitorSeen, StreamIdentity, VisitEnded, VisitorSe
 from domain.frame import TimeSource
 
 # Views of one person are looked at no more often: they would say the same again.
-_LOOK_EVERY = timedelta(seconds=0.4)
+_LOOK_EVERY = timedelta(seconds=1)
 # What `VisitorsSettings.rules` are made of.
 _SITE_RULES = ("return_s", "least_likeness", "margin", "least_likeness_between", "overlap_s")
 
