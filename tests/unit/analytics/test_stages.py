@@ -1,7 +1,7 @@
 """Footfall's own stages are held to the contract, and the contract finds what breaks it."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import pytest
 from hypothesis import given
@@ -102,7 +102,12 @@ class TestVisitors(StageContract):
         play(stage, steps)
         play(other, others)
         other.restore(stage.snapshot())
-        assert other.snapshot() == stage.snapshot()
+        # Numbers of a site never go back: other streams may have given them meanwhile.
+        assert _without_numbers(other.snapshot()) == _without_numbers(stage.snapshot())
+
+
+def _without_numbers(state: State) -> dict[str, Any]:
+    return state.model_dump(exclude={"next_of_site"})
 
 
 def ids(said: Sequence[Said]) -> list[str]:
