@@ -39,7 +39,7 @@ class SiteVisitorSeen(Event):
     )
     example: ClassVar[Mapping[str, JsonValue]] = {
         "event_id": "0b0f5a54-91c4-5d0b-9f9a-0f6f3f7a4c11",
-        "stream_id": "promotion",
+        "stream_id": "door",
         "event_time": "2026-05-04T09:36:02Z",
         "time_source": "camera",
         "analysis_id": "3c1b0f7e52d84a6e9f04b7c2a1d5e860",

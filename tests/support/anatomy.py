@@ -1,10 +1,13 @@
 """What an object holds, down to plain values, to compare two of them attribute by attribute."""
 
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
 import numpy as np
 from pydantic import BaseModel
+
+_LOCK = type(Lock())
 
 
 def anatomy(thing: Any) -> Any:
@@ -34,7 +37,7 @@ def _anatomy(thing: Any, where: str) -> Any:
     if isinstance(thing, set | frozenset):
         return type(thing), sorted(repr(_anatomy(item, where)) for item in thing)
     names = attributes(thing)
-    if callable(thing) or not names:
+    if callable(thing) or not (names or isinstance(thing, _LOCK)):
         raise TypeError(f"{where} is no plain value: {thing!r}")
     return type(thing), [(name, _anatomy(getattr(thing, name), f"{where}.{name}")) for name in names]
 
