@@ -17,7 +17,6 @@ from sinks.base import CLOSED, DATABASE, EVENTS
 from sinks.jsonl_files import closed_files
 from sinks.jsonl_forgetting import forget_lines, old_lines
 from sinks.spool.forgetting import forget_events, marks, set_mark
-from sinks.sql.forgetting import forget_rows
 
 _MAY_SHOW = "it was written since, and may show a time before, too: delete it yourself if it does"
 _JSONL = "jsonl"
@@ -131,6 +130,8 @@ def forget_in(results: ResultFolder, before: Before, *, dry_run: bool = False) -
 
 def forget_in_store(store: StoreAddress, before: Before, *, dry_run: bool = False) -> list[Gone]:
     """Delete rows that are too old; raises OutputError."""
+    from sinks.sql.forgetting import forget_rows  # noqa: PLC0415 - brings SQLAlchemy along
+
     rows, freed = forget_rows(store, before.tables, dry_run=dry_run)
     # The file shrinks as a whole.
     return [
