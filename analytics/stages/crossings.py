@@ -43,9 +43,9 @@ class CrossingsSettings(StageSettings):
 
     kind: Literal["crossings"] = "crossings"
     clear_share: Fraction = Field(
-        default=0.16,
-        description="Somebody is clear of a line from that part of the own height on (0.16 is about 27 cm on the floor: in a "
-        "stride, either foot is so far from the body); twice as far where the feet are estimated",
+        default=0.12,
+        description="Somebody is clear of a line from that part of the own height on (0.12 is about 20 cm on the floor); twice "
+        "as far where the feet are estimated",
     )
     settle_s: Seconds = Field(
         default=0.15,
