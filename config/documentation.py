@@ -16,7 +16,7 @@ from config.cameras import CameraSettings
 from config.choice import Chosen, Named
 from config.component import Flag
 from config.reference import ITEM, Key, keys, plain_types
-from config.registry import group, unregistered
+from config.registry import declared, group, unregistered
 from config.settings import Settings
 from domain.errors import SettingsError
 
@@ -284,12 +284,16 @@ def main(arguments: list[str]) -> None:
     Raises:
         SettingsError: Components of this checkout are not registered or cannot be loaded, so their rows would be missing.
     """
-    if absent := unregistered(Path(__file__).parents[1] / "pyproject.toml"):
+    project = Path(__file__).parents[1] / "pyproject.toml"
+    if absent := unregistered(project):
         raise SettingsError(
             f"pyproject.toml is newer than what is installed, which lacks {', '.join(absent)}; run: make setup"
         )
+    # What a package beside this one has broken is no row of ours.
+    own = declared(project)
     groups = dict.fromkeys(key.choice.group for key in keys() if key.choice)
-    if broken := [why for name in groups for why in group(name).broken.values()]:
+    broken = [why for name in groups for kind, why in group(name).broken.items() if kind in own.get(name, {})]
+    if broken:
         raise SettingsError("; ".join(broken))
     page = Path(arguments[0])
     page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -79,15 +79,22 @@ def unregistered(project: Path) -> list[str]:
     Returns:
         Group and kind of each.
     """
-    if not project.is_file():
-        return []
-    groups = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["entry-points"]
     return [
         f"{name}: {kind}"
-        for name, kinds in groups.items()
+        for name, kinds in declared(project).items()
         for kind, value in kinds.items()
         if not any(entry.value == value for entry in entry_points(group=name).select(name=kind))
     ]
+
+
+def declared(project: Path) -> Mapping[str, Mapping[str, str]]:
+    """By group and kind, the components that a checkout's `pyproject.toml` names; none where there is no such file."""
+    if not project.is_file():
+        return {}
+    groups: Mapping[str, Mapping[str, str]] = tomllib.loads(project.read_text(encoding="utf-8"))["project"][
+        "entry-points"
+    ]
+    return groups
 
 
 def entry_points(*, group: str) -> EntryPoints:
