@@ -1,13 +1,14 @@
 """What `footfall spool` and `footfall deliver` do."""
 
-from collections.abc import Collection, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Collection
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cli.claiming import claimed
 from cli.exit_codes import ExitCode
 from config.component import settings_of
 from config.settings import Settings
@@ -55,7 +56,7 @@ def forget_sink(folder: Path, sink: str) -> str:
     known = {one.name: one for one in status_of(_spool(folder)).sinks}
     if sink not in known:
         raise UsageError(f"{shown_name(folder)} has no store {sink}; it has {', '.join(known) or 'none'}")
-    with _claimed(folder, _plan()) as results, closing(SpoolStore(results.spool)) as store:
+    with claimed(folder, _plan()) as results, closing(SpoolStore(results.spool)) as store:
         store.forget(sink)
     return f"{sink} is given up: {known[sink].waiting} events are not kept for it any longer"
 
@@ -89,7 +90,7 @@ def _deliver(settings: Settings, folder: Path, wanted: Collection[str]) -> tuple
     }
     grows = tuple(dict.fromkeys(file for sink in chosen.values() for file in sink.grows))
     with (
-        _claimed(folder, _plan(grows)) as results,
+        claimed(folder, _plan(grows)) as results,
         ExitStack() as stack,
     ):
         store = SpoolStore(results.spool)
@@ -130,21 +131,3 @@ def _table(status: SpoolStatus) -> Table:
 
 def _spool(folder: Path) -> Path:
     return ResultFolder(folder, ResultPlan(streams=())).spool
-
-
-@contextmanager
-def _claimed(folder: Path, plan: ResultPlan) -> Iterator[ResultFolder]:
-    """The folder, for this command alone; what it writes there is recorded as by a run that adds."""
-    results = ResultFolder(folder, plan)
-    try:
-        # A run that was cut off can still be gone on with.
-        results.claim(lambda: True)
-        results.prepare()
-        results.begin()
-    except BaseException:
-        results.discard()
-        raise
-    try:
-        yield results
-    finally:
-        results.leave()

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cli.claiming import claimed
 from config import load_settings
 from config.address_files import from_file
 from config.component import settings_of
@@ -92,27 +93,23 @@ def _forgotten(
 
 
 def _in_folder(folder: Path, before: Before, *, dry_run: bool) -> Iterator[Gone]:
-    grows = tuple(name for name in (EVENTS, DATABASE) if (folder / name).exists())
-    results = ResultFolder(folder, ResultPlan(streams=(), adds=True, grows=grows, report=False))
+    plan = ResultPlan(
+        streams=(),
+        adds=True,
+        grows=tuple(name for name in (EVENTS, DATABASE) if (folder / name).exists()),
+        report=False,
+    )
     if not (folder / ".footfall").is_dir():
         raise UsageError(f"{shown_name(folder)} holds no results of a run: name the folder of one with --out")
     if dry_run:
+        results = ResultFolder(folder, plan)
         results.look()
         yield from forget_in(results, before, dry_run=True)
         yield from forget_of_service(folder / "service", before, dry_run=True)
         return
-    try:
-        results.claim(lambda: True)
-        results.prepare()
-        results.begin()
-    except BaseException:
-        results.discard()
-        raise
-    try:
+    with claimed(folder, plan) as results:
         yield from forget_in(results, before)
         yield from forget_of_service(folder / "service", before)
-    finally:
-        results.leave()
 
 
 def _elsewhere(settings: Settings) -> list[StoreAddress]:
