@@ -62,9 +62,7 @@ class PlaceGate:
         rooms = {room.room: room.inside for room in window.rooms}
         free = {line.line for group in self._groups(window) if self._is_free(group, rooms) for line in group}
         lines = tuple(
-            self._line(self._taken(self._lines, line.line), line)
-            if line.line in free
-            else _nothing_of_line(line)
+            self._line(self._lines.pop(line.line, []), line) if line.line in free else _nothing_of_line(line)
             for line in window.lines
         )
         told_rooms = tuple(
@@ -108,9 +106,6 @@ class PlaceGate:
 
     def _all_safe(self, counts: Iterable[int]) -> bool:
         return all(count == 0 or count >= self._least for count in counts)
-
-    def _taken(self, kept: dict[str, list[WindowClosed]], name: str) -> list[WindowClosed]:
-        return kept.pop(name, [])
 
     def _line(self, windows: Sequence[WindowClosed], now: LineCounts) -> LineCounts:
         line = merged_lines(windows)[0] if windows else now
