@@ -16,8 +16,8 @@ from PIL import Image
 
 from tests.support import bombs
 from tests.support.clips import ClipOptions, steady, write_clip
+from tests.support.jobs import ended
 from tests.support.service import Running, png_file, running
-from tests.unit.service.test_jobs import ended
 
 MOST_MIB = 300
 """Of memory beside what the service has at first; the largest file here would take gigabytes."""

@@ -11,9 +11,9 @@ from websockets.typing import Subprotocol
 
 from service.keys import hash_of
 from service.routes.job_progress import PROTOCOL
-from tests.support.service import Gate, Running, png_file, running
+from tests.support.jobs import sent
+from tests.support.service import Gate, Running, held_up, png_file, running
 from tests.support.waiting import eventually
-from tests.unit.service.test_jobs import held_up, sent
 
 ONE, OTHER = "ffk_one", "ffk_other"
 KEYS = [{"name": name, "role": "parse", "hash": hash_of(name)} for name in (ONE, OTHER)]

@@ -8,10 +8,8 @@ import pytest
 from domain.errors import NoRoom, OutputError
 from pipeline.background import run_recording
 from service.jobs import recording, working
-from tests.unit.service.test_jobs import clip, ended, sent
-from tests.unit.service.test_jobs import working as service_in
-
-__all__ = ["clip"]
+from tests.support.jobs import ended, sent
+from tests.support.jobs import working as service_in
 
 
 def test_it_waits_for_room_and_keeps_what_was_done(

@@ -2,26 +2,16 @@
 
 import base64
 import json
-import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 
 import httpx
 import pytest
 
-from domain.frame import BgrImage
-from domain.parsing import ParsedFrame
-from pipeline.parsers.base import HumanParser
-from service.jobs.folders import JobFolders
 from service.keys import hash_of
-from tests.support.clips import steady, write_clip
-from tests.support.service import Gate, Running, png_file, running
-from tests.support.streams import ScriptedParser, one_person
+from tests.support.jobs import ended, picture_job, refused, sent, working
+from tests.support.service import Running, png_file
 from tests.support.waiting import eventually
 
 
@@ -29,37 +19,6 @@ from tests.support.waiting import eventually
 def service(tmp_path: Path) -> Iterator[Running]:
     with working(tmp_path) as started:
         yield started
-
-
-def working(folder: Path, parser: HumanParser | None = None, **own: Any) -> AbstractContextManager[Running]:
-    return running(folder, parser, works=True, **own)
-
-
-@pytest.fixture
-def clip(tmp_path: Path) -> bytes:
-    return write_clip(tmp_path / "clip.mp4", steady(40, 10)).read_bytes()
-
-
-def sent(answer: httpx.Response) -> str:
-    assert answer.status_code == 202, answer.text
-    job_id: str = answer.json()["data"]["id"]
-    return job_id
-
-
-def state_of(service: Running, job_id: str) -> dict[str, Any]:
-    data: dict[str, Any] = service.get(f"/api/jobs/{job_id}").json()["data"]
-    return data
-
-
-def ended(service: Running, job_id: str) -> dict[str, Any]:
-    eventually(lambda: state_of(service, job_id)["state"] in {"done", "failed", "cancelled"}, within_s=60)
-    return state_of(service, job_id)
-
-
-def refused(answer: httpx.Response, status: int, code: int) -> str:
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
-    message: str = answer.json()["message"]
-    return message
 
 
 def test_pictures_are_parsed_later_and_one_bad_one_does_not_fail_the_others(service: Running) -> None:
@@ -171,43 +130,6 @@ def test_limits_of_recordings(tmp_path: Path, clip: bytes) -> None:
     refused(take(max_bytes=2048), 507, 1306)
 
 
-def has_finished(service: Running, job_id: str) -> bool:
-    return state_of(service, job_id)["finished_at"] is not None
-
-
-def held_up(gate: Gate) -> ScriptedParser:
-    def parse(image: BgrImage) -> ParsedFrame:
-        gate()
-        return one_person(image)
-
-    return ScriptedParser(parse)
-
-
-def picture_job(service: Running, **more: Any) -> httpx.Response:
-    return service.post("/api/jobs", files={"image": png_file()}, data={"overlay": "none"}, **more)
-
-
-def test_too_many_wait_and_jobs_are_cancelled_and_forgotten(tmp_path: Path) -> None:
-    gate = Gate()
-    with working(tmp_path, held_up(gate), jobs={"max_waiting": 2}) as service:
-        running_, waiting = sent(picture_job(service)), sent(picture_job(service))
-        answer = picture_job(service)
-        refused(answer, 429, 1301)
-        assert int(answer.headers["retry-after"]) >= 1
-        assert gate.reached.wait(30)
-        assert service.client.delete(f"/api/jobs/{waiting}").json()["data"]["state"] == "cancelled"
-        assert service.client.delete(f"/api/jobs/{running_}").json()["data"]["state"] == "cancelled"
-        assert state_of(service, running_)["state"] == "cancelled"
-        gate.opened.set()
-        job = ended(service, running_)
-        assert job["files"] == []
-        for job_id in (running_, waiting):
-            eventually(partial(has_finished, service, job_id))
-            assert service.client.delete(f"/api/jobs/{job_id}").status_code == 200
-            assert service.get(f"/api/jobs/{job_id}").json()["code"] == 1201
-        eventually(lambda: not list((tmp_path / "service" / "jobs").iterdir()))
-
-
 def test_pages_go_from_the_newest_to_the_oldest(service: Running) -> None:
     ids = [sent(picture_job(service)) for _ in range(5)]
     for job_id in ids:
@@ -229,69 +151,6 @@ def test_the_same_request_once_more_is_the_same_job(service: Running) -> None:
     first = sent(picture_job(service, **key))
     assert sent(picture_job(service, **key)) == first
     assert sent(picture_job(service)) != first
-
-
-def test_results_expire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.jobs.working._LOOK_S", 0.1)
-    with working(tmp_path, jobs={"keep_s": 1.0}) as service:
-        job = ended(service, sent(picture_job(service)))
-        url = job["files"][0]["url"]
-        assert service.get(url).status_code == 200
-        eventually(lambda: service.get(f"/api/jobs/{job['id']}").status_code == 404)
-        refused(service.get(url), 404, 1201)
-        eventually(lambda: not list((tmp_path / "service" / "jobs").iterdir()))
-
-
-def test_what_was_under_way_goes_on_after_a_restart(tmp_path: Path, clip: bytes) -> None:
-    seen: list[int] = []
-    reached = Event()
-
-    def slowly(image: BgrImage) -> ParsedFrame:
-        seen.append(1)
-        if len(seen) > 6:
-            reached.set()
-            time.sleep(0.3)
-        return one_person(image)
-
-    with working(tmp_path, ScriptedParser(slowly)) as service:
-        first = sent(service.post("/api/jobs", files={"recording": clip}))
-        second = sent(service.post("/api/jobs", files={"recording": clip}))
-        assert reached.wait(60)
-    with working(tmp_path) as service:
-        jobs = [ended(service, job_id) for job_id in (first, second)]
-        assert [(job["state"], job["progress"]["pictures"]) for job in jobs] == [("done", 20)] * 2
-        result = service.get(jobs[0]["files"][0]["url"]).json()
-        assert result["resumed"] == 1
-        lines = service.get(jobs[0]["files"][1]["url"]).text.splitlines()
-        ids = [json.loads(line)["event_id"] for line in lines]
-        assert len(set(ids)) == len(ids)
-
-
-def test_a_job_that_ends_the_process_again_and_again_is_given_up(tmp_path: Path) -> None:
-    with running(tmp_path) as service:
-        job_id = sent(picture_job(service))
-        with service.service.store.transaction() as connection:
-            connection.execute("UPDATE jobs SET state = 'running', attempts = 3")
-    with working(tmp_path) as service:
-        job = ended(service, job_id)
-        assert (job["state"], job["problem"]["code"]) == ("failed", 1500)
-        assert "3 times" in job["problem"]["message"]
-
-
-def test_a_fault_fails_the_job_and_not_the_next(tmp_path: Path) -> None:
-    faults = [True]
-
-    def parse(image: BgrImage) -> ParsedFrame:
-        if faults:
-            faults.pop()
-            raise ZeroDivisionError("secret")
-        return one_person(image)
-
-    with working(tmp_path, ScriptedParser(parse)) as service:
-        job = ended(service, sent(picture_job(service)))
-        assert (job["state"], job["problem"]["code"]) == ("failed", 1500)
-        assert "secret" not in job["problem"]["message"]
-        assert ended(service, sent(picture_job(service)))["state"] == "done"
 
 
 def parse_keys(*names: str) -> list[dict[str, Any]]:
@@ -328,83 +187,3 @@ def test_each_key_sees_its_own_jobs_and_an_admin_all(tmp_path: Path) -> None:
         refused(service.post("/api/jobs", json=source, headers=as_("ann")), 403, 1102)
         refused(service.post("/api/jobs", json=source, headers=as_("root")), 403, 1402)
         refused(service.get("/api/jobs"), 401, 1101)
-
-
-@contextmanager
-def storage(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
-    """A server on this machine that answers so."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            answer(self)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/clip.mp4?token=secret"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def answering(content: bytes, status: int = 200, length: int | None = None, **headers: str) -> Any:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, value in headers.items():
-            handler.send_header(name, value)
-        handler.send_header("content-length", str(len(content) if length is None else length))
-        handler.end_headers()
-        handler.wfile.write(content)
-
-    return answer
-
-
-def test_a_recording_is_fetched_from_an_address_that_is_allowed(tmp_path: Path, clip: bytes) -> None:
-    with storage(answering(clip)) as address, working(tmp_path, allowed_hosts=["127.0.0.0/8"]) as service:
-        answer = service.post("/api/jobs", json={"source": address, "fps": 2})
-        job = ended(service, sent(answer))
-        assert (job["state"], job["progress"]["pictures"]) == ("done", 8)
-        assert "secret" not in json.dumps(job)
-
-
-@pytest.mark.parametrize(
-    ("answer", "said"),
-    [
-        (answering(b"", 302, location="http://127.0.0.1:1/"), "302"),
-        (answering(b"x" * 5000), "more than 4096 bytes"),
-        (answering(b"x" * 100, length=200), "broke off"),
-        (answering(b"no recording"), "no recording"),
-        (answering(b"", 404), "404"),
-    ],
-)
-def test_what_cannot_be_fetched_fails_the_job(tmp_path: Path, answer: Any, said: str) -> None:
-    own: dict[str, Any] = {"allowed_hosts": ["127.0.0.0/8"], "jobs": {"max_recording_bytes": 4096}}
-    with storage(answer) as address, working(tmp_path, **own) as service:
-        job = ended(service, sent(service.post("/api/jobs", json={"source": address})))
-        assert job["state"] == "failed"
-        assert said in job["problem"]["message"]
-        assert "secret" not in job["problem"]["message"]
-
-
-def test_what_was_sent_stays_until_the_job_is_said_to_be_done(
-    service: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Whoever is killed in between must be able to do the job again.
-    seen: list[str] = []
-    remove = JobFolders.remove_inputs
-
-    def removed(folders: JobFolders, job_id: str) -> None:
-        assert (folders.of(job_id) / "in" / "0000").exists()
-        seen.append(state_of(service, job_id)["state"])
-        remove(folders, job_id)
-
-    monkeypatch.setattr(JobFolders, "remove_inputs", removed)
-    job = sent(picture_job(service))
-    ended(service, job)
-    eventually(lambda: seen == ["done"])
-    eventually(lambda: not (service.service.jobs.folder / job / "in").exists())
