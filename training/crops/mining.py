@@ -15,6 +15,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch.nn import functional
 
@@ -33,7 +34,8 @@ Box = tuple[float, float, float, float]
 _SIZE = (384, 640)
 _SEED = 14  # of other places than those of training
 _SIZES = ((288, 512), (432, 768), (720, 1280))
-_OVERLAP = 0.6  # intersection over union of boxes from which they are one
+_OVERLAP = 0.6  # intersection over union of boxes above which they are one
+_LEAST_PX = 2  # of a box's width and height
 _MOST = 24  # boxes a picture
 _BOXES = "boxes.json"
 
@@ -80,29 +82,19 @@ def boxes_of(network: FinderNetwork, picture: BgrImage, threshold: float) -> lis
         heat = torch.sigmoid(found.heat_logits.float())[0, 0]
         peaks = (heat == functional.max_pool2d(heat[None], 3, 1, 1)[0]) & (heat >= threshold)
     down, across = np.nonzero(peaks.numpy())
-    order = np.argsort(-heat.numpy()[down, across], kind="stable")
-    down, across = down[order], across[order]
     sides = found.sides.float()[0].numpy()[:, down, across]
     x, y = (across + 0.5) * STRIDE, (down + 0.5) * STRIDE
     boxes = np.stack([x - sides[0], y - sides[1], x + sides[2], y + sides[3]], axis=1) / scale
     height, width = picture.shape[:2]
-    return _apart(np.clip(boxes, 0, [width, height, width, height]))
+    return _apart(np.clip(boxes, 0, [width, height, width, height]), heat.numpy()[down, across])
 
 
-def _apart(boxes: Iterable[Iterable[float]]) -> list[Box]:
-    kept: list[Box] = []
-    for left, top, right, bottom in boxes:
-        box = (float(left), float(top), float(right), float(bottom))
-        if right - left >= 2 and bottom - top >= 2 and all(_shared(box, other) < _OVERLAP for other in kept):
-            kept.append(box)
-    return kept[:_MOST]
-
-
-def _shared(one: Box, other: Box) -> float:
-    wide = max(0.0, min(one[2], other[2]) - max(one[0], other[0]))
-    tall = max(0.0, min(one[3], other[3]) - max(one[1], other[1]))
-    areas = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
-    return wide * tall / (areas - wide * tall)
+def _apart(boxes: npt.NDArray[np.floating], heat: npt.NDArray[np.float32]) -> list[Box]:
+    sizes = boxes[:, 2:] - boxes[:, :2]
+    there = (sizes >= _LEAST_PX).all(axis=1)
+    boxes, corners = boxes[there], np.concatenate([boxes[:, :2], sizes], axis=1)[there]
+    kept = cv2.dnn.NMSBoxes(corners.tolist(), heat[there].tolist(), 0.0, _OVERLAP)[:_MOST]
+    return [tuple(boxes[number].tolist()) for number in kept]
 
 
 def write(network: FinderNetwork, places: Iterable[BgrImage], folder: Path, threshold: float) -> int:
