@@ -38,8 +38,7 @@ from training.shared import labelled_photographs
 CLEARNESSES = (0.45, 0.55, 0.65, 0.75)
 ODDS = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.2)
 _RIDGE = 1.0
-SIZE = (384, 192)
-"""Height and width of the crops of a run."""
+_SIZE = (384, 192)  # height and width of the crops of a run
 
 _DOUBTFUL = 0.3
 _SMALL = 0.4  # of the picture's height: below that a person is parsed from a crop
@@ -81,32 +80,29 @@ Seen: TypeAlias = list[list[Evidence]]
 """By network and box."""
 
 
-def evidence(network: Network, image: BgrImage, found: Found, size: tuple[int, int]) -> Iterator[Evidence]:
+def evidence(network: Network, image: BgrImage, found: Found) -> Iterator[Evidence]:
     """Of the crop around each box.
 
     Args:
         network: Of `training.crops.export`.
         image: The picture, shape (H, W, 3) uint8 BGR.
         found: The boxes.
-        size: Height and width of the input.
     """
     for box, score in zip(found.boxes, found.scores.tolist(), strict=True):
         piece = Crop.around(box).cut(image)
-        geometry = Geometry.padded(piece.shape[:2], size)
+        geometry = Geometry.padded(piece.shape[:2], _SIZE)
         rows, columns = geometry.grid
         logits = network(geometry.tensor(piece))["part_logits"][0, :, :rows, :columns]
         yield Evidence(score, float((logits.argmax(axis=0) > 0).mean()), clearness(logits))
 
 
-def of_boxes(networks: Sequence[tuple[Network, tuple[int, int]]], image: BgrImage, found: Found) -> Seen:
+def of_boxes(networks: Sequence[Network], image: BgrImage, found: Found) -> Seen:
     """By network, of each box that is to be parsed from a crop."""
     small = found.only(found.boxes[:, 3] - found.boxes[:, 1] < _SMALL * len(image))
-    return [list(evidence(network, image, small, size)) for network, size in networks]
+    return [list(evidence(network, image, small)) for network in networks]
 
 
-def of_crowd(
-    networks: Sequence[tuple[Network, tuple[int, int]]], finder: PersonFinder, crowd: Crowd
-) -> tuple[Seen, Seen]:
+def of_crowd(networks: Sequence[Network], finder: PersonFinder, crowd: Crowd) -> tuple[Seen, Seen]:
     """The same of the boxes that fit somebody, and of those on nobody; a box that half fits is neither."""
     found = finder.find(crowd.image)
     shared = overlaps_of(found.boxes, crowd.boxes)
@@ -185,7 +181,7 @@ class Gathered:
 
 
 def gathered(
-    networks: Sequence[tuple[Network, tuple[int, int]]],
+    networks: Sequence[Network],
     finder: PersonFinder,
     folders: tuple[Path | None, Path],
     every: int,
@@ -193,7 +189,7 @@ def gathered(
     """Evidence by all networks.
 
     Args:
-        networks: With the sizes of their inputs.
+        networks: Of `training.crops.export`.
         finder: Gives the boxes.
         folders: Of rendered frames without people, and of crowds.
         every: Every so manieth photograph alone.
@@ -228,7 +224,7 @@ def main() -> None:
         inference = InferenceOptions.model_validate({"precision": chosen.precision})
         finder = LiteFinder(context=FinderContext(inference=inference), folder=chosen.finder)
         options = RuntimeOptions.model_validate({"precision": chosen.precision})
-        networks = [(load_network(path, options), SIZE) for path in chosen.crop]
+        networks = [load_network(path, options) for path in chosen.crop]
         seen = gathered(networks, finder, (chosen.empty, chosen.crowds), chosen.every)
     except UsageError as error:
         sys.exit(f"error: {error}")

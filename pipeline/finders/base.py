@@ -34,9 +34,7 @@ class Found:
 
     def only(self, kept: npt.NDArray[np.bool_] | Sequence[int] | slice) -> "Found":
         """Those alone, by number or by whether."""
-        chosen = kept if isinstance(kept, slice) else np.asarray(kept)
-        if not isinstance(chosen, slice) and not chosen.size:
-            chosen = slice(0, 0)
+        chosen = kept if isinstance(kept, np.ndarray | slice) else list(kept)
         odds = None if self.odds is None else self.odds[chosen]
         return Found(self.boxes[chosen], self.scores[chosen], odds)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.accuracy.finding import Crowd
-from benchmarks.accuracy.nobody import SIZE, Evidence, evidence, fitted, kept, of_boxes, of_crowd
+from benchmarks.accuracy.nobody import Evidence, evidence, fitted, kept, of_boxes, of_crowd
 from domain.frame import BgrImage
 from pipeline.finders.base import FinderInfo, Found
 from pipeline.parsers.runtime import Tensor
@@ -50,20 +50,20 @@ def found(*boxes: tuple[float, ...]) -> Found:
 
 def test_evidence_is_how_much_is_seen_and_how_surely() -> None:
     boxes = found((300, 100, 340, 200), (10, 100, 50, 200))
-    there, nobody = evidence(Bright(), picture().image, boxes, SIZE)
+    there, nobody = evidence(Bright(), picture().image, boxes)
     assert there.share == pytest.approx(4000 / (120 * 60), abs=0.03)
     assert there.clearness == pytest.approx(0.9, abs=1e-3)
     assert nobody == Evidence(1.0, 0.0, 0.0)
 
 
 def test_whoever_is_too_tall_for_a_crop_is_not_asked_for() -> None:
-    (seen,) = of_boxes([(Bright(), SIZE)], picture().image, found((10, 100, 50, 200), (300, 20, 400, 390)))
+    (seen,) = of_boxes([Bright()], picture().image, found((10, 100, 50, 200), (300, 20, 400, 390)))
     assert len(seen) == 1
 
 
 def test_boxes_on_nobody_are_no_people_and_those_that_half_fit_are_neither() -> None:
     finder = Finding((302, 102, 338, 198), (10, 100, 50, 200), (300, 100, 340, 140))
-    (people,), (nobody,) = of_crowd([(Bright(), SIZE)], finder, picture())
+    (people,), (nobody,) = of_crowd([Bright()], finder, picture())
     assert [round(one.clearness, 1) for one in people] == [0.9]
     assert [one.clearness for one in nobody] == [0.0]
 
