@@ -3,8 +3,8 @@
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.builders.timeseries import Panel as LinesPanel
 
-from monitoring.boards.panels import BAND, lines, number
-from monitoring.boards.postgres import STREAMS, Unit, ask, between, coverage, new_business_board, start_of
+from monitoring.boards.panels import lines, number
+from monitoring.boards.postgres import STREAMS, Unit, ask, banded, between, new_business_board, start_of
 from monitoring.boards.visitors import compared
 
 _VISITORS = "role = 'visitor'"
@@ -65,13 +65,6 @@ _NUMBERS = (
 )
 
 
-def _banded(panel: LinesPanel, query: str) -> LinesPanel:
-    """Lines of an hour each, with coverage behind them."""
-    return (
-        panel.with_target(ask(query)).with_target(coverage("hour")).override_by_name("coverage", list(BAND))
-    )
-
-
 def _entries(unit: Unit) -> LinesPanel:
     def of(weeks: int, name: str) -> str:
         return f"""
@@ -93,7 +86,7 @@ WHERE {between("event_time")} AND {STREAMS}
 GROUP BY 1, 2
 ORDER BY 1
 """
-    return _banded(lines("Crossings by line", "By hour, staff included. Grey: coverage.", "short"), query)
+    return banded(lines("Crossings by line", "By hour, staff included. Grey: coverage.", "short"), query)
 
 
 def _in_zones() -> LinesPanel:
@@ -104,7 +97,7 @@ WHERE {_CHOSEN}
 GROUP BY 1, 2
 ORDER BY 1
 """
-    return _banded(lines("People in zones", "At once on average, by hour. Grey: coverage.", "short"), query)
+    return banded(lines("People in zones", "At once on average, by hour. Grey: coverage.", "short"), query)
 
 
 def _stays() -> LinesPanel:
@@ -117,7 +110,7 @@ GROUP BY 1, 2
 ORDER BY 1
 """
     words = "Half of the stays took no longer, by hour, without staff. Grey: coverage."
-    return _banded(lines("Length of stays in zones", words, "s"), query)
+    return banded(lines("Length of stays in zones", words, "s"), query)
 
 
 def _in_rooms() -> LinesPanel:
@@ -128,7 +121,7 @@ WHERE {_CHOSEN}
 GROUP BY 1, 2
 ORDER BY 1
 """
-    return _banded(lines("People in rooms", "Most at once, by hour. Grey: coverage.", "short"), query)
+    return banded(lines("People in rooms", "Most at once, by hour. Grey: coverage.", "short"), query)
 
 
 def _groups() -> LinesPanel:
@@ -140,7 +133,7 @@ WHERE {between("window_start")} AND window_s = $window AND {STREAMS}
 GROUP BY 1
 ORDER BY 1
 """
-    return _banded(lines("Groups", "That ended, by hour. Grey: coverage.", "short"), query)
+    return banded(lines("Groups", "That ended, by hour. Grey: coverage.", "short"), query)
 
 
 def _staff() -> LinesPanel:
@@ -157,4 +150,4 @@ GROUP BY 1
 ORDER BY 1
 """
     words = "In a picture on average, by hour; of several streams, the sum of theirs. Grey: coverage."
-    return _banded(lines("Staff and visitors", words, "short"), query)
+    return banded(lines("Staff and visitors", words, "short"), query)

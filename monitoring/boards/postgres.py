@@ -3,11 +3,12 @@
 from typing import Literal, TypeAlias
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard, QueryVariable, TextBoxVariable
+from grafana_foundation_sdk.builders.timeseries import Panel as LinesPanel
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.cog.variants import Dataquery
 from grafana_foundation_sdk.models.dashboard import DataSourceRef, VariableOption, VariableRefresh
 
-from monitoring.boards.panels import new_board
+from monitoring.boards.panels import BAND, new_board
 
 SOURCE = DataSourceRef("grafana-postgresql-datasource", "footfall-postgres")
 
@@ -93,6 +94,13 @@ GROUP BY every."time", streams.number
 ORDER BY 1
 """,
         ref=ref,
+    )
+
+
+def banded(panel: LinesPanel, query: str) -> LinesPanel:
+    """Lines of an hour each, with coverage behind them."""
+    return (
+        panel.with_target(ask(query)).with_target(coverage("hour")).override_by_name("coverage", list(BAND))
     )
 
 

@@ -7,7 +7,16 @@ from grafana_foundation_sdk.builders.timeseries import Panel as LinesPanel
 from grafana_foundation_sdk.models.common import GraphDrawStyle
 
 from monitoring.boards.panels import BAND, WIDTH, colored, lines, number, setting
-from monitoring.boards.postgres import STREAMS, Unit, ask, between, coverage, new_business_board, start_of
+from monitoring.boards.postgres import (
+    STREAMS,
+    Unit,
+    ask,
+    banded,
+    between,
+    coverage,
+    new_business_board,
+    start_of,
+)
 
 _BEFORE = "a week before"
 _VISITORS = f"{STREAMS} AND role = 'visitor'"
@@ -135,14 +144,8 @@ WHERE {between("event_time")} AND {_VISITORS}
 GROUP BY 1
 ORDER BY 1
 """
-    return (
-        lines(
-            "Length of visits by hour", "From the first to the last picture of somebody. Grey: coverage.", "s"
-        )
-        .with_target(ask(query))
-        .with_target(coverage("hour"))
-        .override_by_name("coverage", list(BAND))
-    )
+    words = "From the first to the last picture of somebody. Grey: coverage."
+    return banded(lines("Length of visits by hour", words, "s"), query)
 
 
 def _by_stream() -> LinesPanel:
@@ -153,9 +156,5 @@ WHERE {between("event_time")} AND {_VISITORS}
 GROUP BY 1, 2
 ORDER BY 1
 """
-    return (
-        lines("Visits by hour and stream", "Visits that ended. Grey: coverage of all of them.", "short")
-        .with_target(ask(query))
-        .with_target(coverage("hour"))
-        .override_by_name("coverage", list(BAND))
-    )
+    words = "Visits that ended. Grey: coverage of all of them."
+    return banded(lines("Visits by hour and stream", words, "short"), query)
