@@ -10,7 +10,6 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Connection,
-    Select,
     Table,
     Text,
     any_,
@@ -194,12 +193,9 @@ class SqlReader:
         """Visits by the moment they ended, the first `limit` of them."""
         return self.events(VisitEnded, wanted, limit=limit)
 
-    def windows(
-        self, wanted: EventFilter = EVERYTHING, *, window_s: int | None = None, limit: int | None = None
-    ) -> list[WindowClosed]:
-        """Windows by the moment they ended, of that length in seconds or of all, the first `limit` of them."""
-        of_length = [] if window_s is None else [_table(WindowClosed).c.window_s == window_s]
-        return self._events(WindowClosed, _listed(_table(WindowClosed), wanted, limit).where(*of_length))
+    def windows(self, wanted: EventFilter = EVERYTHING, *, limit: int | None = None) -> list[WindowClosed]:
+        """Windows by the moment they ended, the first `limit` of them."""
+        return self.events(WindowClosed, wanted, limit=limit)
 
     def frames(self, wanted: EventFilter = EVERYTHING, *, limit: int | None = None) -> list[FrameObserved]:
         """Frames with persons and garments by their moment, the first `limit` of them."""
@@ -213,9 +209,8 @@ class SqlReader:
         self, event_class: type[AnyEvent], wanted: EventFilter = EVERYTHING, *, limit: int | None = None
     ) -> list[AnyEvent]:
         """Events of that kind by their moment, the first `limit` of them."""
-        return self._events(event_class, _listed(_table(event_class), wanted, limit))
-
-    def _events(self, event_class: type[AnyEvent], query: Select[Any]) -> list[AnyEvent]:
+        table = _table(event_class)
+        query = select(table).where(*_conditions(table, wanted)).order_by(*_order(table)).limit(limit)
         with self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
             ids = [row["event_id"] for row in rows]
@@ -242,10 +237,6 @@ def _conditions(table: Table, wanted: EventFilter) -> list[ColumnElement[bool]]:
     if wanted.after is not None:
         conditions.append(tuple_(*_order(table)) > tuple_(*_values(table, wanted.after)))
     return conditions
-
-
-def _listed(table: Table, wanted: EventFilter, limit: int | None) -> Select[Any]:
-    return select(table).where(*_conditions(table, wanted)).order_by(*_order(table)).limit(limit)
 
 
 def _order(table: Table) -> tuple[ColumnElement[Any], ...]:

@@ -58,7 +58,7 @@ def test_lists_are_limited_and_ordered(reader: SqlReader) -> None:
         frame_event(0, persons=0),
         frame_event(1, persons=1),
     ]
-    assert reader.windows(window_s=60, limit=1) == [window_event(0, window_s=60)]
+    assert reader.windows(EventFilter(window_s=60), limit=1) == [window_event(0, window_s=60)]
     assert len(reader.windows()) == 6
     assert reader.health() == []
 
