@@ -1,6 +1,5 @@
 """Where what was sent with jobs, and what was made of it, lies on the disk."""
 
-import errno
 import os
 import secrets
 import shutil
@@ -10,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from config.jobs import JobsSettings
+from domain.os_errors import is_full
 from service.errors import ErrorCode, ServiceError
 
 _SPARE_BYTES = 64 << 20
@@ -97,7 +97,7 @@ class JobFolders:
 
 def no_room(error: OSError) -> Exception:
     """The same error, or what is said of a full disk."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if is_full(error):
         return ServiceError(ErrorCode.NO_ROOM, "the disk is full: make room")
     return error
 
