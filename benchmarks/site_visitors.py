@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
-import numpy.typing as npt
 
 from analytics.building import build_analytics
 from analytics.site import Sites
@@ -28,6 +28,7 @@ from pipeline.sources.synthetic.drawing import Drawing
 from pipeline.sources.synthetic.options import SyntheticOptions
 from pipeline.sources.synthetic.sprites import load_sprites
 from pipeline.sources.synthetic.walkers import Walker, plan_walkers
+from training.scenes.arrays import linear_to_srgb, srgb_to_linear
 
 _FPS = 5.0
 _SECONDS = 240.0
@@ -83,15 +84,9 @@ def lit(image: BgrImage, gains: Sequence[float]) -> BgrImage:
         image: Shape (H, W, 3) uint8 BGR, sRGB.
         gains: Of linear B, G and R.
     """
-    codes = np.arange(256) / 255
-    linear = np.where(codes <= 0.04045, codes / 12.92, ((codes + 0.055) / 1.055) ** 2.4)
-    result = np.empty_like(image)
-    for channel, gain in enumerate(gains):
-        light = np.clip(linear * gain, 0, 1)
-        shown = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
-        table: npt.NDArray[np.uint8] = np.round(shown * 255).astype(np.uint8)
-        result[..., channel] = table[image[..., channel]]
-    return result
+    linear = srgb_to_linear(np.arange(256)[:, None] / 255)
+    table = np.round(linear_to_srgb(linear * gains) * 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(image, table[None]), np.uint8)
 
 
 def told(scene: Visited, settings: VisitorsSettings, *, same_light: bool) -> list[SiteVisitorSeen]:
