@@ -1,22 +1,19 @@
 """What happens to a parsed frame: tracked, counted, published, drawn. One thread, one stream, items in order."""
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TypeAlias
 
 from analytics.snapshots import must_be_same
-from domain.errors import OutputError
 from domain.events import Event, FrameObserved, HealthStatus, StreamIdentity
 from domain.frame import Frame, SignalLost, SignalRestored, TimeSource
 from domain.parsing import ParsedFrame, TrackIds
-from domain.rendering import CoveredFrame, RenderedFrame
 from pipeline.checkpoint import Position, PostProcessorState, StreamCheckpoint
 from pipeline.finders.base import Found
 from pipeline.health import FrameCounts, stream_health
 from pipeline.pace import PaceWatch
+from pipeline.pictures import Pictures
 from pipeline.privacy import Coverer, EventGate
 from pipeline.privacy.gate import GateState
 from pipeline.protocols import Analytics, Drawing, Totals
@@ -24,10 +21,8 @@ from pipeline.sources.base import SourceStats
 from pipeline.thinning import Frames, FrameThinner
 from pipeline.tracking.base import Tracker
 from pipeline.views.best import BestViews, BestViewsState
-from sinks.base import FrameSink, RewindableFrameSink
+from sinks.base import FrameSink
 from sinks.outlet import Checkpoint, EventOutlet
-
-_log = logging.getLogger(__name__)
 
 Clock: TypeAlias = Callable[[], datetime]
 """The time of this machine, UTC."""
@@ -86,7 +81,7 @@ class PostProcessor:
     def __init__(self, parts: PostProcessorParts, clock: Clock = utc_now) -> None:
         self._parts = parts
         self._clock = clock
-        self._frame_sinks = list(parts.frame_sinks)
+        self._pictures = Pictures(parts.stream.stream_id, parts.coverer, parts.drawing, parts.frame_sinks)
         self._last: tuple[datetime, TimeSource] | None = None
         self._behind = timedelta()
         self._next_health: datetime | None = None
@@ -99,8 +94,6 @@ class PostProcessor:
         self._said: list[Event] = []
         self.frames_parsed = 0
         self._persons = 0
-        self.sink_problems: list[str] = []
-        self._withheld = self._news = ""
         self.fault: str | None = None
 
     @property
@@ -125,10 +118,12 @@ class PostProcessor:
     @property
     def pictures_missing_s(self) -> float:
         """Seconds of pictures that a crash has taken, of the sink that lacks most."""
-        return max(
-            (sink.missing_s for sink in self._parts.frame_sinks if isinstance(sink, RewindableFrameSink)),
-            default=0.0,
-        )
+        return self._pictures.missing_s
+
+    @property
+    def sink_problems(self) -> list[str]:
+        """What pictures were lost to, one line each."""
+        return self._pictures.problems
 
     def item(self, item: ParsedItem) -> None:
         """Take one item of the stream."""
@@ -154,7 +149,7 @@ class PostProcessor:
         """
         if not self._ended:
             self._end(stats, problem)
-        self._close_pictures()
+        self._pictures.close()
 
     def suspend(self) -> None:
         """Nothing more comes in this process, and another one is to go on from here: only the state of now is kept.
@@ -163,8 +158,7 @@ class PostProcessor:
         """
         checkpoint = Checkpoint(self._parts.stream.stream_id, self._saved, final=True)
         self._parts.outlet.publish([], checkpoint, may_wait=True)
-        for sink in self._frame_sinks:
-            self._try(sink.suspend if isinstance(sink, RewindableFrameSink) else sink.close)
+        self._pictures.suspend()
 
     def _end(self, stats: SourceStats, problem: str | None) -> None:
         self._newest_index, self._newest_sample = stats.frames_read - 1, stats.frames_sampled - 1
@@ -188,7 +182,7 @@ class PostProcessor:
         try:
             self._publish()
         finally:
-            self._close_pictures()
+            self._pictures.close()
 
     def snapshot(self) -> StreamCheckpoint:
         """All that is remembered between two items, tracker and analytics included."""
@@ -219,7 +213,7 @@ class PostProcessor:
             analytics=self._parts.analytics.snapshot(),
             cover=self._parts.coverer.snapshot(),
             gate=self._parts.gate.snapshot(),
-            pictures={sink.name: sink.mark() for sink in self._rewindable()},
+            pictures=self._pictures.marks(),
         )
 
     def restore(self, saved: StreamCheckpoint) -> None:
@@ -246,8 +240,7 @@ class PostProcessor:
         self._ended, self._dark_since, self.fault = saved.ended, state.dark_since, state.fault
         self._thinner.restore(state.frame_said)
         self.frames_parsed, self._persons = state.frames_parsed, state.persons
-        for sink in self._rewindable():
-            sink.rewind(saved.pictures.get(sink.name))
+        self._pictures.rewind(saved.pictures)
 
     def begin_after(self, saved: StreamCheckpoint) -> None:
         """A run before this one was cut off there: from then until the first picture, time passes without a signal."""
@@ -275,7 +268,8 @@ class PostProcessor:
         events = self._parts.analytics.observe(frame, parsed, track_ids)
         self._say(events)
         self._media_time_s = frame.media_time_s
-        self._show(frame, parsed, track_ids, next(one for one in events if isinstance(one, FrameObserved)))
+        observed = next(one for one in events if isinstance(one, FrameObserved))
+        self._pictures.show(frame, parsed, track_ids, observed)
         self._health_if_due(frame.event_time)
         self._publish()
 
@@ -306,51 +300,6 @@ class PostProcessor:
         self._say(self._parts.analytics.signal_restored(item))
         self._health("signal-restored", gap_s=gap_s)
 
-    def _show(self, frame: Frame, parsed: ParsedFrame, track_ids: TrackIds, observed: FrameObserved) -> None:
-        covered = self._covered(frame, parsed, track_ids) if self._frame_sinks else None
-        if covered is None:
-            return
-        wanted = any(sink.wants_overlay for sink in self._frame_sinks)
-        overlay = self._parts.drawing.draw(covered, parsed, observed) if wanted else None
-        rendered = RenderedFrame(covered, parsed, observed, overlay)
-        for sink in tuple(self._frame_sinks):
-            if not self._try(partial(sink.write, rendered)):
-                self._frame_sinks.remove(sink)
-
-    def _covered(self, frame: Frame, parsed: ParsedFrame, track_ids: TrackIds) -> CoveredFrame | None:
-        """The frame as it may be shown; None where covering fails: then it is not shown, and counting goes on."""
-        try:
-            covered = self._parts.coverer.cover(frame, parsed, track_ids)
-        except Exception as error:  # noqa: BLE001 - whatever it is, no picture may leave, and no number be lost
-            self._withhold(error)
-            return None
-        if self._withheld:
-            self._withheld, self._news = "", "pictures are shown again"
-        return covered
-
-    def _withhold(self, error: Exception) -> None:
-        """Say so, once for all frames in a row."""
-        if self._withheld:
-            return
-        why = f"pictures are withheld, as they cannot be covered ({type(error).__name__}); the log says where"
-        self._withheld = self._news = why
-        _log.error("%s: %s", self._parts.stream.stream_id, why, exc_info=error)
-        self.sink_problems.append(f"{self._parts.stream.stream_id}: {why}")
-
-    def _close_pictures(self) -> None:
-        for sink in reversed(self._frame_sinks):
-            self._try(sink.close)
-
-    def _try(self, action: Callable[[], None]) -> bool:
-        """Pictures are best effort: one that cannot be written costs its sink, not the counting."""
-        try:
-            action()
-        except OutputError as error:
-            _log.error("%s: %s; going on without it", self._parts.stream.stream_id, error)
-            self.sink_problems.append(str(error))
-            return False
-        return True
-
     def _note_picture(self, event_time: datetime, time_source: TimeSource) -> None:
         """What a picture says about the stream's clock; the loss of a signal is told late, and says nothing about it."""
         self._last = (event_time, time_source)
@@ -379,18 +328,14 @@ class PostProcessor:
     def _live(self) -> bool:
         return self._parts.health_interval_s is not None
 
-    def _rewindable(self) -> list[RewindableFrameSink]:
-        return [sink for sink in self._frame_sinks if isinstance(sink, RewindableFrameSink)]
-
     def _saved(self) -> bytes:
         return self.snapshot().model_dump_json().encode()
 
     def _health_if_due(self, now: datetime) -> None:
-        interval = self._parts.health_interval_s
+        interval, news = self._parts.health_interval_s, self._pictures.take_news()
         due = interval is not None and self._next_health is not None and now >= self._next_health
-        if due or self._news:
-            self._health("running", message=self._news or self._withheld, at=now)
-            self._news = ""
+        if due or news:
+            self._health("running", message=news or self._pictures.withheld, at=now)
         if interval is not None and (self._next_health is None or now >= self._next_health):
             self._next_health = now + timedelta(seconds=interval)
 

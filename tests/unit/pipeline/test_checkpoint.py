@@ -112,11 +112,12 @@ STEPS = st.lists(
 
 def remembered(post_processor: PostProcessor) -> list[tuple[str, object]]:
     """All that a post_processor holds, except what it was given and what became of pictures, which belongs to the process."""
-    given_to_it = {"_parts", "_clock", "_frame_sinks", "sink_problems"}
+    given_to_it = {"_parts", "_clock", "_pictures"}
     held = [name for name in attributes(post_processor) if name not in given_to_it]
     parts = post_processor._parts
     return [
         *((name, anatomy(getattr(post_processor, name))) for name in held),
+        ("withheld", post_processor._pictures.withheld),
         ("tracker", parts.tracker.snapshot()),
         ("analytics", parts.analytics.snapshot()),
     ]

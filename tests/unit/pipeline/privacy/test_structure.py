@@ -40,7 +40,7 @@ MAKERS = {
     "CoveredFrame": {"pipeline/privacy/coverer.py"},
     # What covers nothing is for a program that holds the picture anyway, and for what a request brings, by its own setting.
     "covered_alone": {"pipeline/stills.py"},
-    "RenderedFrame": {"pipeline/post_processing.py"},
+    "RenderedFrame": {"pipeline/pictures.py"},
 }
 """Who may call what, of all that is shipped."""
 
@@ -208,7 +208,7 @@ def test_no_sink_can_reach_the_picture_as_the_camera_took_it(tmp_path: Path) -> 
     latest = LatestPictures(lambda _: pytest.fail("nobody looks"))
     shared = Shared(folder, Watching(), outlet, stills, (keeper, latest.sink()))
     stream = build_stream(settings, camera, shared, people)
-    sinks_of_it = list(stream._parts.post_processor._frame_sinks)
+    sinks_of_it = list(stream._parts.post_processor._pictures._open)
     stream.start()
     assert stream.join(280)
     outlet.close(10.0)
