@@ -60,6 +60,12 @@ def merged(windows: Sequence[WindowClosed], start: datetime, length: timedelta) 
     )
 
 
+def joined(windows: Sequence[WindowClosed]) -> WindowClosed:
+    """As `merged`, from where the first begins to where the last ends."""
+    start = min(window.window_start for window in windows)
+    return merged(windows, start, max(window.event_time for window in windows) - start)
+
+
 def _mean(windows: Sequence[WindowClosed], name: str) -> float:
     frames = sum(window.coverage.frames_parsed for window in windows)
     weighted = sum(getattr(window, name) * window.coverage.frames_parsed for window in windows)

@@ -16,7 +16,7 @@ from pydantic import Field
 from analytics.snapshots import State
 from analytics.stages.totals import StreamTotals
 from domain.events import BodyCounts, ClothingCounts, Detail, Event, VisitEnded, WindowClosed, added
-from domain.merging import merged
+from domain.merging import joined
 from pipeline.privacy.cells import told
 from pipeline.privacy.places import PlaceGate, PlaceGateState
 from pipeline.protocols import Totals
@@ -184,7 +184,7 @@ class EventGate:
         self._places.restore(state.places)
 
     def _hold(self, window: WindowClosed) -> list[Event]:
-        held = window if self._held is None else _joined([self._held, window])
+        held = window if self._held is None else joined([self._held, window])
         self._places.add(window)
         if held.visits_ended < self._options.min_group:
             self._held = held
@@ -215,11 +215,6 @@ def leaving(events: Sequence[Event], detail: Detail, least: int) -> list[Event]:
 def _is_about(event: Event, least: int) -> bool:
     told = event.min_group if isinstance(event, WindowClosed) else 1
     return not event.of_people or told >= least
-
-
-def _joined(windows: Sequence[WindowClosed]) -> WindowClosed:
-    start = min(window.window_start for window in windows)
-    return merged(windows, start, max(window.event_time for window in windows) - start)
 
 
 def _with(sums: ToldSums, window: WindowClosed) -> ToldSums:

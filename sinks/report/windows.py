@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from domain.events import WindowClosed
-from domain.merging import merged
+from domain.merging import joined, merged
 
 
 def coarsen(windows: Sequence[WindowClosed], limit: int) -> list[WindowClosed]:
@@ -29,12 +29,7 @@ def coarsen(windows: Sequence[WindowClosed], limit: int) -> list[WindowClosed]:
 def in_pairs(windows: Sequence[WindowClosed]) -> list[WindowClosed]:
     """Merge each two neighbours of one stream; for windows of uneven lengths, which `privacy.min_group` makes."""
     pairs = [windows[place : place + 2] for place in range(0, len(windows), 2)]
-    return [
-        pair[0]
-        if len(pair) == 1
-        else merged(pair, pair[0].window_start, pair[-1].event_time - pair[0].window_start)
-        for pair in pairs
-    ]
+    return [pair[0] if len(pair) == 1 else joined(pair) for pair in pairs]
 
 
 def _uneven(windows: Sequence[WindowClosed]) -> bool:
