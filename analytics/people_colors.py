@@ -7,6 +7,7 @@ tells more of them than of the camera, and is believed that much less: the weigh
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -25,9 +26,9 @@ _STORED_FROM = 10
 
 
 class PeopleColorsState(State):
-    """Means over many people; nothing of before there are many."""
+    """Sums over many people, as `PeopleColors`; nothing of before there are many."""
 
-    version: int = 1
+    version: Literal[1] = 1
     people: int = 0
     log_light: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
