@@ -91,7 +91,7 @@ class VisitorsSettings(StageSettings):
 
 @dataclass(frozen=True, slots=True)
 class SiteTrackEnded(Note):
-    """A confirmed track before a camera of a site is over; `visits`: those of visitors that ended with it."""
+    """A confirmed track before a camera of that site is over."""
 
     site: str
 
