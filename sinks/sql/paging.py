@@ -3,6 +3,8 @@
 import base64
 import binascii
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic
@@ -62,20 +64,17 @@ class StoredEvents:
         if behind is not None:
             wanted = replace(wanted, after=_read(behind))
         wanted = replace(wanted, min_group=self._min_group)
-        try:
+        with _reading():
             found = self._reader.events(event_class, wanted, limit=limit + 1)
-        except SQLAlchemyError as error:
-            raise _away(error) from None
         events = tuple(found[:limit])
         return Page(events, _token(events[-1]) if len(found) > limit else None)
 
     def totals(self, wanted: EventFilter) -> list[StoredTotals]:
         """See `SqlReader.totals`; raises SinkBusy."""
         wanted = replace(wanted, min_group=self._min_group)
-        try:
-            return (self._reader.totals_of_windows if self._windows_only else self._reader.totals)(wanted)
-        except SQLAlchemyError as error:
-            raise _away(error) from None
+        read = self._reader.totals_of_windows if self._windows_only else self._reader.totals
+        with _reading():
+            return read(wanted)
 
     def clothing(
         self, wanted: EventFilter, table: ClothingTable = "visit_garments"
@@ -83,24 +82,18 @@ class StoredEvents:
         """See `SqlReader.clothing`; raises SinkBusy."""
         wanted = replace(wanted, min_group=self._min_group)
         read = self._reader.clothing_of_windows if self._windows_only else self._reader.clothing
-        try:
+        with _reading():
             return read(wanted, table)
-        except SQLAlchemyError as error:
-            raise _away(error) from None
 
     def crossings(self, wanted: EventFilter) -> list[StoredCrossings]:
         """See `SqlReader.crossings`; raises SinkBusy."""
-        try:
+        with _reading():
             return self._reader.crossings(wanted)
-        except SQLAlchemyError as error:
-            raise _away(error) from None
 
     def outfits(self, wanted: EventFilter, limit: int) -> list[OutfitCount]:
         """See `SqlReader.outfits`; raises SinkBusy."""
-        try:
+        with _reading():
             return self._reader.outfits(wanted, limit=limit)
-        except SQLAlchemyError as error:
-            raise _away(error) from None
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -120,5 +113,11 @@ def _read(token: str) -> tuple[datetime, str, str]:
         raise ValueError("must be what the page before gave as next") from None
 
 
-def _away(error: SQLAlchemyError) -> SinkBusy:
-    return SinkBusy(f"the store cannot be read now ({type(error).__name__})", retry_after_s=_LATER_S)
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Within it, a store that cannot be read is one to be asked again later."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        told = f"the store cannot be read now ({type(error).__name__})"
+        raise SinkBusy(told, retry_after_s=_LATER_S) from None
