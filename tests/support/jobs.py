@@ -35,13 +35,6 @@ def ended(service: Running, job_id: str) -> dict[str, Any]:
     return state_of(service, job_id)
 
 
-def refused(answer: httpx.Response, status: int, code: int) -> str:
-    """What a refusal says."""
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
-    message: str = answer.json()["message"]
-    return message
-
-
 def picture_job(service: Running, **more: Any) -> httpx.Response:
     """Send a job of one picture."""
     return service.post("/api/jobs", files={"image": png_file()}, data={"overlay": "none"}, **more)

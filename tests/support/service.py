@@ -93,6 +93,13 @@ class Gate:
         assert self.opened.wait(30)
 
 
+def refused(answer: httpx.Response, status: int, code: int) -> str:
+    """What a refusal says, which brings no data."""
+    content = answer.json()
+    assert (answer.status_code, content["code"], content["data"]) == (status, code, None), answer.text
+    return str(content["message"])
+
+
 def held_up(gate: Gate) -> ScriptedParser:
     """A parser that sees one person once the gate is opened."""
 

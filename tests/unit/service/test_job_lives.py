@@ -12,8 +12,8 @@ import pytest
 from domain.frame import BgrImage
 from domain.parsing import ParsedFrame
 from service.jobs.folders import JobFolders
-from tests.support.jobs import ended, picture_job, refused, sent, state_of, working
-from tests.support.service import Gate, Running, held_up, running
+from tests.support.jobs import ended, picture_job, sent, state_of, working
+from tests.support.service import Gate, Running, held_up, refused, running
 from tests.support.streams import ScriptedParser, one_person
 from tests.support.waiting import eventually
 

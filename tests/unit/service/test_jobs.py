@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from service.keys import hash_of
-from tests.support.jobs import ended, picture_job, refused, sent, working
-from tests.support.service import Running, png_file
+from tests.support.jobs import ended, picture_job, sent, working
+from tests.support.service import Running, png_file, refused
 from tests.support.waiting import eventually
 
 

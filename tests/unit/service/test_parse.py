@@ -16,7 +16,7 @@ from domain.frame import BgrImage
 from domain.parsing import ParsedFrame
 from domain.rendering import OverlayStyle
 from tests.support.clips import picture
-from tests.support.service import Gate, Running, held_up, png_file, running
+from tests.support.service import Gate, Running, held_up, png_file, refused, running
 from tests.support.streams import ScriptedParser, one_person
 from tests.support.waiting import eventually
 
@@ -33,12 +33,6 @@ def data_of(answer: httpx.Response) -> Any:
     assert content["code"] == 0
     assert content["message"] == "ok"
     return content["data"]
-
-
-def refused(answer: httpx.Response, status: int, code: int) -> str:
-    content = answer.json()
-    assert (answer.status_code, content["code"], content["data"]) == (status, code, None)
-    return str(content["message"])
 
 
 def in_base64(data: bytes) -> str:
