@@ -12,6 +12,7 @@ import pytest
 from tests.chaos.plans import at_random
 from tests.chaos.tampering import copy, keep, restore
 from tests.chaos.trial import Kill, Trials
+from tests.support.run_events import documents_of
 
 pytestmark = pytest.mark.integration
 
@@ -90,8 +91,7 @@ def test_a_camera_ends_what_was_open_and_says_that_it_was_cut_off(tmp_path: Path
     trials = Trials(tmp_path, source=source, cameras=True)
     assert trials.run("door", Kill("after a picture", 25)) == -9
     assert trials.run("door") == 0, trials.log("door")
-    lines = (tmp_path / "door" / "out" / "events.jsonl").read_text().splitlines()
-    events = [json.loads(line) for line in lines]
+    events = documents_of(tmp_path / "door" / "out")
     health = [event for event in events if event["event_type"] == "health"]
     assert [event["status"] for event in health] == [
         "started",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 
 from domain.events.window_places import ZoneCounts
 from sinks.base import DATABASE
@@ -130,21 +130,25 @@ def test_what_is_pointed_at_is_named(desk: Page) -> None:
     expect(desk.get_by_role("slider")).to_have_value("25")
 
 
-def test_a_job_is_sent_and_cancelled(desk: Page) -> None:
+def test_a_job_is_sent_and_cancelled(desk: Page, service: Running) -> None:
+    before = job_ids(service)
     desk.goto("/#jobs")
+    expect(desk.locator(".badge")).to_have_count(len(before))
     files = [{"name": f"{number}.png", "mimeType": "image/png", "buffer": png_file()} for number in range(2)]
     desk.set_input_files("#recording", files)  # type: ignore[arg-type]  # names and bytes, as it wants them
+    expect(desk.locator(".badge")).to_have_count(len(before) + 1)
+    panel = panel_of(desk, service, before)
     # This service does no jobs, so it waits for its turn.
-    expect(desk.locator(".badge")).to_have_text("accepted")
-    expect(desk.get_by_role("link", name="Watch")).to_be_visible()
-    desk.get_by_role("button", name="Cancel").click()
-    expect(desk.locator(".badge")).to_have_text("cancelled")
+    expect(panel.locator(".badge")).to_have_text("accepted")
+    expect(panel.get_by_role("link", name="Watch")).to_be_visible()
+    panel.get_by_role("button", name="Cancel").click()
+    expect(panel.locator(".badge")).to_have_text("cancelled")
 
 
 def test_what_is_dropped_becomes_a_job(desk: Page, service: Running) -> None:
-    before = len(service.get("/api/jobs").json()["data"]["jobs"])
+    before = job_ids(service)
     desk.goto("/#jobs")
-    expect(desk.locator(".badge")).to_have_count(before)
+    expect(desk.locator(".badge")).to_have_count(len(before))
     dropped = desk.evaluate_handle(
         """bytes => {
           const moved = new DataTransfer();
@@ -154,8 +158,21 @@ def test_what_is_dropped_becomes_a_job(desk: Page, service: Running) -> None:
         list(png_file()),
     )
     desk.dispatch_event(".drop", "drop", {"dataTransfer": dropped})
-    expect(desk.locator(".badge")).to_have_count(before + 1)
-    desk.get_by_role("button", name="Cancel").first.click()
+    expect(desk.locator(".badge")).to_have_count(len(before) + 1)
+    panel = panel_of(desk, service, before)
+    panel.get_by_role("button", name="Cancel").click()
+    expect(panel.locator(".badge")).to_have_text("cancelled")
+
+
+def job_ids(service: Running) -> set[str]:
+    """Other tests share the service and leave jobs behind."""
+    return {job["id"] for job in service.get("/api/jobs").json()["data"]["jobs"]}
+
+
+def panel_of(desk: Page, service: Running, before: set[str]) -> Locator:
+    """What the page shows of the one job that was sent since."""
+    [new] = job_ids(service) - before
+    return desk.locator("section", has=desk.locator(f'[data-job="{new}"]'))
 
 
 def test_the_page_of_a_job_shows_how_far_it_is(page: Page, service: Running) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from domain.events import Event, event_from_json
+from domain.events import Event
 from domain.provenance import RunRecord
 from domain.summary import RunSummary
 from tests.support.clips import steady, write_clip
 from tests.support.command import Footfall
+from tests.support.run_events import events_of
 from tests.support.shared_data import ROOT
 
 pytestmark = pytest.mark.integration
@@ -47,9 +48,7 @@ class Store:
 
     def events(self) -> list[Event]:
         """Of the last run."""
-        return [
-            event_from_json(line) for line in (self.folder / "out" / "events.jsonl").read_bytes().splitlines()
-        ]
+        return events_of(self.folder / "out")
 
     def rows(self, query: str) -> Sequence[tuple[object, ...]]:
         with closing(sqlite3.connect(self.folder / "store.db")) as connection:

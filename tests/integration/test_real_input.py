@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from cli.demo import CLIP
-from domain.events import FrameObserved, VisitEnded, event_from_json
+from domain.events import FrameObserved, VisitEnded
 from domain.labels import LOWER_GARMENTS, UPPER_GARMENTS
 from domain.summary import RunSummary
 from tests.support.command import Footfall
+from tests.support.run_events import events_of
 from tests.support.shared_data import shared_file
 
 pytestmark = pytest.mark.integration
@@ -34,7 +35,7 @@ def run(
 ) -> tuple[RunSummary, list[VisitEnded], list[FrameObserved]]:
     outcome = footfall("run", source, "--out", out)
     assert outcome.code == 0, outcome.err
-    events = [event_from_json(line) for line in (out / "events.jsonl").read_bytes().splitlines()]
+    events = events_of(out)
     visits = [event for event in events if isinstance(event, VisitEnded)]
     frames = [event for event in events if isinstance(event, FrameObserved)]
     return RunSummary.model_validate_json((out / "summary.json").read_bytes()), visits, frames

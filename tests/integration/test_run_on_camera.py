@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.events import Event, FrameObserved, StreamHealth, event_from_json
+from domain.events import FrameObserved, StreamHealth
 from tests.support.clips import ClipOptions, steady, write_clip
 from tests.support.rtsp_server import Login, RtspServer
+from tests.support.run_events import events_of
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.integration
@@ -42,18 +43,12 @@ def running(*arguments: object, environ: dict[str, str]) -> Iterator[subprocess.
         process.communicate()
 
 
-def events(out: Path) -> list[Event]:
-    path = out / "events.jsonl"
-    lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
-    return [event_from_json(line) for line in lines if line.endswith(b"\n")]
-
-
 def statuses(out: Path) -> list[str]:
-    return [event.status for event in events(out) if isinstance(event, StreamHealth)]
+    return [event.status for event in events_of(out) if isinstance(event, StreamHealth)]
 
 
 def frames(out: Path) -> list[FrameObserved]:
-    return [event for event in events(out) if isinstance(event, FrameObserved)]
+    return [event for event in events_of(out) if isinstance(event, FrameObserved)]
 
 
 def test_a_server_that_dies_and_comes_back_is_a_gap_in_health(clip: Path, tmp_path: Path) -> None:
@@ -82,7 +77,7 @@ def test_a_server_that_dies_and_comes_back_is_a_gap_in_health(clip: Path, tmp_pa
     assert statuses(out)[-1] == "ended"
     [gap] = [
         event
-        for event in events(out)
+        for event in events_of(out)
         if isinstance(event, StreamHealth) and event.status == "signal-restored"
     ]
     assert gap.gap_s is not None

@@ -6,12 +6,13 @@ from threading import Event
 import pytest
 
 import footfall
-from domain.events import FrameObserved, StreamHealth, event_from_json
+from domain.events import FrameObserved, StreamHealth
 from domain.frame import Frame
 from domain.parsing import ParsedFrame, TrackIds
 from pipeline.tracking.bytetrack import ByteTracker
 from tests.support.clips import ClipOptions, steady, write_clip
 from tests.support.rtsp_server import RtspServer
+from tests.support.run_events import events_of
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.integration
@@ -52,7 +53,7 @@ def test_a_camera_survives_a_fault_and_a_recording_beside_it_loses_nothing(
         with pytest.raises(footfall.SourceError, match=r"nowhere\.mp4"):
             runtime.add_stream({"id": "nowhere", "source": str(tmp_path / "nowhere.mp4")})
 
-    events = [event_from_json(line) for line in (out / "events.jsonl").read_bytes().splitlines()]
+    events = events_of(out)
     health = [
         event.status for event in events if isinstance(event, StreamHealth) and event.stream_id == "door"
     ]

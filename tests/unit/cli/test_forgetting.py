@@ -24,6 +24,7 @@ from sinks.sql import forgetting as of_sql
 from sinks.sql.sink import SqlSink
 from tests.support.command import Footfall
 from tests.support.events import START, frame_event, visit_event
+from tests.support.run_events import documents_of
 from tests.support.spools import rows_of
 
 MARKER = "marker-of-a-stream-that-is-forgotten"
@@ -138,7 +139,7 @@ def test_what_is_newer_stays(footfall: Footfall, out: Path) -> None:
     with closing(sqlite3.connect(out / "footfall.db")) as store:
         assert store.execute("SELECT count(*), min(stream_id) FROM frames").fetchone() == (1, "door")
         assert store.execute("SELECT count(*) FROM persons").fetchone() == (1,)
-    lines = [json.loads(line) for line in (out / "events.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = documents_of(out)
     assert [line["stream_id"] for line in lines] == ["door", "door"]
     assert list((out / "events").iterdir()) == []
     with closing(SpoolStore(out / ".footfall" / "spool.db")) as spool:

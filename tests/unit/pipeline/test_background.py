@@ -1,9 +1,7 @@
 """A recording that is run with somebody else's parser, stops, and goes on."""
 
-import json
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 import av
 import pytest
@@ -17,6 +15,7 @@ from domain.summary import RunSummary
 from pipeline.background import Command, run_recording
 from pipeline.stream import StreamProgress
 from tests.support.clips import steady, write_clip
+from tests.support.run_events import documents_of
 from tests.support.streams import ScriptedParser, one_person
 from tests.support.waiting import eventually
 
@@ -55,12 +54,8 @@ def run_until(chosen: Settings, pictures: int, command: Command) -> RunSummary |
     return run_recording(chosen, ScriptedParser(parse), ask)
 
 
-def events(out: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (out / "events.jsonl").read_text().splitlines()]
-
-
 def ids(out: Path) -> list[str]:
-    return [event["event_id"] for event in events(out)]
+    return [event["event_id"] for event in documents_of(out)]
 
 
 def pictures(video: Path) -> int:

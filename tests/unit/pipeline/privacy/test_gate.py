@@ -1,6 +1,5 @@
 """Which events leave."""
 
-import json
 import sqlite3
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from domain.events import Detail, WindowClosed, event_classes
 from pipeline.privacy.gate import EventGate, GateOptions, GateState, leaving
 from tests.support.command import Footfall
 from tests.support.events import START, visit_event, window_event
+from tests.support.run_events import documents_of
 
 LEAVING: dict[Detail, set[str]] = {
     "full": {kind.kind() for kind in event_classes()},
@@ -94,7 +94,7 @@ def test_nothing_else_is_in_any_file(footfall: Footfall, tmp_path: Path, privacy
     out = tmp_path / "out"
     assert footfall("run", "--config", config, "--out", out, "--no-overlay", "-q").code == 0
     allowed = LEAVING["visits" if privacy == "events: visits" else "windows"]
-    lines = [json.loads(line) for line in (out / "events.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = documents_of(out)
     assert {line["event_type"] for line in lines} <= allowed
     with sqlite3.connect(out / "footfall.db") as store:
         assert store.execute("SELECT count(*) FROM frames").fetchone() == (0,)
