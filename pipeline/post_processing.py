@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TypeAlias
 
 from analytics.snapshots import must_be_same
@@ -11,31 +11,24 @@ from domain.frame import Frame, SignalLost, SignalRestored, TimeSource
 from domain.parsing import ParsedFrame, TrackIds
 from pipeline.checkpoint import Position, PostProcessorState, StreamCheckpoint
 from pipeline.finders.base import Found
-from pipeline.health import FrameCounts, stream_health
+from pipeline.health import FrameCounts, HealthReports
 from pipeline.pace import PaceWatch
 from pipeline.pictures import Pictures
 from pipeline.privacy import Coverer, EventGate
 from pipeline.privacy.gate import GateState
 from pipeline.protocols import Analytics, Drawing, Totals
 from pipeline.sources.base import SourceStats
+from pipeline.stream_clock import Clock, StreamClock, utc_now
 from pipeline.thinning import Frames, FrameThinner
 from pipeline.tracking.base import Tracker
 from pipeline.views.best import BestViews, BestViewsState
 from sinks.base import FrameSink
 from sinks.outlet import Checkpoint, EventOutlet
 
-Clock: TypeAlias = Callable[[], datetime]
-"""The time of this machine, UTC."""
-
 Look: TypeAlias = ParsedFrame | Found
 """What was seen in a picture: everybody's pixels or, where best views alone are parsed, boxes."""
 
 ParsedItem: TypeAlias = tuple[Frame, Look] | SignalLost | SignalRestored
-
-
-def utc_now() -> datetime:
-    """The clock of production."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +73,21 @@ class PostProcessor:
 
     def __init__(self, parts: PostProcessorParts, clock: Clock = utc_now) -> None:
         self._parts = parts
-        self._clock = clock
+        self._machine, self._clock = clock, StreamClock(clock)
+        self._health = HealthReports(parts.stream, self._clock, parts.health_interval_s)
         self._pictures = Pictures(parts.stream.stream_id, parts.coverer, parts.drawing, parts.frame_sinks)
-        self._last: tuple[datetime, TimeSource] | None = None
-        self._behind = timedelta()
-        self._next_health: datetime | None = None
-        self._newest_index = self._newest_sample = -1
-        self._damaged = 0
         self._items, self._media_time_s = 0, 0.0
         self._ended = False
         self._dark_since: datetime | None = None
         self._thinner = FrameThinner(parts.frames)
         self._said: list[Event] = []
-        self.frames_parsed = 0
         self._persons = 0
         self.fault: str | None = None
+
+    @property
+    def frames_parsed(self) -> int:
+        """Frames that came here."""
+        return self._health.frames.parsed
 
     @property
     def analysis_id(self) -> str | None:
@@ -137,8 +130,8 @@ class PostProcessor:
 
     def silence(self) -> None:
         """Nothing came for a while: let the windows close by the stream's own clock, which may differ from this machine's."""
-        if self._last is not None:
-            self._say(self._parts.analytics.advance(self._clock() - self._behind))
+        if self._clock.newest is not None:
+            self._say(self._parts.analytics.advance(self._clock.now))
             self._publish()
 
     def end(self, stats: SourceStats, problem: str | None) -> None:
@@ -161,12 +154,11 @@ class PostProcessor:
         self._pictures.suspend()
 
     def _end(self, stats: SourceStats, problem: str | None) -> None:
-        self._newest_index, self._newest_sample = stats.frames_read - 1, stats.frames_sampled - 1
-        self._damaged = stats.frames_damaged
+        self._health.frames = self._health.frames.at_end(stats)
         finished = self._parts.analytics.finish(stats.frames_read, stats.frames_sampled, stats.frames_damaged)
         self._say(finished)
         self._said += self._parts.gate.end()
-        self._health("failed" if problem else "ended", message=problem or "", at=self._end_time())
+        self._report("failed" if problem else "ended", message=problem or "", at=self._end_time())
         self._ended = True
         self._publish()
 
@@ -177,7 +169,7 @@ class PostProcessor:
         """
         self._said.clear()
         self._say(self._parts.analytics.leave())
-        self._health("failed", message=why, at=self._end_time())
+        self._report("failed", message=why, at=self._end_time())
         self._ended, self.fault = True, why
         try:
             self._publish()
@@ -186,7 +178,8 @@ class PostProcessor:
 
     def snapshot(self) -> StreamCheckpoint:
         """All that is remembered between two items, tracker and analytics included."""
-        last_time, last_source = self._last or (None, "arrival")
+        last_time, last_source = self._clock.newest or (None, "arrival")
+        frames = self._health.frames
         return StreamCheckpoint(
             stream_id=self._parts.stream.stream_id,
             live=self._live,
@@ -197,12 +190,12 @@ class PostProcessor:
             post_processing=PostProcessorState(
                 last_time=last_time,
                 last_source=last_source,
-                behind=self._behind,
-                next_health=self._next_health,
-                frames_read=self._newest_index + 1,
-                frames_sampled=self._newest_sample + 1,
-                frames_damaged=self._damaged,
-                frames_parsed=self.frames_parsed,
+                behind=self._clock.behind,
+                next_health=self._health.next,
+                frames_read=frames.read,
+                frames_sampled=frames.sampled,
+                frames_damaged=frames.damaged,
+                frames_parsed=frames.parsed,
                 persons=self._persons,
                 frame_said=self._thinner.state,
                 dark_since=self._dark_since,
@@ -232,22 +225,25 @@ class PostProcessor:
             self._parts.coverer.restore(saved.cover)
         self._parts.gate.restore(saved.gate or GateState(visits=saved.post_processing.visits))
         state = saved.post_processing
-        self._last = None if state.last_time is None else (state.last_time, state.last_source)
-        self._behind, self._next_health = state.behind, state.next_health
-        self._newest_index, self._newest_sample = state.frames_read - 1, state.frames_sampled - 1
-        self._damaged = state.frames_damaged
+        newest = None if state.last_time is None else (state.last_time, state.last_source)
+        self._clock.resume(newest, state.behind)
+        self._health.next = state.next_health
+        self._health.frames = FrameCounts(
+            state.frames_read, state.frames_sampled, state.frames_damaged, state.frames_parsed
+        )
         self._items, self._media_time_s = saved.position.items, saved.position.media_time_s
         self._ended, self._dark_since, self.fault = saved.ended, state.dark_since, state.fault
         self._thinner.restore(state.frame_said)
-        self.frames_parsed, self._persons = state.frames_parsed, state.persons
+        self._persons = state.persons
         self._pictures.rewind(saved.pictures)
 
     def begin_after(self, saved: StreamCheckpoint) -> None:
         """A run before this one was cut off there: from then until the first picture, time passes without a signal."""
         since, source = saved.post_processing.last_time, saved.post_processing.last_source
-        if since is None or since > self._clock() - saved.post_processing.behind:
+        if since is None or since > self._machine() - saved.post_processing.behind:
             return
-        self._last, self._behind, self._dark_since = (since, source), saved.post_processing.behind, since
+        self._clock.resume((since, source), saved.post_processing.behind)
+        self._dark_since = since
         self._say(
             self._parts.analytics.signal_lost(SignalLost(self._parts.stream.stream_id, since, source, ""))
         )
@@ -255,12 +251,10 @@ class PostProcessor:
     def _frame(self, frame: Frame, look: Look) -> None:
         if self._dark_since is not None:
             self._signal_back(frame.event_time, frame.time_source, 0.0)
-        self._note_picture(frame.event_time, frame.time_source)
-        self._newest_index, self._newest_sample = frame.index, frame.sample_index
-        self._damaged = frame.frames_damaged
-        self.frames_parsed += 1
+        self._clock.picture(frame.event_time, frame.time_source)
+        self._health.frames = self._health.frames.with_frame(frame)
         if self.frames_parsed == 1:
-            self._health("started")
+            self._report("started")
         if self._parts.pace is not None:
             self._parts.pace.see(frame.media_time_s)
         parsed, track_ids = self._followed(frame, look)
@@ -270,7 +264,7 @@ class PostProcessor:
         self._media_time_s = frame.media_time_s
         observed = next(one for one in events if isinstance(one, FrameObserved))
         self._pictures.show(frame, parsed, track_ids, observed)
-        self._health_if_due(frame.event_time)
+        self._report_if_due(frame.event_time)
         self._publish()
 
     def _followed(self, frame: Frame, look: Look) -> tuple[ParsedFrame, TrackIds]:
@@ -281,10 +275,10 @@ class PostProcessor:
         return self._parts.views.follow(frame, look)
 
     def _signal_lost(self, item: SignalLost) -> None:
-        self._last = (item.event_time, item.time_source)
+        self._clock.loss(item.event_time, item.time_source)
         self._persons = 0
         self._say(self._parts.analytics.signal_lost(item))
-        self._health("signal-lost", message=item.reason)
+        self._report("signal-lost", message=item.reason)
         self._publish()
 
     def _signal_restored(self, item: SignalRestored) -> None:
@@ -295,19 +289,14 @@ class PostProcessor:
         if self._dark_since is not None:
             gap_s = max(gap_s, (event_time - self._dark_since).total_seconds())
             self._dark_since = None
-        self._note_picture(event_time, source)
+        self._clock.picture(event_time, source)
         item = SignalRestored(self._parts.stream.stream_id, event_time, source, gap_s)
         self._say(self._parts.analytics.signal_restored(item))
-        self._health("signal-restored", gap_s=gap_s)
-
-    def _note_picture(self, event_time: datetime, time_source: TimeSource) -> None:
-        """What a picture says about the stream's clock; the loss of a signal is told late, and says nothing about it."""
-        self._last = (event_time, time_source)
-        self._behind = self._clock() - event_time
+        self._report("signal-restored", gap_s=gap_s)
 
     def _end_time(self) -> datetime | None:
         """When a camera ended by its own clock; a recording ends with its last picture, whenever it is read."""
-        return max(self._clock() - self._behind, self._last[0]) if self._live and self._last else None
+        return self._clock.end() if self._live else None
 
     def _say(self, events: Sequence[Event]) -> None:
         """To be published when the item is dealt with."""
@@ -331,15 +320,12 @@ class PostProcessor:
     def _saved(self) -> bytes:
         return self.snapshot().model_dump_json().encode()
 
-    def _health_if_due(self, now: datetime) -> None:
-        interval, news = self._parts.health_interval_s, self._pictures.take_news()
-        due = interval is not None and self._next_health is not None and now >= self._next_health
+    def _report_if_due(self, now: datetime) -> None:
+        news, due = self._pictures.take_news(), self._health.is_due(now)
         if due or news:
-            self._health("running", message=news or self._pictures.withheld, at=now)
-        if interval is not None and (self._next_health is None or now >= self._next_health):
-            self._next_health = now + timedelta(seconds=interval)
+            self._report("running", message=news or self._pictures.withheld, at=now)
 
-    def _health(
+    def _report(
         self,
         status: HealthStatus,
         *,
@@ -347,15 +333,7 @@ class PostProcessor:
         gap_s: float | None = None,
         at: datetime | None = None,
     ) -> None:
-        event_time, time_source = self._last or (self._clock(), "arrival")
-        frames = FrameCounts(
-            read=self._newest_index + 1,
-            sampled=self._newest_sample + 1,
-            damaged=self._damaged,
-            parsed=self.frames_parsed,
-        )
-        moment = (at or event_time, time_source)
-        self._say([stream_health(self._parts.stream, status, moment, frames, message=message, gap_s=gap_s)])
+        self._say([self._health.report(status, message=message, gap_s=gap_s, at=at)])
 
 
 def _views_of(views: BestViews | BestViewsState | None) -> str:

@@ -112,11 +112,16 @@ STEPS = st.lists(
 
 def remembered(post_processor: PostProcessor) -> list[tuple[str, object]]:
     """All that a post_processor holds, except what it was given and what became of pictures, which belongs to the process."""
-    given_to_it = {"_parts", "_clock", "_pictures"}
-    held = [name for name in attributes(post_processor) if name not in given_to_it]
-    parts = post_processor._parts
+    given_to_it = {"_parts", "_machine", "_pictures", "_stream", "_interval"}
+    parts, clock, health = post_processor._parts, post_processor._clock, post_processor._health
+    held = [
+        (f"{type(one).__name__}.{name}", anatomy(getattr(one, name)))
+        for one in (post_processor, clock, health)
+        for name in attributes(one)
+        if name not in given_to_it | {"_clock", "_health"}
+    ]
     return [
-        *((name, anatomy(getattr(post_processor, name))) for name in held),
+        *held,
         ("withheld", post_processor._pictures.withheld),
         ("tracker", parts.tracker.snapshot()),
         ("analytics", parts.analytics.snapshot()),
