@@ -19,18 +19,17 @@ from pipeline.results.aside import Aside
 from pipeline.results.claims import Claims, FileId, file_id
 from pipeline.results.lock import FolderLock
 from pipeline.results.manifest import Manifest, Mark
-from pipeline.results.plan import COMPANIONS, HIDDEN, REPORT, RUN, SUMMARY, ResultPlan
+from pipeline.results.paths import ResultPaths
+from pipeline.results.plan import COMPANIONS, RUN, SUMMARY, ResultPlan
+from pipeline.results.reserve import Reserve
 from pipeline.results.written import Written
-from sinks.base import DATABASE, EVENTS, MASKS
 from sinks.staging import remove, write_whole
 
 _CURE = "name another folder with --out"
-_RESERVE, _PLENTY = 1 << 20, 16 << 20
-"""Bytes kept for the end of a run, and bytes that must be free for that."""
 
 
-class ResultFolder:
-    """Names and life of the files of one run, which has the folder for itself.
+class ResultFolder(ResultPaths):
+    """Life of the files of one run, which has the folder for itself.
 
     1. `claim` takes the folder's lock and refuses what would not be safe; nothing has been touched then.
     2. `prepare` sets the results of runs before aside (a run that adds, or goes on with one that was cut off, leaves them), and
@@ -48,10 +47,7 @@ class ResultFolder:
     """
 
     def __init__(self, path: Path, plan: ResultPlan) -> None:
-        self.path = path
-        self.plan = plan
-        self._hidden = path / HIDDEN
-        self._unfinished = self._hidden / "unfinished"
+        super().__init__(path, plan)
         self._manifest = Manifest(self._hidden / "manifest.jsonl")
         self._lock = FolderLock(self._hidden / "lock")
         self._publishing = threading.Lock()
@@ -62,54 +58,11 @@ class ResultFolder:
         self._made: list[Path] = []
         self._adopted: set[str] = set()
         self._written = Written(path)
+        self._reserve = Reserve(self._unfinished)
         self._rolled: list[str] = []
         self._identity: FileId | None = None
         self._owned = self._cleared = self._goes_on = False
         self.made: frozenset[str] = frozenset()
-
-    @property
-    def events(self) -> Path:
-        """Every event, one JSON object a line."""
-        return self.path / EVENTS
-
-    @property
-    def database(self) -> Path:
-        """SQLite, unless another store is named."""
-        return self.path / DATABASE
-
-    @property
-    def summary(self) -> Path:
-        """The numbers of the last run."""
-        return self.path / SUMMARY
-
-    @property
-    def report(self) -> Path:
-        """The same for people."""
-        return self.path / REPORT
-
-    @property
-    def masks(self) -> Path:
-        """Label maps, a folder for each stream."""
-        return self.path / MASKS
-
-    @property
-    def adds(self) -> bool:
-        """See `ResultFiles.adds`."""
-        return self.plan.adds
-
-    def overlay(self, stream_id: str) -> Path:
-        """Drawn video of a stream."""
-        return self.path / self.plan.overlay_of(stream_id)
-
-    @property
-    def spool(self) -> Path:
-        """Events that wait for their sinks, over runs."""
-        return self._hidden / "spool.db"
-
-    @property
-    def unfinished(self) -> Path:
-        """See `ResultFiles.unfinished`."""
-        return self._unfinished
 
     def look(self) -> None:
         """Read what runs have written here, without having the folder."""
@@ -186,7 +139,7 @@ class ResultFolder:
     def begin(self) -> None:
         """The run begins: what it replaces is of no use any more."""
         self._aside.let_go()
-        self._keep_reserve()
+        self._reserve.keep()
 
     def discard(self) -> None:
         """Put everything back, for a run that could not begin. A folder that was there before stays."""
@@ -267,7 +220,7 @@ class ResultFolder:
 
     def give_back_reserve(self) -> None:
         """Make the room that was kept for the end of the run: for the summary and the report on a disk that has become full."""
-        remove(self._reserve)
+        self._reserve.give_back()
 
     def problem(self) -> str | None:
         """What has become of the folder against all expectation while the run went on, in one line."""
@@ -297,16 +250,6 @@ class ResultFolder:
                     self._manifest.add(name, Mark.of(self.path / name))
         self._manifest.close()
         self._release(remove=False)
-
-    @property
-    def _reserve(self) -> Path:
-        return self._unfinished / "reserve"
-
-    def _keep_reserve(self) -> None:
-        """Keep room for the end of the run where there is plenty."""
-        if shutil.disk_usage(self._unfinished).free >= _PLENTY:
-            with suppress(OSError), self._reserve.open("wb") as file:
-                os.posix_fallocate(file.fileno(), 0, _RESERVE)
 
     def _write_json(self, name: str, model: BaseModel) -> None:
         path, text = self.path / name, model.model_dump_json(indent=2) + "\n"
