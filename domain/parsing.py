@@ -22,6 +22,9 @@ It is the mean of the probabilities of the person's pixels, and so tells doubt t
 is a coat by a hair is half believed to be one.
 """
 
+Outline: TypeAlias = npt.NDArray[np.float32]
+"""Shape (K, 2), dtype float32: corners of a closed line, x and y in pixels of the picture; they may lie beyond its borders."""
+
 UNTRACKED = -1
 
 
@@ -37,6 +40,7 @@ class PersonView:
         mask: Same shape, bool, this person's pixels.
         parsed: Whether the pixels were looked at; if not, the box is all that is known, and `mask` is empty.
         beliefs: Shape (24,); None where the parser does not tell.
+        outline: Of an earlier parse, moved along; None where there is none, or the pixels of now were looked at.
     """
 
     person_id: int
@@ -49,6 +53,7 @@ class PersonView:
     mask: BoolMask
     parsed: bool = True
     beliefs: Beliefs | None = None
+    outline: Outline | None = None
 
     @property
     def window(self) -> tuple[slice, slice]:
@@ -82,6 +87,7 @@ class ParsedFrame:
     parsed: BoolMask | None = None
     beliefs: Beliefs | None = None
     doubtful: Boxes | None = None
+    outlines: tuple[Outline | None, ...] | None = None
 
     def __post_init__(self) -> None:
         count = len(self.scores)
@@ -98,6 +104,8 @@ class ParsedFrame:
         if self.doubtful is not None:
             _check("doubtful", self.doubtful, (len(self.doubtful), 4), np.float32)
             self.doubtful.flags.writeable = False
+        if self.outlines is not None and len(self.outlines) != count:
+            raise ValueError(f"outlines must be {count}, one for each person, got {len(self.outlines)}")
         if count > 255:
             raise ValueError(f"person_ids is uint8 and holds 255 persons at most, got {count}")
         for array in (self.labels, self.person_ids, self.scores, self.boxes):
@@ -128,6 +136,7 @@ class ParsedFrame:
             mask=self.person_ids[window] == person_id,
             parsed=self.parsed is None or bool(self.parsed[person_id - 1]),
             beliefs=None if self.beliefs is None else self.beliefs[person_id - 1],
+            outline=None if self.outlines is None else self.outlines[person_id - 1],
         )
 
     @classmethod

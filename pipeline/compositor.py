@@ -68,7 +68,7 @@ class Compositor:
         self._set = Typesetter(self._font, 1, 1)
 
     def draw(self, frame: CoveredFrame, parsed: ParsedFrame, observed: FrameObserved) -> BgrImage:
-        """Fill, outline and tag of each person, legend, stream, time and count, and of how many the box is all that is known.
+        """Fill, outline and tag of each person, legend, stream, time and count, and of how many the pixels were not looked at.
 
         Persons may be numbered in any order: with the same tracks the picture is the same.
 
@@ -110,11 +110,12 @@ class Compositor:
         typesetter = self._typesetter(frame)
         moment = clean(frame.name) if frame.name is not None else media_time(frame.media_time_s)
         persons = "1 person" if len(figures) == 1 else f"{len(figures)} persons"
-        boxes = sum(not figure.view.parsed for figure in figures)
-        alone = f"{boxes} as boxes alone" if boxes else ""
-        header = typesetter.header(
-            clean(frame.stream_id), [fact for fact in (moment, persons, alone) if fact]
-        )
+        unparsed = [figure.view for figure in figures if not figure.view.parsed]
+        moved = sum(view.outline is not None for view in unparsed)
+        facts = [moment, persons]
+        facts += [f"{moved} with an outline of before"] if moved else []
+        facts += [f"{len(unparsed) - moved} as boxes alone"] if len(unparsed) > moved else []
+        header = typesetter.header(clean(frame.stream_id), facts)
         legend = typesetter.legend(self._meanings(figures)) if self._options.legend else None
         return [plate for plate in (legend, header) if plate is not None]
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from domain.frame import BgrImage, BoolMask, LabelMap
 from domain.labels import BodyPart
+from domain.parsing import Outline
 from domain.rendering import OverlayStyle
 from pipeline.figures import PARTS_OF, Figure
 from pipeline.palette import Bgr, name_color, part_table
@@ -15,6 +16,8 @@ from pipeline.palette import Bgr, name_color, part_table
 # How much of the pixels is covered: so little that clothes keep their colours, and so much that shading still shows form.
 _TINT, _SOLID, _NAMED = 0.1, 0.85, 0.85
 _HALO: Bgr = (24, 20, 18)
+# Length of a dash and the gap after it, in thicknesses of a line and one pixel more.
+_DASH = 8
 
 _TABLE = part_table()
 _GLASS = np.rint((255 - _TABLE.astype(np.float64)) * _TINT).astype(np.uint8)
@@ -35,12 +38,18 @@ def fill(style: OverlayStyle, canvas: BgrImage, figure: Figure, thickness: int) 
 
 
 def outline(canvas: BgrImage, figure: Figure, thickness: int) -> None:
-    """Draw the border of a person in the colour of the track, on a dark one; of a person without pixels the box's corners."""
+    """Draw the border of a person in the colour of the track, on a dark one.
+
+    Of a person without pixels the outline of an earlier parse, in dashes; where there is none, the box's corners.
+    """
     piece = canvas[figure.view.window]
     mask = figure.view.mask.view(np.uint8)
     found, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not found:
-        _corners(piece, figure.color, thickness)
+        if figure.view.outline is None:
+            _corners(piece, figure.color, thickness)
+        else:
+            _dashes(piece, figure.view.outline - (figure.view.left, figure.view.top), figure.color, thickness)
         return
     # Stairs become slopes: of so few corners an antialiased line takes no longer than one around every pixel.
     smooth = [cv2.approxPolyDP(contour, 0.8 * thickness, True) for contour in found]
@@ -93,6 +102,19 @@ def _named(piece: BgrImage, figure: Figure, thickness: int) -> None:
 def _hatch(colors: BgrImage, where: BoolMask, width: int) -> None:
     rows, columns = np.ogrid[: where.shape[0], : where.shape[1]]
     colors[where & ((rows + columns) // width % 2 == 0)] = name_color("grey")
+
+
+def _dashes(piece: BgrImage, corners: Outline, color: Bgr, thickness: int) -> None:
+    """A closed line in dashes."""
+    closed = np.vstack((corners, corners[:1]))
+    along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(closed, axis=0).T))))
+    count = max(4, round(along[-1] / (_DASH * (1 + thickness))))
+    # Every dash bends once, in its middle, and the gap after it is as long.
+    at = (np.arange(count)[:, None] + np.array([0.0, 0.25, 0.5])) / count * along[-1]
+    dashes = np.stack([np.interp(at, along, closed[:, axis]) for axis in (0, 1)], axis=-1)
+    lines = list(np.rint(dashes).astype(np.int32))
+    cv2.polylines(piece, lines, False, _HALO, thickness + 2)
+    cv2.polylines(piece, lines, False, color, thickness, cv2.LINE_AA)
 
 
 def _corners(piece: BgrImage, color: Bgr, thickness: int) -> None:

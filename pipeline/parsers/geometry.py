@@ -60,5 +60,7 @@ class Geometry:
     def tensor(self, image: BgrImage) -> npt.NDArray[np.float32]:
         """The picture in the input, shape (1, 3, input_height, input_width) float32, channels B, G, R, 0 to 255."""
         tensor = np.full((1, 3, self.input_height, self.input_width), PADDING, np.float32)
-        tensor[0, :, : self.scaled_height, : self.scaled_width] = self.scale(image).transpose(2, 0, 1)
+        # Plane by plane, which takes a fraction of the time of turning the picture around in one.
+        for number, plane in enumerate(cv2.split(self.scale(image))):
+            tensor[0, number, : self.scaled_height, : self.scaled_width] = plane
         return tensor

@@ -9,22 +9,25 @@ from pydantic import Field
 
 from analytics.snapshots import State
 from domain.frame import Boxes, Frame
-from domain.parsing import UNTRACKED, ParsedFrame, TrackIds
+from domain.parsing import UNTRACKED, Outline, ParsedFrame, TrackIds
 from pipeline.finders.base import Found
 from pipeline.finding import Cutout, ViewParser, beliefs_of, unlike, without_doubles
 from pipeline.tracking.base import Tracker
-from pipeline.views.memory import TrackViews, TrackViewsState
-from pipeline.views.quality import shares, sharpness, sizes
+from pipeline.views.memory import NewcomerState, TrackViews, TrackViewsState
+from pipeline.views.outlines import KeptOutline
+from pipeline.views.quality import hidden, shares, sharpness, sizes
 from pipeline.views.stand_ins import stand_ins
 
 # Whoever is found with less and continues no track is nobody: the tracker begins no track with such a one either.
 _SURE = 0.4
-# Parses that may be saved up for a moment with many people.
-_SAVED_UP = 4.0
+# Parses that may be saved up for a moment with many people, and those that may be borrowed to find out who is there at all.
+_SAVED_UP, _BORROWED = 4.0, 16.0
 # Of the smaller of two boxes: who share more may be one person found twice.
 _ONE = 0.6
 # What a view counts at least, however blurred against the sharpest.
 _BLURRED = 0.5
+# Of whom a nearer box covers more, no outline of before is drawn.
+_HIDDEN = 0.3
 # Of `HumanParser`.
 _MOST_PERSONS = 255
 
@@ -35,11 +38,13 @@ class BestViewsState(State):
     Attributes:
         allowance: Parses that may be made now.
         tracks: In the order in which they began.
+        newcomers: Of the newest frame.
     """
 
     version: Literal[1] = 1
     allowance: Annotated[float, Field(allow_inf_nan=False)]
     tracks: tuple[TrackViewsState, ...]
+    newcomers: tuple[NewcomerState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,8 @@ class ViewLimits:
 
     Attributes:
         per_visit: Views of a visit at most.
-        share: Parses for each frame, on average, at most. What tells whether anybody is there at all is parsed in any case, and
-            saved elsewhere.
+        share: Parses for each frame, on average, at most. What tells whether anybody is there at all may borrow from later
+            frames; beyond that, people wait for their turn and are not counted before it.
         lost_after_s: A track not seen for longer is over.
     """
 
@@ -76,6 +81,7 @@ class BestViews:
         self._limits = limits
         self._allowance = _SAVED_UP
         self._tracks: dict[int, TrackViews] = {}
+        self._newcomers: tuple[NewcomerState, ...] = ()
 
     def follow(self, frame: Frame, found: Found) -> tuple[ParsedFrame, TrackIds]:
         """Who is there, of them who were parsed with their pixels, and their tracks, shape (N,).
@@ -90,33 +96,44 @@ class BestViews:
         chosen = self._choose(found, track_ids, qualities)
         shown = self._shown(frame, found, track_ids, chosen)
         self._take(chosen, shown, track_ids, qualities)
+        self._newcomers = tuple(
+            NewcomerState(box=_sides(found.boxes[number]), there=number in shown)
+            for number in chosen
+            if track_ids[number] == UNTRACKED
+        )
+        self._keep_outlines(shown, found.boxes, track_ids, size)
         there = [
             number
             for number, track_id in enumerate(track_ids.tolist())
             if number in shown or self._is_known(track_id)
         ]
         framed = _framed(found, there, shown, size)
-        return replace(framed, doubtful=unlike(found.boxes, framed.boxes)), track_ids[there]
+        doubtful, outlines = unlike(found.boxes, framed.boxes), self._outlines(found.boxes, track_ids, size)
+        moved = tuple(None if number in shown else outlines[number] for number in there)
+        return replace(framed, doubtful=doubtful, outlines=moved), track_ids[there]
 
     def snapshot(self) -> BestViewsState:
         """All that it remembers, without the tracker."""
         return BestViewsState(
-            allowance=self._allowance, tracks=tuple(track.state() for track in self._tracks.values())
+            allowance=self._allowance,
+            tracks=tuple(track.state() for track in self._tracks.values()),
+            newcomers=self._newcomers,
         )
 
     def restore(self, state: BestViewsState) -> None:
         """Remember that, and nothing else."""
         self._allowance = state.allowance
         self._tracks = {saved.track_id: TrackViews.of(saved) for saved in state.tracks}
+        self._newcomers = state.newcomers
 
     def _note(self, boxes: Boxes, track_ids: TrackIds, now_s: float) -> None:
         """Where the tracks are now; those that are over are forgotten."""
         for box, track_id in zip(boxes, track_ids.tolist(), strict=True):
             if track_id != UNTRACKED:
-                new = TrackViews(
-                    track_id, now_s, (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
-                )
-                self._tracks.setdefault(track_id, new).see(box, now_s)
+                if track_id not in self._tracks:
+                    self._tracks[track_id] = new = TrackViews(track_id, now_s, _sides(box))
+                    new.follow(self._newcomers)
+                self._tracks[track_id].see(box, now_s)
         self._tracks = {
             track_id: track
             for track_id, track in self._tracks.items()
@@ -147,16 +164,29 @@ class BestViews:
             if (track.must_be_looked_at if track else found.scores[number] >= _SURE)
         ]
         gains = {
-            number: qualities[number] / track.best
+            number: qualities[number] / max(track.best, 1.0)
             for number, track in enumerate(tracks)
             if track and track.somebody and self._is_wanted(track, qualities[number])
         }
+        self._allowance = min(_SAVED_UP, self._allowance + self._limits.share)
+        must = self._in_turn(must, found, track_ids)[: int(self._allowance + _BORROWED)]
         must = sorted({*must, *self._doubted(must, found.boxes, track_ids)})
-        self._allowance = min(_SAVED_UP, self._allowance + self._limits.share) - len(must)
+        self._allowance -= len(must)
         gains = {number: gain for number, gain in gains.items() if number not in must}
         best = sorted(gains, key=lambda number: (-gains[number], number))[: max(0, int(self._allowance))]
-        self._allowance = max(-_SAVED_UP, self._allowance - len(best))
+        self._allowance = max(-_BORROWED, self._allowance - len(best))
         return sorted([*must, *best])
+
+    def _in_turn(self, must: Sequence[int], found: Found, track_ids: TrackIds) -> list[int]:
+        """Who was never looked at before who showed nobody; the track that began first, first; at last, the surest of no track."""
+        began = {track_id: place for place, track_id in enumerate(self._tracks)}
+
+        def turn(number: int) -> tuple[int, int, float, int]:
+            track_id = int(track_ids[number])
+            refused = self._tracks[track_id].refused if track_id in began else 0
+            return refused, began.get(track_id, len(began)), -float(found.scores[number]), number
+
+        return sorted(must, key=turn)
 
     def _doubted(self, must: Sequence[int], boxes: Boxes, track_ids: TrackIds) -> list[int]:
         """Who is known already and may be one with somebody new in the same place: both are parsed, and the pixels tell."""
@@ -198,6 +228,27 @@ class BestViews:
                 track.looked_s = track.seen_s
             else:
                 track.refuse()
+
+    def _keep_outlines(
+        self, shown: dict[int, Cutout], boxes: Boxes, track_ids: TrackIds, size: tuple[int, int]
+    ) -> None:
+        for number, view in shown.items():
+            track = self._tracks.get(int(track_ids[number]))
+            if track is not None:
+                origin = int(view.columns.start), int(view.rows.start)
+                track.outline = KeptOutline.of(view.mask, origin, boxes[number], size)
+
+    def _outlines(self, boxes: Boxes, track_ids: TrackIds, size: tuple[int, int]) -> list[Outline | None]:
+        """Moved along; None of those who are half hidden now."""
+        tracks = [self._tracks.get(track_id) for track_id in track_ids.tolist()]
+        return [
+            track.outline.moved_to(box, size) if track and track.outline and covered <= _HIDDEN else None
+            for track, box, covered in zip(tracks, boxes, hidden(boxes).tolist(), strict=True)
+        ]
+
+
+def _sides(box: Boxes) -> tuple[float, float, float, float]:
+    return float(box[0]), float(box[1]), float(box[2]), float(box[3])
 
 
 def _framed(

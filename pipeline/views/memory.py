@@ -1,5 +1,6 @@
 """What is remembered of the views of each track, and when another one is worth a parse."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self, TypeAlias
 
@@ -9,6 +10,7 @@ from pydantic import Field
 from analytics.snapshots import State
 from domain.frame import Boxes
 from pipeline.finding import overlaps
+from pipeline.views.outlines import KeptOutline
 
 _Number = Annotated[float, Field(allow_inf_nan=False)]
 _Count = Annotated[int, Field(ge=0)]
@@ -24,6 +26,8 @@ _NO_BETTER = 0.5
 _ANOTHER_MOMENT_S = 0.5
 # Intersection over union with the box that showed nobody, below which somebody else may be there.
 _MOVED = 0.5
+# The same, from which a track begins where somebody was seen a frame before.
+_FOLLOWS = 0.3
 # Heights a second from which somebody walks.
 _WALKS = 0.15
 # How much of the speed that is remembered is of now.
@@ -47,6 +51,21 @@ class TrackViewsState(State):
     looked_s: _Number
     looked_box: tuple[_Number, _Number, _Number, _Number]
     sides: tuple[Side, ...]
+    outline: KeptOutline | None = None
+    known: bool = False
+
+
+class NewcomerState(State):
+    """Somebody without a track who was parsed in the newest frame.
+
+    Attributes:
+        box: Where: left, top, right, bottom.
+        there: Whether the parse showed somebody.
+    """
+
+    version: Literal[1] = 1
+    box: tuple[_Number, _Number, _Number, _Number]
+    there: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -67,6 +86,8 @@ class TrackViews:
         looked_s: Media time of the last parse, seconds.
         looked_box: Where that was.
         sides: From which views there are.
+        outline: Of the last parse that showed somebody.
+        known: Whether a parse showed somebody before the track was confirmed. Nothing else was learnt from it.
     """
 
     track_id: int
@@ -82,11 +103,27 @@ class TrackViews:
     looked_s: float = 0.0
     looked_box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     sides: tuple[Side, ...] = ()
+    outline: KeptOutline | None = None
+    known: bool = False
 
     @property
     def somebody(self) -> bool:
         """Whether a parse has shown that somebody is there."""
-        return self.views > 0
+        return self.known or self.views > 0
+
+    def follow(self, newcomers: Sequence[NewcomerState]) -> None:
+        """The track begins: what was seen of whom in its place, in the frame before, holds for it."""
+        if not newcomers:
+            return
+        boxes = np.array([newcomer.box for newcomer in newcomers], np.float32)
+        fits = overlaps(np.array(self.box, np.float32), boxes)
+        best = int(fits.argmax())
+        if fits[best] < _FOLLOWS:
+            return
+        if newcomers[best].there:
+            self.known = True
+        else:
+            self.refuse()
 
     def see(self, box: Boxes, now_s: float) -> None:
         """It is seen there now, box of shape (4,)."""
@@ -117,7 +154,7 @@ class TrackViews:
     @property
     def must_be_looked_at(self) -> bool:
         """Whether it is still to be found out if anybody is there at all."""
-        return not self.views and (not self.refused or not self.wait or self._moved())
+        return not self.somebody and (not self.refused or not self.wait or self._moved())
 
     def is_better(self, quality: float) -> bool:
         """Whether a view of that quality would be clearly better than the best."""

@@ -139,11 +139,20 @@ def decode(raw: RawOutputs, geometry: Geometry, options: DecodeOptions) -> Parse
     ids, kept = _only(ids, _likely(logits, ids, scores, believed, options))
     doubtful = _doubtful(logits, foreground, anybody, ids, geometry)
     labels, person_ids = _at_frame_size(logits, ids, geometry)
-    person_ids, seen = _only(person_ids, _areas(person_ids, len(kept)) > 0)
+    # Most of a picture shows nobody, and is not looked at again.
+    around = _window_of(person_ids)
+    there, seen = _only(person_ids[around], _areas(person_ids[around], len(kept)) > 0)
+    person_ids[around] = there
     scores = np.minimum(scores[kept][seen], 1.0)
     beliefs = _of_body(believed[kept][seen])
-    boxes = _boxes(person_ids, len(scores))
+    boxes = _boxes(there, len(scores), around)
     return ParsedFrame(labels, person_ids, scores, boxes, beliefs=beliefs, doubtful=doubtful)
+
+
+def _window_of(person_ids: LabelMap) -> Window:
+    """Around everybody."""
+    left, top, width, height = cv2.boundingRect(person_ids)
+    return slice(top, top + height), slice(left, left + width)
 
 
 def _doubtful(
@@ -192,10 +201,12 @@ def decode_middle(
     ids = (shown.argmax(axis=0) > 0).astype(np.uint8)
     believed = _believed(shown, ids, 1)
     labels, person_ids = _at_frame_size(shown, ids, geometry)
-    if not person_ids.any():
+    around = _window_of(person_ids)
+    if not person_ids[around].size:
         return ParsedFrame.empty(geometry.height, geometry.width)
     scores = np.array([1 - believed[0, 0]], np.float32)
-    return ParsedFrame(labels, person_ids, scores, _boxes(person_ids, 1), beliefs=_of_body(believed))
+    boxes = _boxes(person_ids[around], 1, around)
+    return ParsedFrame(labels, person_ids, scores, boxes, beliefs=_of_body(believed))
 
 
 def clearness(logits: Plane) -> float:
@@ -295,9 +306,11 @@ def _areas(ids: LabelMap, count: int) -> npt.NDArray[np.intp]:
 def _only(ids: LabelMap, wanted: BoolMask) -> tuple[LabelMap, npt.NDArray[np.intp]]:
     """Drop the other persons and close the gaps in the numbers; also the old positions (id - 1) of those kept."""
     kept = np.flatnonzero(wanted)
+    if len(kept) == len(wanted):
+        return ids, kept
     table = np.zeros(_MOST_PERSONS + 1, np.uint8)
     table[kept + 1] = np.arange(1, len(kept) + 1)
-    return table[ids], kept
+    return cv2.LUT(ids, table) if ids.size else ids, kept
 
 
 def _at_frame_size(logits: Plane, ids: LabelMap, geometry: Geometry) -> tuple[LabelMap, LabelMap]:
@@ -355,14 +368,15 @@ def _enlarged_argmax(logits: Plane, to_coarse: npt.NDArray[np.float64], shape: t
             logits[channel], to_coarse, shape[::-1], flags=flags, borderMode=cv2.BORDER_REPLICATE
         )
         wins = plane > best
-        np.copyto(best, plane, where=wins)
-        parts[wins] = _TO_BODY_PART[channel]
+        np.maximum(best, plane, out=best)
+        np.copyto(parts, _TO_BODY_PART[channel], where=wins)
     return parts
 
 
-def _boxes(person_ids: LabelMap, count: int) -> Boxes:
+def _boxes(person_ids: LabelMap, count: int, window: Window) -> Boxes:
+    """In the frame, of whoever is seen in that window of it."""
     boxes = np.zeros((count, 4), np.float32)
     for person in range(count):
         left, top, width, height = cv2.boundingRect((person_ids == person + 1).view(np.uint8))
         boxes[person] = left, top, left + width, top + height
-    return boxes
+    return boxes + np.array([window[1].start, window[0].start] * 2, np.float32)

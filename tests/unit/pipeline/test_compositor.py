@@ -141,6 +141,44 @@ def test_header_says_of_how_many_the_box_is_all() -> None:
     assert words == "door  ·  00:12.4  ·  3 persons  ·  2 as boxes alone"
 
 
+def _moved_along() -> Scene:
+    """Three people, of whom one was parsed and another has the outline of an earlier parse."""
+    people = [Figure((100 * at, 100, 100 * at + 80, 400), at, ()) for at in range(1, 4)]
+    drawn = scene(640, 480, people)
+    outline = np.array([(220, 110), (260, 110), (275, 390), (205, 390)], np.float32)
+    parsed = replace(
+        drawn.parsed,
+        labels=np.zeros_like(drawn.parsed.labels),
+        person_ids=np.where(drawn.parsed.person_ids == 1, 1, 0).astype(np.uint8),
+        parsed=np.array([True, False, False]),
+        outlines=(None, outline, None),
+    )
+    return Scene(drawn.frame, parsed, drawn.observed)
+
+
+def test_header_says_of_how_many_the_outline_is_of_before() -> None:
+    words = "".join(text.words for text in _plates(_moved_along())[-1].texts)
+    assert words == "door  ·  00:12.4  ·  3 persons  ·  1 with an outline of before  ·  1 as boxes alone"
+
+
+def test_an_outline_of_before_is_drawn_in_dashes_within_the_box() -> None:
+    drawn = _moved_along()
+    without = replace(drawn.parsed, outlines=(None, None, None), parsed=np.array([True, False, False]))
+    compositor = Compositor(CompositorOptions(legend=False))
+    overlay = compositor.draw(drawn.frame, drawn.parsed, drawn.observed)
+    # The corners of its box are gone, and between them runs a line.
+    corners = compositor.draw(drawn.frame, without, drawn.observed)
+    changed = (overlay != corners).any(axis=2)
+    assert changed[100:400, 200:280].any()
+    changed[:40], changed[100:400, 200:280] = False, False
+    assert not changed.any()
+    whole = cv2.polylines(corners.copy(), [np.array([(219, 110), (204, 390)], np.int32)], False, (0, 0, 0), 5)
+    along = (whole != corners).any(axis=2)[130:370, 200:225]
+    drawn_there = (overlay != corners).any(axis=2)[130:370, 200:225] & along
+    # A line all along would change most of these pixels.
+    assert 0.2 < drawn_there.sum() / along.sum() < 0.7
+
+
 def test_header_of_a_picture_from_a_folder_names_the_picture() -> None:
     drawn = scene(640, 480, [])
     named = Scene(replace(drawn.frame, name="IMG_0042"), drawn.parsed, drawn.observed)
