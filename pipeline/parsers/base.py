@@ -85,8 +85,8 @@ class ParserSettings(Component):
     views_per_visit: Frames = Field(default=8, description="With `views: best`: views of a visit at most")
     views_share: Fraction = Field(
         default=0.5,
-        description="With `views: best`: parses for each frame at most, on average, so of the time at most that share of what a parse "
-        "takes; to find out whether anybody is there at all, up to 16 are borrowed from later frames",
+        description="With `views: best`: parses for each frame at most, on average; to find out whether anybody is there at all, "
+        "up to 16 are borrowed from later frames",
     )
 
     def build(self, context: ParserContext) -> HumanParser:
