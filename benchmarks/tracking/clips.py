@@ -185,8 +185,10 @@ def _read(name: str, kept: np.lib.npyio.NpzFile) -> ParsedClip:
     frames, truth = [], []
     for number, time_s in enumerate(kept["times"]):
         image = np.asarray(cv2.imdecode(kept[f"image {number}"], cv2.IMREAD_COLOR), np.uint8)
-        fields = ("labels", "person_ids", "scores", "boxes")
-        parsed = ParsedFrame(*(kept[f"{field} {number}"] for field in fields))
+        labels, person_ids, scores, boxes = (
+            kept[f"{field} {number}"] for field in ("labels", "person_ids", "scores", "boxes")
+        )
+        parsed = ParsedFrame(labels, person_ids, scores, boxes)
         frames.append((_frame(name, number, float(time_s), image), parsed))
         told = ("ids", "similarities", "judged")
         truth.append(TrueFrame(*(kept[f"{field} {number}"] for field in told)))

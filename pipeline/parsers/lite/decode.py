@@ -310,7 +310,7 @@ def _only(ids: LabelMap, wanted: BoolMask) -> tuple[LabelMap, npt.NDArray[np.int
         return ids, kept
     table = np.zeros(_MOST_PERSONS + 1, np.uint8)
     table[kept + 1] = np.arange(1, len(kept) + 1)
-    return cv2.LUT(ids, table) if ids.size else ids, kept
+    return (np.asarray(cv2.LUT(ids, table), np.uint8) if ids.size else ids), kept
 
 
 def _at_frame_size(logits: Plane, ids: LabelMap, geometry: Geometry) -> tuple[LabelMap, LabelMap]:
