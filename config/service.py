@@ -110,7 +110,14 @@ class ServiceSettings(Section):
         default=32,
         description="Pictures that may wait for the parser or be under way; beyond that the answer is 429",
     )
-    body_timeout_s: PositiveSeconds = Field(default=30.0, description="Longest time to send a request")
+    max_connections: Several = Field(
+        default=1000,
+        description="Connections at a time; beyond that the one that has asked nothing for longest is closed",
+    )
+    head_timeout_s: PositiveSeconds = Field(
+        default=10.0, description="Longest time to send the head of a request"
+    )
+    body_timeout_s: PositiveSeconds = Field(default=30.0, description="Longest time to send the rest of it")
     results_s: PositiveSeconds = Field(
         default=900.0, description="How long pictures that were made can be fetched"
     )

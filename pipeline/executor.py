@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from threading import Condition
+from threading import Event as Signal
 from time import monotonic
 from typing import TypeVar
 
@@ -84,10 +85,10 @@ class ExecutorState:
 
 @dataclass(slots=True, eq=False)
 class _Turn:
-    """A call that waits since `since_s`; `begun` is set when it may run."""
+    """A call that waits since `since_s`. `begun` is set when it may run: of all who wait, that wakes this one alone."""
 
     since_s: float
-    begun: bool = False
+    begun: Signal = field(default_factory=Signal)
 
 
 @dataclass(slots=True)
@@ -254,7 +255,8 @@ class ParserExecutor:
         try:
             with self._changed:
                 self._begin_turns()
-                self._changed.wait_for(lambda: turn.begun)
+            turn.begun.wait()
+            with self._changed:
                 self._waited[priority].add(self._clock() - turn.since_s)
             yield
         finally:
@@ -280,7 +282,7 @@ class ParserExecutor:
         return turn
 
     def _end(self, turn: _Turn, lane: _Lane) -> None:
-        if turn.begun:
+        if turn.begun.is_set():
             self._running -= 1
         else:  # Ctrl-C while it waited
             lane.turns.remove(turn)
@@ -295,9 +297,8 @@ class ParserExecutor:
             lane = min(lanes, key=lambda each: each.passed)
             self._reached = lane.passed
             lane.passed += 1 / lane.weight
-            lane.turns.popleft().begun = True
+            lane.turns.popleft().begun.set()
             self._running += 1
-            self._changed.notify_all()
 
     def _clears_s(self, lane: _Lane) -> float:
         """About when half of what waits there will be done, seconds."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 from domain.events import FrameObserved, GarmentSeen, PersonObserved
 from domain.frame import BgrImage, Frame
@@ -15,32 +16,37 @@ from pipeline.privacy import covered_alone
 _NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Still:
     """A picture and what a parser says of it.
 
     Attributes:
-        frame: It, covered.
         parsed: Its label maps.
         seen: Its persons and what they wear.
     """
 
-    frame: CoveredFrame
     parsed: ParsedFrame
     seen: ParsedImage
+    _image: BgrImage
+    _cover: Cover
 
     @classmethod
     def of(cls, image: BgrImage, parsed: ParsedFrame, cover: Cover) -> "Still":
-        """Look at a picture that is parsed, and cover it."""
-        return cls.seen_before(image, parsed, parsed_image(parsed, image), cover)
+        """Look at a picture that is parsed, to be covered."""
+        return cls(parsed, parsed_image(parsed, image), image, cover)
 
     @classmethod
     def seen_before(
         cls, image: BgrImage, parsed: ParsedFrame, seen: ParsedImage, cover: Cover = "none"
     ) -> "Still":
-        """Cover a picture that was parsed and looked at."""
-        frame = Frame("picture", 0, 0, image, 0.0, _NO_MOMENT, "file")
-        return cls(covered_alone(frame, parsed, cover), parsed, seen)
+        """A picture that was parsed and looked at."""
+        return cls(parsed, seen, image, cover)
+
+    @cached_property
+    def frame(self) -> CoveredFrame:
+        """The picture, covered when it is asked for: many ask only what is in it."""
+        frame = Frame("picture", 0, 0, self._image, 0.0, _NO_MOMENT, "file")
+        return covered_alone(frame, self.parsed, self._cover)
 
     def overlay(self, title: str, caption: str, options: CompositorOptions | None = None) -> BgrImage:
         """The drawn picture, shape (H, W, 3) uint8 BGR.
@@ -54,7 +60,7 @@ class Still:
         return Compositor(options).draw(frame, self.parsed, self._observed(title))
 
     def _observed(self, title: str) -> FrameObserved:
-        height, width = self.frame.image.shape[:2]
+        height, width = self.parsed.labels.shape
         return FrameObserved(
             event_id="",
             stream_id=title,

@@ -80,9 +80,16 @@ def unknown_kind(known: str, kind: str) -> ServiceError:
 async def read_json(request: Request, model: type[_Options], timeout_s: float) -> _Options:
     """Read a JSON body as a model.
 
+    Args:
+        request: Its bytes are limited elsewhere.
+        model: What it must be.
+        timeout_s: Longest time for all of it.
+
     Raises:
         ServiceError: It is not as it should be.
     """
+    if kind_of(request) != JSON:
+        raise unknown_kind(JSON, kind_of(request))
     async with in_time(timeout_s):
         return checked(model, await json_of(request))
 

@@ -34,7 +34,8 @@ class ErrorCode(Enum):
     TOO_SLOW = _Meaning(
         1006,
         408,
-        "The request did not arrive within `service.body_timeout_s`, or a job within `service.jobs.upload_timeout_s`",
+        "The request did not arrive within `service.head_timeout_s` and `service.body_timeout_s`, or a job within "
+        "`service.jobs.upload_timeout_s`",
     )
     TOO_LONG = _Meaning(
         1007,

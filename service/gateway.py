@@ -209,8 +209,8 @@ class Needs:
 
     role: Role
 
-    def __call__(self, connection: HTTPConnection) -> Caller:
-        """Who asks.
+    async def __call__(self, connection: HTTPConnection) -> Caller:
+        """Who asks. A coroutine, as `service_of` is: nothing here blocks.
 
         Raises:
             ServiceError: It may not.

@@ -11,11 +11,11 @@ from domain.events.clothing import ColorName, GarmentName, SleeveLength, Trouser
 from domain.frame import BoolMask
 from domain.labels import UNSIDED, BodyPart
 from domain.parsing import ParserInfo
-from domain.rendering import OverlayStyle
 from pipeline.parsed_image import Person
 from pipeline.rle import run_lengths
 from pipeline.stills import Still
 from service.answers import Part
+from service.drawn import Drawn
 
 
 class ParseOptions(BaseModel):
@@ -26,7 +26,7 @@ class ParseOptions(BaseModel):
     parser: str | None = Field(
         default=None, max_length=64, description="Which of the loaded parsers; the active one by default"
     )
-    overlay: Literal[OverlayStyle, "none"] | None = Field(
+    overlay: Drawn | None = Field(
         default=None,
         description="How the picture is drawn, as `overlay.style` of the settings where it is left out; `none` draws none, "
         "which is quicker",
@@ -137,7 +137,7 @@ def described(
         parser: What it says of itself.
         url: Where the drawn picture is, if there is one.
     """
-    height, width = still.frame.height, still.frame.width
+    height, width = still.parsed.labels.shape
     return ParsedPicture(
         width=width,
         height=height,

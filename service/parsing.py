@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from starlette.requests import Request
 
+from domain.rendering import OverlayStyle
+from pipeline.compact import CompactFrame
 from pipeline.drawing import options_of
 from pipeline.encoding import jpeg
 from pipeline.executor import Priority
@@ -18,7 +20,7 @@ from service.gateway import Caller
 from service.handlers import as_service_error
 from service.models import Choice
 from service.parsed import ParsedPicture, ParseOptions, ParserUsed, described
-from service.results import Made
+from service.results import Made, ToMake
 from service.state import Service
 
 _Result = TypeVar("_Result")
@@ -52,7 +54,7 @@ async def parse_picture(
         caller: Who asks.
     """
     order = Order(picture, options.parser, caller)
-    return await with_still(service, request, order, partial(_described, service, options))
+    return await with_still(service, request, order, partial(_described, service, order, options))
 
 
 async def with_still(
@@ -112,13 +114,48 @@ def _still(service: Service, order: Order, choice: Choice, wanted: Callable[[], 
     return Still.of(image, parsed, service.settings.privacy.of_requests)
 
 
-def _described(service: Service, options: ParseOptions, still: Still, choice: Choice) -> ParsedPicture:
+def _described(
+    service: Service, order: Order, options: ParseOptions, still: Still, choice: Choice
+) -> ParsedPicture:
     url = None
     if options.overlay != "none":
-        look = options_of(service.settings.overlay, options.overlay)
-        drawn = jpeg(still.overlay("picture", choice.name, look))
-        url = f"/api/results/{service.results.add(Made(drawn, 'image/jpeg'))}"
+        drawing = _Drawing(
+            service, order.picture, CompactFrame.of(still.parsed), options.overlay, choice.name
+        )
+        url = f"/api/results/{service.results.add(ToMake(drawing, drawing.held_bytes))}"
     return described(still, options, choice.name, ParserUsed.of(choice.info), url)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """Draws a picture that was parsed, from the file that it came as and what was seen in it.
+
+    Attributes:
+        service: Its settings say how.
+        picture: The file; it could be decoded before.
+        parsed: What was seen.
+        style: As it was asked for.
+        model: Name of the parser, for the header.
+    """
+
+    service: Service
+    picture: bytes
+    parsed: CompactFrame
+    style: OverlayStyle | None
+    model: str
+
+    @property
+    def held_bytes(self) -> int:
+        """How much memory it takes."""
+        return len(self.picture) + self.parsed.held_bytes
+
+    def __call__(self) -> Made:
+        """The drawn picture."""
+        settings = self.service.settings
+        image = decode_upload(self.picture, settings.service.max_pixels)
+        still = Still.of(image, self.parsed.frame(), settings.privacy.of_requests)
+        look = options_of(settings.overlay, self.style)
+        return Made(jpeg(still.overlay("picture", self.model, look)), "image/jpeg")
 
 
 def _outcome(error: Exception) -> str:

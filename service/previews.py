@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
-from domain.rendering import OverlayStyle
 from pipeline.encoding import jpeg, narrowed
 from pipeline.latest import LatestPicture
+from service.drawn import Drawn
 
 _KEPT = 64
 
@@ -18,13 +18,11 @@ class Look:
 
     Attributes:
         width: Wider ones are made as narrow as that, pixels.
-        overlay: Whether it is drawn upon.
-        style: In which style; None for that of the camera's settings.
+        overlay: How it is drawn; None for as the camera's settings say.
     """
 
     width: int
-    overlay: bool = True
-    style: OverlayStyle | None = None
+    overlay: Drawn | None = None
 
 
 class Previews:
@@ -45,7 +43,7 @@ class Previews:
         with self._lock:
             if key in self._made:
                 return self._made[key]
-        image = picture.overlay(look.style) if look.overlay else picture.rendered.frame.image
+        image = picture.rendered.frame.image if look.overlay == "none" else picture.overlay(look.overlay)
         made = jpeg(narrowed(image, look.width), 80)
         with self._lock:
             self._made[key] = made

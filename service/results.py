@@ -1,9 +1,9 @@
-"""Pictures that were made, under names that nobody can guess, until they expire."""
+"""Pictures that were made, or can be, under names that nobody can guess, until they expire."""
 
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
 
@@ -20,6 +20,33 @@ class Made:
     content: bytes
     media_type: str
 
+    @property
+    def held_bytes(self) -> int:
+        """How much memory it takes."""
+        return len(self.content)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ToMake:
+    """A file that is made when somebody fetches it: most are fetched by nobody.
+
+    Attributes:
+        make: Makes it; called once.
+        held_bytes: How much memory what it is made from takes.
+    """
+
+    make: Callable[[], Made]
+    held_bytes: int
+
+
+@dataclass(slots=True, eq=False)
+class _Held:
+    """One of them; `making` is held by whoever makes it."""
+
+    until_s: float
+    file: Made | ToMake
+    making: Lock = field(default_factory=Lock)
+
 
 class ResultStore:
     """Keeps them in memory, so that no name from outside reaches the file system. Any thread.
@@ -33,30 +60,44 @@ class ResultStore:
     def __init__(self, keep_s: float, most_bytes: int, clock: Callable[[], float] = monotonic) -> None:
         self._keep_s, self._most, self._clock = keep_s, most_bytes, clock
         self._lock = Lock()
-        self._held: OrderedDict[str, tuple[float, Made]] = OrderedDict()
+        self._held: OrderedDict[str, _Held] = OrderedDict()
         self._bytes = 0
 
-    def add(self, made: Made) -> str:
+    def add(self, file: Made | ToMake) -> str:
         """Keep it; its name has 192 random bits."""
         name = secrets.token_urlsafe(24)
         with self._lock:
-            self._held[name] = self._clock() + self._keep_s, made
-            self._bytes += len(made.content)
+            self._held[name] = _Held(self._clock() + self._keep_s, file)
+            self._bytes += file.held_bytes
             self._tidy()
         return name
 
     def get(self, name: str) -> Made | None:
-        """What was kept under that name; None where there is none, or none any more."""
+        """What was kept under that name; None where there is none, or none any more. Blocks while it is made."""
         with self._lock:
             self._tidy()
             held = self._held.get(name)
-        return held[1] if held else None
+        if held is None:
+            return None
+        with held.making:
+            if isinstance(held.file, ToMake):
+                self._made(name, held, held.file)
+            return held.file if isinstance(held.file, Made) else None
+
+    def _made(self, name: str, held: _Held, order: ToMake) -> None:
+        made = order.make()
+        with self._lock:
+            held.file = made
+            # It may have expired meanwhile.
+            if name in self._held:
+                self._bytes += made.held_bytes - order.held_bytes
+                self._tidy()
 
     def _tidy(self) -> None:
         now = self._clock()
         while self._held:
-            name, (until, made) = next(iter(self._held.items()))
-            if until > now and self._bytes <= self._most:
+            name, held = next(iter(self._held.items()))
+            if held.until_s > now and self._bytes <= self._most:
                 return
             del self._held[name]
-            self._bytes -= len(made.content)
+            self._bytes -= held.file.held_bytes

@@ -3,6 +3,7 @@
 import logging
 import socket
 from collections.abc import Callable
+from functools import partial
 from threading import Event, Thread
 
 import uvicorn
@@ -12,13 +13,15 @@ from domain.errors import UsageError
 from pipeline.opening import open_assembled
 from pipeline.runtime_state import RuntimeResult
 from service.app import make_app
+from service.connections import Connection, Connections, connections_for
 from service.feed import EventFeed
 from service.gateway import is_this_machine
 from service.state import Service
 from sinks.calling import CallingSink
 
 _BACKLOG = 256
-_CONNECTIONS = 1000
+# Of a message to a WebSocket; none is looked at.
+_WEBSOCKET_BYTES = 4096
 _CALLERS = 2
 _LOOK_S = 0.5
 
@@ -65,20 +68,7 @@ def serve(settings: Settings, stop: Event, ready: Callable[[str], object]) -> Ru
 
 def _answer(service: Service, bound: socket.socket, stop: Event, ready: Callable[[str], object]) -> None:
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            make_app(service),
-            lifespan="off",
-            # Another parser of requests, if one is installed, answers what it refuses in words of its own.
-            http="h11",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            limit_concurrency=_CONNECTIONS,
-            timeout_graceful_shutdown=max(1, round(service.settings.shutdown_deadline_s)),
-        )
-    )
+    server = uvicorn.Server(server_config(service))
     # Beside the main thread it leaves signals alone: they are the command's.
     thread = Thread(target=server.run, kwargs={"sockets": [bound]}, name="http")
     thread.start()
@@ -90,6 +80,29 @@ def _answer(service: Service, bound: socket.socket, stop: Event, ready: Callable
         service.closing.set()
         server.should_exit = True
         thread.join()
+
+
+def server_config(service: Service) -> uvicorn.Config:
+    """How requests are received.
+
+    Args:
+        service: Answers them.
+    """
+    own = service.limits
+    shared = Connections(connections_for(own.max_connections), own.head_timeout_s)
+    return uvicorn.Config(
+        make_app(service),
+        lifespan="off",
+        http=partial(Connection, shared),  # type: ignore[arg-type]
+        # The same everywhere, whatever else is installed.
+        loop="asyncio",
+        ws_max_size=_WEBSOCKET_BYTES,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=max(1, round(service.settings.shutdown_deadline_s)),
+    )
 
 
 def address_of(bound: socket.socket) -> str:

@@ -172,8 +172,8 @@ def _stored(settings: Settings, results: Path) -> StoredEvents | None:
     )
 
 
-def service_of(connection: HTTPConnection) -> Service:
-    """The service that a request came to."""
+async def service_of(connection: HTTPConnection) -> Service:
+    """The service that a request came to. A coroutine: what is none is called in another thread, which costs more than it does."""
     service: Service = connection.app.state.service
     return service
 

@@ -27,9 +27,9 @@ async def progress(socket: WebSocket, job_id: str) -> None:
 
     A key comes as a header, or from browsers as a second subprotocol behind `footfall`: `key.` and the key.
     """
-    service = service_of(socket)
+    service = await service_of(socket)
     try:
-        owner = whose(Needs("read")(socket))
+        owner = whose(await Needs("read")(socket))
         first = await run_sync(service.jobs.shown, job_id[:64], owner)
         if service.listeners.available_tokens < 1:
             raise ServiceError(ErrorCode.BUSY, "too many listen: ask again later", retry_after_s=10.0)

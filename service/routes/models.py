@@ -2,11 +2,12 @@
 
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.answers import Answer, Part
 from service.gateway import Admin, Reader
+from service.given import JsonOf
 from service.models import Trial
 from service.parsed import ParserUsed
 from service.state import Service, ServiceDep
@@ -81,14 +82,17 @@ class ShareGiven(BaseModel):
     )
 
 
+_MODEL, _SHARE = JsonOf(ModelGiven), JsonOf(ShareGiven)
+
+
 @router.get("", summary="List parsers")
 def models(service: ServiceDep, _: Reader) -> Answer[ModelList]:
     """Those that are loaded, and those that could be."""
     return Answer(data=_list(service))
 
 
-@router.post("", summary="Load a parser")
-def load(given: ModelGiven, service: ServiceDep, _: Admin) -> Answer[ModelList]:
+@router.post("", openapi_extra=_MODEL.told, summary="Load a parser")
+def load(given: Annotated[ModelGiven, Depends(_MODEL)], service: ServiceDep, _: Admin) -> Answer[ModelList]:
     """Beside the active one; the answer comes when it is there."""
     service.models.load(given.name)
     return Answer(data=_list(service))
@@ -108,8 +112,10 @@ def switch(name: ModelName, service: ServiceDep, _: Admin) -> Answer[ModelList]:
     return Answer(data=_list(service))
 
 
-@router.post("/{name}/share", summary="Try a parser on a share of the requests")
-def share(name: ModelName, given: ShareGiven, service: ServiceDep, _: Admin) -> Answer[ModelList]:
+@router.post("/{name}/share", openapi_extra=_SHARE.told, summary="Try a parser on a share of the requests")
+def share(
+    name: ModelName, given: Annotated[ShareGiven, Depends(_SHARE)], service: ServiceDep, _: Admin
+) -> Answer[ModelList]:
     """Results say in `model` whose they are. Every tenth of them is parsed by both, so that their agreement can be told."""
     service.models.try_out(name, given.share)
     return Answer(data=_list(service))

@@ -4,17 +4,18 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any, TypeAlias
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
 
 from domain.errors import UsageError
-from domain.rendering import OverlayStyle
 from pipeline.latest import LatestPicture
 from service.answers import Answer, Part
 from service.cameras import StreamShown
+from service.drawn import Drawn
 from service.errors import ErrorCode, ServiceError
 from service.gateway import Admin, Reader
+from service.given import JsonOf
 from service.previews import Look
 from service.state import Service, ServiceDep
 
@@ -22,9 +23,11 @@ router = APIRouter(prefix="/api/streams")
 
 StreamId: TypeAlias = Annotated[str, Path(max_length=64, description="Name of the stream")]
 Width: TypeAlias = Annotated[int, Query(ge=64, le=4096, description="Widest, pixels")]
-Drawn: TypeAlias = Annotated[bool, Query(description="Whether persons are drawn upon it")]
-Style: TypeAlias = Annotated[
-    OverlayStyle | None, Query(description="How; as the camera's settings say where it is left out")
+Overlay: TypeAlias = Annotated[
+    Drawn | None,
+    Query(
+        description="How the picture is drawn, as the camera's settings say where it is left out; `none` leaves it as it came"
+    ),
 ]
 
 _BOUNDARY = "footfall"
@@ -49,6 +52,9 @@ class StreamGiven(BaseModel):
     analytics: dict[str, Any] | None = Field(default=None, description="As `cameras[].analytics`")
 
 
+_STREAM = JsonOf(StreamGiven)
+
+
 class Streams(Part):
     """All of them."""
 
@@ -67,8 +73,10 @@ def streams(service: ServiceDep, _: Reader) -> Answer[Streams]:
     return Answer(data=Streams(streams=tuple(service.cameras.all())))
 
 
-@router.post("", summary="Add a camera")
-def add(given: StreamGiven, service: ServiceDep, _: Admin) -> Answer[StreamShown]:
+@router.post("", openapi_extra=_STREAM.told, summary="Add a camera")
+def add(
+    given: Annotated[StreamGiven, Depends(_STREAM)], service: ServiceDep, _: Admin
+) -> Answer[StreamShown]:
     """It is opened before the answer comes, and added again after a restart."""
     return Answer(data=service.cameras.add(given.model_dump(exclude_none=True)))
 
@@ -79,8 +87,10 @@ def stream(stream_id: StreamId, service: ServiceDep, _: Reader) -> Answer[Stream
     return Answer(data=service.cameras.shown(stream_id))
 
 
-@router.post("/{stream_id}", summary="Change a camera")
-def change(stream_id: StreamId, given: StreamGiven, service: ServiceDep, _: Admin) -> Answer[StreamShown]:
+@router.post("/{stream_id}", openapi_extra=_STREAM.told, summary="Change a camera")
+def change(
+    stream_id: StreamId, given: Annotated[StreamGiven, Depends(_STREAM)], service: ServiceDep, _: Admin
+) -> Answer[StreamShown]:
     """It ends in order, and begins again with these settings."""
     return Answer(data=service.cameras.change(stream_id, given.model_dump(exclude_none=True)))
 
@@ -103,14 +113,13 @@ def snapshot(
     service: ServiceDep,
     _: Reader,
     width: Width = 1920,
-    overlay: Drawn = True,
-    style: Style = None,
+    overlay: Overlay = None,
 ) -> Response:
     """As a JPEG file."""
     picture = _picture(service, stream_id, 0, 0.0)
     if picture is None:
         raise ServiceError(ErrorCode.NOT_FOUND, f"{stream_id} has no picture yet: ask again when it runs")
-    made = service.previews.of(picture, Look(width, overlay, style))
+    made = service.previews.of(picture, Look(width, overlay))
     return Response(made, media_type="image/jpeg")
 
 
@@ -125,14 +134,13 @@ async def preview(
     service: ServiceDep,
     _: Reader,
     width: Width = 960,
-    overlay: Drawn = True,
-    style: Style = None,
+    overlay: Overlay = None,
 ) -> StreamingResponse:
     """JPEG files, one after the other, each in the place of the one before (MJPEG); browsers show it as a picture that moves."""
     service.cameras.shown(stream_id)
     if service.viewers.available_tokens < 1:
         raise ServiceError(ErrorCode.BUSY, "too many look at cameras: ask again later", retry_after_s=10.0)
-    pictures = _pictures(service, stream_id, Look(width, overlay, style))
+    pictures = _pictures(service, stream_id, Look(width, overlay))
     return StreamingResponse(pictures, media_type=f"multipart/x-mixed-replace; boundary={_BOUNDARY}")
 
 

@@ -84,7 +84,8 @@ async def _picture(
     service: Service, request: Request, picture: bytes, options: ParseOptions, caller: Caller
 ) -> HTMLResponse:
     seen = await parse_picture(service, request, picture, options, caller)
-    return HTMLResponse(_page(service, seen))
+    # The picture is drawn.
+    return HTMLResponse(await run_sync(_page, service, seen))
 
 
 def _page(service: Service, seen: ParsedPicture) -> str:

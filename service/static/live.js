@@ -152,7 +152,7 @@ function cameraOf(id, style, signal) {
     },
     async draw() {
       if (age === null) return;
-      const look = style.value === "none" ? "&overlay=false" : style.value ? `&style=${style.value}` : "";
+      const look = style.value ? `&overlay=${style.value}` : "";
       try {
         const answer = await fetched(`/api/streams/${encodeURIComponent(id)}/snapshot.jpg?width=1280${look}`, { signal });
         const address = URL.createObjectURL(await answer.blob());

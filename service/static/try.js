@@ -42,7 +42,7 @@ async function offered(options, parser, take, signal) {
   for (const { id } of streams) {
     const use = async () => {
       try {
-        await take(await (await fetched(`/api/streams/${encodeURIComponent(id)}/snapshot.jpg?overlay=false`, { signal })).blob());
+        await take(await (await fetched(`/api/streams/${encodeURIComponent(id)}/snapshot.jpg?overlay=none`, { signal })).blob());
       } catch (error) {
         say(error);
       }

@@ -44,7 +44,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]
         assert client.post("/api/models", json={"name": "lite-cc0"}).status_code == 200
         assert client.post("/api/models/lite-cc0/share", json={"share": 1.0}).status_code == 200
         eventually(lambda: client.get("/api/streams/shop/snapshot.jpg").status_code == 200, within_s=60)
-        picture = client.get("/api/streams/shop/snapshot.jpg?overlay=false").content
+        picture = client.get("/api/streams/shop/snapshot.jpg?overlay=none").content
         assert client.post("/api/parse", files={"image": picture}).status_code == 200
         eventually(lambda: running.query("sum(footfall_visit_garments_total) > 0") != [], within_s=180)
         yield running

@@ -47,7 +47,7 @@ def test_it_counts_a_camera_parses_pictures_and_ends_in_order(tmp_path: Path) ->
     with serving(*arguments) as (client, process):
         assert client.get("/readyz").json()["data"] == {"model": "lite", "streams": 1}
         eventually(lambda: client.get("/api/streams/shop").json()["data"]["visits"] > 0, within_s=120)
-        picture = client.get("/api/streams/shop/snapshot.jpg?overlay=false").content
+        picture = client.get("/api/streams/shop/snapshot.jpg?overlay=none").content
         seen = client.post("/api/parse", files={"image": picture}).json()["data"]
         assert (seen["width"], seen["height"]) == (768, 432)
         assert client.get(seen["colored_mask_url"]).headers["content-type"] == "image/jpeg"

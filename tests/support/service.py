@@ -1,5 +1,6 @@
 """A service on a free port of this machine, around a runtime that does what the test tells it."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,10 +16,9 @@ from config.adding import settings_from
 from domain.frame import BgrImage
 from domain.parsing import ParsedFrame
 from pipeline.parsers.base import HumanParser
-from service.app import make_app
+from service.serving import address_of, server_config
 from service.state import Service
 from tests.support.clips import picture
-from tests.support.ports import free_port
 from tests.support.runtimes import Harness
 from tests.support.streams import ScriptedParser, one_person
 from tests.support.waiting import eventually
@@ -64,22 +64,19 @@ def running(
 @contextmanager
 def served(service: Service) -> Iterator[tuple[Service, httpx.Client]]:
     """Answer requests to it until the end."""
-    port = free_port()
-    config = uvicorn.Config(
-        make_app(service), port=port, lifespan="off", http="h11", log_config=None, access_log=False
-    )
-    server = uvicorn.Server(config)
-    thread = Thread(target=server.run)
-    thread.start()
-    try:
-        eventually(lambda: server.started)
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            yield service, client
-    finally:
-        service.closing.set()
-        server.should_exit = True
-        thread.join()
-        service.close()
+    server = uvicorn.Server(server_config(service))
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        thread = Thread(target=server.run, kwargs={"sockets": [bound]})
+        thread.start()
+        try:
+            eventually(lambda: server.started)
+            with httpx.Client(base_url=address_of(bound).rstrip("/"), timeout=30) as client:
+                yield service, client
+        finally:
+            service.closing.set()
+            server.should_exit = True
+            thread.join()
+            service.close()
 
 
 class Gate:

@@ -1,12 +1,13 @@
 """Probes, metrics, and the API's description of itself."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from service.app import make_api
 from service.errors import ErrorCode
-from service.results import Made, ResultStore
+from service.results import Made, ResultStore, ToMake
 from tests.support.service import running
 
 
@@ -65,3 +66,29 @@ def test_results_expire_and_the_oldest_make_room() -> None:
     assert store.get(second) is None
     assert len(first) >= 32
     assert first != second
+
+
+def test_what_is_to_be_made_is_made_once_and_when_it_is_fetched() -> None:
+    made: list[str] = []
+
+    def make() -> Made:
+        made.append("one")
+        return Made(b"x" * 60, "image/png")
+
+    store = ResultStore(10.0, 100)
+    name = store.add(ToMake(make, 30))
+    assert made == []
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(store.get, [name] * 8))
+    assert answers == [Made(b"x" * 60, "image/png")] * 8
+    assert made == ["one"]
+
+
+def test_what_is_made_takes_as_much_room_as_it_does_then() -> None:
+    store = ResultStore(10.0, 100)
+    first = store.add(ToMake(lambda: Made(b"x" * 60, "image/png"), 10))
+    second = store.add(Made(b"y" * 50, "image/png"))
+    assert store.get(first) == Made(b"x" * 60, "image/png")
+    # The two are more than there is room for together, and the older one goes.
+    assert store.get(first) is None
+    assert store.get(second) == Made(b"y" * 50, "image/png")

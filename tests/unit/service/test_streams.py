@@ -58,14 +58,14 @@ def test_the_newest_picture_comes_in_the_style_that_is_asked_for(service: Runnin
     service.post("/api/streams", json=DRAWN)
     eventually(lambda: service.get("/api/streams/door").json()["data"]["frames_parsed"] == 1)
     path = "/api/streams/door/snapshot.jpg"
-    wanted = ["", "?overlay=false", "?style=solid", "?style=outline", "?style=colors"]
+    wanted = ["", "?overlay=none", "?overlay=solid", "?overlay=outline", "?overlay=colors"]
     pictures = [service.get(path + query).content for query in wanted]
     assert len(set(pictures)) == len(wanted)
-    assert service.get(f"{path}?style=tint").content == pictures[0]
-    refused = service.get(f"{path}?style=gold").json()
+    assert service.get(f"{path}?overlay=tint").content == pictures[0]
+    refused = service.get(f"{path}?overlay=gold").json()
     assert refused["code"] == 1001
-    assert "style" in refused["message"]
-    with service.client.stream("GET", "/api/streams/door/preview.mjpg?style=solid") as answer:
+    assert "overlay" in refused["message"]
+    with service.client.stream("GET", "/api/streams/door/preview.mjpg?overlay=solid") as answer:
         first = next(answer.iter_bytes())
     assert first.partition(b"\r\n\r\n")[2].startswith(pictures[2])
 

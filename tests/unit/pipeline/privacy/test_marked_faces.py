@@ -82,7 +82,7 @@ class Watcher:
         picture = LatestPicture(
             self._number, datetime.now(UTC), rendered, lambda style: drawing_of(self._camera, style)
         )
-        for look in (Look(384, overlay=False), Look(384, style=style), Look(200)):
+        for look in (Look(384, overlay="none"), Look(384, overlay=style), Look(200)):
             self.shown.append(decoded(self._previews.of(picture, look)))
 
     def close(self) -> None:
