@@ -42,6 +42,7 @@ class MixOptions:
     Attributes:
         height, width: Of a sample in pixels, multiples of 32.
         rendered: Part of the samples that begin with a rendered frame, where there are any.
+        reduced: Part of those that show all of the frame with something around, where the others show a piece of it.
         photographs: Part that begin with a whole photograph.
         shelves: Part that begin with a shelf, or a wall of them; what is left begins with a background.
         smallest, largest: Height of pasted persons, pixels; small ones are as likely as large ones on a logarithmic scale.
@@ -56,6 +57,7 @@ class MixOptions:
     height: int = 288
     width: int = 512
     rendered: float = 0.55
+    reduced: float = 0.25
     photographs: float = 0.14
     shelves: float = 0.13
     smallest: float = 24.0
@@ -152,7 +154,7 @@ class Mixer:
         if upright and self._photographs and rng.random() < options.tall_photographs:
             return _reframed(self._photographs.pick(rng), size, 0.6, rng)
         if self._sources.frames and rng.random() < options.rendered:
-            return _reframed(self._frame(rng), size, 0.25, rng)
+            return _reframed(self._frame(rng), size, options.reduced, rng)
         chance = rng.random() * (1 - options.rendered)
         if self._photographs and chance < options.photographs:
             return _reframed(self._photographs.pick(rng), size, 0.6, rng)

@@ -10,11 +10,13 @@ import numpy as np
 
 from analytics.clothing import GarmentMinima, clothes_of
 from analytics.illuminant import LightMeter
+from benchmarks.accuracy import finding
 from benchmarks.accuracy.measures import Counts, Figure, figure, iou, match, mean_iou, overlap, ratio
 from benchmarks.accuracy.photographs import JUDGED, judged_of_parts
 from benchmarks.accuracy.rendered import LEAST_HEIGHT, TALL, heights_of, judge
 from domain.errors import SourceError
 from domain.parsing import ParsedFrame
+from pipeline.finders.base import Found
 from pipeline.parsers.base import HumanParser
 from training.frames import LabelledFrame, about_folder, read_frames, read_truth
 
@@ -84,7 +86,14 @@ def _answers(parser: HumanParser, folder: Path) -> Iterator[Answer]:
 def judge_crowds(answers: Sequence[Answer]) -> dict[str, Figure]:
     """The same from frames that have been parsed."""
     figures = judge(((one.frame, one.parsed.labels, one.parsed.person_ids) for one in answers), "crowds")
-    return figures | _each_part(answers) | _colors(answers) | _groups(answers)
+    return figures | _boxes(answers) | _each_part(answers) | _colors(answers) | _groups(answers)
+
+
+def _boxes(answers: Sequence[Answer]) -> dict[str, Figure]:
+    """Who is found going by boxes alone, as a count does and a tracker sees it, however well the pixels are told."""
+    crowds = [finding.Crowd(one.frame.image, finding.boxes_of(one.frame.person_ids)) for one in answers]
+    found = [Found(one.parsed.boxes, one.parsed.scores) for one in answers]
+    return {f"crowds, by box: {name}": each for name, each in finding.judge(crowds, found).items()}
 
 
 def _each_part(answers: Sequence[Answer]) -> dict[str, Figure]:

@@ -54,10 +54,11 @@ def crowds_of(folder: Path, split: str) -> list[Crowd]:
     about = about_folder(folder)
     if about is None or about.split != split:
         raise SourceError(f"{folder}: not {split} frames of crowds")
-    return [Crowd(frame.image, _boxes(frame.person_ids)) for frame in read_frames(folder)]
+    return [Crowd(frame.image, boxes_of(frame.person_ids)) for frame in read_frames(folder)]
 
 
-def _boxes(ids: npt.NDArray[np.uint8]) -> Boxes:
+def boxes_of(ids: npt.NDArray[np.uint8]) -> Boxes:
+    """Around the pixels of each person, shape (N, 4), by id; 0 is nobody."""
     found = []
     for person in np.unique(ids[ids > 0]):
         rows, columns = np.nonzero(ids == person)

@@ -51,7 +51,7 @@ class FinderLossWeights:
     """How much each counts in the sum."""
 
     heat: float = 1.0
-    box: float = 2.0
+    box: float = 3.0
 
 
 def collate(samples: Sequence[FinderSample]) -> FinderBatch:

@@ -15,7 +15,7 @@ from training.photometry import degraded
 from training.sources import Sources
 
 _WHOLE = MixOptions(
-    height=320, width=576, rendered=0.8, photographs=0.0, shelves=0.1, smallest=16.0, largest=460.0, tall=0.0,
+    height=320, width=576, rendered=0.85, reduced=0.45, photographs=0.0, shelves=0.08, smallest=16.0, largest=460.0, tall=0.0,
     close=0.75, close_height=256, close_width=384,
 )  # fmt: skip
 
@@ -33,11 +33,11 @@ class FinderMix:
         rest: Of what the rest is made, rendered frames and people pasted into places; also sizes.
     """
 
-    photographs: float = 0.24
-    empty: float = 0.05
-    hard: float = 0.2
-    pavement: float = 0.07
-    specks: float = 0.15
+    photographs: float = 0.16
+    empty: float = 0.04
+    hard: float = 0.16
+    pavement: float = 0.05
+    specks: float = 0.12
     rest: MixOptions = field(default=_WHOLE)
 
     def __post_init__(self) -> None:

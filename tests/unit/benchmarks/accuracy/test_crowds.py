@@ -60,6 +60,8 @@ def nobody() -> ParsedFrame:
 def test_perfect_answers() -> None:
     found = values(PEOPLE, as_parsed(frame()))
     assert found["crowds: mIoU"] == found["crowds: IoU upper-clothes"] == 1
+    assert found["crowds, by box: found, 100-200 px (2 there)"] == 1
+    assert found["crowds, by box: count error, relative"] == 0
     assert found["crowds: colour named rightly (2 named)"] == 1
     assert found["crowds: colour named at all (2 there)"] == 1
     assert found["crowds: found, dark skin (1 there)"] == found["crowds: found, thin build (1 there)"] == 1
@@ -76,6 +78,16 @@ def test_a_group_is_judged_by_its_own_people() -> None:
     found = values(PEOPLE, only_first)
     assert found["crowds: found, dark skin (1 there)"] == found["crowds: mIoU, dark skin"] == 1
     assert found["crowds: found, light skin (1 there)"] == found["crowds: mIoU, light skin"] == 0
+
+
+def test_somebody_whose_pixels_are_told_badly_is_found_by_the_box() -> None:
+    right = as_parsed(frame())
+    ids = right.person_ids.copy()
+    ids[32:178, 24:76] = 0
+    ids[ids == 2] = 0
+    found = values(PEOPLE, ParsedFrame(right.labels, ids, right.scores[:1], right.boxes[:1]))
+    assert found["crowds: found, 100-200 px (2 there)"] == 0
+    assert found["crowds, by box: found, 100-200 px (2 there)"] == 0.5
 
 
 def test_wrong_patterned_and_colourless_clothes() -> None:
