@@ -9,9 +9,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from analytics.recoloring import recolored
 from domain.events.clothing import ColorName, GarmentName
-from domain.frame import BoolMask
+from domain.frame import BgrImage, BoolMask
 from pipeline.encoding import jpeg
 from pipeline.figures import PARTS_OF
+from pipeline.garment_edges import along_edges, softened
 from pipeline.stills import Still
 from service.answers import Answer, Part
 from service.bodies import checked, read_body
@@ -78,13 +79,26 @@ async def recolor(request: Request, service: ServiceDep, caller: Sender) -> Answ
         options = checked(RecolorOptions, body.fields)
 
         def paint(still: Still, _: Choice) -> Recolored:
-            mask = _mask(still, options)
-            drawn = jpeg(recolored(still.frame.image, mask, _bgr(options.color)), 92)
-            name = service.results.add(Made(drawn, "image/jpeg"))
-            return Recolored(image_url=f"/api/results/{name}", pixel_count=int(np.count_nonzero(mask)))
+            drawn, count = _painted(still, _mask(still, options), _bgr(options.color))
+            name = service.results.add(Made(jpeg(drawn, 92), "image/jpeg"))
+            return Recolored(image_url=f"/api/results/{name}", pixel_count=count)
 
         order = Order(picture, options.parser, caller)
         return Answer(data=await with_still(service, request, order, paint))
+
+
+def _painted(still: Still, mask: BoolMask, color: tuple[int, int, int]) -> tuple[BgrImage, int]:
+    """The picture with that garment of each person by itself in the colour, and how many pixels are of it."""
+    image, hidden = still.frame.image, still.frame.hidden
+    drawn, count = image, 0
+    for person_id in np.unique(still.parsed.person_ids[mask]):
+        garment = along_edges(image, mask & (still.parsed.person_ids == person_id))
+        if hidden is not None:
+            garment &= ~hidden
+        drawn, count = recolored(drawn, softened(garment), color), count + int(np.count_nonzero(garment))
+    if hidden is not None and drawn is not image:
+        drawn[hidden] = image[hidden]
+    return drawn, count
 
 
 def _mask(still: Still, options: RecolorOptions) -> BoolMask:
