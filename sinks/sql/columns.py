@@ -1,5 +1,6 @@
 """From the fields of an event to columns, and from rows back to what an event is made of."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,21 +77,38 @@ def row_of(columns: Sequence[ModelColumn], model: BaseModel) -> Row:
     return {column.name: column.value(model) for column in columns}
 
 
-def nested(columns: Sequence[ModelColumn], row: Mapping[str, Any]) -> dict[str, Any]:
-    """What the model of that row is made of: a dict for each model inside it, a list for each tuple."""
-    result: dict[str, Any] = {}
-    for column in columns:
-        if not column.path:
-            continue
-        *way, last = column.path
-        place: Any = result
-        for step in way:
-            place = place.setdefault(step, [] if isinstance(last, int) else {})
-        if isinstance(last, int):
-            place.append(row[column.name])
-        else:
-            place[last] = row[column.name]
-    return result
+def nesting(columns: Sequence[ModelColumn]) -> Callable[[Mapping[Any, Any]], dict[str, Any]]:
+    """Makes of a row what its model is made of: a dict for each model inside it, a list for each tuple."""
+    return _nesting([(column.path, column.name) for column in columns if column.path])
+
+
+def _nesting(
+    columns: Sequence[tuple[tuple[str | int, ...], str]],
+) -> Callable[[Mapping[Any, Any]], dict[Any, Any]]:
+    """Settled once, since it is done for every row."""
+    plain = [(path[0], name) for path, name in columns if len(path) == 1]
+    below: defaultdict[str | int, list[tuple[tuple[str | int, ...], str]]] = defaultdict(list)
+    for (first, *rest), name in columns:
+        if rest:
+            below[first].append((tuple(rest), name))
+    tuples = [
+        (field, [name for _, name in inner])
+        for field, inner in below.items()
+        if isinstance(inner[0][0][0], int)
+    ]
+    models = [
+        (field, _nesting(inner)) for field, inner in below.items() if not isinstance(inner[0][0][0], int)
+    ]
+
+    def make(row: Mapping[Any, Any]) -> dict[Any, Any]:
+        made: dict[Any, Any] = {field: row[name] for field, name in plain}
+        for field, names in tuples:
+            made[field] = [row[name] for name in names]
+        for field, inside in models:
+            made[field] = inside(row)
+        return made
+
+    return make
 
 
 def _of_field(path: tuple[str, ...], info: FieldInfo, names: ColumnNames) -> list[ModelColumn]:

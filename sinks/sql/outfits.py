@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Subquery, and_, case, func, select
+from sqlalchemy import Connection, Select, Subquery, case, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.events import VisitEnded
 from domain.labels import LOWER_GARMENTS, UPPER_GARMENTS
+from sinks.sql.belonging import of_those
 from sinks.sql.tables import metadata, tables_by_kind
 
 _LAYERS = {"upper": UPPER_GARMENTS, "lower": LOWER_GARMENTS}
@@ -46,7 +47,8 @@ def outfit_counts(
         conditions: Which visits are meant.
         limit: How many at most; of equal ones those that come first by name.
     """
-    worn = _by_visit(conditions)
+    visits = tables_by_kind()[VisitEnded].table
+    worn = _by_visit(connection, select(visits.c.event_id).where(*conditions))
     parts = [worn.c[f"{layer}_{what}"] for layer in _LAYERS for what in ("part", "color")]
     number = func.count().label("number")
     query = select(*parts, number).group_by(*parts).order_by(number.desc(), *parts).limit(limit)
@@ -55,9 +57,9 @@ def outfit_counts(
     ]
 
 
-def _by_visit(conditions: list[ColumnElement[bool]]) -> Subquery:
+def _by_visit(connection: Connection, visits: Select[tuple[str]]) -> Subquery:
     """One row a visit that wore anything of either layer: part and colour of both."""
-    chosen = _chosen(conditions)
+    chosen = _chosen(connection, visits)
     columns = []
     for layer in _LAYERS:
         for what in ("part", "color"):
@@ -66,9 +68,9 @@ def _by_visit(conditions: list[ColumnElement[bool]]) -> Subquery:
     return select(*columns).where(chosen.c.place == 1).group_by(chosen.c.visit_id).subquery()
 
 
-def _chosen(conditions: list[ColumnElement[bool]]) -> Subquery:
+def _chosen(connection: Connection, visits: Select[tuple[str]]) -> Subquery:
     """Garments of either layer, with their place among those of their visit and layer, the largest first."""
-    visits, garments = tables_by_kind()[VisitEnded].table, metadata().tables["visit_garments"]
+    garments = metadata().tables["visit_garments"]
     layers = {name: [part.label for part in parts] for name, parts in _LAYERS.items()}
     layer: ColumnElement[Any] = case(
         *((garments.c.part.in_(labels), name) for name, labels in layers.items()), else_=None
@@ -85,8 +87,7 @@ def _chosen(conditions: list[ColumnElement[bool]]) -> Subquery:
             layer.label("layer"),
             place.label("place"),
         )
-        .join(visits, visits.c.event_id == garments.c.visit_id)
-        .where(and_(garments.c.part.in_(everything), *conditions))
+        .where(garments.c.part.in_(everything), of_those(connection, garments.c.visit_id, visits))
         .subquery()
     )
 

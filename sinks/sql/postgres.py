@@ -2,13 +2,20 @@
 
 import codecs
 import re
+from collections.abc import Mapping
+from contextlib import nullcontext
+from typing import Any
 
 import psycopg
 from psycopg import sql
 from psycopg.abc import Buffer
+from psycopg.rows import dict_row
 from psycopg.types.string import StrDumper
+from sqlalchemy import Connection, Select, Table
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from domain.stores import StoreAddress
+from sinks.sql.types import UtcDateTime
 
 _WINDOWS = re.compile(r"^WIN(?=\d)")
 _OWN_SCHEMA = """
@@ -17,6 +24,8 @@ _OWN_SCHEMA = """
     WHERE tables.relname = %s AND pg_catalog.pg_table_is_visible(tables.oid)
       AND space.nspname <> pg_catalog.current_schema()
 """
+# Servers of before 11 have no such setting.
+_NO_JIT = "SELECT set_config(name, 'off', false) FROM pg_catalog.pg_settings WHERE name = 'jit'"
 
 
 def arguments(store: StoreAddress, connect_timeout_s: float) -> dict[str, object]:
@@ -41,6 +50,8 @@ def prepare_connection(connection: psycopg.Connection[tuple[str, ...]], version_
 
     Names without a schema mean the first schema of the search path that has them, table by table. So where Footfall's tables are
     not in the first one, theirs takes its place: else a table of the same name elsewhere would be taken for one of them.
+
+    Nothing is compiled by the server: our questions take some milliseconds, and LLVM takes more than a hundred to make them faster.
     """
     codec = _codec(connection.info.parameter_status("server_encoding") or "UTF8")
     if codec != "utf-8":
@@ -50,7 +61,53 @@ def prepare_connection(connection: psycopg.Connection[tuple[str, ...]], version_
         row = cursor.fetchone()
         if row is not None:
             cursor.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(row[0])))
+        cursor.execute(_NO_JIT)
     connection.commit()
+
+
+def rows_at_once(
+    connection: Connection, queries: Mapping[Table, Select[Any]]
+) -> dict[Table, list[dict[str, Any]]]:
+    """Ask several questions and wait once for all the answers (libpq's pipeline mode).
+
+    Args:
+        connection: To the store.
+        queries: By the table that each reads.
+
+    Returns:
+        The rows of each, by the names of columns, as SQLAlchemy would give them.
+
+    Raises:
+        DBAPIError: As if SQLAlchemy had asked.
+    """
+    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+    asked = {table: query.compile(dialect=connection.dialect) for table, query in queries.items()}
+    try:
+        # An old libpq has none; then each is waited for.
+        with driver.pipeline() if psycopg.Pipeline.is_supported() else nullcontext():
+            cursors = {
+                table: driver.cursor(row_factory=dict_row).execute(str(one).encode(), one.params)
+                for table, one in asked.items()
+            }
+        return {table: _as_read(connection, table, cursor.fetchall()) for table, cursor in cursors.items()}
+    except psycopg.Error as error:
+        raise _told(connection, driver, error) from None
+
+
+def _as_read(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those rows, with moments in UTC, where the driver has them in the zone of the session."""
+    for column in table.columns:
+        if isinstance(column.type, UtcDateTime):
+            for row in rows:
+                row[column.name] = column.type.process_result_value(row[column.name], connection.dialect)
+    return rows
+
+
+def _told(connection: Connection, driver: psycopg.Connection[Any], error: psycopg.Error) -> DBAPIError:
+    lost = driver.closed or driver.broken
+    if lost:
+        connection.invalidate(error)
+    return OperationalError(None, None, error, hide_parameters=True, connection_invalidated=bool(lost))
 
 
 def fit(text: str, codec: str) -> str:

@@ -1,18 +1,13 @@
 """Questions to the tables, answered as events and small values."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
-    Connection,
     Table,
-    Text,
-    any_,
     case,
     distinct,
     func,
@@ -24,9 +19,10 @@ from sqlalchemy import (
 from domain.events import Event, FrameObserved, LineCrossed, StreamHealth, VisitEnded, WindowClosed
 from domain.stores import StoreAddress
 from sinks.sql.address import parse
+from sinks.sql.belonging import of_those, rows_inside
 from sinks.sql.engine import open_engine
 from sinks.sql.outfits import OutfitCount, outfit_counts
-from sinks.sql.rows import AnyEvent, Stored, events_of
+from sinks.sql.rows import AnyEvent, events_of, inner_tables
 from sinks.sql.tables import metadata, tables_by_kind
 from sinks.sql.views import is_current
 from sinks.sql.window_sums import clothing_of_windows, sums_by_stream
@@ -35,9 +31,6 @@ ClothingTable: TypeAlias = Literal["visit_garments", "visit_body"]
 """What `SqlReader.clothing` counts: garments, or what covers upper and lower body."""
 
 _OF_WINDOWS: dict[ClothingTable, str] = {"visit_garments": "window_garments", "visit_body": "window_body"}
-
-# Ids in one IN (...), well below what SQLite takes.
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +94,7 @@ class StoredTotals:
 
 
 class SqlReader:
-    """Reads what `SqlSink` wrote. Any thread may ask; every question is one transaction.
+    """Reads what `SqlSink` wrote. Any thread may ask.
 
     Args:
         store: As for `SqlSink`; the tables must be there.
@@ -112,7 +105,9 @@ class SqlReader:
 
     def __init__(self, store: StoreAddress | str) -> None:
         address = parse(store) if isinstance(store, str) else store
-        self._engine = open_engine(address, connect_timeout_s=5.0, lock_timeout_s=10.0)
+        engine = open_engine(address, connect_timeout_s=5.0, lock_timeout_s=10.0)
+        # Nothing is written, so beginning and ending a transaction would only be two journeys more.
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -146,14 +141,14 @@ class SqlReader:
         """How many visits wore each garment, or something on upper and lower body, by its colour."""
         visits, garments = _table(VisitEnded), metadata().tables[table]
         part, color = garments.c.part, garments.c.color
-        wore = (
-            select(part, color, func.count(distinct(garments.c.visit_id)))
-            .join(visits)
-            .where(*_conditions(visits, wanted))
-            .group_by(part, color)
-        )
+        those = select(visits.c.event_id).where(*_conditions(visits, wanted))
         counted: dict[str, dict[str, int]] = defaultdict(dict)
         with self._engine.connect() as connection:
+            wore = (
+                select(part, color, func.count(distinct(garments.c.visit_id)))
+                .where(of_those(connection, garments.c.visit_id, those))
+                .group_by(part, color)
+            )
             for garment, name, number in connection.execute(wore):
                 counted[garment][name] = number
         return dict(counted)
@@ -214,7 +209,7 @@ class SqlReader:
         with self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
             ids = [row["event_id"] for row in rows]
-            return events_of(event_class, rows, lambda table, owner: _inside(connection, table, owner, ids))
+            return events_of(event_class, rows, rows_inside(connection, inner_tables(event_class), ids))
 
 
 def _table(event_class: type[Event]) -> Table:
@@ -245,22 +240,3 @@ def _order(table: Table) -> tuple[ColumnElement[Any], ...]:
 
 def _values(table: Table, after: tuple[datetime, str, str]) -> tuple[ColumnElement[Any], ...]:
     return tuple(literal(value, column.type) for value, column in zip(after, _order(table), strict=True))
-
-
-def _inside(connection: Connection, table: Table, owner: str, ids: Sequence[str]) -> Iterable[Stored]:
-    """The rows of that table that belong to those events, in the order of its primary key for each."""
-    for belongs in _belonging(connection, table.c[owner], ids):
-        wanted = select(table).where(belongs).order_by(*table.primary_key.columns)
-        yield from connection.execute(wanted).mappings()
-
-
-def _belonging(
-    connection: Connection, owner: ColumnElement[str], ids: Sequence[str]
-) -> Iterator[ColumnElement[bool]]:
-    """Conditions that name those events, one after the other."""
-    if connection.dialect.name == "postgresql":
-        # One parameter, whatever their number: so the statement is the same each time, and prepared once.
-        yield owner == any_(literal(list(ids), ARRAY(Text)))
-        return
-    for start in range(0, len(ids), _AT_ONCE):
-        yield owner.in_(ids[start : start + _AT_ONCE])

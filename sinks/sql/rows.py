@@ -1,14 +1,14 @@
 """Events to rows and back."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import Table
 
 from domain.events import Event
-from sinks.sql.columns import Row, nested, row_of
+from sinks.sql.columns import Row, nesting, row_of
 from sinks.sql.tables import ListRows, MappingRows, tables_by_kind
 
 AnyEvent = TypeVar("AnyEvent", bound=Event)
@@ -16,9 +16,8 @@ AnyEvent = TypeVar("AnyEvent", bound=Event)
 Stored: TypeAlias = Mapping[Any, Any]
 """A row that was read: values by the names of columns."""
 
-RowsOf: TypeAlias = Callable[[Table, str], Iterable[Stored]]
-"""The rows of an inner table that belong to the events that are read, in the order of its primary key; the second argument is the
-column with the event's id."""
+Inside: TypeAlias = Mapping[Table, Iterable[Stored]]
+"""The rows of each inner table that belong to the events that are read, in the order of its primary key for each event."""
 
 
 def parent_row(event: Event) -> Row:
@@ -38,24 +37,34 @@ def child_rows(events: Iterable[Event]) -> dict[Table, list[Row]]:
     return {table: found for table, found in rows.items() if found}
 
 
-def events_of(event_class: type[AnyEvent], rows: Sequence[Stored], rows_of: RowsOf) -> list[AnyEvent]:
+def inner_tables(event_class: type[Event]) -> dict[Table, str]:
+    """The tables of what is inside events of that kind, each with its column of the event's id."""
+    inner: list[ListRows | MappingRows] = list(tables_by_kind()[event_class].inner)
+    for one in inner:
+        # Those below are walked through, too.
+        inner += one.below if isinstance(one, ListRows) else ()
+    return {one.table: one.described.owner for one in inner}
+
+
+def events_of(event_class: type[AnyEvent], rows: Sequence[Stored], inside: Inside) -> list[AnyEvent]:
     """Back from the rows, in their order.
 
     Args:
         event_class: The kind.
         rows: Of the events themselves.
-        rows_of: Reads what is inside them.
+        inside: Of all its `inner_tables`.
     """
     tables = tables_by_kind()[event_class]
-    inside = {
-        inner.described.field: _mappings(inner, rows_of)
+    fields = {
+        inner.described.field: _mappings(inner, inside)
         if isinstance(inner, MappingRows)
-        else _lists(inner, rows_of)
+        else _lists(inner, inside)
         for inner in tables.inner
     }
+    made_of = nesting(tables.columns)
     return [
         event_class.model_validate(
-            nested(tables.columns, row) | {field: found[row["event_id"],] for field, found in inside.items()}
+            made_of(row) | {field: found[row["event_id"],] for field, found in fields.items()}
         )
         for row in rows
     ]
@@ -87,11 +96,11 @@ def _add_list(inner: ListRows, model: BaseModel, owner: Row, rows: dict[Table, l
             _add_list(below, item, owner | {described.position_below: position}, rows)
 
 
-def _mappings(inner: MappingRows, rows_of: RowsOf) -> Mapping[tuple[Any, ...], Any]:
+def _mappings(inner: MappingRows, inside: Inside) -> Mapping[tuple[Any, ...], Any]:
     """The mappings, by the id of their event."""
     described = inner.described
     found: defaultdict[tuple[Any, ...], dict[str, Any]] = defaultdict(dict)
-    for row in rows_of(inner.table, described.owner):
+    for row in inside[inner.table]:
         place = found[row[described.owner],]
         for key in described.keys[:-1]:
             place = place.setdefault(row[key], {})
@@ -99,14 +108,15 @@ def _mappings(inner: MappingRows, rows_of: RowsOf) -> Mapping[tuple[Any, ...], A
     return found
 
 
-def _lists(inner: ListRows, rows_of: RowsOf) -> Mapping[tuple[Any, ...], Any]:
+def _lists(inner: ListRows, inside: Inside) -> Mapping[tuple[Any, ...], Any]:
     """What the lists are made of, by the id of their event and the positions of the models around them."""
     described = inner.described
-    below = {one.described.field: _lists(one, rows_of) for one in inner.below}
+    below = {one.described.field: _lists(one, inside) for one in inner.below}
     found: defaultdict[tuple[Any, ...], list[Row]] = defaultdict(list)
-    for row in rows_of(inner.table, described.owner):
+    made_of = nesting(inner.columns)
+    for row in inside[inner.table]:
         around = row[described.owner], *[row[name] for name in inner.above]
-        item = nested(inner.columns, row)
+        item = made_of(row)
         found[around].append(
             item | {field: lists[*around, row[described.position]] for field, lists in below.items()}
         )
