@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import onnx
@@ -22,37 +22,39 @@ from domain.errors import ModelError, UsageError
 from training.crops.mixing import CropMix, CropMixer
 from training.crops.network import CropNetwork
 from training.crops.train import collate as collate_crops
+from training.finder.command import add_shape, shape_of
+from training.finder.network import FinderNetwork
 from training.mixing import Mixer, MixOptions
 from training.network import LiteNetwork
 from training.samples import batches, collate
 from training.sources import Sources, load_sources
 
+N = TypeVar("N", bound=nn.Module)
+
 _BATCHES, _BATCH = 6, 12
 _SEED = 9  # of other samples than those of training
 
 
-def recovered(
-    model: onnx.ModelProto, pictures: Iterable[Tensor], network: LiteNetwork | None = None
-) -> LiteNetwork:
-    """The network of an ONNX file that `training.export` or `training.crops.export` wrote.
+def recovered(model: onnx.ModelProto, pictures: Iterable[Tensor], network: N) -> N:
+    """The network of an ONNX file that one of the trainings exported.
 
     Args:
         model: The file's content.
         pictures: Inputs, shape (N, 3, H, W) each, on which the statistics are measured.
-        network: Of the same layers; takes the weights, and is what is given back. A new `lite` if None.
+        network: Of the same layers; takes the weights, and is what is given back.
 
     Raises:
         ModelError: The network of the file has other layers.
     """
-    network = (network or LiteNetwork()).eval()
+    network.eval()
     stored = _convolutions(model)
     pairs = list(_layers(network))
     if len(pairs) != len(stored):
-        raise ModelError(f"not a network of lite: {len(stored)} convolutions instead of {len(pairs)}")
+        raise ModelError(f"not such a network: {len(stored)} convolutions instead of {len(pairs)}")
     with torch.no_grad():
         for (convolution, normalisation), (weight, bias) in zip(pairs, stored, strict=True):
             if convolution.weight.shape != weight.shape:
-                raise ModelError(f"not a network of lite: a convolution of {tuple(weight.shape)}")
+                raise ModelError(f"not such a network: a convolution of {tuple(weight.shape)}")
             convolution.weight.copy_(weight)
             (normalisation if normalisation is not None else convolution).bias.copy_(bias)
             if normalisation is not None:
@@ -61,7 +63,7 @@ def recovered(
     return network
 
 
-def _layers(network: LiteNetwork) -> Iterator[tuple[Any, Any]]:
+def _layers(network: nn.Module) -> Iterator[tuple[Any, Any]]:
     """Every convolution and the normalisation behind it, if there is one, in the order in which they are computed."""
     seen: list[tuple[Any, Any]] = []
     norms = {
@@ -101,9 +103,7 @@ def _convolutions(model: onnx.ModelProto) -> list[tuple[Tensor, Tensor]]:
     ]
 
 
-def _restore_statistics(
-    network: LiteNetwork, pairs: list[tuple[Any, Any]], pictures: Iterable[Tensor]
-) -> None:
+def _restore_statistics(network: nn.Module, pairs: list[tuple[Any, Any]], pictures: Iterable[Tensor]) -> None:
     """Mean and variance of what each normalisation is given, undone by its scale and shift."""
     sums: dict[int, Tensor] = {}
 
@@ -144,22 +144,29 @@ def _crops(sources: Sources) -> Iterator[Tensor]:
     return (batch.image for batch in batches(mixer, collate_crops, (0, _BATCHES), _BATCH, 0))
 
 
+def _network_of(chosen: argparse.Namespace) -> nn.Module:
+    if chosen.finder:
+        return FinderNetwork(shape_of(chosen))
+    return CropNetwork() if chosen.crops else LiteNetwork()
+
+
 def main() -> None:
     """Recover."""
     parser = argparse.ArgumentParser(description="Make weights to go on from out of an exported network")
     parser.add_argument("network", type=Path)
     parser.add_argument("weights", type=Path)
     parser.add_argument("--frames", type=Path, action="append", default=[], help="folder of rendered frames")
-    parser.add_argument("--crops", action="store_true", help="the network is that of training.crops")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--crops", action="store_true", help="the network is that of training.crops")
+    kind.add_argument("--finder", action="store_true", help="the network is that of training.finder")
+    add_shape(parser)
     chosen = parser.parse_args()
     try:
         if not chosen.network.is_file():
             raise ModelError(f"{chosen.network}: no such file")
         sources = load_sources(chosen.frames)
         pictures = _crops(sources) if chosen.crops else _pictures(sources)
-        network = recovered(
-            onnx.load(chosen.network), pictures, CropNetwork() if chosen.crops else LiteNetwork()
-        )
+        network = recovered(onnx.load(chosen.network), pictures, _network_of(chosen))
     except UsageError as error:
         sys.exit(f"error: {error}")
     torch.save(network.state_dict(), chosen.weights)

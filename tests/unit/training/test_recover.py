@@ -17,7 +17,7 @@ from training.crops.export import export as export_crops  # noqa: E402
 from training.crops.network import CropNetwork  # noqa: E402
 from training.export import export  # noqa: E402
 from training.finder.export import export as export_finder  # noqa: E402
-from training.finder.network import FinderNetwork  # noqa: E402
+from training.finder.network import FinderNetwork, FinderShape  # noqa: E402
 from training.network import LiteNetwork  # noqa: E402
 from training.recover import recovered  # noqa: E402
 
@@ -38,7 +38,7 @@ def pictures() -> list[Any]:
 
 def test_it_says_what_the_exported_one_says(network: Any, tmp_path: Path) -> None:
     export(network, tmp_path / "lite.onnx")
-    again = recovered(onnx.load(tmp_path / "lite.onnx"), pictures())
+    again = recovered(onnx.load(tmp_path / "lite.onnx"), pictures(), LiteNetwork())
     with torch.inference_mode():
         for before, after in zip(network(pictures()[0]), again(pictures()[0]), strict=True):
             assert float((before - after).abs().max()) < 2e-2 * float(before.abs().max())
@@ -59,11 +59,25 @@ def test_the_crop_parser_comes_back_too(tmp_path: Path) -> None:
     with torch.inference_mode():
         before, after = network(pictures()[0]), again(pictures()[0])
     assert float((before - after).abs().max()) < 2e-2 * float(before.abs().max())
-    with pytest.raises(ModelError, match="not a network of lite"):
-        recovered(onnx.load(tmp_path / "crop.onnx"), pictures())
+    with pytest.raises(ModelError, match="not such a network"):
+        recovered(onnx.load(tmp_path / "crop.onnx"), pictures(), LiteNetwork())
+
+
+def test_the_finder_comes_back_too(tmp_path: Path) -> None:
+    torch.manual_seed(4)
+    shape = FinderShape("lite0", "dense", "short")
+    network = FinderNetwork(shape)
+    for picture in pictures():
+        network(picture)
+    export_finder(network.eval(), tmp_path / "finder.onnx")
+    again = recovered(onnx.load(tmp_path / "finder.onnx"), pictures(), FinderNetwork(shape))
+    with torch.inference_mode():
+        before, after = network(pictures()[0]), again(pictures()[0])
+    for one, other in zip(before, after, strict=True):
+        assert float((one - other).abs().max()) < 2e-2 * float(one.abs().max())
 
 
 def test_another_network_is_refused(tmp_path: Path) -> None:
     export_finder(FinderNetwork(), tmp_path / "finder.onnx")
-    with pytest.raises(ModelError, match=r"not a network of lite: \d+ convolutions instead of \d+"):
-        recovered(onnx.load(tmp_path / "finder.onnx"), pictures())
+    with pytest.raises(ModelError, match=r"not such a network: \d+ convolutions instead of \d+"):
+        recovered(onnx.load(tmp_path / "finder.onnx"), pictures(), LiteNetwork())
