@@ -71,8 +71,13 @@ def test_boxes_on_nobody_are_no_people_and_those_that_half_fit_are_neither() -> 
 
 def test_what_is_fitted_tells_people_from_nobody() -> None:
     rng = np.random.default_rng(1)
-    people = [Evidence(*each, 5) for each in rng.uniform((0.4, 0.3, 0.5), (1, 0.3, 1), (200, 3))]
-    nobody = [Evidence(*each, 3) for each in rng.uniform((0.3, 0.3, 0.2), (0.7, 0.3, 0.7), (200, 3))]
+    people = [
+        Evidence(score, 0.3, clear, 5) for score, clear in rng.uniform((0.4, 0.5), (1, 1), (200, 2)).tolist()
+    ]
+    nobody = [
+        Evidence(score, 0.3, clear, 3)
+        for score, clear in rng.uniform((0.3, 0.2), (0.7, 0.7), (200, 2)).tolist()
+    ]
     fit = fitted(people[:150], people[150:], nobody)
     right = sum(fit.odds(one) > 0 for one in people) + sum(fit.odds(one) < 0 for one in nobody)
     assert right > 320
