@@ -191,9 +191,10 @@ def check_config(
     """Check a settings file, and show every setting that would hold, with where it comes from."""
     from analytics.floor import plan_of, warnings_of  # noqa: PLC0415
     from config import load_settings, resolved  # noqa: PLC0415
+    from config.weakened import weakened  # noqa: PLC0415
 
     settings = load_settings(file)
-    for notice in settings.notices:
+    for notice in (*settings.notices, *weakened(settings)):
         typer.echo(f"footfall: {notice}", err=True)
     for camera in settings.cameras:
         for warning in warnings_of(plan_of(camera)):

@@ -11,6 +11,7 @@ from cli.progress import watching
 from cli.speech import Speech
 from config import resolved
 from config.settings import Settings
+from config.weakened import weakened
 from domain.errors import UsageError
 from domain.names import shown_name
 from domain.summary import RunSummary
@@ -52,7 +53,9 @@ def run_settings(settings: Settings, speech: Speech = Speech()) -> ExitCode:  # 
 
 
 def tell_settings(settings: Settings) -> None:
-    """What `-v` is for: whoever looks for a mistake wants to know which settings hold, and where they come from."""
+    """What of the settings weakens privacy; and for `-v` which hold, and where they come from, for whoever looks for a mistake."""
+    for line in weakened(settings):
+        _log.warning(line)
     if _log.isEnabledFor(logging.DEBUG):
         for line in resolved(settings).splitlines():
             _log.debug(line)

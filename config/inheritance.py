@@ -26,8 +26,16 @@ def with_inherited(values: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(cameras, list | tuple):
         return values
     above = {name: _of_a_camera(name, plain(values.get(name))) for name in (*INHERITED, "sources")}
+    if _tells_of_groups_alone(plain(values.get("privacy"))) and isinstance(above["overlay"] or {}, Mapping):
+        above["overlay"] = {"tags": False, **(above["overlay"] or {})}
     made = [_completed(camera, above) if isinstance(camera, Mapping) else camera for camera in cameras]
     return {**values, "cameras": made}
+
+
+def _tells_of_groups_alone(privacy: Any) -> bool:
+    """Whether `min_group` is more than 1, before anybody has looked whether it is a number."""
+    least = privacy.get("min_group") if isinstance(privacy, Mapping) else None
+    return str(least).isdecimal() and int(str(least)) > 1
 
 
 def _of_a_camera(name: str, given: Any) -> Any:

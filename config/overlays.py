@@ -21,3 +21,8 @@ class OverlayLook(Section):
         default=True, description="Draw the lines and zones of the camera, with what they have counted so far"
     )
     legend: bool = Field(default=True, description="Explain the colours at the bottom left")
+    tags: bool = Field(
+        default=True,
+        description="Say beside each person the track's number and what was seen of garments; not where `privacy.min_group` is more "
+        "than 1",
+    )

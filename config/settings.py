@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from config.cameras import STAGES, CameraSettings, SamplingSettings
 from config.choice import NOTHING, Chosen, Defaults, Named
@@ -157,3 +165,14 @@ class Settings(Section):
         from config.inheritance import with_inherited  # noqa: PLC0415
 
         return with_inherited(values) if isinstance(values, Mapping) else values
+
+    @field_validator("privacy")
+    @classmethod
+    def _groups_have_no_tags(cls, privacy: PrivacySettings, given: ValidationInfo) -> PrivacySettings:
+        tagged = [camera.id for camera in given.data.get("cameras", ()) if camera.overlay.tags]
+        if privacy.min_group > 1 and tagged:
+            raise ValueError(
+                f"min_group: {privacy.min_group} lets nothing be told of single people, and overlay.tags of {', '.join(tagged)} "
+                "says what each of them wears; take overlay: {tags: false}, or min_group: 1"
+            )
+        return privacy

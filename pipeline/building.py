@@ -117,6 +117,7 @@ def build_stream(
     gate = EventGate(_gate_options(settings, camera))
     # Counts that are drawn are numbers, too.
     painter = floor_of(camera, counts=not gate.merges)
+    frame_sinks = tuple(_frame_sinks(settings, camera, shared))
     post_processor = PostProcessor(
         PostProcessorParts(
             stream=identity,
@@ -130,7 +131,7 @@ def build_stream(
             gate=gate,
             outlet=shared.outlet,
             frames=_published_frames(camera),
-            frame_sinks=tuple(_frame_sinks(settings, camera, shared)),
+            frame_sinks=frame_sinks,
             health_interval_s=30.0 if source.live else None,
         )
     )
@@ -144,6 +145,8 @@ def build_stream(
         post_processor=post_processor,
         finder=finder,
         begins_at_s=0.0 if saved is None or source.live else saved.position.media_time_s,
+        # Nothing waits for covers that nobody sees.
+        look_ahead_s=camera.privacy.look_ahead_s if frame_sinks and camera.privacy.overlay != "none" else 0.0,
     )
     if known:
         parts = replace(parts, ended=known.ended)

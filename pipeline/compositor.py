@@ -38,6 +38,7 @@ class CompositorOptions:
         garment_share_min: A garment is named if it covers at least this part of the person.
         garments_max: How many garments are named, the largest first.
         legend: Whether to explain the colours.
+        tags: Whether to say who each person is by number, and wears what.
 
     Raises:
         ValueError: There is no such style.
@@ -48,6 +49,7 @@ class CompositorOptions:
     garment_share_min: float = 0.04
     garments_max: int = 3
     legend: bool = True
+    tags: bool = True
 
     def __post_init__(self) -> None:
         if self.style not in get_args(OverlayStyle):
@@ -120,6 +122,8 @@ class Compositor:
         return [plate for plate in (legend, header) if plate is not None]
 
     def _plates(self, figures: list[Figure], frame: CoveredFrame, around: list[Plate]) -> list[Plate]:
+        if not self._options.tags:
+            return around
         typesetter = self._typesetter(frame)
         placer = TagPlacer(typesetter, [plate.area for plate in around], [figure.box for figure in figures])
         # The nearest first: they are the largest, and most is said about them.

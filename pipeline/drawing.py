@@ -10,7 +10,7 @@ from pipeline.floor_painter import FloorPainter
 
 def options_of(look: OverlayLook, style: OverlayStyle | None = None) -> CompositorOptions:
     """How overlays look by the settings, in another style where one is asked for."""
-    return CompositorOptions(style=style or look.style, legend=look.legend)
+    return CompositorOptions(style=style or look.style, legend=look.legend, tags=look.tags)
 
 
 def floor_of(camera: CameraSettings, *, counts: bool) -> FloorPainter | None:

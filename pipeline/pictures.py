@@ -9,7 +9,7 @@ from domain.events import FrameObserved
 from domain.frame import Frame
 from domain.parsing import ParsedFrame, TrackIds
 from domain.rendering import CoveredFrame, RenderedFrame
-from pipeline.privacy import Coverer
+from pipeline.privacy import Coverer, Upcoming
 from pipeline.protocols import Drawing
 from sinks.base import FrameSink, RewindableFrameSink
 
@@ -54,9 +54,16 @@ class Pictures:
         news, self._news = self._news, ""
         return news
 
-    def show(self, frame: Frame, parsed: ParsedFrame, track_ids: TrackIds, observed: FrameObserved) -> None:
-        """Give a frame to every sink, covered."""
-        covered = self._covered(frame, parsed, track_ids) if self._open else None
+    def show(
+        self,
+        frame: Frame,
+        parsed: ParsedFrame,
+        track_ids: TrackIds,
+        observed: FrameObserved,
+        later: Sequence[Upcoming] = (),
+    ) -> None:
+        """Give a frame to every sink, covered, also by what later ones show."""
+        covered = self._covered(frame, parsed, track_ids, later) if self._open else None
         if covered is None:
             return
         wanted = any(sink.wants_overlay for sink in self._open)
@@ -85,10 +92,12 @@ class Pictures:
         for sink in self._rewindable():
             sink.rewind(marks.get(sink.name))
 
-    def _covered(self, frame: Frame, parsed: ParsedFrame, track_ids: TrackIds) -> CoveredFrame | None:
+    def _covered(
+        self, frame: Frame, parsed: ParsedFrame, track_ids: TrackIds, later: Sequence[Upcoming]
+    ) -> CoveredFrame | None:
         """The frame as it may be shown; None where covering fails: then it is not shown, and counting goes on."""
         try:
-            covered = self._coverer.cover(frame, parsed, track_ids)
+            covered = self._coverer.cover(frame, parsed, track_ids, later)
         except Exception as error:  # noqa: BLE001 - whatever it is, no picture may leave, and no number be lost
             self._withhold(error)
             return None

@@ -14,7 +14,7 @@ from pipeline.finders.base import Found
 from pipeline.health import FrameCounts, HealthReports
 from pipeline.pace import PaceWatch
 from pipeline.pictures import Pictures
-from pipeline.privacy import Coverer, EventGate
+from pipeline.privacy import Coverer, EventGate, Upcoming
 from pipeline.privacy.gate import GateState
 from pipeline.protocols import Analytics, Drawing, Totals
 from pipeline.sources.base import SourceStats
@@ -118,15 +118,20 @@ class PostProcessor:
         """What pictures were lost to, one line each."""
         return self._pictures.problems
 
-    def item(self, item: ParsedItem) -> None:
-        """Take one item of the stream."""
+    def item(self, item: ParsedItem, later: Sequence[Upcoming] = ()) -> None:
+        """Take one item of the stream.
+
+        Args:
+            item: The newest one.
+            later: What is known of pictures that come after it, the nearest first.
+        """
         self._items += 1
         if isinstance(item, SignalLost):
             self._signal_lost(item)
         elif isinstance(item, SignalRestored):
             self._signal_restored(item)
         else:
-            self._frame(*item)
+            self._frame(*item, later)
 
     def silence(self) -> None:
         """Nothing came for a while: let the windows close by the stream's own clock, which may differ from this machine's."""
@@ -248,7 +253,7 @@ class PostProcessor:
             self._parts.analytics.signal_lost(SignalLost(self._parts.stream.stream_id, since, source, ""))
         )
 
-    def _frame(self, frame: Frame, look: Look) -> None:
+    def _frame(self, frame: Frame, look: Look, later: Sequence[Upcoming]) -> None:
         if self._dark_since is not None:
             self._signal_back(frame.event_time, frame.time_source, 0.0)
         self._clock.picture(frame.event_time, frame.time_source)
@@ -263,7 +268,7 @@ class PostProcessor:
         self._say(events)
         self._media_time_s = frame.media_time_s
         observed = next(one for one in events if isinstance(one, FrameObserved))
-        self._pictures.show(frame, parsed, track_ids, observed)
+        self._pictures.show(frame, parsed, track_ids, observed, later)
         self._report_if_due(frame.event_time)
         self._publish()
 

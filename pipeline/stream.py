@@ -13,6 +13,7 @@ from domain.provenance import RunState
 from domain.summary import ParserSummary, StreamSummary
 from pipeline.buffer import Closed, HandOver, WhenFull
 from pipeline.finding import ViewParser
+from pipeline.looking_ahead import LookAhead
 from pipeline.parsers.base import HumanParser
 from pipeline.post_processing import Look, ParsedItem, PostProcessor
 from pipeline.protocols import Analytics
@@ -36,6 +37,7 @@ class StreamParts:
         finder: In its place, where best views alone are parsed: then the post-processor parses them.
         ended: Told what became of it and why, in one of its threads.
         begins_at_s: Where in its source it goes on, seconds.
+        look_ahead_s: How much later pictures are, at least, that are looked at before one is dealt with, media time.
     """
 
     source: FrameSource
@@ -45,6 +47,7 @@ class StreamParts:
     finder: ViewParser | None = None
     ended: Callable[[RunState, str | None], object] = lambda _state, _problem: None
     begins_at_s: float = 0.0
+    look_ahead_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,10 +327,16 @@ class StreamRun:
 
     def _take_items(self, post_processor: PostProcessor) -> None:
         timeout_s = _SILENCE_S if self.live else None
-        while True:
+        ahead, open_ = LookAhead(self._parts.look_ahead_s), True
+        while open_:
+            silent = False
             try:
-                post_processor.item(self._parsed.get(timeout_s))
+                ready = ahead.put(self._parsed.get(timeout_s))
             except TimeoutError:
-                post_processor.silence()
+                ready, silent = ahead.flush(), True
             except Closed:
-                return
+                ready, open_ = ahead.flush(), False
+            for item, later in ready:
+                post_processor.item(item, later)
+            if silent:
+                post_processor.silence()

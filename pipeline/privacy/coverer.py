@@ -1,5 +1,6 @@
 """The one place where a picture is covered: between what is counted in it and everybody who shows or keeps it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, get_args
 
@@ -9,8 +10,9 @@ import numpy as np
 from domain.frame import BgrImage, BoolMask, Frame
 from domain.parsing import UNTRACKED, ParsedFrame, TrackIds
 from domain.rendering import Cover, CoveredFrame
+from pipeline.finders.base import Found
 from pipeline.privacy.memory import CovererState, Memory, Seen
-from pipeline.privacy.regions import Region, covering, loose, unseen
+from pipeline.privacy.regions import Covering, Region, covering, loose, unseen
 
 Bgr: TypeAlias = tuple[int, int, int]
 
@@ -38,6 +40,19 @@ class CoverOptions:
             raise ValueError(f"cover must be one of {', '.join(get_args(Cover))}, got {self.cover!r}")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Upcoming:
+    """What was seen in a later picture.
+
+    Attributes:
+        media_time_s: When it was taken, media time.
+        look: Everybody's pixels or, where best views alone are parsed, boxes.
+    """
+
+    media_time_s: float
+    look: ParsedFrame | Found
+
+
 class Coverer:
     """Covers the pictures of one stream. One thread, frames in order.
 
@@ -48,17 +63,25 @@ class Coverer:
     def __init__(self, options: CoverOptions | None = None) -> None:
         self._options = options or CoverOptions()
         self._memory = Memory((), self._options.hold_s)
+        self._later: list[tuple[Upcoming, list[Seen]]] = []
 
-    def cover(self, frame: Frame, parsed: ParsedFrame, track_ids: TrackIds | None = None) -> CoveredFrame:
+    def cover(
+        self,
+        frame: Frame,
+        parsed: ParsedFrame,
+        track_ids: TrackIds | None = None,
+        later: Sequence[Upcoming] = (),
+    ) -> CoveredFrame:
         """The frame with what is to be covered replaced by a flat colour.
 
-        Covered are the shapes that the parser saw and a margin; the upper part of a person, and more, where it is not sure; and for
-        a while where somebody was.
+        Covered are the shapes that the parser saw and a margin; the upper part of a person, and more, where it is not sure; for
+        a while where somebody was; and where somebody must have been who is seen in a later picture.
 
         Args:
             frame: The picture; it is not changed.
             parsed: Its label maps.
             track_ids: Shape (N,): of its persons; None where nobody follows them.
+            later: What was seen in pictures after it, the nearest first.
 
         Raises:
             ValueError: The three do not belong together. Nothing is remembered of the frame then.
@@ -70,11 +93,23 @@ class Coverer:
             raise ValueError(f"label maps must have the frame's size, got {parsed.labels.shape}")
         seen = _everybody(cover, parsed, track_ids)
         memory, regions = self._memory.after(seen, frame.media_time_s, frame.width)
+        regions += self._from_later(cover, seen, frame, later)
         # They are covered now, and not held: whoever was seen there is held in any case.
         regions += _of_doubtful(cover, parsed)
         covered = _covered(frame, cover, regions, loose(cover, parsed.labels))
         self._memory = memory
         return covered
+
+    def _from_later(
+        self, cover: Cover, seen: list[Seen], frame: Frame, later: Sequence[Upcoming]
+    ) -> list[Region]:
+        """Whom later pictures show, held back to this one: time runs the other way."""
+        known = {id(upcoming.look): people for upcoming, people in self._later}
+        self._later = [(one, known.get(id(one.look)) or _anybody(cover, one.look)) for one in later]
+        memory = Memory((), self._options.hold_s)
+        for upcoming, people in reversed(self._later):
+            memory, _ = memory.after(people, -upcoming.media_time_s, frame.width)
+        return memory.after(seen, -frame.media_time_s, frame.width)[1] if later else []
 
     def snapshot(self) -> CovererState:
         """All that it remembers."""
@@ -97,6 +132,14 @@ def _everybody(cover: Cover, parsed: ParsedFrame, track_ids: TrackIds | None) ->
         Seen(track, (person.left, person.top, person.right, person.bottom), covering(cover, person))
         for track, person in zip(tracks, persons, strict=True)
     ]
+
+
+def _anybody(cover: Cover, look: ParsedFrame | Found) -> list[Seen]:
+    """Everybody in a later picture, whom nobody follows yet."""
+    if isinstance(look, ParsedFrame):
+        return _everybody(cover, look, None)
+    boxes = [(one[0], one[1], one[2], one[3]) for one in look.boxes.tolist()]
+    return [Seen(UNTRACKED, box, Covering(unseen(cover, box), sure=False)) for box in boxes]
 
 
 def _of_doubtful(cover: Cover, parsed: ParsedFrame) -> list[Region]:

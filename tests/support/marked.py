@@ -96,12 +96,14 @@ class ErringParser:
     Args:
         people: Whom it looks at.
         seed: When it errs.
+        late: In how many pictures it misses each person at first.
     """
 
     info = ParserInfo("erring", "1", "none")
 
-    def __init__(self, people: MarkedPeople, seed: int = 0) -> None:
+    def __init__(self, people: MarkedPeople, seed: int = 0, *, late: int = 0) -> None:
         self._truth = people.truth
+        self._late = late
         self._rng = np.random.default_rng(seed)
         self._seen: dict[int, int] = {}
         self._missing: dict[int, int] = {}
@@ -126,7 +128,7 @@ class ErringParser:
             head, error = mine & np.isin(labels, HEAD), self._error(visit)
             self.errors.setdefault(error, set()).add((number, visit))
             alone[position], doubtful[position] = error == "box", error == "doubtful"
-            if error in {"lost", "doubtful", "box"}:
+            if error in {"lost", "late", "doubtful", "box"}:
                 persons[mine] = labels[mine] = 0
             elif error in {"headless", "half"}:
                 gone = head if error == "headless" else head & self._half(head)
@@ -147,7 +149,9 @@ class ErringParser:
         return upper if self._rng.random() < 0.5 else ~upper
 
     def _error(self, visit: int) -> str:
-        self._seen[visit] = self._seen.get(visit, 0) + 1
+        self._seen[visit] = self._seen.get(visit, -self._late) + 1
+        if self._seen[visit] <= 0:
+            return "late"
         if self._missing.get(visit, 0) > 0:
             self._missing[visit] -= 1
             return "lost"

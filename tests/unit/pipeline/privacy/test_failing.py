@@ -1,6 +1,7 @@
 """Where covering fails no picture leaves, counting goes on, and health says so."""
 
 import logging
+from collections.abc import Sequence
 
 import pytest
 
@@ -10,7 +11,7 @@ from domain.parsing import ParsedFrame, TrackIds
 from domain.rendering import CoveredFrame, RenderedFrame
 from pipeline.compositor import Compositor
 from pipeline.post_processing import PostProcessor, PostProcessorParts
-from pipeline.privacy import Coverer
+from pipeline.privacy import Coverer, Upcoming
 from pipeline.sources.base import SourceStats
 from pipeline.tracking.bytetrack import ByteTracker
 from sinks.memory import MemorySink
@@ -26,10 +27,16 @@ class Failing(Coverer):
         super().__init__()
         self._fails = frames
 
-    def cover(self, frame: Frame, parsed: ParsedFrame, track_ids: TrackIds | None = None) -> CoveredFrame:
+    def cover(
+        self,
+        frame: Frame,
+        parsed: ParsedFrame,
+        track_ids: TrackIds | None = None,
+        later: Sequence[Upcoming] = (),
+    ) -> CoveredFrame:
         if frame.sample_index in self._fails:
             raise MemoryError
-        return super().cover(frame, parsed, track_ids)
+        return super().cover(frame, parsed, track_ids, later)
 
 
 class Taken:

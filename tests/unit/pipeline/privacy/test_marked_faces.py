@@ -1,9 +1,9 @@
 """No pixel of a face leaves, whatever parser and tracker miss: drawn people with faces of a colour that nothing else has."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import cycle
+from itertools import chain, cycle
 from pathlib import Path
 from typing import get_args
 
@@ -14,10 +14,12 @@ import pytest
 
 from config.adding import camera_from, settings_from
 from domain.frame import BgrImage
+from domain.parsing import ParsedFrame
 from domain.rendering import OverlayStyle, RenderedFrame
 from pipeline.building import Shared, build_stream
 from pipeline.drawing import drawing_of
 from pipeline.latest import LatestPicture
+from pipeline.looking_ahead import LookAhead, Ready
 from pipeline.privacy import Coverer
 from pipeline.results import ResultFolder
 from pipeline.tracking.bytetrack import ByteTracker
@@ -40,12 +42,19 @@ from tests.support.results import result_plan
 FRAMES = 1000
 
 
-def covered(people: MarkedPeople, parser: ErringParser) -> Iterator[tuple[BgrImage, BgrImage]]:
+def covered(
+    people: MarkedPeople, parser: ErringParser, look_ahead_s: float = 0.0
+) -> Iterator[tuple[BgrImage, BgrImage]]:
     """Each picture as it came, and covered."""
-    tracker, coverer = BreakingTracker(ByteTracker()), Coverer()
-    for frame in people.items():
-        parsed = parser.parse(frame.image)
-        yield frame.image, coverer.cover(frame, parsed, tracker.update(frame, parsed)).image
+    tracker, coverer, ahead = BreakingTracker(ByteTracker()), Coverer(), LookAhead(look_ahead_s)
+    came: Iterator[Iterable[Ready]] = (
+        ahead.put((frame, parser.parse(frame.image))) for frame in people.items()
+    )
+    for item, later in chain.from_iterable(chain(came, (ahead.flush(),))):
+        assert isinstance(item, tuple)
+        frame, parsed = item
+        assert isinstance(parsed, ParsedFrame)
+        yield frame.image, coverer.cover(frame, parsed, tracker.update(frame, parsed), later).image
 
 
 @pytest.mark.timeout(1800)
@@ -61,6 +70,20 @@ def test_covered_pictures_are_the_same_whatever_the_faces_look_like() -> None:
     assert faces > FRAMES / 2
     assert all(len(when) > FRAMES / 20 for when in parsers[0].errors.values())
     assert len(parsers[0].errors) == 9
+
+
+@pytest.mark.timeout(900)
+def test_whoever_is_seen_late_is_covered_from_the_first_picture_on_by_what_comes_later() -> None:
+    shows: dict[float, int] = {}
+    for look_ahead_s in (0.0, 0.4):
+        people = MarkedPeople(FRAMES // 4, GREEN, seed=2)
+        parser = ErringParser(people, seed=2, late=1)
+        shows[look_ahead_s] = sum(
+            bool(is_near(after, GREEN).any()) for _, after in covered(people, parser, look_ahead_s)
+        )
+        assert len(parser.errors["late"]) > FRAMES / 100
+    assert shows[0.4] == 0
+    assert shows[0.0] > 0
 
 
 @dataclass
