@@ -2,8 +2,8 @@
 
     python -m benchmarks.covering [--frames 300] [--persons 60] [--finder]
 
-The parser knows drawn people less well than photographs of people, so this counts what it misses for want of likeness, too. Each row
-is another `privacy.look_ahead_s`, over the same pictures.
+The parser knows drawn people less well than photographs of people, so this counts what it misses for want of likeness, too. Each
+row is another `privacy.look_ahead_s`, over the same pictures.
 """
 
 import argparse

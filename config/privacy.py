@@ -27,8 +27,8 @@ class CameraPrivacy(Section):
     )
     look_ahead_s: Annotated[Seconds, Field(le=5)] = Field(
         default=0.4,
-        description="How much of what comes next is looked at before a picture is covered, since who is seen a moment later was there; "
-        "a camera's events and live pictures come later by that, and by one picture at least",
+        description="How much of what comes next is looked at before a picture is covered, since who is seen a moment later was "
+        "there; a camera's events and live pictures come later by that, and by one picture at least",
     )
 
 

@@ -117,6 +117,7 @@ def open_outlet(
             goes_on=place.goes_on,
             opening=leaving(opening, settings.privacy.leaving, settings.privacy.min_group),
             carried=carried,
+            keep_days=context.keep_days,
         )
     )
     stack.callback(outlet.close, 0.0)

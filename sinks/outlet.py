@@ -203,6 +203,7 @@ class OutletContext:
         goes_on: Whether it is a run that was cut off, again.
         opening: Said before everything else, of what a run before it has left open.
         carried: States of streams of that run that are still of use.
+        keep_days: How long events stay anywhere, by table, `privacy.keep_days`.
     """
 
     run_id: str
@@ -215,6 +216,7 @@ class OutletContext:
     goes_on: bool = False
     opening: Sequence[Event] = ()
     carried: Mapping[str, bytes] = field(default_factory=dict)
+    keep_days: Mapping[str, float] = field(default_factory=dict)
 
 
 class OutletSettings(Component):

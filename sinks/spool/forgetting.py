@@ -47,7 +47,6 @@ def forget_events(
         with closing(connect_to_read(path) if dry_run else connect(path)) as connection:
             if not dry_run:
                 prepare(connection)
-                connection.execute("PRAGMA secure_delete=ON")
             found = _forget(connection, is_old, before, dry_run=dry_run)
             if not dry_run and (found.events or found.states):
                 connection.execute("VACUUM")

@@ -1,7 +1,7 @@
 """How long events stay in a spool: until every sink has them, and then for as long as there is room and time."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from time import time_ns
 
 from sinks.spool.store import SpoolStore
@@ -23,6 +23,7 @@ class RetentionOptions:
         keep_bytes: Size of the spool from which on the oldest are deleted.
         keep_s: Age from which on they are deleted, seconds.
         every_s: How often to look, seconds.
+        keep_s_of: The same of single kinds of event, also of those that a sink has refused.
         whole_after: All events after that one are kept, those of frames excepted: a run that may have to be gone on with needs them
             for its report. None where there is no such run.
     """
@@ -30,6 +31,7 @@ class RetentionOptions:
     keep_bytes: int = 64 << 20
     keep_s: float = 86_400.0
     every_s: float = 10.0
+    keep_s_of: Mapping[str, float] = field(default_factory=dict)
     whole_after: int | None = None
 
 
@@ -70,10 +72,16 @@ class Retention:
 
     def tidy(self, floor: int) -> None:
         """Delete what is too old, and the oldest of what is too large; of that also what sinks have refused."""
-        before_ms = self._now() - round(1000 * self._options.keep_s)
-        whole = self._options.whole_after
+        now, whole = self._now(), self._options.whole_after
+        before_ms = now - round(1000 * self._options.keep_s)
         while self._store.delete(upto_seq=floor, before_ms=before_ms, whole_after=whole):
             pass
+        for kind, keep_s in self._options.keep_s_of.items():
+            old_ms = now - round(1000 * keep_s)
+            while self._store.delete(
+                upto_seq=floor, before_ms=old_ms, refused_too=True, whole_after=whole, kind=kind
+            ):
+                pass
         for refused_too in (False, True):
             while self._is_large() and self._store.delete(
                 upto_seq=floor, refused_too=refused_too, whole_after=whole

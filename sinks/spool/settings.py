@@ -1,6 +1,7 @@
 """The settings of the outlet `spool`."""
 
 import logging
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,8 +9,11 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from config.keeping import OTHERS
 from config.quantities import PositiveSeconds, Seconds
 from domain.errors import NoRoom
+from domain.events import event_classes
+from domain.events.registry import OWN_KINDS
 from sinks.outlet import EventOutlet, OutletContext, OutletSettings, UnfinishedRun, in_memory
 from sinks.spool.opening import remove_spool
 from sinks.spool.options import SpoolOptions, SpoolRun
@@ -18,6 +22,8 @@ from sinks.spool.retention import RetentionOptions
 from sinks.spool.store import SpoolStore
 
 _log = logging.getLogger(__name__)
+
+_DAY_S = 86_400.0
 
 _Megabytes: TypeAlias = Annotated[int, Field(ge=8, le=1_048_576)]
 
@@ -86,10 +92,26 @@ class SpoolSettings(OutletSettings):
                 store,
                 run,
                 options=SpoolOptions(commit_every_s=self.commit_every_s),
-                retention=RetentionOptions(keep_bytes=self.keep_mb << 20, keep_s=self.keep_s),
+                retention=RetentionOptions(
+                    keep_bytes=self.keep_mb << 20,
+                    keep_s=self.keep_s,
+                    keep_s_of=_seconds_by_kind(context.keep_days),
+                ),
             )
         except BaseException:
             store.close()
             if is_new:
                 remove_spool(context.spool)
             raise
+
+
+def _seconds_by_kind(days: Mapping[str, float]) -> dict[str, float]:
+    """How long events may stay by `privacy.keep_days`, by kind."""
+    own = {kind.table.name for kind in OWN_KINDS}
+    found = {}
+    for kind in event_classes():
+        table = kind.table.name
+        number = days.get(table if table in own else OTHERS)
+        if number is not None:
+            found[kind.kind()] = number * _DAY_S
+    return found

@@ -208,6 +208,7 @@ class SpoolStore:
         before_ms: int | None = None,
         refused_too: bool = False,
         whole_after: int | None = None,
+        kind: str | None = None,
     ) -> int:
         """Delete events up to there, the oldest first; a bounded number at once.
 
@@ -216,6 +217,7 @@ class SpoolStore:
             before_ms: Only what was written before that, milliseconds since 1970.
             refused_too: Delete also what a sink has refused; that it has, and why, is kept.
             whole_after: Of the events after that one only those of frames may go, which no report needs.
+            kind: Only of that kind.
 
         Returns:
             How many went.
@@ -223,11 +225,18 @@ class SpoolStore:
         written = "" if before_ms is None else "AND at < :before"
         kept = "" if refused_too else "AND seq NOT IN (SELECT seq FROM refused)"
         whole = "" if whole_after is None else "AND (seq <= :whole OR kind = 'frame')"
+        of_kind = "" if kind is None else "AND kind = :kind"
         query = (
-            f"DELETE FROM event WHERE seq IN (SELECT seq FROM event WHERE seq <= :upto {written} {kept} {whole} "  # noqa: S608 - our own words
-            "ORDER BY seq LIMIT :most)"
+            "DELETE FROM event WHERE seq IN (SELECT seq FROM event WHERE seq <= :upto "  # noqa: S608 - our own words
+            f"{written} {kept} {whole} {of_kind} ORDER BY seq LIMIT :most)"
         )
-        values = {"upto": upto_seq, "before": before_ms, "whole": whole_after, "most": _DELETED_AT_ONCE}
+        values = {
+            "upto": upto_seq,
+            "before": before_ms,
+            "whole": whole_after,
+            "kind": kind,
+            "most": _DELETED_AT_ONCE,
+        }
         with self._transaction() as writer:
             return writer.execute(query, values).rowcount
 

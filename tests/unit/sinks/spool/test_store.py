@@ -17,7 +17,7 @@ from sinks.memory import MemorySink
 from sinks.spool import connection as connecting
 from sinks.spool.options import SpoolRun
 from sinks.spool.outlet import SpoolOutlet
-from sinks.spool.retention import Retention, RetentionOptions
+from sinks.spool.retention import Retention, RetentionOptions, now_ms
 from sinks.spool.rows import row_of
 from sinks.spool.settings import SpoolSettings
 from sinks.spool.status import status_of
@@ -195,6 +195,32 @@ def test_what_every_sink_has_goes_when_it_is_old_or_too_much(store: SpoolStore) 
     large.tidy(200)
     assert [seq for seq, _ in store.read(0, 1)] == [201]
     assert store.refused() == [Refusal("sql", 7, "no")]
+
+
+def test_events_go_by_kind_also_those_that_were_refused_and_no_byte_is_left(
+    store: SpoolStore, path: Path
+) -> None:
+    told = [
+        row_of(event.model_copy(update={"stream_id": f"stream-of-{event.kind()}"})) for event in one_of_each()
+    ]
+    store.commit(RUN, Changes(told, cursors={"sql": Cursor(len(told))}))
+    store.commit(RUN, Changes(refusals=[Refusal("sql", seq, "no") for seq in range(1, len(told) + 1)]))
+    store.fold()
+    options = RetentionOptions(keep_s_of={"visit": 3600.0, "frame": 60.0})
+    Retention(store, options, lambda: 0.0, now=lambda: now_ms() + 600_000).tidy(len(told))
+    assert {kind for _, kind, *_ in told} - {"frame"} == kinds_in(path), "ten minutes later"
+    Retention(store, options, lambda: 0.0, now=lambda: now_ms() + 7_200_000).tidy(len(told) - 1)
+    assert {kind for _, kind, *_ in told} - {"frame", "visit"} == kinds_in(path)
+    store.close()
+    kept = b"".join(file.read_bytes() for file in path.parent.glob(path.name + "*"))
+    assert b"stream-of-window" in kept
+    assert b"stream-of-frame" not in kept
+    assert b"stream-of-visit" not in kept
+
+
+def kinds_in(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return {kind for (kind,) in connection.execute("SELECT kind FROM event")}
 
 
 def test_why_events_were_refused_is_kept_of_the_newest_and_of_what_a_report_needs(store: SpoolStore) -> None:
