@@ -9,7 +9,7 @@ from domain.events import Event, FrameObserved, PresenceMapped, WindowClosed
 from sinks.report.heat import HeatMap, HeatSum
 from sinks.report.lists import wanted
 from sinks.report.shapes import FloorShapes
-from sinks.report.windows import in_pairs, regroup
+from sinks.report.windows import KeptWindows, kept_for
 
 ShapesAt: TypeAlias = Callable[[int, int], FloorShapes]
 """Lines and zones in a picture of that width and height."""
@@ -38,7 +38,7 @@ class ReportSink:
         self._window_s = window_s if isinstance(window_s, int) else dict(window_s)
         self._windows_max, self._most = windows_max, latest
         self._lock = threading.Lock()
-        self._windows: dict[str, _Windows] = {}
+        self._windows: dict[str, KeptWindows] = {}
         self._latest: dict[str, datetime] = {}
         self._listed: dict[tuple[str, str], _Latest] = {}
         self._heat: dict[str, HeatSum] = {}
@@ -138,26 +138,9 @@ class ReportSink:
         if not shown or (latest is not None and window.window_start <= latest):
             return
         self._latest[window.stream_id] = window.window_start
-        self._windows.setdefault(window.stream_id, _Windows(self._windows_max, window.window_s)).add(window)
-
-
-class _Windows:
-    """The windows of one stream, merged into longer ones, all of one length, when there are too many."""
-
-    def __init__(self, limit: int, window_s: int) -> None:
-        self._limit, self._window_s = limit, window_s
-        self.kept: list[WindowClosed] = []
-
-    def add(self, window: WindowClosed) -> None:
-        if window.min_group > 1:
-            self.kept.append(window)
-            if len(self.kept) > self._limit:
-                self.kept = in_pairs(self.kept)
-            return
-        self.kept[-1:] = regroup([*self.kept[-1:], window], self._window_s)
-        if len(self.kept) > self._limit:
-            self._window_s *= 2
-            self.kept = regroup(self.kept, self._window_s)
+        kept = kept_for(window, self._windows_max, self._windows.get(window.stream_id))
+        kept.add(window)
+        self._windows[window.stream_id] = kept
 
 
 class _Latest:

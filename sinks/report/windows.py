@@ -1,5 +1,6 @@
 """Fewer, longer windows that say the same: what a long run is shortened to."""
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -54,3 +55,61 @@ def regroup(windows: Sequence[WindowClosed], window_s: int) -> list[WindowClosed
         else merged(group, datetime.fromtimestamp(number * window_s, UTC), timedelta(seconds=window_s))
         for number, group in sorted(groups.items())
     ]
+
+
+class KeptWindows(ABC):
+    """The windows of one stream, merged into longer ones when there are too many.
+
+    Args:
+        limit: Most that are kept.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.kept: list[WindowClosed] = []
+
+    @abstractmethod
+    def add(self, window: WindowClosed) -> None:
+        """The next one, in order of time."""
+
+
+class EvenWindows(KeptWindows):
+    """All of one length, aligned to the epoch."""
+
+    def __init__(self, limit: int, window_s: int) -> None:
+        super().__init__(limit)
+        self._window_s = window_s
+
+    def add(self, window: WindowClosed) -> None:
+        """See `KeptWindows.add`."""
+        self.kept[-1:] = regroup([*self.kept[-1:], window], self._window_s)
+        if len(self.kept) > self._limit:
+            self._window_s *= 2
+            self.kept = regroup(self.kept, self._window_s)
+
+
+class UnevenWindows(KeptWindows):
+    """Each as long as it took until enough people were in it, as `privacy.min_group` makes them."""
+
+    def add(self, window: WindowClosed) -> None:
+        """See `KeptWindows.add`."""
+        self.kept.append(window)
+        if len(self.kept) > self._limit:
+            self.kept = in_pairs(self.kept)
+
+
+def kept_for(window: WindowClosed, limit: int, before: KeptWindows | None = None) -> KeptWindows:
+    """What keeps windows such as that one, with those of before.
+
+    Args:
+        window: The next one.
+        limit: Most that are kept.
+        before: What has kept those of its stream until now.
+    """
+    if before is None:
+        return UnevenWindows(limit) if window.min_group > 1 else EvenWindows(limit, window.window_s)
+    if window.min_group == 1 or isinstance(before, UnevenWindows):
+        return before
+    uneven = UnevenWindows(limit)
+    uneven.kept = before.kept
+    return uneven

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.events import Coverage, WindowClosed, event_id
 from domain.events.window_places import LineCounts, RoomCounts, ZoneCounts
 from domain.merging import merged
-from sinks.report.windows import coarsen
+from sinks.report.windows import KeptWindows, coarsen, kept_for
 from tests.support.events import START
 
 
@@ -137,3 +137,18 @@ def test_one_window_that_is_merged_says_all_that_it_said() -> None:
         8,
         2 * one.groups_ended,
     )
+
+
+def test_windows_of_uneven_lengths_are_merged_in_pairs_also_behind_even_ones() -> None:
+    kept: KeptWindows | None = None
+    even = [window(number) for number in range(3)]
+    uneven = [
+        window(number).model_copy(update={"min_group": 5, "window_s": 10 * number}) for number in range(3, 8)
+    ]
+    for one in (*even, *uneven):
+        kept = kept_for(one, 4, kept)
+        kept.add(one)
+    assert kept is not None
+    assert len(kept.kept) <= 4
+    assert sum(one.visits_ended for one in kept.kept) == sum(one.visits_ended for one in (*even, *uneven))
+    assert kept_for(even[0], 4, kept) is kept
