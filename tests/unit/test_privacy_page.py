@@ -30,6 +30,7 @@ def test_the_defaults_on_the_page_are_those_of_the_settings() -> None:
     assert table() == {
         "privacy.overlay": f"`{settings.privacy.overlay}`",
         "privacy.hold_s": f"`{settings.privacy.hold_s}`",
+        "privacy.look_ahead_s": f"`{settings.privacy.look_ahead_s}`",
         "privacy.requests": settings.privacy.requests or "as `privacy.overlay`",
         "privacy.events": f"`{settings.privacy.leaving}`",
         "privacy.min_group": f"`{settings.privacy.min_group}`",
