@@ -1,9 +1,9 @@
 """Which person of a frame is which track: two passes of ByteTrack and a third for those who were hidden.
 
 1. Persons the parser is sure of go to the tracks they fit best. 2. Those it is not sure of go to what tracks are left; they
-may be somebody half hidden (Zhang et al., "ByteTrack: Multi-Object Tracking by Associating Every Detection Box", 2022).
-3. Whoever is still left may be somebody who walked on unseen, or far between two frames: such a one is known again by the
-clothes, as far away as the time allows.
+may be somebody half hidden (Zhang et al., "ByteTrack: Multi-Object Tracking by Associating Every Detection Box", 2022). Where
+two are expected in one place and one is seen, it is more likely the nearer one. 3. Whoever is still left may be somebody who
+walked on unseen, or far between two frames: such a one is known again by the clothes, as far away as the time allows.
 """
 
 import numpy as np
@@ -13,6 +13,7 @@ from domain.parsing import ParsedFrame
 from pipeline.tracking.assignment import Indices, assign
 from pipeline.tracking.boxes import grown_overlaps
 from pipeline.tracking.kalman import Floats
+from pipeline.tracking.occlusion import hidden_shares
 from pipeline.tracking.settings import ByteTrackSettings
 from pipeline.tracking.silhouettes import Silhouettes, color_differences, outline_overlaps
 from pipeline.tracking.tracks import Tracks, shifts, silhouettes_of
@@ -27,6 +28,8 @@ _MOST = 2 / 3 * (_BOX + _OUTLINE + _COLORS)
 _UNSEEN = 0.6 * (_BOX + _OUTLINE)
 # A second: trust in the motion of somebody unseen is halved after half a second, in favour of the colours.
 _FORGETS = 2.0
+# Cost of somebody whom another one hides wholly: who is seen there is more likely the nearer one.
+_HIDDEN = 0.5
 # Difference of colours up to which two may be one.
 _DRESSED_ALIKE = 0.6
 # The same, where nothing else tells.
@@ -66,7 +69,7 @@ def associate(
     outlines = outline_overlaps(known, shifts(tracks, now_s), seen, parsed.person_ids)
     trust = 1 / (1 + _FORGETS * (before_s - tracks["seen_s"]))[:, None]
     motion = trust * (_BOX * (1 - boxes) + _OUTLINE * (1 - outlines)) + (1 - trust) * _UNSEEN
-    costs = motion + (2 - trust) * _COLORS * colors
+    costs = motion + (2 - trust) * _COLORS * colors + _HIDDEN * hidden_shares(tracks["box"])[:, None]
     allowed = (boxes >= settings.least_overlap) & (colors <= _DRESSED_ALIKE)
     # Step 1.
     matching.match(costs, allowed & sure, _MOST)

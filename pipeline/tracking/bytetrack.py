@@ -8,6 +8,7 @@ from domain.parsing import UNTRACKED, ParsedFrame, TrackIds
 from pipeline.tracking.assignment import Indices
 from pipeline.tracking.association import NOBODY, associate
 from pipeline.tracking.base import TrackerSnapshot
+from pipeline.tracking.occlusion import contested
 from pipeline.tracking.settings import ByteTrackSettings
 from pipeline.tracking.silhouettes import Silhouettes, remembered
 from pipeline.tracking.tracks import (
@@ -72,14 +73,14 @@ class ByteTracker:
         write(self._tracks, motion_of(self._tracks).after(now_s - before_s), silhouettes_of(self._tracks))
 
     def _see(self, seen: Silhouettes, track_of: Indices, now_s: float) -> None:
-        """Correct the tracks of those who were matched."""
+        """Correct the tracks of those who were matched; by what may be two people in one, no colours."""
+        two = contested(self._tracks["box"], now_s - self._tracks["seen_s"], seen.boxes, track_of)
         matched = np.flatnonzero(track_of != NOBODY)
         tracks, now = self._tracks[track_of[matched]], seen.of_persons(matched)
+        fresh = np.where(two[matched], 0.0, _FRESH_COLORS)
         tracks["frames"] += 1
         tracks["seen_s"] = now_s
-        write(
-            tracks, motion_of(tracks).seen(now.boxes), remembered(silhouettes_of(tracks), now, _FRESH_COLORS)
-        )
+        write(tracks, motion_of(tracks).seen(now.boxes), remembered(silhouettes_of(tracks), now, fresh))
         self._tracks[track_of[matched]] = tracks
 
     def _begin(self, seen: Silhouettes, track_of: Indices, sure: BoolMask, now_s: float) -> None:

@@ -134,7 +134,7 @@ def color_differences(known: Silhouettes, seen: Silhouettes) -> Floats:
     return np.asarray((different + _UNKNOWN * untold) / np.maximum(told, _KNOWN))
 
 
-def remembered(known: Silhouettes, seen: Silhouettes, share: float) -> Silhouettes:
+def remembered(known: Silhouettes, seen: Silhouettes, share: Floats) -> Silhouettes:
     """T persons who are seen again: the outlines of now, and colours in which the past fades exponentially.
 
     Who is half hidden now changes less of what is remembered.
@@ -142,10 +142,10 @@ def remembered(known: Silhouettes, seen: Silhouettes, share: float) -> Silhouett
     Args:
         known: T persons as they are remembered.
         seen: The same as they are seen now, in the same order.
-        share: How much of the colours is of now, 0 to 1, of somebody wholly seen.
+        share: Shape (T,): how much of the colours is of now, 0 to 1, of somebody wholly seen.
     """
     visible = np.minimum(seen.areas / np.maximum(known.areas, 1.0), 1.0)
-    now = share * visible[:, None]
+    now = (share * visible)[:, None]
     new, old = now * seen.weights, (1 - now) * known.weights
     fresh = new / np.maximum(new + old, 1e-9)
     colors = known.colors + fresh[:, :, None] * (seen.colors - known.colors)

@@ -49,6 +49,22 @@ def test_somebody_who_walks_behind_another_is_known_again() -> None:
     assert ids[1] == ids[-1] == [1, 2]
 
 
+def test_where_two_are_seen_as_one_it_is_the_nearer_one() -> None:
+    """They wear the same, and the box of what is seen is rather that of the farther one."""
+    both = [Walker(60, top=30, size=(14, 44)), Walker(66, top=26, size=(14, 40))]
+    film = [both] * 5 + [[Walker(64, top=26, size=(16, 42))]] + [both] * 3
+    assert follow(film)[4:7] == [[1, 2], [1], [1, 2]]
+
+
+def test_colors_of_two_in_one_are_not_learnt() -> None:
+    """After some frames in which two are one in dark red, the nearer one is away for a moment and comes back further on, in red."""
+    both = [Walker(60, top=30, color=RED, size=(14, 44)), Walker(64, top=26, color=BLUE, size=(14, 40))]
+    one = [Walker(60, top=28, color=(40, 40, 160), size=(16, 46))]
+    away: list[list[Walker]] = [[]] * 3
+    film = [both] * 5 + [one] * 4 + away + [[Walker(95, top=30, color=RED, size=(14, 44))]] * 3
+    assert follow(film)[-1] == [1]
+
+
 def test_clothes_that_others_wear_too_bring_nobody_back() -> None:
     """One of two in grey is hidden for a while; whoever appears further on may be anybody."""
     other = Walker(140, color=GREY)

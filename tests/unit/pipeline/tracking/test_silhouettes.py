@@ -9,6 +9,8 @@ from pipeline.tracking.boxes import grown_overlaps
 from pipeline.tracking.silhouettes import Silhouettes, color_differences, outline_overlaps, remembered
 from tests.support.walkers import BLUE, GREY, RED, Walker, scene
 
+SHARE = np.array([0.4])
+
 
 def looks(*people: Walker) -> tuple[Silhouettes, ParsedFrame]:
     frame, parsed = scene(0.0, people)
@@ -70,7 +72,7 @@ def test_the_past_fades() -> None:
     known, _ = looks(Walker(60, color=RED))
     now, _ = looks(Walker(60, color=GREY))
     for _ in range(20):
-        known = remembered(known, now, 0.4)
+        known = remembered(known, now, SHARE)
     assert color_differences(known, now)[0, 0] < 0.01
 
 
@@ -78,7 +80,7 @@ def test_who_is_half_hidden_changes_less_of_what_is_remembered() -> None:
     red, _ = looks(Walker(60, color=RED, size=(20, 40)))
     whole, _ = looks(Walker(60, color=GREY, size=(20, 40)))
     half, _ = looks(Walker(60, color=GREY, size=(20, 10)))
-    changed, hardly = remembered(red, whole, 0.4), remembered(red, half, 0.4)
+    changed, hardly = remembered(red, whole, SHARE), remembered(red, half, SHARE)
     assert color_differences(red, hardly)[0, 0] < color_differences(red, changed)[0, 0] / 2
 
 
