@@ -1,13 +1,14 @@
 """`python -m benchmarks.service`: what the service does at 1, 8 and 64 clients, on this machine's loopback.
 
 `footfall serve` runs as a process of its own, with the parser `lite`, and answers POST /api/parse with pictures of the demo clip.
-In turns with that, the parser is called by itself in this process, on the same pictures, while the service has nothing to do: so a
-machine that is busy with other things slows both down alike, and the share between the two still tells. Then the demo clip is a
+In turns with that, the same is done in this process while the service has nothing to do, by as many threads as the service lets
+at the parser: by the parser alone, on frames in memory; and all that an answer takes, from the file to the JSON, without HTTP. So a
+machine that is busy with other things slows all of them down alike, and the shares between them still tell. Then the demo clip is a
 camera of the service, and its frames are counted in turns with and without 64 clients.
 """
 
 import argparse
-import http.client
+import os
 import re
 import subprocess
 import sys
@@ -15,41 +16,27 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from threading import Event
 from time import perf_counter, sleep
 
 import httpx
 import numpy as np
 import yaml
 
+from benchmarks.service_clients import Outcome, drive
+from benchmarks.service_parts import Work, rate
 from cli.demo import CLIP
 from config.adding import settings_from
 from domain.frame import BgrImage, Frame
 from pipeline.encoding import jpeg
 from pipeline.finding import build_parser
-from pipeline.parsers.base import HumanParser
 from pipeline.sources.file import FileSource
 
 _CLIENTS = (1, 8, 64)
 _THREADS = 3
 """As many calls at a time as the service lets at the parser where it has one camera or two callers."""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What clients saw: seconds of answers that came, how many were told to come later, and how long it went on."""
-
-    seconds: list[float] = field(default_factory=list)
-    refused: int = 0
-    took_s: float = 0.0
-
-    @property
-    def rate(self) -> float:
-        """Answers a second."""
-        return len(self.seconds) / self.took_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +46,16 @@ class Served:
     process: "subprocess.Popen[str]"
     host: str
     port: int
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """To connect to."""
+        return self.host, self.port
+
+    def cpu_s(self) -> float:
+        """Processor time of its process so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory_mib(self) -> float:
         """Of its process, now."""
@@ -102,80 +99,67 @@ def served(folder: Path, *, camera: bool) -> Iterator[Served]:
         process.wait(60)
 
 
-def alone(parser: HumanParser, images: Sequence[BgrImage], seconds: float) -> float:
-    """Pictures a second of the parser by itself, called by as many threads as the service lets at it."""
-    began = perf_counter()
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of so many clients, and what the same was without a service before and after it.
 
-    def work(number: int) -> int:
-        done = 0
-        while perf_counter() < began + seconds:
-            parser.parse(images[(number + done) % len(images)])
-            done += 1
-        return done
+    Attributes:
+        outcome: What clients saw.
+        cpu_s: Processor time of the service.
+        parser_rate: Pictures a second of the parser alone.
+        work_rate: Pictures a second of all that an answer takes.
+    """
 
-    with ThreadPoolExecutor(_THREADS) as pool:
-        done = sum(pool.map(work, range(_THREADS)))
-    return done / (perf_counter() - began)
-
-
-def drive(service: Served, files: Sequence[bytes], clients: int, seconds: float) -> Outcome:
-    """Ask as fast as that many clients can; one that is told to come later does so when it was told to."""
-    outcome, began = Outcome(), perf_counter()
-
-    def work(number: int) -> None:
-        connection = http.client.HTTPConnection(service.host, service.port, timeout=300)
-        asked = number
-        while perf_counter() < began + seconds:
-            asked, sent = asked + 1, perf_counter()
-            headers = {"Content-Type": "image/jpeg"}
-            connection.request("POST", "/api/parse?overlay=none", files[asked % len(files)], headers)
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status == http.client.TOO_MANY_REQUESTS:
-                outcome.refused += 1
-                left = began + seconds - perf_counter()
-                Event().wait(max(0.0, min(float(answer.headers["Retry-After"]), left)))
-            elif answer.status == http.client.OK:
-                outcome.seconds.append(perf_counter() - sent)
-            else:
-                raise RuntimeError(f"the answer was {answer.status}")
-        connection.close()
-
-    with ThreadPoolExecutor(clients) as pool:
-        list(pool.map(work, range(clients)))
-    outcome.took_s = perf_counter() - began
-    return outcome
+    outcome: Outcome
+    cpu_s: float
+    parser_rate: float
+    work_rate: float
 
 
 def requests(folder: Path, seconds: float, rounds: int) -> None:
     """The first table."""
     images = pictures(40)
-    files = [jpeg(image) for image in images]
     settings = settings_from({})
-    parser = build_parser(settings.parser, settings.finder, streams=2)
-    outcomes: dict[int, list[Outcome]] = {clients: [] for clients in _CLIENTS}
-    shares: dict[int, list[float]] = {clients: [] for clients in _CLIENTS}
-    rates = []
+    work = Work(
+        build_parser(settings.parser, settings.finder, streams=2), [jpeg(image) for image in images], images
+    )
+    turns: dict[int, list[Turn]] = {clients: [] for clients in _CLIENTS}
     with served(folder, camera=False) as service:
-        drive(service, files, 8, seconds / 2)
-        alone(parser, images, seconds / 2)
+        drive(service.address, work.files, 8, seconds / 2)
+        rate(work.parse, _THREADS, seconds / 2)
         memory = {0: service.memory_mib()}
         for _ in range(rounds):
             for clients in _CLIENTS:
-                before = alone(parser, images, seconds / 2)
-                outcome = drive(service, files, clients, seconds)
-                after = alone(parser, images, seconds / 2)
-                rates += [before, after]
-                outcomes[clients].append(outcome)
-                shares[clients].append(outcome.rate / ((before + after) / 2))
+                turns[clients].append(_turn(service, work, clients, seconds))
                 memory[clients] = service.memory_mib()
+    _show_parts(work)
+    every = [turn for each in turns.values() for turn in each]
     print(
-        f"the parser by itself: {median(rates):.1f} pictures a second ({min(rates):.1f} to {max(rates):.1f})"
+        f"by themselves, {_THREADS} threads: the parser {_spread([turn.parser_rate for turn in every])} pictures a second, all "
+        f"that an answer takes {_spread([turn.work_rate for turn in every])}"
     )
-    print("clients  pictures/s  share of the parser's own  p50 ms  p95 ms  p99 ms  429")
+    print(
+        "clients  pictures/s  of the parser's own  of all an answer takes  p50 ms  p95 ms  p99 ms  429  CPU ms: service  clients"
+    )
     for clients in _CLIENTS:
-        show(clients, outcomes[clients], shares[clients])
+        show(clients, turns[clients])
     print("memory: " + ", ".join(f"{mib:.0f} MiB {_when(clients)}" for clients, mib in memory.items()))
+
+
+def _turn(service: Served, work: Work, clients: int, seconds: float) -> Turn:
+    def alone() -> tuple[float, float]:
+        return rate(work.parse, _THREADS, seconds / 2), rate(work.answer, _THREADS, seconds / 2)
+
+    before, cpu_s = alone(), service.cpu_s()
+    outcome = drive(service.address, work.files, clients, seconds)
+    cpu_s, after = service.cpu_s() - cpu_s, alone()
+    return Turn(outcome, cpu_s, (before[0] + after[0]) / 2, (before[1] + after[1]) / 2)
+
+
+def _show_parts(work: Work) -> None:
+    parts = work.parts()
+    told = ", ".join(f"{name} {1000 * seconds:.1f}" for name, seconds in parts.items())
+    print(f"CPU ms of a picture, one thread: {told}; together {1000 * sum(parts.values()):.1f}")
 
 
 def cameras(folder: Path, seconds: float, rounds: int) -> None:
@@ -188,7 +172,7 @@ def cameras(folder: Path, seconds: float, rounds: int) -> None:
             before = _camera_rate(service, seconds)
             outcome = Outcome()
             with ThreadPoolExecutor(1) as pool:
-                driving = pool.submit(drive, service, files, 64, seconds + 2)
+                driving = pool.submit(drive, service.address, files, 64, seconds + 2)
                 sleep(1)
                 loaded = _camera_rate(service, seconds)
                 outcome = driving.result()
@@ -205,16 +189,30 @@ def cameras(folder: Path, seconds: float, rounds: int) -> None:
     )
 
 
-def show(clients: int, outcomes: Sequence[Outcome], shares: Sequence[float]) -> None:
+def show(clients: int, turns: Sequence[Turn]) -> None:
     """One row."""
+    outcomes = [turn.outcome for turn in turns]
     seconds = [each for outcome in outcomes for each in outcome.seconds]
     p50, p95, p99 = (1000 * float(np.percentile(seconds, share)) for share in (50, 95, 99))
     refused = sum(outcome.refused for outcome in outcomes)
-    rate = median(outcome.rate for outcome in outcomes)
-    print(
-        f"{clients:7d}  {rate:10.1f}  {median(shares):13.0%} ({min(shares):.0%} to {max(shares):.0%})  {p50:6.0f}  {p95:6.0f}  "
-        f"{p99:6.0f}  {refused / (len(seconds) + refused):4.0%}"
+    own, whole = (
+        [turn.outcome.rate / getattr(turn, name) for turn in turns] for name in ("parser_rate", "work_rate")
     )
+    cpu = [1000 * sum(values) / len(seconds) for values in (
+        [turn.cpu_s for turn in turns], [outcome.cpu_s for outcome in outcomes]
+    )]  # fmt: skip
+    print(
+        f"{clients:7d}  {median(outcome.rate for outcome in outcomes):10.1f}  {_percent(own):>19s}  {_percent(whole):>22s}  "
+        f"{p50:6.0f}  {p95:6.0f}  {p99:6.0f}  {refused / (len(seconds) + refused):3.0%}  {cpu[0]:15.1f}  {cpu[1]:7.1f}"
+    )
+
+
+def _percent(shares: Sequence[float]) -> str:
+    return f"{median(shares):.0%} ({min(shares):.0%} to {max(shares):.0%})"
+
+
+def _spread(rates: Sequence[float]) -> str:
+    return f"{median(rates):.1f} ({min(rates):.1f} to {max(rates):.1f})"
 
 
 def main() -> None:

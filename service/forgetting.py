@@ -12,6 +12,7 @@ from domain.names import shown_name
 from domain.os_errors import cannot_write
 from pipeline.forgetting import Before, Gone
 from service.audit import forget_audit
+from sinks.sqlite_upkeep import give_back, overwrite_what_goes
 
 _OPEN = ("accepted", "running")
 
@@ -42,13 +43,12 @@ def _jobs(folder: Path, before: datetime, *, dry_run: bool) -> Iterator[Gone]:
         done = [job for job, state in old if state not in _OPEN]
         freed = sum(_bytes(folder / "jobs" / job) for job in done)
         if done and not dry_run:
-            connection.execute("PRAGMA secure_delete=ON")
+            overwrite_what_goes(connection.execute)
             for job in done:
                 shutil.rmtree(folder / "jobs" / job, ignore_errors=True)
                 connection.execute("DELETE FROM job_files WHERE job = ?", (job,))
                 connection.execute("DELETE FROM jobs WHERE id = ?", (job,))
-            connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            give_back(connection.execute)
     if done:
         yield Gone("jobs with their results", shown_name(folder / "jobs"), len(done), freed)
     if len(old) > len(done):

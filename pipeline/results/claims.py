@@ -4,9 +4,9 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import TypeAlias
 
 from domain.errors import OutputError
+from domain.file_ids import FileId, file_id
 from domain.names import shown_name
 from pipeline.results.manifest import Mark
 from pipeline.results.plan import COMPANIONS, HIDDEN, ResultPlan
@@ -14,9 +14,6 @@ from pipeline.results.recognition import is_footfalls
 from pipeline.sources.image_formats import is_picture
 from sinks.base import DATABASE, EVENTS
 from sinks.names import folded
-
-FileId: TypeAlias = tuple[int, int]
-"""Device and inode: what a file is, by whatever name."""
 
 _NAMED_AT_MOST = 4
 
@@ -153,15 +150,6 @@ class Claims:
         """Whether the way there goes through folders only: a link leads to what is somebody else's."""
         above = [self._folder / folder for folder in PurePosixPath(name).parents]
         return all(folder == self._folder or _is_folder(folder) for folder in above)
-
-
-def file_id(path: Path, *, follow: bool = False) -> FileId | None:
-    """What is at that path; None where nothing is."""
-    try:
-        found = path.stat() if follow else path.lstat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _in_use(plan: ResultPlan) -> frozenset[FileId]:

@@ -11,12 +11,13 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from domain.errors import NoRoom, OutputError
+from domain.file_ids import FileId, file_id
 from domain.names import shown_name
 from domain.os_errors import cannot_write, is_full
 from domain.provenance import RunRecord
 from domain.summary import RunSummary
 from pipeline.results.aside import Aside
-from pipeline.results.claims import Claims, FileId, file_id
+from pipeline.results.claims import Claims
 from pipeline.results.lock import FolderLock
 from pipeline.results.manifest import Manifest, Mark
 from pipeline.results.paths import ResultPaths

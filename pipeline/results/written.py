@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.results.claims import FileId, file_id
+from domain.file_ids import FileId, file_id
 from pipeline.results.manifest import Mark
 
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from domain.errors import OutputError, SinkBusy
 from domain.names import shown_name
+from sinks.sqlite_upkeep import overwrite_what_goes
 
 VERSION = 1
 """Of the tables."""
@@ -47,9 +48,10 @@ def prepare(connection: sqlite3.Connection) -> None:
         sqlite3.DatabaseError: The file is damaged.
     """
     # NORMAL is faster, but a power cut would take back commits whose events a sink has seen.
-    # What is deleted is overwritten, events and the states of before among it: pages that are used again are written anyway.
-    for pragma in ("synchronous=FULL", "cell_size_check=ON", "trusted_schema=OFF", "secure_delete=ON"):
+    for pragma in ("synchronous=FULL", "cell_size_check=ON", "trusted_schema=OFF"):
         connection.execute(f"PRAGMA {pragma}")
+    # Events and the states of before among it: pages that are used again are written anyway.
+    overwrite_what_goes(connection.execute)
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:

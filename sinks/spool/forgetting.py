@@ -10,6 +10,7 @@ from domain.errors import OutputError
 from domain.names import shown_name
 from sinks.jsonl_forgetting import IsOld, is_old_line
 from sinks.spool.connection import Transaction, connect, connect_to_read, prepare
+from sinks.sqlite_upkeep import give_back
 
 _AT_ONCE = 2_000
 
@@ -49,8 +50,7 @@ def forget_events(
                 prepare(connection)
             found = _forget(connection, is_old, before, dry_run=dry_run)
             if not dry_run and (found.events or found.states):
-                connection.execute("VACUUM")
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                give_back(connection.execute)
             return found
     except sqlite3.Error as error:
         raise OutputError(f"{shown_name(path)}: nothing more can be deleted there: {error}") from None

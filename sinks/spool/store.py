@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from domain.errors import NoRoom, OutputError, SinkBusy
+from domain.file_ids import file_id
 from domain.names import shown_name
 from domain.os_errors import is_full
 from sinks.spool.connection import (
@@ -21,6 +22,7 @@ from sinks.spool.connection import (
     prepare,
 )
 from sinks.spool.opening import opened
+from sinks.sqlite_upkeep import fold_log
 
 _PAGE = 4096
 _SMALLEST = 1 << 20
@@ -86,14 +88,6 @@ def end_run(path: Path, run: str) -> None:
             writer.execute("DELETE FROM snapshot WHERE run = ?", (run,))
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
 class SpoolStore:
     """Events, states and cursors in one SQLite file. `commit` and what else writes: one thread at a time; the others: any.
 
@@ -116,7 +110,7 @@ class SpoolStore:
             self._writer = opened(path)
             self._reader = connect_to_read(path)
             self.spool_id = str(self._value("SELECT spool_id FROM meta"))
-            self._identity = _identity(path)
+            self._identity = file_id(path, follow=True)
             self._next_seq = self._newest() + 1
             self.keep_reserve()
         except (sqlite3.Error, OSError) as error:
@@ -132,7 +126,7 @@ class SpoolStore:
     @property
     def is_there(self) -> bool:
         """Whether the file still has its name: what is written into one that was removed is gone when it is closed."""
-        return _identity(self.path) == self._identity
+        return file_id(self.path, follow=True) == self._identity
 
     @property
     def last_seq(self) -> int:
@@ -335,7 +329,7 @@ class SpoolStore:
     def fold(self) -> None:
         """Write the log into the file, so that whoever copies the file alone misses nothing of what was committed."""
         with suppress(sqlite3.Error):
-            self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            fold_log(self._writer.execute)
 
     def shrink(self) -> None:
         """Give a part of the room of what was deleted back to the disk."""

@@ -13,6 +13,7 @@ from domain.stores import StoreAddress
 from sinks.sql.address import reason
 from sinks.sql.engine import open_engine, time_limit
 from sinks.sql.tables import tables_by_kind
+from sinks.sqlite_upkeep import give_back, overwrite_what_goes
 
 _AT_ONCE = 1000
 _LIMIT_S = 10.0
@@ -72,7 +73,8 @@ def _forget(
         if not tables:
             raise OutputError(f"{store.shown()} holds no tables of Footfall")
         connection.rollback()
-        _overwrite(connection)
+        if store.kind == "sqlite":
+            overwrite_what_goes(connection.exec_driver_sql)
         found = [
             ForgottenRows(table.name, _of_table(connection, table, before[table.name], dry_run=dry_run))
             for table in tables
@@ -103,19 +105,12 @@ def _batches(connection: Connection, table: Table, before: datetime) -> Iterator
         yield went
 
 
-def _overwrite(connection: Connection) -> None:
-    """SQLite writes zeros over what is deleted on this connection."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA secure_delete=ON")
-
-
 def _tidy(engine: Engine, store: StoreAddress, tables: list[Table]) -> None:
     """Whatever pages are free go, or may be used again."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if store.kind == "sqlite":
-            _overwrite(connection)
-            connection.exec_driver_sql("VACUUM")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            overwrite_what_goes(connection.exec_driver_sql)
+            give_back(connection.exec_driver_sql)
             return
         for table in tables:
             # Whoever may delete may not always do this; the server does it by itself, later.

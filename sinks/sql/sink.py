@@ -6,13 +6,13 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from domain.errors import OutputError, SinkBusy, SinkRejected
 from domain.events import Event
+from domain.file_ids import file_id
 from domain.provenance import RunRecord
 from domain.stores import StoreAddress
 from sinks.journal import RunJournal
@@ -25,6 +25,7 @@ from sinks.sql.rows import child_rows, parent_row
 from sinks.sql.runs import write_run
 from sinks.sql.schema import prepare, unusable
 from sinks.sql.tables import tables_by_kind
+from sinks.sqlite_upkeep import fold_log, overwrite_what_goes
 
 _log = logging.getLogger(__name__)
 _FOLD_EVERY_S = 2.0
@@ -91,7 +92,7 @@ class SqlSink:
             self._engine.dispose()
             if not self._may_come(error):
                 raise unusable(error, self._store) from None
-        self._file = _file_id(self._store.file) if self._store.kind == "sqlite" else None
+        self._file = file_id(self._store.file, follow=True) if self._store.kind == "sqlite" else None
 
     @property
     def name(self) -> str:
@@ -108,7 +109,7 @@ class SqlSink:
         """
         if self._closed:
             raise SinkRejected("the sink is closed")
-        if self._file is not None and _file_id(self._store.file) != self._file:
+        if self._file is not None and file_id(self._store.file, follow=True) != self._file:
             message = f"{self._store.shown()}: it was removed or replaced while it was open"
             raise SinkBusy(message, retry_after_s=self._retry_after_s)
         try:
@@ -193,8 +194,7 @@ class SqlSink:
     def _delete_old(self, connection: Connection) -> None:
         """A few at a time, so that no batch waits long: SQLite has one writer."""
         if self._store.kind == "sqlite":
-            # What goes is overwritten, so that it is gone from the file, too.
-            connection.exec_driver_sql("PRAGMA secure_delete=ON")
+            overwrite_what_goes(connection.exec_driver_sql)
         more = self._retention.delete_some(connection)
         connection.commit()
         self._folded = self._folded and not more
@@ -205,7 +205,7 @@ class SqlSink:
         if self._store.kind == "sqlite" and self._clock() >= self._fold_at:
             self._fold_at = self._clock() + _FOLD_EVERY_S
             with suppress(DBAPIError):  # the batch is stored all the same
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+                fold_log(connection.exec_driver_sql)
                 self._folded = True
 
     def _translated(self, error: DBAPIError) -> SinkBusy | SinkRejected:
@@ -219,14 +219,6 @@ class SqlSink:
         if passes(error):
             return SinkBusy(message, retry_after_s=self._retry_after_s)
         return SinkRejected(message)
-
-
-def _file_id(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _insert(connection: Connection, events: Sequence[Event]) -> None:
