@@ -151,15 +151,18 @@ def _measure(person: PersonView, image: BgrImage, minima: GarmentMinima) -> _Mea
 def _wearer(height: int, parts_map: LabelMap, window: BgrImage) -> Wearer:
     flat, parts = window.reshape(-1, 3), parts_map.reshape(-1)
     return Wearer(
-        height, _luminance(flat[parts > 0], 0.95, 1), _luminance(flat[_IS_SKIN[parts]], 0.5, _MIN_SKIN)
+        height,
+        _luminance(flat, np.flatnonzero(parts), 0.95, 1),
+        _luminance(flat, np.flatnonzero(_IS_SKIN.take(parts)), 0.5, _MIN_SKIN),
     )
 
 
-def _luminance(pixels: BgrPixels, rank: float, least: int) -> float | None:
-    """That of which so large a part is darker; None of fewer pixels."""
-    if len(pixels) < least:
+def _luminance(pixels: BgrPixels, places: Places, rank: float, least: int) -> float | None:
+    """That of which so large a part is darker, of the pixels in these places; None of fewer."""
+    if len(places) < least:
         return None
-    luminance = linear_light(pixels[:: max(1, len(pixels) // _MAX_PIXELS)]) @ LUMINANCE
+    chosen = places[:: max(1, len(places) // _MAX_PIXELS)]
+    luminance = linear_light(pixels.take(chosen, axis=0)) @ LUMINANCE
     place = min(len(luminance) - 1, int(rank * len(luminance)))
     return float(np.partition(luminance, place)[place])
 

@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -89,10 +90,13 @@ def posture_of(view: PersonView, size: tuple[int, int]) -> PostureSeen:
 
 def proportions(view: PersonView) -> Proportions | None:
     """What the model weighs; None where the person is small, or head or torso is not seen."""
-    regions = _REGIONS[view.labels] * view.mask
-    height, width = regions.shape
+    height, width = view.mask.shape
+    if height < _LOWEST or not width:
+        return None
+    # A table by OpenCV takes a tenth of the time of one by NumPy, and so do sums over rows and columns.
+    regions = np.asarray(cv2.LUT(view.labels, _REGIONS) * view.mask)
     head, torso = (_extent(regions == number) for number in (1, 2))
-    if height < _LOWEST or head is None or torso is None:
+    if head is None or torso is None:
         return None
     # Hidden legs are legs of no height at the lower end of the torso.
     legs = _extent(regions == 3) or _Extent(
@@ -117,7 +121,12 @@ def is_cut(view: PersonView, size: tuple[int, int]) -> bool:
 
 
 def _extent(mask: npt.NDArray[np.bool_]) -> _Extent | None:
-    rows, columns = mask.sum(axis=1), mask.sum(axis=0)
+    rows, columns = (
+        np.asarray(cv2.reduce(mask.view(np.uint8), axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S), np.int64).reshape(
+            -1
+        )
+        for axis in (1, 0)
+    )
     number = int(rows.sum())
     if not number:
         return None

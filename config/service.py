@@ -104,7 +104,10 @@ class ServiceSettings(Section):
         "not given is as the kind has it",
     )
     max_body_bytes: Bytes = Field(default=32 << 20, description="Largest request")
-    max_pixels: Pixels = Field(default=40_000_000, description="Largest picture, width times height")
+    max_pixels: Pixels = Field(
+        default=40_000_000,
+        description="Largest picture, width times height; and of all pictures of a lane that are in memory at a time",
+    )
     max_pictures: Several = Field(default=16, description="Most pictures in one request")
     max_requests: Several = Field(
         default=32,

@@ -13,7 +13,7 @@ from pipeline.compact import CompactFrame
 from pipeline.drawing import options_of
 from pipeline.encoding import jpeg
 from pipeline.executor import Priority
-from pipeline.sources.uploads import decode_upload
+from pipeline.sources.uploads import Upload
 from pipeline.stills import Still
 from service.errors import ErrorCode, ServiceError
 from service.gateway import Caller
@@ -75,7 +75,9 @@ async def with_still(
     order.caller.require_model(choice.name)
 
     def work(wanted: Callable[[], bool]) -> _Result:
-        return then(_still(service, order, choice, wanted), choice)
+        upload = Upload.of(order.picture, service.limits.max_pixels)
+        with service.rooms[order.caller.priority].taken(upload.pixels):
+            return then(_still(service, order, choice, upload, wanted), choice)
 
     try:
         made = await service.admission.run(work, request)
@@ -86,22 +88,26 @@ async def with_still(
     return made
 
 
-def _still(service: Service, order: Order, choice: Choice, wanted: Callable[[], bool]) -> Still:
+def _still(
+    service: Service, order: Order, choice: Choice, upload: Upload, wanted: Callable[[], bool]
+) -> Still:
     """Decode and parse it. Blocks until its turn has come and it is done.
 
     Args:
         service: Does it.
         order: What is to be parsed.
         choice: Which parser.
+        upload: The picture.
         wanted: Whether anybody still waits for it.
 
     Raises:
-        NoPicture: It is none.
-        TooManyPixels: It is too large.
+        NoPicture: It is damaged.
         ServiceError: Nobody waits for it any more.
         Busy: Too many wait.
     """
-    image = decode_upload(order.picture, service.limits.max_pixels)
+    if not wanted():
+        raise _gone()
+    image = upload.image()
     priority = order.caller.priority
     try:
         parsed = service.runtime.parse(image, priority=priority, parser=choice.parser, wanted=wanted)
@@ -110,7 +116,7 @@ def _still(service: Service, order: Order, choice: Choice, wanted: Callable[[], 
             other = service.runtime.parse(image, priority=Priority.BATCH, parser=rival, wanted=wanted)
             service.models.compare(parsed, other)
     except CancelledError:
-        raise ServiceError(ErrorCode.CLIENT_GONE, "nobody waits for it any more") from None
+        raise _gone() from None
     return Still.of(image, parsed, service.settings.privacy.of_requests)
 
 
@@ -152,10 +158,15 @@ class _Drawing:
     def __call__(self) -> Made:
         """The drawn picture."""
         settings = self.service.settings
-        image = decode_upload(self.picture, settings.service.max_pixels)
-        still = Still.of(image, self.parsed.frame(), settings.privacy.of_requests)
         look = options_of(settings.overlay, self.style)
-        return Made(jpeg(still.overlay("picture", self.model, look)), "image/jpeg")
+        upload = Upload.of(self.picture, settings.service.max_pixels)
+        with self.service.rooms[Priority.INTERACTIVE].taken(upload.pixels):
+            still = Still.of(upload.image(), self.parsed.frame(), settings.privacy.of_requests)
+            return Made(jpeg(still.overlay("picture", self.model, look)), "image/jpeg")
+
+
+def _gone() -> ServiceError:
+    return ServiceError(ErrorCode.CLIENT_GONE, "nobody waits for it any more")
 
 
 def _outcome(error: Exception) -> str:

@@ -1,5 +1,6 @@
 """What a running service is made of."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -12,6 +13,7 @@ from starlette.requests import HTTPConnection
 from config.component import settings_of
 from config.service import ServiceSettings
 from config.settings import Settings
+from pipeline.executor import Priority
 from pipeline.forgetting import Before
 from pipeline.runtime import Runtime
 from service.admission import Admission
@@ -32,6 +34,7 @@ from service.metrics import Metrics
 from service.models import Models
 from service.previews import Previews
 from service.results import ResultStore
+from service.room import PictureRoom
 from service.store import ServiceStore
 from sinks.base import DATABASE, SinkSettings
 from sinks.sql.paging import StoredEvents
@@ -49,6 +52,7 @@ class Service:
         runtime: Cameras and parser.
         gateway: Who may do what.
         admission: How much may be on its way.
+        rooms: For pictures of requests in memory, by priority: so that no batch keeps out who waits for an answer.
         results: Pictures that were made.
         models: Parsers that are loaded.
         store: What must not be forgotten.
@@ -70,6 +74,7 @@ class Service:
     runtime: Runtime
     gateway: Gateway
     admission: Admission
+    rooms: Mapping[Priority, PictureRoom]
     results: ResultStore
     models: Models
     store: ServiceStore
@@ -126,6 +131,7 @@ class Service:
             runtime=runtime,
             gateway=Gateway(own),
             admission=admission,
+            rooms={priority: PictureRoom(own.max_pixels) for priority in Priority},
             results=ResultStore(own.results_s, own.max_results_bytes),
             models=models,
             jobs=jobs,

@@ -2,8 +2,9 @@
 
 PNG keeps texts and profiles packed, of which libpng unpacks each one; its pixels may unpack to more than it says that it has.
 JPEG may come to the same pixels a thousand times (scans). TIFF may keep sixteen pixels in a tile of a gigabyte, and its tags, of
-which EXIF is made, too, one value a thousand times over. What is left after this costs no more than its pixels do (PNG: ISO/IEC
-15948; JPEG: ITU-T T.81; TIFF 6.0).
+which EXIF is made, too, one value a thousand times over. HEIC and AVIF may lay a thousand pictures over one another
+(`screening_heif`). What is left after this costs no more than its pixels do (PNG: ISO/IEC 15948; JPEG: ITU-T T.81; TIFF 6.0, and
+BigTIFF of libtiff).
 """
 
 import re
@@ -11,10 +12,12 @@ import struct
 import zlib
 from collections.abc import Iterator
 
+from pipeline.sources.screening_heif import Malformed, weigh_items
+
 _PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
-_TIFF = {b"II*\0": "<", b"MM\0*": ">"}
-_TAGS = re.compile(rb"II\*\0|MM\0\*")
-_MOST_TAGS = 100
+_TIFF = {b"II*\0": "<", b"MM\0*": ">", b"II+\0": "<", b"MM\0+": ">"}
+_TAGS = re.compile(rb"II[*+]\0|MM\0[*+]")
+_MOST_TAGS, _MOST_LISTED = 100, 65_535
 _NEEDED = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 _MOST_CHUNKS = 100_000
 _ORIENTATION, _MOST_EXIF = b"eXIf", 64 << 10
@@ -30,8 +33,10 @@ _MOST_SEGMENTS, _MOST_SCANS = 5_000, 40
 """Programs write ten scans; and a file of 32 MB has five hundred segments where each is as long as it can be."""
 
 _WIDTH, _HEIGHT, _TILE_WIDTH, _TILE_HEIGHT = 256, 257, 322, 323
-_SIZES = {3: "H", 4: "I"}
+_SIZES = {3: "H", 4: "I", 16: "Q"}
 _BYTES = (0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8)
+# Where the list is, how many tags it has, and each of them: tag, kind, and number of values.
+_OLD_TAGS, _BIG_TAGS = ("I", 4, "H", "HHI"), ("Q", 8, "Q", "HHQ")
 _MOST_VALUES = 16 << 20
 
 
@@ -56,6 +61,10 @@ def screened(data: bytes) -> bytes:
         _weigh_tags(data, 0)
     elif data[4:8] == b"ftyp":
         _weigh_all_tags(data)
+        try:
+            weigh_items(data)
+        except Malformed as error:
+            raise Untrusted(str(error)) from None
     return data
 
 
@@ -162,19 +171,24 @@ def _weigh_all_tags(data: bytes) -> None:
 def _weigh_tags(data: bytes, start: int) -> None:
     """Values of tags may lie over one another, and libraries read each; tiles may be larger than the picture."""
     order = _TIFF[data[start : start + 4]]
-    if start + 8 > len(data):
+    at_list, at_place, counted, tag_of = _BIG_TAGS if b"+" in data[start : start + 4] else _OLD_TAGS
+    if start + 16 > len(data):
         return
-    place = start + struct.unpack_from(f"{order}I", data, start + 4)[0]
-    if place + 2 > len(data):
+    place = start + struct.unpack_from(order + at_list, data, start + at_place)[0]
+    if place + 8 > len(data):
         return
-    (count,) = struct.unpack_from(f"{order}H", data, place)
+    (count,) = struct.unpack_from(order + counted, data, place)
+    if count > _MOST_LISTED:
+        raise Untrusted("it has more tags than any program writes")
+    first, head = place + struct.calcsize(f"={counted}"), struct.calcsize(f"={tag_of}")
+    size = head + struct.calcsize(f"={at_list}")
     total = 0
     numbers: dict[int, int] = {}
-    for at in range(place + 2, min(place + 2 + 12 * count, len(data) - 11), 12):
-        tag, kind, values = struct.unpack_from(f"{order}HHI", data, at)
+    for at in range(first, min(first + size * count, len(data) - size + 1), size):
+        tag, kind, values = struct.unpack_from(order + tag_of, data, at)
         total += values * (_BYTES[kind] if kind < len(_BYTES) else 8)
-        if kind in _SIZES and values == 1:
-            (numbers[tag],) = struct.unpack_from(f"{order}{_SIZES[kind]}", data, at + 8)
+        if kind in _SIZES and values == 1 and head + struct.calcsize(f"={_SIZES[kind]}") <= size:
+            (numbers[tag],) = struct.unpack_from(order + _SIZES[kind], data, at + head)
     if total > max(_MOST_VALUES, 2 * len(data)):
         raise Untrusted("its tags hold more values than the file has room for")
     _weigh_tile(numbers)

@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 import pi_heif
@@ -36,6 +37,50 @@ class TooManyPixels(UsageError):  # noqa: N818 - it reads as what it is
     """The picture says that it is larger than is allowed; it was not decoded."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Upload:
+    """A picture from outside that was looked at and not yet decoded.
+
+    Attributes:
+        width, height: What it says of itself, pixels.
+    """
+
+    width: int
+    height: int
+    _data: bytes
+
+    @classmethod
+    def of(cls, data: bytes, most_pixels: int) -> "Upload":
+        """Look at a file; arguments and errors as of `decode_upload`."""
+        data, (width, height) = _looked_at(data)
+        if width * height > most_pixels:
+            raise TooManyPixels(
+                f"the picture has {width}x{height} pixels, and {most_pixels} are allowed: make it smaller"
+            )
+        return cls(width, height, data)
+
+    @property
+    def pixels(self) -> int:
+        """How many; decoding takes about 25 bytes of memory for each at most, which is so of HEIC."""
+        return self.width * self.height
+
+    def image(self) -> BgrImage:
+        """Decode it: shape (H, W, 3) uint8 BGR, upright, on white where it is transparent.
+
+        Raises:
+            NoPicture: It is damaged.
+        """
+        try:
+            require_its_own_pixels(self._data)
+            image = decode_image(self._data)
+        except (Unreadable, Untrusted) as error:
+            raise NoPicture(f"the picture cannot be read: {error}") from None
+        # One that says nothing true of itself must not be larger for that.
+        if image is None or image.shape[0] * image.shape[1] > max(self.pixels, 1):
+            raise NoPicture("the picture is damaged or cut off: send it again, or save it anew")
+        return image
+
+
 def decode_upload(data: bytes, most_pixels: int) -> BgrImage:
     """Decode a picture from outside.
 
@@ -53,19 +98,7 @@ def decode_upload(data: bytes, most_pixels: int) -> BgrImage:
         NoPicture: It is none of the kinds that are read, or damaged.
         TooManyPixels: It is too large.
     """
-    data, (width, height) = _looked_at(data)
-    if width * height > most_pixels:
-        raise TooManyPixels(
-            f"the picture has {width}x{height} pixels, and {most_pixels} are allowed: make it smaller"
-        )
-    try:
-        require_its_own_pixels(data)
-        image = decode_image(data)
-    except (Unreadable, Untrusted) as error:
-        raise NoPicture(f"the picture cannot be read: {error}") from None
-    if image is None or image.shape[0] * image.shape[1] > most_pixels:
-        raise NoPicture("the picture is damaged or cut off: send it again, or save it anew")
-    return image
+    return Upload.of(data, most_pixels).image()
 
 
 def is_picture(path: Path) -> bool:

@@ -130,7 +130,8 @@ def jpeg_in_crumbs(comments: int = 3_000_000) -> bytes:
     return data[:2] + b"\xff\xfe\0\2" * comments + data[2:]
 
 
-def _box(kind: bytes, content: bytes) -> bytes:
+def box(kind: bytes, content: bytes) -> bytes:
+    """Of ISO base media."""
     return struct.pack(">I4s", 8 + len(content), kind) + content
 
 
@@ -142,7 +143,7 @@ def _within(data: bytes, path: list[bytes], change: Callable[[bytes], bytes]) ->
         content = data[place + 8 : place + size]
         if kind == path[0]:
             content = _within(content, path[1:], change) if len(path) > 1 else change(content)
-        made += _box(kind, content)
+        made += box(kind, content)
         place += size
     return made
 
@@ -160,16 +161,30 @@ def mp4_of_many(clip: bytes, samples: int) -> bytes:
 def mp4_packed(megabytes: int) -> bytes:
     """A recording whose index is packed, and unpacks to so much."""
     packed = struct.pack(">I", megabytes << 20) + zeros(megabytes)
-    movie = _box(b"moov", _box(b"cmov", _box(b"dcom", b"zlib") + _box(b"cmvd", packed)))
-    return _box(b"ftyp", b"qt  \0\0\0\0qt  ") + movie
+    movie = box(b"moov", box(b"cmov", box(b"dcom", b"zlib") + box(b"cmvd", packed)))
+    return box(b"ftyp", b"qt  \0\0\0\0qt  ") + movie
 
 
 def mp4_of_fragments(clip: bytes, samples: int) -> bytes:
     """A recording with a fragment that says it has so many pictures, all alike."""
     head = struct.pack(">II", 0x20038, 1) + struct.pack(">III", 1, 1, 0x1010000)
     run = struct.pack(">II", 0, samples)
-    fragment = _box(
-        b"moof", _box(b"mfhd", bytes(8)) + _box(b"traf", _box(b"tfhd", head) + _box(b"trun", run))
+    fragment = box(b"moof", box(b"mfhd", bytes(8)) + box(b"traf", box(b"tfhd", head) + box(b"trun", run)))
+    extends = box(b"mvex", box(b"trex", struct.pack(">IIIIII", 0, 1, 1, 1, 1, 0)))
+    return _within(clip, [b"moov"], lambda content: content + extends) + fragment + box(b"mdat", bytes(64))
+
+
+def big_tiff_in_a_tile(side: int) -> bytes:
+    """As `tiff_in_a_tile`, as files of more than four gigabytes are written (BigTIFF)."""
+    packed = zlib.compress(bytes(side * side), 9)
+    entries = [
+        (256, 4, 1, 16), (257, 4, 1, 16), (258, 3, 1, 8), (259, 3, 1, 8), (262, 3, 1, 1), (277, 3, 1, 1), (284, 3, 1, 1),
+        (322, 4, 1, side), (323, 4, 1, side), (324, 16, 1, 0), (325, 4, 1, len(packed)),
+    ]  # fmt: skip
+    behind = 16 + 8 + 20 * len(entries) + 8
+    listed = b"".join(
+        struct.pack("<HHQQ", tag, kind, count, behind if tag == 324 else value)
+        for tag, kind, count, value in entries
     )
-    extends = _box(b"mvex", _box(b"trex", struct.pack(">IIIIII", 0, 1, 1, 1, 1, 0)))
-    return _within(clip, [b"moov"], lambda content: content + extends) + fragment + _box(b"mdat", bytes(64))
+    head = b"II+\0" + struct.pack("<HHQQ", 8, 0, 16, len(entries)) + listed + struct.pack("<Q", 0)
+    return head + packed

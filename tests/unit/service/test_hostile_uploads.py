@@ -14,7 +14,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.support import bombs
+from tests.support import bombs, heif_bombs
 from tests.support.clips import ClipOptions, steady, write_clip
 from tests.support.jobs import ended
 from tests.support.service import Running, png_file, running
@@ -139,7 +139,11 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "JPEG of millions of comments": lambda: bombs.jpeg_in_crumbs(900_000),
     "TIFF in a huge tile": lambda: bombs.tiff_in_a_tile(12_000),
     "TIFF whose tags hold the same": lambda: bombs.tags_over_one_another(2000, 1 << 20),
+    "TIFF in a huge tile, as large files are": lambda: bombs.big_tiff_in_a_tile(20_000),
     "WebP that is huge by its header": bombs.webp_that_lies,
+    "HEIC of hundreds of layers": lambda: heif_bombs.heic_of_layers(900, 1024),
+    "HEIC of layers of layers": lambda: heif_bombs.heic_of_layers_of_layers(25, 7),
+    "HEIC of tiles that are larger than it is": lambda: heif_bombs.heic_of_tiles(16, 16, 512, 64),
 }
 TAKEN: dict[str, Callable[[], bytes]] = {
     "PNG with a packed profile": lambda: bombs.png_with(b"iCCP", 1, behind=False),

@@ -100,6 +100,7 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "JPEG of thousands of scans": lambda: bombs.jpeg_of_scans(5000, 300),
     "JPEG of millions of comments": bombs.jpeg_in_crumbs,
     "TIFF in a huge tile": lambda: bombs.tiff_in_a_tile(12_000),
+    "BigTIFF in a huge tile": lambda: bombs.big_tiff_in_a_tile(12_000),
     "TIFF whose tags hold the same": lambda: bombs.tags_over_one_another(2000, 1 << 20),
     "WebP that is huge by its header": bombs.webp_that_lies,
 }
@@ -109,6 +110,10 @@ REFUSED: dict[str, Callable[[], bytes]] = {
 def test_what_asks_for_much_is_refused(name: str) -> None:
     with pytest.raises(NoPicture if name[:4] != "WebP" else Exception, match=r"picture"):
         decode_upload(REFUSED[name](), MOST)
+
+
+def test_a_bigtiff_that_asks_for_no_more_than_others_is_read() -> None:
+    assert decode_upload(bombs.big_tiff_in_a_tile(16), MOST).shape == (16, 16, 3)
 
 
 def test_tags_in_an_avif_are_weighed() -> None:
