@@ -21,6 +21,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, sleep
 
+import cv2
 import httpx
 import numpy as np
 import yaml
@@ -217,6 +218,8 @@ def _spread(rates: Sequence[float]) -> str:
 
 def main() -> None:
     """Print both."""
+    # As in the service.
+    cv2.setNumThreads(1)
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=8.0, help="of each turn")
     options.add_argument("--rounds", type=int, default=4, help="turns of each kind")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from threading import Event, Thread
 
+import cv2
 import uvicorn
 
 from config.settings import Settings
@@ -50,6 +51,8 @@ def serve(settings: Settings, stop: Event, ready: Callable[[str], object]) -> Ru
             f"{own.host} can be reached from other machines, and no keys are set: set service.keys (footfall keys add), "
             "or listen on 127.0.0.1"
         )
+    # Several pictures are worked on at a time, each by a thread: more of OpenCV's own would only wait for one another.
+    cv2.setNumThreads(1)
     with _bound(own.host, own.port) as bound:
         feed, callers = EventFeed(), max(_CALLERS, len(settings.cameras))
         extra = [CallingSink(feed.take, "feed")]
