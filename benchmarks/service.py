@@ -21,7 +21,6 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, sleep
 
-import cv2
 import httpx
 import numpy as np
 import yaml
@@ -31,6 +30,7 @@ from benchmarks.service_parts import Work, rate
 from cli.demo import CLIP
 from config.adding import settings_from
 from domain.frame import BgrImage, Frame
+from pipeline.cores import one_thread_each
 from pipeline.encoding import jpeg
 from pipeline.finding import build_parser
 from pipeline.sources.file import FileSource
@@ -219,7 +219,7 @@ def _spread(rates: Sequence[float]) -> str:
 def main() -> None:
     """Print both."""
     # As in the service.
-    cv2.setNumThreads(1)
+    one_thread_each()
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=8.0, help="of each turn")
     options.add_argument("--rounds", type=int, default=4, help="turns of each kind")

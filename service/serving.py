@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from threading import Event, Thread
 
-import cv2
 import uvicorn
 
 from config.settings import Settings
 from domain.errors import UsageError
+from pipeline.cores import one_thread_each
 from pipeline.opening import open_assembled
 from pipeline.runtime_state import RuntimeResult
 from service.app import make_app
@@ -51,8 +51,7 @@ def serve(settings: Settings, stop: Event, ready: Callable[[str], object]) -> Ru
             f"{own.host} can be reached from other machines, and no keys are set: set service.keys (footfall keys add), "
             "or listen on 127.0.0.1"
         )
-    # Several pictures are worked on at a time, each by a thread: more of OpenCV's own would only wait for one another.
-    cv2.setNumThreads(1)
+    one_thread_each()
     with _bound(own.host, own.port) as bound:
         feed, callers = EventFeed(), max(_CALLERS, len(settings.cameras))
         extra = [CallingSink(feed.take, "feed")]
