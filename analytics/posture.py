@@ -8,7 +8,6 @@ import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -93,8 +92,8 @@ def proportions(view: PersonView) -> Proportions | None:
     height, width = view.mask.shape
     if height < _LOWEST or not width:
         return None
-    # A table by OpenCV takes a tenth of the time of one by NumPy, and so do sums over rows and columns.
-    regions = np.asarray(cv2.LUT(view.labels, _REGIONS) * view.mask)
+    # A tenth of the time of `_REGIONS[view.labels]`.
+    regions = _REGIONS.take(view.labels) * view.mask
     head, torso = (_extent(regions == number) for number in (1, 2))
     if head is None or torso is None:
         return None
@@ -121,12 +120,7 @@ def is_cut(view: PersonView, size: tuple[int, int]) -> bool:
 
 
 def _extent(mask: npt.NDArray[np.bool_]) -> _Extent | None:
-    rows, columns = (
-        np.asarray(cv2.reduce(mask.view(np.uint8), axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S), np.int64).reshape(
-            -1
-        )
-        for axis in (1, 0)
-    )
+    rows, columns = mask.sum(axis=1), mask.sum(axis=0)
     number = int(rows.sum())
     if not number:
         return None
