@@ -14,10 +14,9 @@ import numpy.typing as npt
 from analytics.cielab import LabPixels, lab_from_linear
 from analytics.floor import Floor
 from analytics.illuminant import Light
-from domain.frame import BgrImage
+from analytics.patches import Patch, together
 from domain.geometry import Point
-from domain.labels import BodyPart
-from domain.parsing import PersonView
+from domain.labels import LOWER_GARMENTS, UPPER_GARMENTS, BodyPart
 
 Region: TypeAlias = Literal["upper", "lower", "feet"]
 """Parts of which colours are compared."""
@@ -26,9 +25,9 @@ Bins: TypeAlias = dict[int, float]
 """Share of the pixels by bin of CIELAB."""
 
 _PARTS: Mapping[Region, tuple[BodyPart, ...]] = {
-    "upper": (BodyPart.UPPER_CLOTHES, BodyPart.DRESS, BodyPart.COAT),
-    "lower": (BodyPart.PANTS, BodyPart.SKIRT, BodyPart.LEFT_LEG, BodyPart.RIGHT_LEG, BodyPart.LEG),
-    "feet": (BodyPart.LEFT_SHOE, BodyPart.RIGHT_SHOE, BodyPart.SHOE),
+    "upper": UPPER_GARMENTS,
+    "lower": (*LOWER_GARMENTS, BodyPart.LEG),
+    "feet": (BodyPart.SHOE,),
 }
 _WEIGHTS: Mapping[Region, float] = {"upper": 1.0, "lower": 0.8, "feet": 0.2}
 _MAX_PIXELS = 256
@@ -41,6 +40,8 @@ _SIZE = np.array([6, 12, 12])
 _CORNERS = (
     np.array([0, _SIZE[1] * _SIZE[2]])[:, None, None] + np.array([0, _SIZE[2]])[:, None] + np.array([0, 1])
 )
+# Share of the pixels that a bin has at least.
+_LEAST = 0.005
 # Bins that are kept of a part; what is left is little.
 _KEPT = 12
 # Linear light below which a camera sees noise.
@@ -71,35 +72,35 @@ class Appearance:
 
     def look(
         self,
-        view: PersonView,
-        image: BgrImage,
+        patches: Mapping[BodyPart, Patch],
         light: Light,
         gains: npt.NDArray[np.float32] | None = None,
     ) -> None:
         """Take one more view.
 
         Args:
-            view: The person, parsed.
-            image: Shape (H, W, 3) uint8 BGR, the whole frame.
+            patches: What of the person is seen.
             light: Of the frame.
             gains: Shape (3,), what else linear B, G and R are multiplied with, where the camera is compared with others.
         """
-        window = image[view.window].reshape(-1, 3)
-        shades = []
-        for region, table in _TABLES.items():
-            places = np.flatnonzero(view.mask & table[view.labels])
-            if len(places) < _MIN_PIXELS:
-                continue
-            count = min(len(places), _MAX_PIXELS)
-            pixels = window[places[np.arange(count) * len(places) // count]]
-            linear = light.correct(pixels)
-            shades.append(np.log(np.maximum(linear, _DARKEST)).mean(axis=0))
-            seen = linear if gains is None else linear * gains
-            self._add(region, _histogram(lab_from_linear(seen)))
-        if shades:
-            blue, green, red = np.mean(shades, axis=0).tolist()
-            self.looks += 1
-            self.log_light = self.log_light[0] + blue, self.log_light[1] + green, self.log_light[2] + red
+        regions = {region: together(patches, parts, _MAX_PIXELS) for region, parts in _PARTS.items()}
+        seen = {
+            region: found
+            for region, found in regions.items()
+            if found is not None and found[2] >= _MIN_PIXELS
+        }
+        if not seen:
+            return
+        linear = light.correct(np.concatenate([pixels for pixels, _, _ in seen.values()]))
+        share = np.concatenate([weights for _, weights, _ in seen.values()])
+        shade = share @ np.log(np.maximum(linear, _DARKEST)) / len(seen)
+        region_of = np.repeat(np.arange(len(seen)), [len(pixels) for pixels, _, _ in seen.values()])
+        lab = lab_from_linear(linear if gains is None else linear * gains)
+        for region, histogram in zip(seen, _histograms(lab, share, region_of), strict=True):
+            self._add(region, histogram)
+        blue, green, red = shade.tolist()
+        self.looks += 1
+        self.log_light = self.log_light[0] + blue, self.log_light[1] + green, self.log_light[2] + red
 
     @property
     def mean_log_light(self) -> tuple[float, float, float] | None:
@@ -159,30 +160,25 @@ def _overlap(one: Bins, other: Bins) -> float:
     return shared / math.sqrt(sums) if sums > 0 else 0.0
 
 
-def _histogram(lab: LabPixels) -> Bins:
-    """Each pixel is shared among the bins around it, so that a colour at a border is not two."""
+def _histograms(lab: LabPixels, share: npt.NDArray[np.float64], group: npt.NDArray[np.intp]) -> list[Bins]:
+    """Of each group of pixels: each, with its share, goes into the bins around it, so that a colour at a border is not two."""
     steps = np.clip((lab - _LOWEST) / _STEP - 0.5, 0, _SIZE - 1.001)
     low = steps.astype(np.intp)
     upper = steps - low
     part = np.stack((1 - upper, upper))
     # Of each pixel the eight bins around it, and how much of it goes into each.
-    weights = part[:, None, None, :, 0] * part[None, :, None, :, 1] * part[None, None, :, :, 2]
-    first = (low[:, 0] * _SIZE[1] + low[:, 1]) * _SIZE[2] + low[:, 2]
+    weights = part[:, None, None, :, 0] * part[None, :, None, :, 1] * part[None, None, :, :, 2] * share
+    first = ((group * _SIZE[0] + low[:, 0]) * _SIZE[1] + low[:, 1]) * _SIZE[2] + low[:, 2]
     flat = _CORNERS[..., None] + first
-    counts = np.bincount(flat.reshape(-1), weights.reshape(-1), minlength=int(np.prod(_SIZE)))
-    used = np.flatnonzero(counts > 0.005 * len(lab))
-    return {int(place): float(counts[place] / len(lab)) for place in used}
+    groups, bins = int(group[-1]) + 1, int(np.prod(_SIZE))
+    shares = np.bincount(flat.reshape(-1), weights.reshape(-1), minlength=groups * bins).reshape(groups, bins)
+    used = [np.flatnonzero(one > _LEAST) for one in shares]
+    return [
+        dict(zip(places.tolist(), one[places].tolist(), strict=True))
+        for places, one in zip(used, shares, strict=True)
+    ]
 
 
 def _largest(bins: Bins) -> Bins:
     ranked = sorted(bins.items(), key=lambda item: (-item[1], item[0]))
     return dict(sorted(ranked[:_KEPT]))
-
-
-def _table(parts: tuple[BodyPart, ...]) -> npt.NDArray[np.bool_]:
-    table = np.zeros(256, np.bool_)
-    table[list(parts)] = True
-    return table
-
-
-_TABLES = {region: _table(parts) for region, parts in _PARTS.items()}

@@ -1,25 +1,33 @@
 """Brands: uniforms and jerseys that are told by a palette of colours."""
 
 import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Annotated, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, Field
 
-from analytics.cielab import BgrPixels, LabPixels, lab_from_bgr, lab_from_linear
+from analytics.cielab import LinearPixels, lab_from_bgr, lab_from_linear
 from analytics.color_difference import ciede2000
 from analytics.illuminant import Light
+from analytics.patches import Patch, together
 from analytics.worn import Worn, garments_of
 from config.floor import ShapeName
 from config.quantities import Fraction, Number, Section
-from domain.frame import BgrImage
-from domain.labels import GARMENTS
-from domain.parsing import PersonView
+from domain.frame import BoolMask
+from domain.labels import GARMENTS, BodyPart
 
 # Of a garment are looked at.
 _MAX_PIXELS = 128
 _MIN_PIXELS = 24
+# Of a sum of weights.
+_ROUNDING = 1e-9
+# Steps from black to white, and steps that there are: corrected light may be above white, by less than two times.
+_STEPS = 64
+_LEVELS = 96
+_UNKNOWN = -1
 # Folds are lighter and darker than the cloth: as usual for textiles, lightness weighs half.
 _LIGHTNESS = 2.0
 
@@ -57,33 +65,61 @@ class Brand:
     def __init__(self, settings: BrandSettings) -> None:
         self.name = settings.name
         self._settings = settings
-        self._palette = lab_from_bgr(np.array([_bgr(color) for color in settings.colors], np.uint8))
+        self._palette = Palette(settings.colors, settings.tolerance)
         garments = garments_of(settings.garment)
-        self._is_garment = np.zeros(256, np.bool_)
-        self._is_garment[[part for part in GARMENTS if part.label in garments]] = True
+        self._parts = tuple(part for part in GARMENTS if part.label in garments)
 
-    def area(self, view: PersonView, image: BgrImage, light: Light) -> int:
-        """Pixels of the garment of somebody who wears it; 0 where it is not worn, or cannot be told.
+    def areas(self, people: Sequence[Mapping[BodyPart, Patch]], light: Light) -> list[int]:
+        """Of each person of a frame the pixels of the garment, if it shows the palette; else, or where none can tell, 0.
 
         Args:
-            view: The person.
-            image: Shape (H, W, 3) uint8 BGR, the whole frame.
+            people: What each wears.
             light: Of the frame.
         """
-        places = np.flatnonzero(view.mask & self._is_garment[view.labels])
-        if len(places) < _MIN_PIXELS or light.monochrome:
-            return 0
-        chosen = places[
-            np.arange(min(len(places), _MAX_PIXELS)) * len(places) // min(len(places), _MAX_PIXELS)
-        ]
-        pixels: BgrPixels = image[view.window].reshape(-1, 3)[chosen]
-        share = float(np.mean(self._shows(lab_from_linear(light.correct(pixels)))))
-        return len(places) if share >= self._settings.shown_share else 0
+        seen = [together(patches, self._parts, _MAX_PIXELS) for patches in people]
+        worn = [one if one is not None and one[2] >= _MIN_PIXELS else None for one in seen]
+        known = [one for one in worn if one is not None]
+        if not known or light.monochrome:
+            return [0] * len(people)
+        shows = self._palette.shows(light.correct(np.concatenate([pixels for pixels, _, _ in known])))
+        ends = np.cumsum([0, *(len(pixels) for pixels, _, _ in known)])
+        shares = iter(
+            [
+                float(weights[shows[begin:end]].sum())
+                for (_, weights, _), (begin, end) in zip(known, pairwise(ends), strict=True)
+            ]
+        )
+        least = self._settings.shown_share - _ROUNDING
+        return [one[2] if one is not None and next(shares) >= least else 0 for one in worn]
 
-    def _shows(self, lab: LabPixels) -> npt.NDArray[np.bool_]:
-        nearest = np.min([ciede2000(lab, color, _LIGHTNESS) for color in self._palette], axis=0)
-        shows: npt.NDArray[np.bool_] = nearest <= self._settings.tolerance
-        return shows
+
+class Palette:
+    """Tells whether pixels have one of a palette's colours. Light is told in steps, and each colour is looked at once.
+
+    A step is a 64th of the square root of white, so that it looks about as large in the dark as in the light: two codes of sRGB
+    either way, a difference of 1 or so. Whether a pixel is within the tolerance is as sure as that.
+    """
+
+    def __init__(self, colors: Sequence[str], tolerance: float) -> None:
+        self._colors = lab_from_bgr(np.array([_bgr(color) for color in colors], np.uint8))
+        self._tolerance = tolerance
+        self._known = np.full(_LEVELS**3, _UNKNOWN, np.int8)
+
+    def shows(self, linear: LinearPixels) -> BoolMask:
+        """Shape (N,): which of these pixels do. Linear light of shape (N, 3), in neutral light."""
+        levels = np.minimum(np.sqrt(linear) * _STEPS, _LEVELS - 1).astype(np.intp)
+        places = (levels[:, 0] * _LEVELS + levels[:, 1]) * _LEVELS + levels[:, 2]
+        new = places[self._known[places] == _UNKNOWN]
+        if len(new):
+            self._look_at(np.unique(new))
+        shown: BoolMask = self._known[places] == 1
+        return shown
+
+    def _look_at(self, places: npt.NDArray[np.intp]) -> None:
+        levels = np.stack((places // _LEVELS**2, places // _LEVELS % _LEVELS, places % _LEVELS), axis=1)
+        lab = lab_from_linear((((levels + 0.5) / _STEPS) ** 2).astype(np.float32))
+        nearest = np.min([ciede2000(lab, color, _LIGHTNESS) for color in self._colors], axis=0)
+        self._known[places] = nearest <= self._tolerance
 
 
 def _bgr(color: str) -> tuple[int, int, int]:

@@ -14,6 +14,7 @@ from analytics.color_trust import Wearer
 from analytics.colors import Cloth, ColorSeen, colors_of
 from analytics.illuminant import Light
 from analytics.lengths import SkinEvidence
+from analytics.patches import Patch
 from domain.events import ColorName, GarmentName, GarmentSeen
 from domain.frame import BgrImage, BoolMask, LabelMap
 from domain.labels import GARMENTS, SKIN, UNSIDED, UPPER_GARMENTS, BodyPart
@@ -67,6 +68,8 @@ class Clothing:
         skin: What the lengths of sleeves and trousers are derived from.
         guesses: Of each garment the colour that one would guess, and how probably that is right; for a vote over many frames.
         beliefs: How much of the person is believed to be upper-clothes, dress, coat, pants and skirt, 0 to 1 each.
+        patches: Pixels of each garment and of bare legs, for whoever looks at the colours themselves; none where colours are not
+            known.
     """
 
     pixels: int
@@ -74,6 +77,7 @@ class Clothing:
     skin: SkinEvidence
     guesses: tuple[tuple[ColorName, float], ...] = ()
     beliefs: Mapping[GarmentName, float] = field(default_factory=dict)
+    patches: Mapping[BodyPart, Patch] = field(default_factory=dict, compare=False, repr=False)
 
 
 NOTHING_TOLD = Clothing(0, (), SkinEvidence())
@@ -113,16 +117,18 @@ def without_colors(clothing: Clothing) -> Clothing:
         clothing,
         garments=tuple(seen.model_copy(update=unknown) for seen in clothing.garments),
         guesses=tuple(("unknown", 0.0) for _ in clothing.garments),
+        patches={},
     )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Measure:
-    """One person: pixels of each part, the garments among them, and what tells their colours."""
+    """One person: pixels of each part, the garments among them, and what tells their colours; with `patches` of bare legs, too."""
 
     counts: PartCounts
     parts: list[BodyPart]
     cloths: list[Cloth]
+    patches: dict[BodyPart, Patch]
     cut_below: bool
 
 
@@ -141,11 +147,13 @@ def _measure(person: PersonView, image: BgrImage, minima: GarmentMinima) -> _Mea
     parts = [part for part in GARMENTS if counts[part] >= least and not _is_crown(part, counts)]
     window = image[person.window][grid]
     wearer = _wearer(person.bottom - person.top, parts_map, window)
-    cloths = [
-        Cloth(pixels, int(counts[part]), wearer)
-        for part, pixels in zip(parts, _pixels_of(parts, parts_map, window), strict=True)
-    ]
-    return _Measure(counts, parts, cloths, cut_below=person.bottom >= image.shape[0] - 1)
+    looked_at = [*parts, BodyPart.LEG] if counts[BodyPart.LEG] >= least else parts
+    patches = {
+        part: Patch(pixels, int(counts[part]))
+        for part, pixels in zip(looked_at, _pixels_of(looked_at, parts_map, window), strict=True)
+    }
+    cloths = [Cloth(patches[part].pixels, patches[part].area, wearer) for part in parts]
+    return _Measure(counts, parts, cloths, patches, cut_below=person.bottom >= image.shape[0] - 1)
 
 
 def _wearer(height: int, parts_map: LabelMap, window: BgrImage) -> Wearer:
@@ -184,6 +192,7 @@ def _clothing(person: PersonView, measure: _Measure, colors: list[ColorSeen]) ->
         skin_evidence(measure.counts, measure.cut_below),
         tuple((color.guess, color.probable) for color in colors),
         _beliefs(person, garments),
+        measure.patches,
     )
 
 
@@ -251,7 +260,7 @@ def _inside(parts_map: LabelMap) -> BoolMask:
     return inside
 
 
-def _pixels_of(parts: list[BodyPart], parts_map: LabelMap, window: BgrImage) -> list[BgrPixels]:
+def _pixels_of(parts: Sequence[BodyPart], parts_map: LabelMap, window: BgrImage) -> list[BgrPixels]:
     """At most 256 pixels of each part, evenly spread and always the same; of its border only where little else is left."""
     border = np.where(_inside(parts_map), 0, _BORDER).astype(np.uint8)
     keys = (parts_map + border).reshape(-1)

@@ -29,6 +29,8 @@ _MIN_SHOES = 0.004
 _FEET_ZONE, _HEAD_ZONE = 0.25, 0.3
 # Of a person's height, from above: where the trunk is.
 _TRUNK = 0.15, 0.5
+# Of the ankle, as a part of a person's height (Drillis and Contini, 1966).
+_SHOE_HEIGHT = 0.039
 # Heights of a head in a body, hair included (Drillis and Contini, 1966, put chin to crown at 0.13 of the height).
 _HEADS = 7.7
 
@@ -105,7 +107,9 @@ class FootFinder:
             y = expected * height
             tall = max(1.0, y - figure.top)
             if figure.legs and not cut_below and abs(figure.bottom - y) < 0.1 * tall:
-                return Foot("seen", figure.middle, figure.bottom, 0.6, tall)
+                # Legs end on the floor, or where shoes begin that are not seen.
+                y = min(max(y, figure.bottom), figure.bottom + _SHOE_HEIGHT * tall)
+                return Foot("seen", figure.middle, y, 0.6, tall)
             y = max(y, figure.bottom)
             # The less of somebody is seen, the less is known of where the rest is.
             seen = min(1.0, figure.tall / tall)

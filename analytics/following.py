@@ -1,7 +1,7 @@
 """How ways are followed from frame to frame: whether a place can be reached in time, and who goes on with whose way."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from analytics.feet import Foot
+from analytics.floor import on_floor
 from analytics.snapshots import State
 from domain.events import FootSeen
 from domain.frame import TimeSource
@@ -29,6 +30,9 @@ _FRESH = 0.5
 _LONGEST = 10
 # By so much the second best must be worse: the ratio test of Lowe (2004).
 _CLEARLY = 0.5
+# By so much nearer to the other's way tracks must be to have been swapped, and so far from their own, as a part of the height.
+_SWAPPED = 0.35
+_STRAYED = 0.4
 # Of the height, added to all distances before they are compared: where a place is not known better.
 _UNSURE = 0.08
 
@@ -272,6 +276,52 @@ def clear_pairs(distances: dict[tuple[int, int], float], heights: Sequence[float
         if all(own <= _CLEARLY * other for other in others):
             chosen[i] = j
     return chosen
+
+
+def swapped(ways: Mapping[int, Way], here: Mapping[int, Stand], within: timedelta) -> list[tuple[int, int]]:
+    """Tracks that have gone over from one person to another, as trackers let them where one hides another.
+
+    A track has gone over where it stands far from where its own way leads, and right where that of another leads, who is missing
+    or stands where the first leads in turn. Nobody is in two such pairs.
+
+    Args:
+        ways: By the track that each stands on.
+        here: Where tracks stand in this frame; one that is not in it is missing.
+        within: So long ago a way that is missing was seen at most.
+
+    Returns:
+        Pairs of tracks, the clearest first.
+    """
+    pairs = {
+        (min(one, other), max(one, other))
+        for one, stand in here.items()
+        for other, way in ways.items()
+        if one in ways and other != one and (other in here or stand.moment - way.last_seen <= within)
+    }
+    ranked = sorted(
+        (share, pair) for pair in pairs if (share := _share_if_swapped(ways, here, pair)) <= _SWAPPED
+    )
+    chosen: list[tuple[int, int]] = []
+    for _, (one, other) in ranked:
+        if not any({one, other} & set(pair) for pair in chosen):
+            chosen.append((one, other))
+    return chosen
+
+
+def _share_if_swapped(ways: Mapping[int, Way], here: Mapping[int, Stand], pair: tuple[int, int]) -> float:
+    """How far off those who are seen are with swapped tracks, as a part of how far off they are now; 1 where that is little."""
+    seen = [(track, other) for track, other in (pair, pair[::-1]) if track in here]
+    kept = [_off(ways[track], here[track]) for track, _ in seen]
+    if max(kept) < _STRAYED or not all(may_be_one(here[track], ways[other]) for track, other in seen):
+        return 1.0
+    now = [_off(ways[other], here[track]) for track, other in seen]
+    return (sum(now) + _UNSURE * len(seen)) / (sum(kept) + _UNSURE * len(seen))
+
+
+def _off(way: Way, stand: Stand) -> float:
+    """From where somebody would be to where somebody stands on the floor, as a part of the height."""
+    expected = on_floor(way.expected(stand.moment))
+    return math.dist(expected, on_floor(stand.place)) / max(way.height, 1.0)
 
 
 def _reach_of(foot: Foot, height: float, seconds: float) -> float:

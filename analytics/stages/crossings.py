@@ -34,6 +34,8 @@ from domain.geometry import Point, along
 
 # Times the distance from which on a place is clear: by so much a single one does not err.
 _AT_ONCE = 2.0
+# So often somebody has met the line at most, for how long it takes to be clear of it.
+_MOST_DOUBT = 8
 
 
 class CrossingsSettings(StageSettings):
@@ -49,7 +51,8 @@ class CrossingsSettings(StageSettings):
     )
     settle_s: Seconds = Field(
         default=0.15,
-        description="So long somebody must be clear of a line on its other side; who is twice as far from it is there at once",
+        description="So long somebody must be clear of a line on its other side, for each time it was met; who is twice as far "
+        "from it is there at once",
     )
     near_share: Fraction = Field(
         default=0.3,
@@ -118,7 +121,8 @@ class Passage:
         met_at, met_where: When and where it met it last; 0 to 1 along it.
         joined: Whether another track has gone on since then.
         crossed: Whether it has crossed the line and has been near it ever since: who is lost then has only just come over.
-        near, where: Whether it is near the segment now, and where along it.
+        near: Whether it is near the segment now.
+        where: Where along it that was last.
         born_near: Its first point, if that was near the line, as long as it may yet turn out what it was.
         born_where: Where along the line that was.
     """
@@ -215,7 +219,7 @@ class CrossingsStage(Stage[CrossingsState]):
                 continue
             there = side_of(line, (now.x, now.y))
             passage.side = _sign(there) if abs(there) > self._clear(now) else 0
-            self._look(line, passage, now)
+            self._look(line, passage, there, now)
             passage.born_near = now if passage.near else None
             passage.born_where = passage.where
 
@@ -233,7 +237,7 @@ class CrossingsStage(Stage[CrossingsState]):
                     before.moment + share * (now.moment - before.moment),
                     place,
                 )
-        self._look(line, passage, now)
+        self._look(line, passage, there, now)
         if self._is_settled(passage, there, now):
             yield from self._settle(line.name, passage, _sign(there), now)
         if passage.born_near is not None and not passage.near:
@@ -247,14 +251,18 @@ class CrossingsStage(Stage[CrossingsState]):
             return False
         if passage.clear != side or passage.clear_since is None:
             passage.clear, passage.clear_since = side, now.moment
-        held = now.moment - passage.clear_since >= self._settle_after
+        # Who goes to and fro on the line is likelier to be misjudged twice in a row.
+        doubt = min(max(passage.met, 1), _MOST_DOUBT)
+        held = now.moment - passage.clear_since >= doubt * self._settle_after
         return held or passage.side == side or abs(there) > _AT_ONCE * clear
 
-    def _look(self, line: Line, passage: Passage, now: LastPointState) -> None:
-        distance = distance_from(line, (now.x, now.y))
-        passage.near = distance <= self._settings.near_share * now.height
+    def _look(self, line: Line, passage: Passage, there: float, now: LastPointState) -> None:
+        near = self._settings.near_share * now.height
+        # The endless line is never further away than the segment, and is looked at already.
+        passage.near = abs(there) <= near and distance_from(line, (now.x, now.y)) <= near
         passage.crossed &= passage.near
-        passage.where = min(1.0, max(0.0, along(line.begin, line.end, (now.x, now.y))))
+        if passage.near:
+            passage.where = min(1.0, max(0.0, along(line.begin, line.end, (now.x, now.y))))
 
     def _settle(self, line: str, passage: Passage, side: int, now: LastPointState) -> Iterator[LineCrossed]:
         """It is on one side for certain now."""

@@ -1,6 +1,6 @@
 """Exposure: how long, and how large, garments, colours and brands are to be seen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal, NamedTuple
@@ -138,8 +138,9 @@ class ExposureStage(Stage[ExposureState]):
         window = self._at(observation.frame.event_time, observation.frame.time_source)
         window.observed += passed
         areas: dict[Shown, list[float]] = {}
-        for person in observation.persons:
-            for shown, area in self._worn(person, observation):
+        brands = self._brands_on(observation)
+        for person, worn in zip(observation.persons, brands, strict=True):
+            for shown, area in _worn(person, worn, observation):
                 areas.setdefault(shown, []).append(area)
         for shown, each in areas.items():
             total = window.shown.setdefault(shown, Sum())
@@ -187,24 +188,15 @@ class ExposureStage(Stage[ExposureState]):
         }
         self._windows.closed_until = state.closed_until
 
-    def _worn(self, person: SeenPerson, observation: Observation) -> Iterator[tuple[Shown, float]]:
-        """What one person shows, and which part of the picture it covers: everywhere, and in each zone that the person is in."""
-        frame = observation.frame
-        place = person.foot.x, person.foot.y
-        zones = [
-            zone.name
-            for zone in observation.floor.zones
-            if person.foot.known and contains(zone.polygon, (float(place[0]), float(place[1])))
-        ]
-        picture = frame.width * frame.height
-        for zone in (None, *zones):
-            for garment in person.clothing.garments:
-                area = garment.share * person.clothing.pixels / picture
-                yield Shown(zone, garment.part, garment.color, None), area
-        for brand in self._brands if person.view.parsed and frame.colors_known else ():
-            area = brand.area(person.view, frame.image, observation.light) / picture
-            if area:
-                yield from ((Shown(zone, None, None, brand.name), area) for zone in (None, *zones))
+    def _brands_on(self, observation: Observation) -> list[dict[str, int]]:
+        """Of each person the brands that are shown, and by how many pixels."""
+        people = [person.clothing.patches for person in observation.persons]
+        shown: list[dict[str, int]] = [{} for _ in people]
+        for brand in self._brands:
+            for brands, area in zip(shown, brand.areas(people, observation.light), strict=True):
+                if area:
+                    brands[brand.name] = area
+        return shown
 
     def _at(self, moment: datetime, time_source: TimeSource) -> Window:
         window = self._windows.at(moment, lambda start, first: Window(start, first, time_source))
@@ -227,6 +219,25 @@ class ExposureStage(Stage[ExposureState]):
             seconds_observed=window.observed.total_seconds(),
             items=tuple(_item(shown, window.shown[shown]) for shown in sorted(window.shown, key=_place)),
         )
+
+
+def _worn(
+    person: SeenPerson, brands: Mapping[str, int], observation: Observation
+) -> Iterator[tuple[Shown, float]]:
+    """What one person shows, and which part of the picture it covers: everywhere, and in each zone that the person is in."""
+    frame, foot = observation.frame, person.foot
+    zones = [
+        zone.name
+        for zone in observation.floor.zones
+        if foot.known and contains(zone.polygon, (float(foot.x), float(foot.y)))
+    ]
+    picture = frame.width * frame.height
+    for zone in (None, *zones):
+        for garment in person.clothing.garments:
+            area = garment.share * person.clothing.pixels / picture
+            yield Shown(zone, garment.part, garment.color, None), area
+        for name, pixels in brands.items():
+            yield Shown(zone, None, None, name), pixels / picture
 
 
 def _item(shown: Shown, total: Sum) -> ExposureItem:

@@ -1,7 +1,7 @@
 """Staff: told by what they wear, or by the zone they start from."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
@@ -21,7 +21,7 @@ from analytics.stages.base import (
     StageSettings,
     TimeStep,
 )
-from analytics.stages.ways import WayPoint, WaysBegun, WaysSeen
+from analytics.stages.ways import TracksSwapped, WayPoint, WaysBegun, WaysSeen
 from analytics.worn import Worn, garments_of
 from config.floor import ShapeNames
 from config.quantities import Fraction, Frames
@@ -137,7 +137,7 @@ class StaffStage(Stage[StaffState]):
     """
 
     says = (RoleKnown, StaffSeen)
-    hears = (WaysBegun, WaysSeen)
+    hears = (TracksSwapped, WaysBegun, WaysSeen)
     state_type = StaffState
 
     def __init__(self, settings: StaffSettings, context: StageContext) -> None:
@@ -148,6 +148,9 @@ class StaffStage(Stage[StaffState]):
     def observe(self, observation: Observation) -> Sequence[Said]:
         """Look at what everybody wears, and at where who is new begins."""
         moment = observation.frame.event_time
+        for note in observation.heard:
+            if isinstance(note, TracksSwapped):
+                self._swap(note)
         seen = {one.track_id: one for one in observation.persons if one.track_id is not None}
         for track_id, person in seen.items():
             candidate = self._open.setdefault(track_id, self._new(moment))
@@ -212,6 +215,17 @@ class StaffStage(Stage[StaffState]):
             if agrees is not None:
                 candidate.told[place] += 1
                 candidate.agreed[place] += agrees
+
+    def _swap(self, swapped: TracksSwapped) -> None:
+        """Let what is known of each go on under the other's track; what was said of a track stands until it is judged again."""
+        one, other = self._open.get(swapped.one), self._open.get(swapped.other)
+        for track_id, now, before in ((swapped.one, other, one), (swapped.other, one, other)):
+            if now is None:
+                self._open.pop(track_id, None)
+            else:
+                last_seen = before.last_seen if before is not None else now.last_seen
+                role = before.role if before is not None else "visitor"
+                self._open[track_id] = replace(now, last_seen=last_seen, role=role)
 
     def _stand(self, point: WayPoint, observation: Observation) -> Iterator[RoleKnown]:
         """Somebody's place is known. Where a track goes on with the way of a lost one, it is the same person."""

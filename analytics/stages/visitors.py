@@ -240,7 +240,7 @@ class VisitorsStage(Stage[VisitorsState]):
             return
         look.looked_at = frame.event_time
         gains = self._colors.gains if self._site else None
-        look.appearance.look(person.view, frame.image, observation.light, gains)
+        look.appearance.look(person.clothing.patches, observation.light, gains)
         if person.foot.state == "seen":
             place = float(person.foot.x), float(person.foot.y)
             look.appearance.measure(place, float(person.foot.height), observation.floor)

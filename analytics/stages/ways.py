@@ -10,7 +10,16 @@ from pydantic import AwareDatetime, Field
 
 from analytics.feet import Foot
 from analytics.floor import Floor
-from analytics.following import Sprouts, Stand, StandState, Way, WayState, clear_pairs, may_be_one
+from analytics.following import (
+    Sprouts,
+    Stand,
+    StandState,
+    Way,
+    WayState,
+    clear_pairs,
+    may_be_one,
+    swapped,
+)
 from analytics.snapshots import State
 from analytics.stages.base import (
     Ending,
@@ -136,6 +145,18 @@ class TrackJoined(Note):
     now: int
 
 
+@dataclass(frozen=True, slots=True)
+class TracksSwapped(Note):
+    """Each of two tracks has gone over to the other's person: their ways go on under the other's track.
+
+    Attributes:
+        one, other: The tracks. One of them may be missing for now.
+    """
+
+    one: int
+    other: int
+
+
 class WaysState(State):
     """All ways that go on, and how far time has come."""
 
@@ -148,9 +169,9 @@ class WaysState(State):
 
 
 class WaysStage(Stage[WaysState]):
-    """Says `WaysSeen` for every frame, `WaysBegun`, `TrackJoined`, and `WayEnded` when somebody is gone. Publishes nothing."""
+    """Says `WaysSeen` for every frame, and what has become of tracks, ways that begin and ways that end. Publishes nothing."""
 
-    says = (WaysBegun, WaysSeen, TrackJoined, WayEnded)
+    says = (TracksSwapped, TrackJoined, WaysBegun, WaysSeen, WayEnded)
     state_type = WaysState
 
     def __init__(self, settings: WaysSettings, context: StageContext) -> None:
@@ -174,8 +195,9 @@ class WaysStage(Stage[WaysState]):
             elapsed = timedelta()
             self._sprouts.grow([])
         tracked = [person for person in observation.persons if person.track_id is not None]
-        begun = self._begun(tracked, moment, elapsed)
         said: list[Said] = []
+        said += self._swap(tracked, moment, elapsed)
+        begun = self._begun(tracked, moment, elapsed)
         said += self._join(begun, {person.track_id for person in tracked}, moment)
         points: dict[datetime, list[WayPoint]] = {}
         for person in tracked:
@@ -221,6 +243,25 @@ class WaysStage(Stage[WaysState]):
         self._open = {saved.track_id: Way.restored(saved) for saved in state.open}
         self._next_way, self._newest, self._joined = state.next_way, state.newest, set(state.joined)
         self._sprouts = Sprouts([tuple(saved.stand() for saved in chain) for chain in state.sprouts])
+
+    def _swap(
+        self, tracked: Sequence[SeenPerson], moment: datetime, elapsed: timedelta
+    ) -> list[TracksSwapped]:
+        """Let ways go on under one another's tracks, where these have been swapped."""
+        here = {
+            person.track_id: _stand(person, moment, elapsed)
+            for person in tracked
+            if person.track_id is not None and person.foot.state == "seen"
+        }
+        known = {track_id: way for track_id, way in self._open.items() if way.last_point is not None}
+        said = []
+        for one, other in swapped(known, here, self._join_within):
+            first, second = self._open[one], self._open[other]
+            first.track_id, second.track_id = other, one
+            self._open[one], self._open[other] = second, first
+            self._joined |= {one, other}
+            said.append(TracksSwapped(one, other))
+        return said
 
     def _begun(
         self, tracked: Sequence[SeenPerson], moment: datetime, elapsed: timedelta

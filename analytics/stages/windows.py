@@ -21,7 +21,7 @@ from analytics.stages.base import (
     VisitBegun,
 )
 from analytics.stages.staff import StaffSeen
-from analytics.stages.ways import TrackJoined
+from analytics.stages.ways import TrackJoined, TracksSwapped
 from analytics.stages.zones import ZoneEntered
 from analytics.tumbling import TumblingWindows, TumblingWindowsState
 from config.quantities import WindowSeconds
@@ -91,6 +91,7 @@ class WindowsStage(Stage[WindowsState]):
         VisitorSeen,
         GroupEnded,
         TrackJoined,
+        TracksSwapped,
         LineCrossed,
         StaffSeen,
         ZoneEntered,
@@ -176,6 +177,8 @@ class WindowsStage(Stage[WindowsState]):
         for said in heard:
             if isinstance(said, TrackJoined):
                 self._join(said)
+            elif isinstance(said, TracksSwapped):
+                self._swap(said)
             elif isinstance(said, LineCrossed):
                 self._count_crossing(said)
             elif isinstance(said, ZoneEntered):
@@ -226,6 +229,11 @@ class WindowsStage(Stage[WindowsState]):
         for tracks in self._passing.values():
             if joined.before in tracks:
                 tracks[joined.now] = tracks.pop(joined.before)
+
+    def _swap(self, swapped: TracksSwapped) -> None:
+        for zone, tracks in self._passing.items():
+            now = {swapped.one: swapped.other, swapped.other: swapped.one}
+            self._passing[zone] = {now.get(track_id, track_id): one for track_id, one in tracks.items()}
 
     def _forget(self, now: datetime) -> None:
         for tracks in self._passing.values():

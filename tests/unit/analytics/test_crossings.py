@@ -66,6 +66,14 @@ def test_who_dithers_on_the_line_counts_once() -> None:
     assert told(walk().go(*along_row(200, [440, 380, *dithering, 260, 200])).end()) == [("in", "seen")]
 
 
+def test_two_places_that_err_in_a_row_are_no_crossing_while_somebody_dithers() -> None:
+    waits = [323, 318, 324, 317, 322, 311, 311, 322]
+    assert told(walk().go(*along_row(200, [440, 380, *waits, 380, 440])).end()) == []
+    assert told(walk().go(*along_row(200, [440, 380, *waits[:5], 311, 311, 311, 311, 311])).end()) == [
+        ("in", "seen")
+    ]
+
+
 def test_who_dithers_and_turns_back_does_not_count() -> None:
     assert told(walk().go(*along_row(200, [440, 380, 325, 316, 324, 317, 380, 440])).end()) == []
 
@@ -159,6 +167,21 @@ def test_no_jitter_makes_one_track_count_twice_without_being_on_both_sides(way: 
     assert len(counted) <= changes
     uncertain = len(told(walked)) - len(counted)
     assert uncertain <= 2
+
+
+@RANDOMLY
+@given(
+    waits=st.lists(st.floats(308.5, 331.5), min_size=3, max_size=30).filter(
+        lambda way: all(
+            min(abs(x - 320) for x in way[place : place + 2]) < 6 for place in range(len(way) - 1)
+        )
+    ),
+    side=st.sampled_from((1, -1)),
+)
+def test_who_waits_on_the_line_counts_once_or_never_as_the_end_says(waits: list[float], side: int) -> None:
+    begins, ends = along_row(200, (440, 380, 331)), along_row(200, (320 - 40 * side, 320 - 120 * side))
+    counted = told(walk().go(*begins, *along_row(200, waits), *ends).end())
+    assert counted == ([("in", "seen")] if side > 0 else [])
 
 
 @RANDOMLY

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from analytics.brands import Brand, BrandSettings
 from analytics.building import build_analytics
+from analytics.clothing import GarmentMinima, clothes_of
 from analytics.floor import FloorPlan, Zone
 from analytics.illuminant import NEUTRAL, Light
 from analytics.stages.exposure import ExposureSettings
@@ -83,7 +84,8 @@ def test_whether_somebody_wears_a_brand(
 ) -> None:
     frame, parsed = drawn([walker(20, upper=upper, lower=BLUE)])
     brand = Brand(ACME.model_copy(update=settings))
-    assert bool(brand.area(parsed.persons()[0], frame.image, light)) == wears
+    clothes = clothes_of(parsed.persons(), frame.image, light, GarmentMinima())
+    assert [bool(area) for area in brand.areas([one.patches for one in clothes], light)] == [wears]
 
 
 def test_nothing_is_said_of_a_window_in_which_nothing_was_worn() -> None:

@@ -136,3 +136,13 @@ def test_what_was_learnt_of_a_camera_that_is_moved_fades() -> None:
     for _ in range(9000):
         lean.learn(0.9, -0.2)
     assert lean.at(0.9) == pytest.approx(-0.2, abs=0.03)
+
+
+@pytest.mark.parametrize("hidden", [0, 2, 4])
+def test_legs_end_on_the_floor_or_where_shoes_begin_that_are_not_seen(hidden: int) -> None:
+    # Who stands in row 140 is 90 high here.
+    (foot,) = feet(cut(standing(200, 50, 90), 136), finder=experienced())
+    assert foot.state == "seen"
+    assert 136 <= foot.y <= 136 + 0.04 * 91
+    (lower,) = feet(cut(standing(200, 50, 90), 140 - hidden), finder=experienced())
+    assert lower.y == pytest.approx(139, abs=2)

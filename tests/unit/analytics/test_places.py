@@ -9,7 +9,7 @@ import pytest
 from analytics.floor import FloorPlan, Line, Zone
 from analytics.places import quantile
 from analytics.stages.base import Ending, Said, StageContext, TimeStep
-from analytics.stages.ways import TrackJoined
+from analytics.stages.ways import TrackJoined, TracksSwapped
 from analytics.stages.windows import WindowsSettings
 from analytics.stages.zones import ZoneEntered
 from analytics.timeline import ElapsedTime
@@ -162,6 +162,14 @@ def test_whoever_goes_on_under_another_track_is_captured() -> None:
     ]
     (only,) = windows(said, 10)
     assert only.zones[0].captured == 1
+
+
+def test_where_tracks_are_swapped_it_is_who_passed_by_that_is_captured() -> None:
+    passed_by: list[Heard] = [(1, entered(1)), (2, stay(1, 2)), (3, TracksSwapped(1, 2))]
+    captured = [
+        windows([*passed_by, (4, crossing(4, "in", track=n))], 10)[0].zones[0].captured for n in (1, 2)
+    ]
+    assert captured == [0, 1]
 
 
 @pytest.mark.parametrize(("share", "seconds"), [(0.5, 2.0), (0.9, 9.0), (1.0, 9.5)])

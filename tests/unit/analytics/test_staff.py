@@ -9,7 +9,7 @@ from analytics.clothing import Clothing
 from analytics.floor import FloorPlan, Zone, floor_at
 from analytics.stages.base import RoleKnown, Said, StageContext, TimeStep
 from analytics.stages.staff import StaffSeen, StaffSettings, agreement
-from analytics.stages.ways import WayPoint, WaysBegun, WaysSeen
+from analytics.stages.ways import TracksSwapped, WayPoint, WaysBegun, WaysSeen
 from domain.events import StreamIdentity
 from domain.geometry import Point
 from tests.support.analytics import observation
@@ -32,13 +32,20 @@ class Shop:
         self.frames = 0
 
     def see(
-        self, clothing: Clothing, times: int = 1, *, place: Point | None = None, track: int = 1, way: int = 1
+        self,
+        clothing: Clothing,
+        times: int = 1,
+        *,
+        place: Point | None = None,
+        track: int = 1,
+        way: int = 1,
+        notes: tuple[Said, ...] = (),
     ) -> "Shop":
-        """One person for so many frames."""
+        """One person for so many frames; what else is heard in each."""
         for _ in range(times):
             moment = after(self.frames)
             points = () if place is None else (_point(way, track, place),)
-            heard = (WaysSeen(moment, "file", points),)
+            heard = (*notes, WaysSeen(moment, "file", points))
             seen = replace(observation(moment, {track: clothing}, heard), floor=floor_at(PLAN, *SIZE))
             self.said += self.stage.observe(seen)
             self.said += self.stage.advance(TimeStep(moment, "file"))
@@ -110,6 +117,14 @@ def test_a_track_that_goes_on_with_the_way_of_staff_is_staff() -> None:
     shop = Shop(RED_AND_BLACK).see(UNIFORM, 4, place=(300.0, 200.0), track=1)
     shop.see(HALF_HIDDEN, 1, place=(305.0, 200.0), track=2)
     assert shop.roles == [(1, 1, "staff"), (1, 2, "staff")]
+
+
+def test_where_tracks_are_swapped_each_is_who_was_on_the_way() -> None:
+    shop = Shop(RED_AND_BLACK).see(UNIFORM, 3, place=(300.0, 200.0))
+    shop.see(OTHER, 3, place=(340.0, 200.0), track=2, way=2)
+    shop.see(UNIFORM, 1, place=(300.0, 200.0), track=2, way=1, notes=(TracksSwapped(1, 2),))
+    shop.see(OTHER, 1, place=(340.0, 200.0), track=1, way=2)
+    assert shop.roles == [(1, 1, "staff"), (1, 2, "staff"), (2, 1, "visitor")]
 
 
 def test_somebody_without_a_place_on_the_floor_is_staff_by_clothes_and_gets_a_way_later() -> None:

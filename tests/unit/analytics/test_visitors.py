@@ -7,6 +7,7 @@ import pytest
 
 from analytics.appearance import Appearance, likeness
 from analytics.building import build_analytics
+from analytics.clothing import GarmentMinima, clothes_of
 from analytics.floor import Floor
 from analytics.illuminant import NEUTRAL
 from analytics.stages.staff import StaffSettings
@@ -107,7 +108,8 @@ def test_no_event_and_no_state_after_the_end_holds_what_somebody_looks_like() ->
 def look_of(person: Person) -> Appearance:
     frame, parsed = drawn([person])
     appearance = Appearance()
-    appearance.look(parsed.persons()[0], frame.image, NEUTRAL)
+    (clothing,) = clothes_of(parsed.persons(), frame.image, NEUTRAL, GarmentMinima())
+    appearance.look(clothing.patches, NEUTRAL)
     return appearance
 
 

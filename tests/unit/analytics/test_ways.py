@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analytics.clothing import NOTHING_TOLD
 from analytics.feet import NO_FOOT, Foot
@@ -12,6 +14,7 @@ from analytics.floor import Floor
 from analytics.stages.base import Said, SeenPerson, StageContext, TimeStep
 from analytics.stages.ways import (
     TrackJoined,
+    TracksSwapped,
     WayEnded,
     WayPoint,
     WaysBegun,
@@ -209,3 +212,62 @@ def test_ways_that_begin_go_on_from_a_snapshot() -> None:
     camera.show(0.0, {1: (300, 100)}, nameless=[(100, 100)])
     again.stage.restore(WaysState.model_validate_json(camera.stage.snapshot().model_dump_json()))
     assert again.show(0.2, {1: (310, 100), 2: (120, 100)}) == camera.show(0.2, {1: (310, 100), 2: (120, 100)})
+
+
+def ways_of(said: Sequence[Said]) -> dict[int, int]:
+    """The way of each track that is seen."""
+    return {point.track_id: point.way for one in said if isinstance(one, WaysSeen) for point in one.points}
+
+
+def test_where_two_pass_and_their_tracks_are_swapped_the_ways_go_on() -> None:
+    camera = Camera()
+    for step in range(5):
+        camera.show(0.2 * step, {1: (100 + 20 * step, 100), 2: (280 - 20 * step, 120)})
+    said = camera.show(1.0, {2: (200, 100), 1: (180, 120)})
+    assert [one for one in said if isinstance(one, TracksSwapped)] == [TracksSwapped(1, 2)]
+    assert ways_of(said) == {2: 1, 1: 2}
+    assert ways_of(camera.show(1.2, {2: (220, 100), 1: (160, 120)})) == {2: 1, 1: 2}
+
+
+def test_a_track_that_goes_over_to_who_is_in_front_leaves_the_hidden_one_to_the_next_track() -> None:
+    camera = Camera()
+    for step in range(5):
+        camera.show(0.2 * step, {1: (100 + 20 * step, 140), 2: (280 - 20 * step, 100)})
+    said = camera.show(1.0, {2: (200, 140)})
+    assert [one for one in said if isinstance(one, TracksSwapped)] == [TracksSwapped(1, 2)]
+    assert ways_of(said) == {2: 1}
+    said = camera.show(1.4, {2: (240, 140), 3: (140, 100)})
+    assert [one for one in said if isinstance(one, TrackJoined)] == [TrackJoined(1, 3)]
+    assert ways_of(said) == {2: 1, 3: 2}
+
+
+def test_who_turns_round_where_two_meet_has_not_been_swapped() -> None:
+    camera = Camera()
+    for step in range(5):
+        camera.show(0.2 * step, {1: (100 + 15 * step, 100), 2: (280 - 15 * step, 104)})
+    said = camera.show(1.0, {1: (155, 100), 2: (225, 104)})
+    assert ways_of(said) == {1: 1, 2: 2}
+
+
+@settings(deadline=None)
+@given(
+    rows=st.tuples(st.floats(80, 150), st.floats(80, 150)).filter(lambda rows: abs(rows[0] - rows[1]) > 24),
+    swaps_at=st.integers(3, 12),
+    paces=st.tuples(st.floats(8, 30), st.floats(8, 30)),
+    hidden=st.booleans(),
+)
+def test_wherever_the_tracks_of_two_who_pass_are_swapped_each_keeps_the_way(
+    rows: tuple[float, float], swaps_at: int, paces: tuple[float, float], hidden: bool
+) -> None:
+    camera, length = Camera(), 16
+    for step in range(length):
+        swapped = step >= swaps_at
+        first, second = (2, 1) if swapped else (1, 2)
+        places = {
+            first: (300 + paces[0] * (step - swaps_at), rows[0]),
+            second: (300 - paces[1] * (step - swaps_at), rows[1]),
+        }
+        if hidden and step == swaps_at:
+            del places[second]
+        said = camera.show(0.2 * step, dict(places))
+    assert ways_of(said) == {2: 1, 1: 2}
