@@ -37,7 +37,7 @@ CAPTURES: Mapping[_Operation, tuple[str, str]] = {
 }
 """What a request leaves for others: a variable, and where in its answer it stands."""
 
-_NAMES = {"stream_id": "{{stream}}", "job_id": "{{job}}"}
+_NAMES = {"stream_id": "{{stream}}", "job_id": "{{job}}", "places": "zones"}
 _NAMES_OF = {
     f"{_MODEL}/switch": "{{first_model}}",
     _MODEL: "{{model}}",

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import httpx
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -22,7 +23,7 @@ from tests.support.counted import store_a_day
 ROOT = Path(__file__).parents[1]
 _DESK, _PHONE = (1180, 760), (390, 800)
 _SLOW_MS = 120_000
-SHOWING_A_CAMERA = ("live", "try", "phone")
+SHOWING_A_CAMERA = ("live", "try", "job", "phone")
 """These are kept as JPEG files, the others as PNG files."""
 _CONFIG = """
 cameras:
@@ -76,6 +77,10 @@ def pictures(browser: Browser, address: str) -> Iterator[tuple[str, bytes]]:
         ready(page, name)
         yield name, page.screenshot(full_page=name in {"trends", "models"})
         page.context.close()
+    page = opened(browser, address, _DESK, dark=False)
+    show_a_job(page, address)
+    yield "job", page.screenshot(full_page=True)
+    page.context.close()
     page = opened(browser, address, _PHONE, dark=True)
     ready(page, "live")
     one = page.screenshot()
@@ -83,6 +88,25 @@ def pictures(browser: Browser, address: str) -> Iterator[tuple[str, bytes]]:
     page.get_by_role("heading", name="Persons in view").scroll_into_view_if_needed()
     yield "phone", beside(one, page.screenshot())
     page.context.close()
+
+
+def show_a_job(page: Page, address: str) -> None:
+    """Send two pictures of the camera, and wait for what comes of them."""
+    with httpx.Client(base_url=address, timeout=_SLOW_MS / 1000) as client:
+        taken = []
+        for _ in range(2):
+            taken.append(client.get("/api/streams/shop/snapshot.jpg", params={"overlay": "none"}).content)
+            page.wait_for_timeout(4000)
+        files = [("image", (f"{number}.jpg", content)) for number, content in enumerate(taken)]
+        job = (
+            client.post("/api/jobs", files=files, data={"label_maps": "true"})
+            .raise_for_status()
+            .json()["data"]
+        )
+    page.goto(f"/jobs/{job['id']}")
+    expect(page.locator(".badge")).to_have_text("done")
+    drawn = page.get_by_role("img", name=re.compile("^Picture 2, with persons"))
+    expect(drawn).not_to_have_js_property("naturalWidth", 0)
 
 
 def opened(browser: Browser, address: str, size: tuple[int, int], *, dark: bool) -> Page:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from config.overlays import OverlayLook
 from config.service import ServiceSettings
+from domain.frame import LabelMap
 from domain.rendering import Cover
 from pipeline.drawing import options_of
 from pipeline.encoding import jpeg, png
@@ -85,10 +86,14 @@ class PicturesWork:
             _write(path, jpeg(still.overlay("picture", task.model, look)))
             yield "overlay", secrets.token_urlsafe(24), path.name, "image/jpeg"
         if task.options.label_maps:
-            for what, labels in (("parts", still.parsed.labels), ("persons", still.parsed.person_ids)):
+            maps: dict[FileKind, LabelMap] = {
+                "parts": still.parsed.labels,
+                "persons": still.parsed.person_ids,
+            }
+            for what, labels in maps.items():
                 path = task.out / f"{number:04d}-{what}.png"
                 _write(path, png(labels))
-                yield "label-maps", secrets.token_urlsafe(24), path.name, "image/png"
+                yield what, secrets.token_urlsafe(24), path.name, "image/png"
 
     def _outcome(self, task: Task, count: int) -> Outcome:
         items = [

@@ -11,7 +11,7 @@ from service.parsed import ParseOptions
 
 JobKind: TypeAlias = Literal["pictures", "recording"]
 JobState: TypeAlias = Literal["accepted", "running", "done", "failed", "cancelled"]
-FileKind: TypeAlias = Literal["result", "events", "overlay", "report", "label-maps"]
+FileKind: TypeAlias = Literal["result", "events", "overlay", "report", "parts", "persons", "label-maps"]
 
 ENDED: frozenset[JobState] = frozenset({"done", "failed", "cancelled"})
 
@@ -43,7 +43,8 @@ class JobFile(Part):
     """Something that a job has made."""
 
     kind: FileKind = Field(
-        description="`result` is JSON: of pictures what `/batch/parse` answers, of a recording its summary"
+        description="`result` is JSON: of pictures what `/batch/parse` answers, of a recording its summary; `parts` and `persons` "
+        "are the two label maps of a picture, `label-maps` all those of a recording"
     )
     picture: int | None = Field(description="Of which picture, counted from 0; null of the whole job")
     url: str = Field(description="Where it can be fetched until the job expires")
@@ -59,6 +60,13 @@ class JobProgress(Part):
     media_s: float | None = Field(default=None, description="How far in the recording, seconds")
     duration_s: float | None = Field(default=None, description="Its length, where that is known, seconds")
     visits: int = Field(default=0, ge=0, description="Visits that have ended so far")
+
+    def behind(self, before: "JobProgress") -> "JobProgress":
+        """The same, no less far than before: a recording that goes on is read from its beginning to where it was."""
+        if self.pictures < before.pictures or self.share is None or before.share is None:
+            return self
+        furthest = max(self, before, key=lambda one: one.share or 0)
+        return self.model_copy(update={"share": furthest.share, "media_s": furthest.media_s})
 
 
 class JobProblem(Part):

@@ -177,10 +177,10 @@ class JobWorker:
 
     def _task(self, job: Job, active: Active) -> Task:
         def tell(progress: JobProgress) -> None:
-            active.progress = progress
+            active.progress = told = progress.behind(active.progress)
             if monotonic() - active.saved_at >= _SAVE_S:
                 active.saved_at = monotonic()
-                self._table.update(job, progress=progress.model_dump_json())
+                self._table.update(job, progress=told.model_dump_json())
             self.tell()
 
         return Task(

@@ -44,6 +44,9 @@ Period: TypeAlias = Annotated[EventFilter, Depends(_period)]
 Form: TypeAlias = Annotated[
     Literal["json", "csv"], Query(alias="format", description="`csv`: a table for spreadsheets")
 ]
+WindowLength: TypeAlias = Annotated[
+    int | None, Query(ge=1, le=86_400, description="Of this length only, seconds")
+]
 Limit: TypeAlias = Annotated[int, Query(ge=1, le=10_000, description="How many at most")]
 Behind: TypeAlias = Annotated[str | None, Query(max_length=512, description="`next` of the page before")]
 
@@ -124,18 +127,16 @@ def windows(
     service: ServiceDep,
     _: Reader,
     period: Period,
-    window_s: Annotated[
-        int | None, Query(ge=1, le=86_400, description="Of this length only, seconds")
-    ] = None,
+    window_s: WindowLength = None,
     limit: Limit = 1000,
     after: Behind = None,
     form: Form = "json",
 ) -> Any:
-    """Persons, visits, garments and coverage of each window that has closed."""
+    """Persons, visits, garments, lines, zones, rooms and coverage of each window that has closed."""
     wanted = EventFilter(period.since, period.until, period.stream_id, window_s=window_s)
-    page = _page(service, WindowClosed, wanted, limit, after)
     if form == "csv":
-        return as_table(_WINDOW, (_row(_WINDOW, window) for window in page.events), page.following)
+        return rows_of_windows(service, wanted, (limit, after), _WINDOW)
+    page = _page(service, WindowClosed, wanted, limit, after)
     return Answer(data=WindowPage(windows=page.events, next=page.following))
 
 
@@ -164,7 +165,7 @@ def visits(
 
 _WINDOW = (
     "stream_id", "window_start", "window_s", "persons_min", "persons_mean", "persons_max", "visits_begun", "visits_ended",
-    "coverage.share",
+    "coverage.share", "staff_ended", "staff_mean", "groups_ended", "grouped_ended", "visitors_first", "visitors_again",
 )  # fmt: skip
 _VISIT = ("stream_id", "started_at", "event_time", "duration_s", "track_id", "ended_by")
 
@@ -191,6 +192,37 @@ def check_kept(service: Service, kind: type[Event]) -> None:
         raise ServiceError(ErrorCode.NOT_KEPT, f"not kept by privacy.events: {events}")
 
 
+def rows_of_windows(
+    service: Service,
+    wanted: EventFilter,
+    paging: tuple[int, str | None],
+    names: Sequence[str],
+    inner: str | None = None,
+) -> Response:
+    """Windows as a table, or what is inside them.
+
+    Args:
+        service: Has the store.
+        wanted: Which windows.
+        paging: How many at most, and `next` of the page before.
+        names: Of the columns; those of the coverage begin with `coverage.`.
+        inner: The table of what is inside.
+
+    Raises:
+        ServiceError: There is no store, or that was no page before.
+    """
+    try:
+        page = store_of(service).rows(WindowClosed, wanted, *paging, inner=inner)
+    except ValueError as error:
+        raise ServiceError(ErrorCode.BAD_REQUEST, f"after: {error}") from None
+    columns = [name.replace(".", "_") for name in names]
+    return as_table(names, ([_cell(row[name]) for name in columns] for row in page.rows), page.following)
+
+
+def _cell(value: Any) -> Any:
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
+
+
 def _page(service: Service, kind: type[Any], wanted: EventFilter, limit: int, after: str | None) -> Page[Any]:
     try:
         return store_of(service).page(kind, wanted, limit, after)
@@ -198,9 +230,8 @@ def _page(service: Service, kind: type[Any], wanted: EventFilter, limit: int, af
         raise ServiceError(ErrorCode.BAD_REQUEST, f"after: {error}") from None
 
 
-def _row(names: Sequence[str], event: WindowClosed | VisitEnded) -> list[Any]:
+def _row(names: Sequence[str], event: VisitEnded) -> list[Any]:
     content = event.model_dump(mode="json")
-    content["coverage.share"] = content.get("coverage", {}).get("share")
     return [content[name] for name in names]
 
 

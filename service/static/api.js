@@ -37,7 +37,7 @@ export function send(path, content) {
   return call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(content) });
 }
 
-// A picture as an address for an img. It is given back when the page is left.
+// A picture or video as an address for an element. It is given back when the page is left.
 export async function pictureAt(path, signal) {
   return addressOf(await (await fetched(path, { signal })).blob(), signal);
 }

@@ -6,8 +6,8 @@ const HEIGHT = 200;
 const HINT = "Point at the chart, or use the arrow keys.";
 
 // A chart of `entries`, each with `from` and `to` in milliseconds; a value is null where nothing is known. With `level` a value is
-// drawn at both ends of its interval, so that lines are level within it.
-export function chart({ title, entries, values, series, bands, words, signal, level = false }) {
+// drawn at both ends of its interval, so that lines are level within it. Where it is `mirrored`, what is below 0 is a count, too.
+export function chart({ title, entries, values, series, bands, words, signal, level = false, mirrored = false }) {
   const said = made("p", { class: "said" }, HINT);
   const points = level ? 2 : 1;
   const plot = made("div", { class: "plot", tabindex: 0, role: "group", "aria-roledescription": "chart", "aria-label": `${title}: arrow keys move through the values` });
@@ -25,10 +25,10 @@ export function chart({ title, entries, values, series, bands, words, signal, le
     plot.replaceChildren();
     const colors = themed();
     drawn = new uPlot({
-      width: plot.clientWidth, height: HEIGHT, legend: { show: false }, padding: [8, 6, 0, 0],
+      width: plot.clientWidth, height: HEIGHT, legend: { show: false }, padding: [8, 18, 0, 0],
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
-      scales: { x: { range: () => [entries[0].from / 1000, entries.at(-1).to / 1000] }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] } },
-      axes: [timeAxis(colors), countAxis(colors)],
+      scales: { x: { range: () => [entries[0].from / 1000, entries.at(-1).to / 1000] }, y: { range: (_, least, most) => [mirrored ? Math.min(-1, least * 1.08) : 0, Math.max(1, most * 1.08)] } },
+      axes: [timeAxis(colors), countAxis(colors, level)],
       series: [{}, ...series(colors)], bands: bands?.(colors),
       hooks: { drawClear: [(chart) => hatch(chart, entries, colors)], setCursor: [tell] },
     }, data, plot);
@@ -42,11 +42,11 @@ export function chart({ title, entries, values, series, bands, words, signal, le
 }
 
 export const line = (colors, more) => ({ stroke: colors.accent, width: 2.25, points: { show: false }, ...more });
-export const bars = (colors) => ({ paths: uPlot.paths.bars({ align: 1, size: [0.8, 60], radius: 0.15 }), fill: colors.accent, stroke: colors.accent, width: 0, points: { show: false } });
+export const bars = (colors, color = colors.accent) => ({ paths: uPlot.paths.bars({ align: 1, size: [0.8, 60], radius: 0.15 }), fill: color, stroke: color, width: 0, points: { show: false } });
 
 function themed() {
   const style = getComputedStyle(document.documentElement);
-  return Object.fromEntries(["accent", "band", "soft", "grid", "hatch"].map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+  return Object.fromEntries(["accent", "second", "band", "soft", "grid", "hatch"].map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
 }
 
 function timeAxis(colors) {
@@ -63,10 +63,12 @@ function label(moment, step) {
   return midnight || step >= 86_400 ? time.toLocaleString("en-GB", { day: "numeric", month: "short" }) : clock(moment);
 }
 
-function countAxis(colors) {
+// What is level is an average, and may lie between two whole numbers.
+function countAxis(colors, level) {
   return {
     stroke: colors.soft, grid: { stroke: colors.grid, width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif", size: 34, gap: 4,
-    incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000],
+    incrs: [...(level ? [0.25, 0.5] : []), 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000],
+    values: (_, counts) => counts.map((count) => Math.abs(count)),
   };
 }
 

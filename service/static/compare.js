@@ -1,13 +1,14 @@
 // Two pictures of the same size, one over the other, with an edge between them that is moved by mouse, finger or arrow keys.
 import { made, percent } from "./parts.js";
 
-export function compared(before, after, seen, name = "Parsed") {
+// At first the edge is at `edge`, in percent from the left.
+export function compared(before, after, seen, name = "Parsed", edge = 50) {
   const drawn = made("img", { class: "after", src: after, alt: `${name}: the same picture` });
   const canvas = made("canvas", { "aria-hidden": "true" });
   const cut = made("div", { class: "cut" }), tip = made("div", { class: "tip", hidden: true });
   const element = made("div", { class: "compare" }, made("img", { src: before, alt: "The original" }), drawn, canvas,
     made("span", { class: "side left", "aria-hidden": "true" }, "Original"), made("span", { class: "side right", "aria-hidden": "true" }, name), cut, tip);
-  const slider = made("input", { type: "range", class: "slider", min: 0, max: 100, value: 50, "aria-label": "How much of the original is seen, in percent" });
+  const slider = made("input", { type: "range", class: "slider", min: 0, max: 100, value: edge, "aria-label": "How much of the original is seen, in percent" });
   const move = () => {
     drawn.style.clipPath = `inset(0 0 0 ${slider.value}%)`;
     cut.style.left = `${slider.value}%`;

@@ -23,7 +23,8 @@ export async function all(path, wanted, signal) {
   const found = [];
   let next = null;
   do {
-    const query = new URLSearchParams({ ...Object.fromEntries(wanted), format: "csv", limit: 10_000, ...(next ? { after: next } : {}) });
+    const form = path.endsWith(".csv") ? {} : { format: "csv" };
+    const query = new URLSearchParams({ ...Object.fromEntries(wanted), ...form, limit: 10_000, ...(next ? { after: next } : {}) });
     const answer = await fetched(`${path}?${query}`, { signal });
     next = answer.headers.get("X-Next");
     found.push(...read(await answer.text()));

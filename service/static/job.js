@@ -1,5 +1,5 @@
 // The page of a job: how far it is, and what it has made.
-import { addressOf, call, fetched, keyOf, onNewKey, save } from "./api.js";
+import { call, keyOf, onNewKey, pictureAt, save } from "./api.js";
 import { FINAL, KINDS, factsOf, pathOf } from "./jobs.js";
 import { clock, duration, made, number, percent, say } from "./parts.js";
 
@@ -8,7 +8,10 @@ const WORDS = {
   accepted: "It waits for its turn.", running: "It is being worked off.", done: "It is done.", failed: "It could not be done.",
   cancelled: "It was cancelled.",
 };
-const NAMES = { result: "Result as JSON", events: "Events, one a line", overlay: "Drawn video", report: "Report", "label-maps": "Label maps" };
+const NAMES = {
+  result: "Result as JSON", events: "Events, one a line", overlay: "Drawn video", report: "Report", "label-maps": "Label maps",
+  parts: "Label map: parts", persons: "Label map: persons",
+};
 const ENDINGS = {
   "application/json": "json", "application/x-ndjson": "jsonl", "text/html": "html", "video/mp4": "mp4", "application/zip": "zip",
   "image/jpeg": "jpg", "image/png": "png",
@@ -109,12 +112,12 @@ async function player(file) {
 
 // A browser sends no key with the address of a picture or video.
 async function shown(file) {
-  return keyOf() ? addressOf(await (await fetched(file.url)).blob(), left.signal) : file.url;
+  return keyOf() ? pictureAt(file.url, left.signal) : file.url;
 }
 
 function link(file) {
   const name = `${file.kind}${file.picture === null ? "" : `-${file.picture + 1}`}.${ENDINGS[file.media_type] ?? "bin"}`;
-  const words = [NAMES[file.kind] + (file.picture === null ? "" : ` ${file.picture + 1}`), made("small", {}, size(file.bytes))];
+  const words = [NAMES[file.kind] + (file.picture === null ? "" : `, picture ${file.picture + 1}`), made("small", {}, size(file.bytes))];
   if (file.kind === "report" && !keyOf()) return made("a", { class: "button", href: file.url, target: "_blank", rel: "noopener" }, ...words);
   return made("button", { type: "button", onclick: () => act(() => save(file.url, name)) }, ...words);
 }

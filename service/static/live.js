@@ -190,7 +190,8 @@ function feedOf() {
       known.add(visit.event_id);
       empty.hidden = true;
       const outfit = visit.outfit.length ? visit.outfit.map(worn) : [made("span", { class: "none" }, "nothing recognised")];
-      const when = clock(visit.event_time, { second: "2-digit" });
+      const today = new Date(visit.event_time).toDateString() === new Date().toDateString();
+      const when = clock(visit.event_time, { second: "2-digit", ...(today ? {} : { day: "numeric", month: "short" }) });
       list.prepend(made("li", {}, made("div", { class: "sub" }, made("span", {}, `${when} · ${visit.stream_id} #${visit.track_id}`),
         made("span", {}, duration(visit.duration_s))), made("div", {}, ...outfit)));
       while (list.children.length > VISITS) list.lastChild.remove();

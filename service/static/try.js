@@ -127,7 +127,10 @@ function recoloring({ picture, parser, signal }, seen) {
       const content = { image: await inBase64(picture), part, color, person_id: Number(person_id), ...(parser ? { parser } : {}) };
       const done = await send("/api/recolor", content);
       const after = await pictureAt(done.image_url, signal);
-      const view = compared(addressOf(picture, signal), after, null, "In another colour");
+      // Through the middle of who wears it, so that both colours are seen.
+      const [left, , right] = seen.persons.find((person) => person.person_id === Number(person_id)).box;
+      const edge = Math.round((100 * (left + right)) / 2 / seen.width);
+      const view = compared(addressOf(picture, signal), after, null, "In another colour", edge);
       result.replaceChildren(made("h3", {}, `#${person_id} ${part}, now ${color}`), view.element, view.slider,
         made("div", { class: "row" }, made("a", { class: "button", href: after, download: "recoloured.jpg" }, "Save the picture")));
     } catch (error) {
@@ -138,7 +141,7 @@ function recoloring({ picture, parser, signal }, seen) {
   const palette = Object.keys(SWATCHES).filter((name) => name !== "unknown")
     .map((color) => made("button", { type: "button", onclick: () => recolor(color) }, swatch(color), color));
   return made("section", { class: "panel" }, made("h2", {}, "Another colour"),
-    made("p", { class: "sub" }, "Folds and shadows stay as they are."),
+    made("p", { class: "sub" }, "Folds and shadows stay as they are. Where a garment ends is as the parser sees it."),
     made("div", { class: "row" }, field("Garment", garments, "garment"), field("A colour of your own", own, "own")),
     made("div", { class: "row palette" }, ...palette), result);
 }

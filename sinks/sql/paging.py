@@ -12,10 +12,11 @@ from typing import Generic
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import SinkBusy
+from domain.events import Event
 from domain.stores import StoreAddress
 from sinks.sql.outfits import OutfitCount
 from sinks.sql.reader import ClothingTable, EventFilter, SqlReader, StoredCrossings, StoredTotals
-from sinks.sql.rows import AnyEvent
+from sinks.sql.rows import AnyEvent, Stored
 
 _LATER_S = 5.0
 
@@ -30,6 +31,19 @@ class Page(Generic[AnyEvent]):
     """
 
     events: tuple[AnyEvent, ...]
+    following: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowPage:
+    """Some rows.
+
+    Attributes:
+        rows: By the moment of their events, values by the names of columns.
+        following: What to ask for the next page with; None where there is none.
+    """
+
+    rows: tuple[Stored, ...]
     following: str | None
 
 
@@ -61,13 +75,45 @@ class StoredEvents:
             ValueError: `behind` is none of those.
             SinkBusy: The store cannot be read now.
         """
-        if behind is not None:
-            wanted = replace(wanted, after=_read(behind))
-        wanted = replace(wanted, min_group=self._min_group)
         with _reading():
-            found = self._reader.events(event_class, wanted, limit=limit + 1)
+            found = self._reader.events(event_class, self._behind(wanted, behind), limit=limit + 1)
         events = tuple(found[:limit])
-        return Page(events, _token(events[-1]) if len(found) > limit else None)
+        return Page(events, _token(dict(events[-1])) if len(found) > limit else None)
+
+    def rows(
+        self,
+        event_class: type[Event],
+        wanted: EventFilter,
+        limit: int,
+        behind: str | None = None,
+        inner: str | None = None,
+    ) -> RowPage:
+        """Events of a kind as rows of their table, or of a table of what is inside them.
+
+        Args:
+            event_class: The kind.
+            wanted: Which of them.
+            limit: How many events at most.
+            behind: `following` of the page before.
+            inner: That other table; its rows have the columns of their event besides.
+
+        Raises:
+            ValueError: `behind` is none of those.
+            SinkBusy: The store cannot be read now.
+        """
+        with _reading():
+            found = self._reader.rows(event_class, self._behind(wanted, behind), limit=limit + 1, inner=inner)
+        shown = found[:limit]
+        rows = (
+            [{**one.event, **row} for one in shown for row in one.inside]
+            if inner
+            else [one.event for one in shown]
+        )
+        return RowPage(tuple(rows), _token(shown[-1].event) if len(found) > limit else None)
+
+    def _behind(self, wanted: EventFilter, behind: str | None) -> EventFilter:
+        after = _read(behind) if behind is not None else None
+        return replace(wanted, min_group=self._min_group, after=after)
 
     def totals(self, wanted: EventFilter) -> list[StoredTotals]:
         """See `SqlReader.totals`; raises SinkBusy."""
@@ -100,8 +146,8 @@ class StoredEvents:
         self._reader.close()
 
 
-def _token(event: AnyEvent) -> str:
-    place = [event.event_time.isoformat(), event.stream_id, event.event_id]
+def _token(event: Stored) -> str:
+    place = [event["event_time"].isoformat(), event["stream_id"], event["event_id"]]
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
 
 

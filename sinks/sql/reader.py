@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     case,
     distinct,
+    exists,
     func,
     literal,
     select,
@@ -22,7 +23,7 @@ from sinks.sql.address import parse
 from sinks.sql.belonging import of_those, rows_inside
 from sinks.sql.engine import open_engine
 from sinks.sql.outfits import OutfitCount, outfit_counts
-from sinks.sql.rows import AnyEvent, events_of, inner_tables
+from sinks.sql.rows import AnyEvent, Stored, events_of, inner_tables
 from sinks.sql.tables import metadata, tables_by_kind
 from sinks.sql.views import is_current
 from sinks.sql.window_sums import clothing_of_windows, sums_by_stream
@@ -73,6 +74,19 @@ class StoredCrossings:
     line: str
     came_in: int
     went_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventRows:
+    """An event as it is stored.
+
+    Attributes:
+        event: Its row.
+        inside: Rows of one table of what is inside it, in their order.
+    """
+
+    event: Stored
+    inside: list[Stored]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +224,37 @@ class SqlReader:
             rows = connection.execute(query).mappings().all()
             ids = [row["event_id"] for row in rows]
             return events_of(event_class, rows, rows_inside(connection, inner_tables(event_class), ids))
+
+    def rows(
+        self,
+        event_class: type[Event],
+        wanted: EventFilter = EVERYTHING,
+        *,
+        limit: int,
+        inner: str | None = None,
+    ) -> list[EventRows]:
+        """Events of that kind by their moment as rows of their table, which takes a tenth of the time that events do.
+
+        Args:
+            event_class: The kind.
+            wanted: Which of them.
+            limit: How many events at most.
+            inner: A table of what is inside them: then only events that have rows there, with these rows.
+        """
+        table = _table(event_class)
+        conditions = _conditions(table, wanted)
+        below = metadata().tables[inner] if inner else None
+        owner = inner_tables(event_class)[below] if below is not None else ""
+        if below is not None:
+            conditions.append(exists().where(below.c[owner] == table.c.event_id))
+        query = select(table).where(*conditions).order_by(*_order(table)).limit(limit)
+        with self._engine.connect() as connection:
+            found = [EventRows(row, []) for row in connection.execute(query).mappings()]
+            if below is not None:
+                by_id = {one.event["event_id"]: one for one in found}
+                for row in rows_inside(connection, {below: owner}, list(by_id))[below]:
+                    by_id[row[owner]].inside.append(row)
+        return found
 
 
 def _table(event_class: type[Event]) -> Table:

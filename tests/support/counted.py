@@ -61,8 +61,41 @@ def _window(camera: str, ends: datetime, visits: int, busy: float, seen: float) 
         "visits_begun": visits * int(seen),
         "visits_ended": visits * int(seen),
         "coverage": {**_COVERAGE, "share": seen},
+        "staff_ended": visits // 4 * int(seen),
+        "groups_ended": visits // 3 * int(seen),
+        "grouped_ended": visits // 3 * 2 * int(seen),
+        "lines": [_line(visits * int(seen), ends)],
+        "zones": _zones(visits * int(seen), busy * seen),
     }
     return WindowClosed.model_validate({**WindowClosed.example, **changed})
+
+
+def _line(visits: int, ends: datetime) -> dict[str, Any]:
+    """Who comes in goes out later."""
+    out = max(0, visits - 1) if ends.hour < 14 else visits + min(visits, ends.minute % 4 // 3)
+    return {
+        "line": "entrance",
+        "came_in": visits,
+        "went_out": out,
+        "staff_in": visits // 4,
+        "uncertain_in": visits // 5,
+    }
+
+
+def _zones(visits: int, busy: float) -> list[dict[str, Any]]:
+    return [
+        {
+            "zone": zone,
+            "entries": visits,
+            "ended": visits,
+            "occupancy_min": 0,
+            "occupancy_mean": round(busy * part, 2),
+            "occupancy_max": math.ceil(busy * part * 2),
+            "dwell_median_s": round(stay * (0.6 + busy / 4), 1) if visits else None,
+            "dwell_p90_s": round(stay * (1.4 + busy / 2), 1) if visits else None,
+        }
+        for zone, part, stay in (("promotion", 0.3, 14.0), ("queue", 0.2, 48.0))
+    ]
 
 
 _COVERAGE: dict[str, Any] = dict(WindowClosed.example["coverage"])  # type: ignore[arg-type]
@@ -91,5 +124,9 @@ def _visit(name: str, camera: str, ends: datetime, chance: Random) -> VisitEnded
         "duration_s": 20.0,
         "analysis_id": None,
         "outfit": outfit,
+        "body": [
+            {**item, "part": group, "garment": item["part"], "garment_confidence": 0.9}
+            for group, item in zip(("upper-body", "lower-body"), outfit, strict=False)
+        ],
     }
     return VisitEnded.model_validate({**VisitEnded.example, **changed})

@@ -9,6 +9,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
+from service.jobs.shown import JobProgress
 from service.keys import hash_of
 from service.routes.job_progress import PROTOCOL
 from tests.support.jobs import sent
@@ -87,3 +88,14 @@ def test_one_who_goes_is_noticed_and_a_job_that_goes_closes_it(tmp_path: Path) -
             with pytest.raises(ConnectionClosed):
                 socket.recv(30)
         gate.opened.set()
+
+
+def test_a_recording_that_goes_on_is_no_less_far_than_it_was() -> None:
+    before = JobProgress(share=0.5, pictures=60, media_s=14.0, duration_s=28.0, visits=2)
+    again = JobProgress(share=0.02, pictures=60, media_s=0.5, duration_s=28.0, visits=2)
+    assert again.behind(before) == before
+    further = JobProgress(share=0.6, pictures=61, media_s=16.8, duration_s=28.0, visits=3)
+    assert further.behind(before) == further
+    # With another version it begins anew.
+    anew = JobProgress(share=0.02, pictures=1, media_s=0.5, duration_s=28.0)
+    assert anew.behind(before) == anew

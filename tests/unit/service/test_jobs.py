@@ -35,7 +35,7 @@ def test_pictures_are_parsed_later_and_one_bad_one_does_not_fail_the_others(serv
     by_kind = [(file["kind"], file["picture"]) for file in job["files"]]
     assert by_kind == [
         ("result", None),
-        *[(kind, number) for number in (0, 2) for kind in ("overlay", "label-maps", "label-maps")],
+        *[(kind, number) for number in (0, 2) for kind in ("overlay", "parts", "persons")],
     ]
     items = service.get(job["files"][0]["url"]).json()
     assert [item["code"] for item in items] == [0, 1003, 0]

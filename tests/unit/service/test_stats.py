@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from domain.events import LineCrossed, VisitEnded, WindowClosed
+from domain.events import LineCounts, LineCrossed, VisitEnded, WindowClosed, ZoneCounts
 from domain.stores import file_store
 from service.feed import EventFeed
 from sinks.sql.sink import SqlSink
@@ -95,6 +95,60 @@ def test_tables_for_spreadsheets(service: Running, what: str, rows: int) -> None
     table = list(csv.DictReader(io.StringIO(answer.text)))
     assert len(table) == rows
     assert all(None not in row and None not in row.values() for row in table)
+
+
+def test_lines_and_zones_of_windows_are_tables_in_pages(service: Running, tmp_path: Path) -> None:
+    line = LineCounts(line="till, left", came_in=3, went_out=1, staff_in=1)
+    zones = [
+        ZoneCounts(
+            zone=name,
+            entries=2,
+            ended=1,
+            occupancy_min=0,
+            occupancy_mean=0.5,
+            occupancy_max=2,
+            dwell_median_s=dwell,
+        )
+        for name, dwell in (("shelf", 7.5), ("queue", None))
+    ]
+    with closing(SqlSink(file_store(tmp_path / "footfall.db"))) as sink:
+        sink.store(
+            [
+                window(number, "hall").model_copy(update={"lines": (line,), "zones": tuple(zones)})
+                for number in range(3)
+            ]
+        )
+    rows: list[dict[str, str]] = []
+    after: str | None = None
+    for _ in range(2):
+        answer = service.get(
+            "/api/stats/windows/zones.csv",
+            params={**PERIOD, "limit": 2, **({"after": after} if after else {})},
+        )
+        rows += csv.DictReader(io.StringIO(answer.text))
+        after = answer.headers.get("x-next")
+    assert after is None
+    assert [row["zone"] for row in rows] == ["shelf", "queue"] * 3
+    assert {row["stream_id"] for row in rows} == {"hall"}
+    assert (rows[0]["dwell_median_s"], rows[1]["dwell_median_s"]) == ("7.5", "")
+    assert rows[0]["window_start"] == "2026-05-04T12:00:00Z"
+    lines = service.get("/api/stats/windows/lines.csv", params={**PERIOD, "stream": "hall"}).text.splitlines()
+    assert lines[0].startswith(
+        "stream_id,window_start,window_s,coverage.share,line,came_in,went_out,staff_in"
+    )
+    assert lines[1] == 'hall,2026-05-04T12:00:00Z,60,1.0,"till, left",3,1,1,0,0,0'
+    assert service.get("/api/stats/windows/rooms.csv", params=PERIOD).text.count("\n") == 1
+    assert service.get("/api/stats/windows/stairs.csv", params=PERIOD).status_code in {400, 404}
+
+
+def test_a_table_of_windows_says_what_windows_say(service: Running) -> None:
+    answer = service.get("/api/stats/windows", params={**PERIOD, "format": "csv", "limit": 2})
+    row = next(csv.DictReader(io.StringIO(answer.text)))
+    told = service.get("/api/stats/windows", params=PERIOD).json()["data"]["windows"][0]
+    assert row == {
+        name: str(told["coverage"]["share"] if name == "coverage.share" else told[name]) for name in row
+    }
+    assert {"staff_ended", "groups_ended", "grouped_ended", "visitors_first"} <= row.keys()
 
 
 def test_crossings_are_summed_by_line(service: Running, tmp_path: Path) -> None:
