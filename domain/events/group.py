@@ -34,7 +34,7 @@ class GroupEnded(Event):
         ),
     )
     report: ClassVar[ReportList | None] = ReportList(
-        heading="Groups",
+        heading="Groups (estimated from who walked together)",
         order=("started_at", "stream_id"),
         columns=(
             ReportColumn("Stream", "stream_id"),

@@ -172,7 +172,7 @@ function placesOf(lines, { zones, rooms, window_s: length }) {
   return [
     ...lines.map(({ line, came_in: came, went_out: went }) => [line, `${number(came)} in, ${number(went)} out`, "today"]),
     ...zones.map(({ zone, occupancy_mean: mean, occupancy_max: most }) => [zone, decimal(mean), `on average, ${number(most)} at most, in ${duration(length)}`]),
-    ...rooms.map(({ room, inside }) => [room, number(inside), "inside"]),
+    ...rooms.map(({ room, inside }) => [room, number(inside), "inside: in less out, so it drifts"]),
   ];
 }
 
