@@ -30,6 +30,8 @@ cameras:
   - id: shop
     source: {{kind: replay, path: {root}/cli/demo/demo.mp4}}
     sampling: {{fps: 1}}
+    lines: {{entrance: {{from: [0.5, 0.2], to: [0.5, 0.98], in: right}}}}
+    zones: {{queue: {{polygon: [[0.62, 0.45], [0.98, 0.45], [0.98, 0.95], [0.62, 0.95]]}}}}
 pictures: {{overlay: false}}
 sinks: {{sql: {{url: "sqlite:///{store}"}}}}
 """
