@@ -1,7 +1,8 @@
 """HOTA, IDF1, MOTA, identity switches and time of our tracker beside the package `trackers`: `python -m benchmarks.tracking`.
 
 Films must have been rendered (`python -m benchmarks.tracking.films`); parses are kept beside them, so that a second run takes
-seconds. After another parser or other weights, remove the folder `parses`.
+seconds. After another parser or other weights, remove the folder `parses`. `--composed` needs neither films nor a network: drawn
+clips are seen by a parser with errors of its own (`benchmarks.tracking.composed`).
 """
 
 import argparse
@@ -25,6 +26,7 @@ from benchmarks.tracking.clips import (
     parsed_clip,
     synthetic_frames,
 )
+from benchmarks.tracking.composed import composed_clip
 from benchmarks.tracking.films import MEASURED, TUNING, FilmName, missing
 from benchmarks.tracking.measures import Follows, Score, score, thread_milliseconds
 from domain.events import VisitEnded
@@ -41,7 +43,7 @@ _DRAWN = {
 }
 _DRAWN_TUNING = {
     f"drawn-{persons}-{seed}": f"synthetic:?persons={persons}&seconds=30&seed={seed}&fps=5"
-    for persons, seed in ((20, 100), (35, 101))
+    for persons, seed in ((20, 100), (35, 101), (35, 102), (60, 103))
 }
 
 
@@ -111,9 +113,16 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description="Measure how well persons keep their numbers")
     arguments.add_argument("--out", type=Path, default=Path("out/tracking"))
     arguments.add_argument("--tuning", action="store_true", help="the clips that constants were chosen on")
+    arguments.add_argument(
+        "--composed", action="store_true", help="drawn clips and composed parses alone: no network"
+    )
     chosen = arguments.parse_args()
     parser = lru_cache(maxsize=1)(LiteParser)
     print(describe())
+    if chosen.composed:
+        drawn = _DRAWN_TUNING if chosen.tuning else _DRAWN
+        print_scores([composed_clip(name, where, seed) for seed, (name, where) in enumerate(drawn.items())])
+        return
     clips = [
         parsed_clip(name, frames, parser, chosen.out / "parses")
         for name, frames in sources(chosen.out, tuning=chosen.tuning).items()
