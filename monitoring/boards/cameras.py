@@ -74,7 +74,7 @@ _NUMBERS = (
 
 
 def _states() -> StatesPanel:
-    panel = StatesPanel().title("States").height(8).span(WIDTH)
+    panel = StatesPanel().row_height(0.9).title("States").height(8).span(WIDTH)
     panel = panel.description("In which state each stream was; a bar for the one that it was in.")
     return panel.with_target(ask(f"footfall_stream_state{{{_WHERE}}} == 1", "{{stream}} {{state}}"))
 

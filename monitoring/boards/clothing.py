@@ -90,4 +90,11 @@ LIMIT 50
 
 
 def _table(title: str, query: str) -> TablePanel:
-    return TablePanel().title(title).height(10).span(WIDTH // 2).with_target(ask(query, "table"))
+    return (
+        TablePanel()
+        .title(title)
+        .show_header(True)
+        .height(10)
+        .span(WIDTH // 2)
+        .with_target(ask(query, "table"))
+    )

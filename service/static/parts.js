@@ -13,7 +13,7 @@ export function made(name, attributes = {}, ...children) {
 }
 
 export const SWATCHES = {
-  black: "#191b20", white: "#ffffff", grey: "#8e949c", red: "#cf2e2e", orange: "#f28c28", yellow: "#f4d03f", green: "#2c7d43",
+  black: "#0b0c0f", white: "#ffffff", grey: "#8e949c", red: "#cf2e2e", orange: "#f28c28", yellow: "#f4d03f", green: "#2c7d43",
   blue: "#2b5fc7", purple: "#7a45b3", pink: "#f29cbe", brown: "#7b4b2a", beige: "#dfcaa5", unknown: "#c3c8cf",
 };
 const ON_DARK = ["black", "red", "green", "blue", "purple", "brown"];

@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import event, text
 
 from domain.errors import SinkBusy
-from domain.events import GroupEnded, VisitEnded
+from domain.events import GroupEnded, VisitEnded, WindowClosed, ZoneCounts
 from domain.stores import StoreAddress
 from sinks.sql.address import parse
 from sinks.sql.engine import open_engine
 from sinks.sql.paging import StoredEvents
 from sinks.sql.reader import EVERYTHING, EventFilter, SqlReader
 from sinks.sql.sink import SqlSink
-from tests.support.events import visit_event
+from tests.support.events import visit_event, window_event
 
 pytestmark = pytest.mark.integration
 
@@ -50,6 +50,25 @@ def test_clothes_are_those_of_the_visits_that_are_meant(database: str) -> None:
             part: {color: 2 * count for color, count in colors.items()} for part, colors in of_two.items()
         } == of_all
         assert sum(outfit.visits for outfit in reader.outfits(middle, limit=10)) == 2
+
+
+def test_rows_of_zones_come_with_their_windows(database: str) -> None:
+    zone = ZoneCounts(zone="till", entries=1, ended=1, occupancy_min=0, occupancy_mean=0.5, occupancy_max=1)
+    windows = [window_event(number) for number in range(4)]
+    told = [
+        one.model_copy(update={"zones": (zone,) * (number % 2 * 2)}) for number, one in enumerate(windows)
+    ]
+    with closing(SqlSink(database)) as sink:
+        sink.store(told)
+    with closing(StoredEvents(StoreAddress.parse(database))) as stored:
+        first = stored.rows(WindowClosed, EVERYTHING, 1, inner="window_zones")
+        second = stored.rows(WindowClosed, EVERYTHING, 1, first.following, "window_zones")
+        assert second.following is None
+        found = [(row["zone"], row["position"], row["window_start"]) for row in first.rows + second.rows]
+        assert found == [
+            ("till", place, windows[number].window_start) for number in (1, 3) for place in (0, 1)
+        ]
+        assert len(stored.rows(WindowClosed, EVERYTHING, 10).rows) == 4
 
 
 def test_a_connection_that_breaks_within_a_question_is_a_store_that_is_away(database: str) -> None:
