@@ -119,7 +119,10 @@ def forget_in(results: ResultFolder, before: Before, *, dry_run: bool = False) -
         yield from found
         if results.database.is_file() and results.is_ours(DATABASE):
             yield from forget_in_store(file_store(results.database), before, dry_run=dry_run)
-        yield from _spool(results, before, dry_run=dry_run)
+        spooled = _spool(results, before, dry_run=dry_run)
+        yield from spooled.gone
+        if not spooled.goes_on:
+            yield from _unfinished(results, before, dry_run=dry_run)
         yield from forget_files(results, before, dry_run=dry_run, tells_older=bool(found))
     except (OSError, EOFError) as error:
         where = Path(getattr(error, "filename", None) or results.path)
@@ -187,24 +190,31 @@ def _any(_kind: str, _moment: datetime, _source: str) -> bool:
     return True
 
 
-def _spool(results: ResultFolder, before: Before, *, dry_run: bool) -> Iterator[Gone]:
+@dataclass(frozen=True, slots=True)
+class _Spooled:
+    """What went of a spool, and whether a run that was cut off can still be gone on with."""
+
+    gone: tuple[Gone, ...] = ()
+    goes_on: bool = False
+
+
+def _spool(results: ResultFolder, before: Before, *, dry_run: bool) -> _Spooled:
     if not results.spool.is_file():
-        return
+        return _Spooled()
+    place = shown_name(results.spool)
     size = results.spool.stat().st_size
     found = forget_events(results.spool, before.is_old, before.states, dry_run=dry_run)
     freed = size - results.spool.stat().st_size
+    gone: list[Gone] = []
     if found.events:
-        yield Gone("events on their way", shown_name(results.spool), found.events, max(0, freed))
+        gone.append(Gone("events on their way", place, found.events, max(0, freed)))
     if found.waiting:
         cure = "send them with footfall deliver, or give the store up with footfall spool forget"
-        yield Gone(
-            "events on their way",
-            shown_name(results.spool),
-            found.waiting,
-            stays=f"a store has not got them: {cure}",
-        )
+        why = f"a store has not got them: {cure}"
+        gone.append(Gone("events on their way", place, found.waiting, stays=why))
     if found.states:
-        yield Gone("states of a run that was cut off", shown_name(results.spool), found.states)
+        gone.append(Gone("states of a run that was cut off", place, found.states))
+    return _Spooled(tuple(gone), goes_on=found.states_left > 0)
 
 
 def forget_files(
@@ -217,20 +227,50 @@ def forget_files(
         before: What is too old.
         dry_run: Only look.
         tells_older: Whether the folder told of an older time, so that pictures which were written since may, too.
+
+    Returns:
+        One for each file, and for each folder of them.
     """
+    found: dict[tuple[str, str, str], list[int]] = {}
     for name in results.written_whole() if before.pictures or before.states else ():
         path = results.path / name
         moment, what = _moment_of(name, before)
         if moment is None or not path.is_file():
             continue
-        found = path.stat()
-        if found.st_mtime >= moment.timestamp():
-            if before.recordings and tells_older:
-                yield Gone(what, shown_name(path), 1, stays=_MAY_SHOW)
-            continue
-        if not dry_run:
-            path.unlink()
-        yield Gone(what, shown_name(path), 1, found.st_size)
+        seen = path.stat()
+        place = shown_name(path if path.parent == results.path else path.parent)
+        if seen.st_mtime < moment.timestamp():
+            found.setdefault((what, place, ""), []).append(seen.st_size)
+            if not dry_run:
+                _remove(path, results.path)
+        elif before.recordings and tells_older:
+            found.setdefault((what, place, _MAY_SHOW), []).append(0)
+    for (what, place, stays), sizes in found.items():
+        yield Gone(what, place, len(sizes), sum(sizes), stays)
+
+
+def _unfinished(results: ResultFolder, before: Before, *, dry_run: bool) -> Iterator[Gone]:
+    """What a run that was cut off, and that nobody goes on with any more, has left of pictures."""
+    if before.pictures is None or not results.unfinished.is_dir():
+        return
+    latest = before.pictures.timestamp()
+    pictures = [path for path in results.unfinished.iterdir() if path.is_file() and is_picture(path.name)]
+    old = [path for path in pictures if path.stat().st_mtime < latest]
+    if not old:
+        return
+    freed = sum(path.stat().st_size for path in old)
+    for path in old if not dry_run else ():
+        path.unlink()
+    yield Gone("pictures of a run that was cut off", shown_name(results.unfinished), len(old), freed)
+
+
+def _remove(path: Path, top: Path) -> None:
+    """A file, and the folders that it leaves empty."""
+    path.unlink()
+    for folder in path.parents:
+        if folder == top or any(folder.iterdir()):
+            return
+        folder.rmdir()
 
 
 def _moment_of(name: str, before: Before) -> tuple[datetime | None, str]:
@@ -238,5 +278,9 @@ def _moment_of(name: str, before: Before) -> tuple[datetime | None, str]:
         return before.states, "sums of a run"
     if name == REPORT:
         return before.pictures, "report with stills"
-    is_picture = name.endswith((".mp4", ".png", ".jpg", ".npz"))
-    return (before.pictures if is_picture else None), "pictures"
+    return (before.pictures if is_picture(name) else None), "pictures"
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file of that name holds pictures, or outlines of people."""
+    return name.endswith((".mp4", ".png", ".jpg", ".npz"))

@@ -23,11 +23,13 @@ class ForgottenEvents:
         events: That every store had.
         waiting: Events that are old, and stay, since a store has not got them yet.
         states: Of streams of a run that was cut off, and that is given up.
+        states_left: Of one that can still be gone on with.
     """
 
     events: int = 0
     waiting: int = 0
     states: int = 0
+    states_left: int = 0
 
 
 def forget_events(
@@ -75,7 +77,9 @@ def _forget(
         if gone and not dry_run:
             with Transaction(connection) as writer:
                 writer.executemany("DELETE FROM event WHERE seq = ?", [(number,) for number in gone])
-    return ForgottenEvents(events, waiting, _forget_states(connection, before, dry_run=dry_run))
+    (states,) = connection.execute("SELECT count(*) FROM snapshot").fetchone()
+    gone_states = _forget_states(connection, before, dry_run=dry_run)
+    return ForgottenEvents(events, waiting, gone_states, states - gone_states)
 
 
 def _forget_states(connection: sqlite3.Connection, before: datetime | None, *, dry_run: bool) -> int:

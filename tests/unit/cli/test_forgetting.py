@@ -134,6 +134,50 @@ def test_what_is_older_is_in_no_byte_of_any_file(footfall: Footfall, out: Path) 
     assert len(left["service/audit.jsonl"].splitlines()) == 1
 
 
+def test_nothing_of_its_own_is_left_behind(footfall: Footfall, out: Path) -> None:
+    footfall("forget", "--before", DAY, "--out", out)
+    assert not (out / ".footfall" / "unfinished").exists()
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_pictures_of_a_run_that_was_cut_off_go_with_its_states(
+    footfall: Footfall, out: Path, *, goes_on: bool
+) -> None:
+    unfinished = out / ".footfall" / "unfinished"
+    unfinished.mkdir()
+    for name in ("overlay-1.mp4", "still-2.jpg", "manifest"):
+        (unfinished / name).write_bytes(b"")
+        os.utime(unfinished / name, (START.timestamp(), START.timestamp()))
+    (unfinished / "overlay-2.mp4").write_bytes(b"newer")
+    with closing(SpoolStore(out / ".footfall" / "spool.db")) as spool:
+        spool.begin_run("cut-off", "same", Changes(rows_of([later(frame_event(7), 3)]), {"door": b"{}"}))
+    # The last event says when it was cut off: now, or when that is too long ago.
+    with closing(sqlite3.connect(out / ".footfall" / "spool.db")) as connection:
+        if not goes_on:
+            connection.execute("UPDATE event SET at = ?", (1000 * START.timestamp(),))
+            connection.commit()
+    outcome = footfall("forget", "--before", DAY, "--out", out)
+    assert ("pictures of a run that was cut off" in " ".join(outcome.out.split())) != goes_on
+    left = {path.name for path in unfinished.iterdir()} - {"manifest", "reserve"}
+    assert left == ({"overlay-1.mp4", "overlay-2.mp4", "still-2.jpg"} if goes_on else {"overlay-2.mp4"})
+
+
+def test_a_folder_of_pictures_is_one_line(footfall: Footfall, out: Path) -> None:
+    results = folder(out)
+    for number in range(3):
+        path = results.masks / "door" / f"00000{number}_parts.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        staged = results.stage(path)
+        staged.write_bytes(b"outlines")
+        results.publish(staged, path)
+        os.utime(path, (START.timestamp(), START.timestamp()))
+    results.close()
+    outcome = footfall("forget", "--before", DAY, "--out", results.path)
+    rows = [line.split("│") for line in outcome.out.splitlines() if "│ pictures" in line]
+    assert [row[-3].split() for row in rows] == [["3"], ["1"]]
+    assert not results.masks.exists()
+
+
 def test_what_is_newer_stays(footfall: Footfall, out: Path) -> None:
     footfall("forget", "--before", DAY, "--out", out)
     with closing(sqlite3.connect(out / "footfall.db")) as store:
