@@ -9,7 +9,7 @@ from analytics.snapshots import State, StreamSnapshot
 from domain.errors import SnapshotError
 from domain.frame import TimeSource
 from pipeline.privacy.gate import GateState
-from pipeline.privacy.memory import CovererState
+from pipeline.privacy.held import CovererState
 from pipeline.tracking.base import TrackerSnapshot
 from pipeline.views.best import BestViewsState
 

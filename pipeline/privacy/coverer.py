@@ -11,7 +11,8 @@ from domain.frame import BgrImage, BoolMask, Frame
 from domain.parsing import UNTRACKED, ParsedFrame, TrackIds
 from domain.rendering import Cover, CoveredFrame
 from pipeline.finders.base import Found
-from pipeline.privacy.memory import CovererState, Memory, Seen
+from pipeline.privacy.held import CovererState, Seen
+from pipeline.privacy.memory import Memory
 from pipeline.privacy.regions import Covering, Region, covering, loose, unseen
 
 Bgr: TypeAlias = tuple[int, int, int]
