@@ -1,5 +1,6 @@
 """Which events leave."""
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -89,7 +90,11 @@ def footfall(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 def test_nothing_else_is_in_any_file(footfall: Footfall, tmp_path: Path, privacy: str) -> None:
     config = tmp_path / "privacy.yaml"
     config.write_text(
-        f"cameras: [{{source: 'synthetic:', id: door, sampling: {{limit_s: 6}}}}]\nprivacy: {{{privacy}}}\n"
+        "cameras:\n"
+        "  - {source: 'synthetic:', id: door, sampling: {limit_s: 6}}\n"
+        "  - {source: 'synthetic:?seed=2', id: till, sampling: {limit_s: 6}}\n"
+        "analytics: {visitors: {site: the-whole-mall}, presence: {}, exposure: {}}\n"
+        f"privacy: {{{privacy}}}\n"
     )
     out = tmp_path / "out"
     assert footfall("run", "--config", config, "--out", out, "--no-overlay", "-q").code == 0
@@ -100,9 +105,13 @@ def test_nothing_else_is_in_any_file(footfall: Footfall, tmp_path: Path, privacy
         assert store.execute("SELECT count(*) FROM frames").fetchone() == (0,)
         if privacy != "events: visits":
             assert store.execute("SELECT count(*) FROM visits").fetchone() == (0,)
+        of_sites = store.execute("SELECT count(*) FROM site_visitors").fetchone()
+        assert (of_sites > (0,)) == (privacy == "events: visits")
     with sqlite3.connect(out / ".footfall" / "spool.db") as spool:
         assert {kind for (kind,) in spool.execute("SELECT DISTINCT kind FROM event")} <= allowed
     report = (out / "report.html").read_text(encoding="utf-8")
+    told = json.loads((out / "summary.json").read_text(encoding="utf-8"))["sites"]
+    assert bool(told) == ("the-whole-mall" in report) == (privacy != "min_group: 2")
     # Frames have no list in the report.
     assert ("Not kept by privacy.events" in report) == (privacy != "events: visits")
     assert ("No number is about fewer than 2 people" in report) == (privacy == "min_group: 2")

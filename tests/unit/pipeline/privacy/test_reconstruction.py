@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.stages.totals import StreamTotals
-from domain.events import Event, LineCounts, RoomCounts, WindowClosed, ZoneCounts, added
+from domain.events import Event, LineCounts, RoomCounts, WindowClosed, ZoneCounts, added, event_classes
+from domain.summary import SiteCounts
 from pipeline.privacy import cells, places
 from pipeline.privacy.gate import EventGate, GateOptions
-from tests.support.events import one_of_each
 from tests.support.moments import DOOR, MOMENTS, ROOM, ZONE, Moment, possible, scenes, window_of
 from tests.support.reconstructing import breaches
 
-OTHERS = [event for event in one_of_each() if not isinstance(event, WindowClosed)]
-"""What else there is, in every moment."""
+OTHERS = [kind.model_validate(kind.example) for kind in event_classes() if kind is not WindowClosed]
+"""What else there is, in every moment: one of each kind."""
 
 
 def published(
@@ -121,7 +121,9 @@ def test_totals_are_sums_of_what_left() -> None:
     for moments in scenes(5):
         left, door = published(moments, 3)
         windows = windows_of(left)
-        totals = door.totals(StreamTotals(visits=99, tracks=99, visitors=99))
+        site = {"mall": SiteCounts(tracks=2, visits=1, visitors=1)}
+        totals = door.totals(StreamTotals(visits=99, tracks=99, visitors=99, sites=site))
+        assert totals.sites == {}, "of a site no window tells"
         assert totals.visits == door.visits == sum(window.visits_ended for window in windows)
         assert totals.clothing == added(window.garments for window in windows)
         assert totals.body == added(window.body for window in windows)
