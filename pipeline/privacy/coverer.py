@@ -154,7 +154,8 @@ def _of_doubtful(cover: Cover, parsed: ParsedFrame) -> list[Region]:
 
 def _covered(frame: Frame, cover: Cover, regions: list[Region], heads: BoolMask) -> CoveredFrame:
     strength = np.zeros(heads.shape, np.uint8)
-    for region in regions:
+    # What covers somebody who is seen is told by both directions of time.
+    for region in {id(region): region for region in regions}.values():
         _paint(strength, region)
     _paint_loose(strength, heads)
     image = frame.image.copy()
