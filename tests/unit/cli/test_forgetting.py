@@ -215,7 +215,7 @@ def test_without_overwriting_the_bytes_would_be_there(monkeypatch: pytest.Monkey
     monkeypatch.setattr(of_sql, "_tidy", lambda *_: None)
     # Some builds of SQLite overwrite unasked.
     off = "PRAGMA secure_delete=OFF"
-    monkeypatch.setattr(of_sql, "_overwrite", lambda connection: connection.exec_driver_sql(off))
+    monkeypatch.setattr(of_sql, "overwrite_what_goes", lambda execute: execute(off))
     results = ResultFolder(out, ResultPlan(streams=(), adds=True))
     results.claim(lambda: True)
     results.prepare()
