@@ -5,7 +5,8 @@ zero but for rounding, two right implementations decide differently, and that qu
 exact both are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +18,56 @@ from pipeline.parsers.base import Executor
 from pipeline.parsers.runtime import Tensor
 
 
-def places(model: Path, engine: Executor, tensor: Tensor) -> list[BoolMask]:
-    """What a converted network decides, one array of shape (Q, K) a layer: true where a logit is below zero."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How two implementations decided.
+
+    Attributes:
+        share: Of decisions that differ.
+        same: Shape (Q,): queries that looked at the same places in every layer.
+        doubt: The largest logit of a query's first decision that differs, in parts of the largest of its layer. What differs
+            later follows from the first. Where it is large, it was not rounding that decided.
+    """
+
+    share: float
+    same: BoolMask
+    doubt: float
+
+
+def compared(ours: Sequence[Tensor], theirs: Sequence[BoolMask]) -> Looked:
+    """Compare decisions, a layer at a time.
+
+    Args:
+        ours: Logits of each layer, shape (Q, K).
+        theirs: For each layer, true where a logit is below zero.
+    """
+    same = np.ones(len(ours[0]), np.bool_)
+    different, doubt = 0, 0.0
+    for logits, hidden in zip(ours, theirs, strict=True):
+        turned = (logits < 0) != hidden
+        first = np.abs(logits[same][turned[same]])
+        doubt = max(doubt, float(first.max(initial=0.0) / np.abs(logits).max()))
+        different += int(turned.sum())
+        same &= ~turned.any(axis=1)
+    return Looked(different / sum(layer.size for layer in ours), same, doubt)
+
+
+def places(model: Path, engine: Executor, tensor: Tensor) -> list[Tensor]:
+    """The logits by which a converted network decides, one array of shape (Q, K) a layer: below zero is not looked at."""
     logits = _with_onnxruntime(model, tensor) if engine == "onnxruntime" else _with_openvino(model, tensor)
     # The same comparison is made of each query's greatest logit, to see whether its mask is empty: those are single columns.
-    return [values.reshape(values.shape[-2:]) < 0 for values in logits if values.shape[-1] > 1]
+    return [values.reshape(values.shape[-2:]) for values in logits if values.shape[-1] > 1]
 
 
-def record_places(network: Any) -> list[BoolMask]:
+def record_places(network: Any) -> list[Tensor]:
     """A list that fills with the same as PyTorch runs our network."""
     decoder = next(module for module in network.modules() if hasattr(module, "_hidden"))
     hide = decoder._hidden
-    found: list[BoolMask] = []
+    found: list[Tensor] = []
 
     def recording(embedding: Any, weight: Any, bias: Any, features: Any) -> Any:
         logits = embedding @ weight @ features + (embedding @ bias)[:, None]
-        found.append(logits.numpy() < 0)
+        found.append(logits.numpy())
         return hide(embedding, weight, bias, features)
 
     decoder._hidden = recording
