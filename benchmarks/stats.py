@@ -219,11 +219,15 @@ def _ask(address: str, size: Size) -> None:
             "windows, a later page": lambda: stored.page(WindowClosed, day, 1000, behind),
             "windows of 60 s": lambda: stored.page(WindowClosed, minutes, 1000),
             "windows of a stream": lambda: stored.page(WindowClosed, one, 1000),
+            "windows of 60 s, 1000 as a table": lambda: stored.rows(WindowClosed, minutes, 1000),
+            "zones of 60 s, 1000 as a table": lambda: stored.rows(
+                WindowClosed, minutes, 1000, inner="window_zones"
+            ),
             "visits, first page of 1000": lambda: stored.page(VisitEnded, day, 1000),
             "visits of a stream": lambda: stored.page(VisitEnded, one, 1000),
         }
         for name, ask in questions.items():
-            print(f"  {name:30} {_times(ask)}")
+            print(f"  {name:33} {_times(ask)}")
 
 
 def _times(ask: Callable[[], object]) -> str:

@@ -233,7 +233,7 @@ class SqlReader:
         limit: int,
         inner: str | None = None,
     ) -> list[EventRows]:
-        """Events of that kind by their moment as rows of their table, which takes a tenth of the time that events do.
+        """Events of that kind by their moment as rows of their table; making events of them takes most of the time.
 
         Args:
             event_class: The kind.

@@ -88,7 +88,7 @@ def parse_location(location: str) -> SyntheticOptions:
     scheme, query = location[: len(_SCHEME)].lower(), location[len(_SCHEME) :]
     if scheme != _SCHEME or not (query == "" or query.startswith("?")):
         raise SourceError(
-            f"{location}: write synthetic: or synthetic:?KEY=VALUE&..., with the keys {_keys()}"
+            f"{location}: write synthetic:, or synthetic: with a query (?...) of the keys {_keys()}"
         )
     values: dict[str, str] = {}
     for key, text in parse_qsl(query[1:], keep_blank_values=True):

@@ -26,9 +26,9 @@ def test_every_key() -> None:
     [
         (
             "synthetic:walk",
-            f"synthetic:walk: write synthetic: or synthetic:?KEY=VALUE&..., with the keys {KEYS}",
+            f"synthetic:walk: write synthetic:, or synthetic: with a query (?...) of the keys {KEYS}",
         ),
-        ("file:", f"file:: write synthetic: or synthetic:?KEY=VALUE&..., with the keys {KEYS}"),
+        ("file:", f"file:: write synthetic:, or synthetic: with a query (?...) of the keys {KEYS}"),
         ("synthetic:?people=3", f"synthetic:?people=3: no such key people; there are {KEYS}"),
         ("synthetic:?seed=1&seed=2", "synthetic:?seed=1&seed=2: seed is named twice; name it once"),
         (
