@@ -1,8 +1,11 @@
 """What stands in the address of a request."""
 
+import math
 from collections.abc import Iterator
+from time import monotonic
 from typing import Annotated, Any, TypeAlias
 
+from fastapi import Query
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BeforeValidator
@@ -40,3 +43,14 @@ def _with_plus(given: Any) -> Any:
 
 Moment: TypeAlias = Annotated[AwareDatetime, BeforeValidator(_with_plus)]
 """A moment with its time zone, also where its plus sign was not escaped."""
+
+Lasting: TypeAlias = Annotated[
+    float | None,
+    Query(gt=0, le=86_400, description="End after so many seconds; only when you go, where it is left out"),
+]
+"""For how long an answer goes on that has no end of its own."""
+
+
+def until(for_s: float | None) -> float:
+    """When such an answer ends, on the monotonic clock."""
+    return monotonic() + for_s if for_s is not None else math.inf

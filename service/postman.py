@@ -7,11 +7,8 @@ filled them in. These do: what one request answers, the next ones use, and each 
 import base64
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
-
-import numpy as np
-
-from pipeline.encoding import png
 
 FILE = "footfall.postman_collection.json"
 
@@ -37,6 +34,8 @@ CAPTURES: Mapping[_Operation, tuple[str, str]] = {
 }
 """What a request leaves for others: a variable, and where in its answer it stands."""
 
+_PICTURE = Path(__file__).with_name("postman.jpg")
+"""Somebody of the clip that comes with Footfall, so that the requests need no file."""
 _NAMES = {"stream_id": "{{stream}}", "job_id": "{{job}}", "places": "zones"}
 _NAMES_OF = {
     f"{_MODEL}/switch": "{{first_model}}",
@@ -84,7 +83,7 @@ def _variables() -> dict[str, str]:
     return {
         "address": "http://127.0.0.1:8080",
         "key": "",
-        "image": base64.b64encode(_picture()).decode(),
+        "image": base64.b64encode(_PICTURE.read_bytes()).decode(),
         "stream": "postman",
         "source": "synthetic:",
         "first_model": "lite",
@@ -133,13 +132,10 @@ def _request(operation: _Operation, told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _query(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every parameter, switched off: whoever wants it ticks it."""
+    """Every parameter, switched off: whoever wants it ticks it. What would last for ever ends soon."""
     for parameter in told.get("parameters", ()):
         if parameter["in"] == "query":
             words = parameter.get("description", "")
-            yield {"key": parameter["name"], "value": "", "description": words, "disabled": True}
-
-
-def _picture() -> bytes:
-    """A small grey picture, so that the requests need no file."""
-    return png(np.full((64, 96), 128, np.uint8))
+            lasting = parameter["name"] == "for_s"
+            value = "3" if lasting else ""
+            yield {"key": parameter["name"], "value": value, "description": words, "disabled": not lasting}

@@ -1,6 +1,7 @@
 """Cameras: list, add, change, stop, and see."""
 
 from collections.abc import AsyncIterator
+from time import monotonic
 from typing import Annotated, Any, TypeAlias
 
 from anyio.to_thread import run_sync
@@ -11,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from domain.errors import UsageError
 from pipeline.latest import LatestPicture
 from service.answers import Answer, Part
+from service.asked import Lasting, until
 from service.cameras import StreamShown
 from service.drawn import Drawn
 from service.errors import ErrorCode, ServiceError
@@ -32,6 +34,7 @@ Overlay: TypeAlias = Annotated[
 
 _BOUNDARY = "footfall"
 _NEWER_S = 1.0
+_FIRST_S = 5.0
 
 
 class StreamGiven(BaseModel):
@@ -108,18 +111,18 @@ def stop(stream_id: StreamId, service: ServiceDep, _: Admin) -> Answer[Stopped]:
     responses={200: {"content": {"image/jpeg": {}}}},
     summary="The newest picture",
 )
-def snapshot(
+async def snapshot(
     stream_id: StreamId,
     service: ServiceDep,
     _: Reader,
     width: Width = 1920,
     overlay: Overlay = None,
 ) -> Response:
-    """As a JPEG file."""
-    picture = _picture(service, stream_id, 0, 0.0)
+    """As a JPEG file. The first one of a camera that has just begun is waited for a moment."""
+    picture = await run_sync(_picture, service, stream_id, 0, _FIRST_S, limiter=service.watchers)
     if picture is None:
         raise ServiceError(ErrorCode.NOT_FOUND, f"{stream_id} has no picture yet: ask again when it runs")
-    made = service.previews.of(picture, Look(width, overlay))
+    made = await run_sync(service.previews.of, picture, Look(width, overlay))
     return Response(made, media_type="image/jpeg")
 
 
@@ -135,16 +138,17 @@ async def preview(
     _: Reader,
     width: Width = 960,
     overlay: Overlay = None,
+    for_s: Lasting = None,
 ) -> StreamingResponse:
     """JPEG files, one after the other, each in the place of the one before (MJPEG); browsers show it as a picture that moves."""
     service.cameras.shown(stream_id)
     if service.viewers.available_tokens < 1:
         raise ServiceError(ErrorCode.BUSY, "too many look at cameras: ask again later", retry_after_s=10.0)
-    pictures = _pictures(service, stream_id, Look(width, overlay))
+    pictures = _pictures(service, stream_id, Look(width, overlay), until(for_s))
     return StreamingResponse(pictures, media_type=f"multipart/x-mixed-replace; boundary={_BOUNDARY}")
 
 
-async def _pictures(service: Service, stream_id: str, look: Look) -> AsyncIterator[bytes]:
+async def _pictures(service: Service, stream_id: str, look: Look, end: float) -> AsyncIterator[bytes]:
     """Parts of the answer. The same picture comes again where no other does, so that one who has gone is noticed."""
     number, part = 0, b""
 
@@ -153,7 +157,7 @@ async def _pictures(service: Service, stream_id: str, look: Look) -> AsyncIterat
         return (picture.number, service.previews.of(picture, look)) if picture else None
 
     async with service.viewers:
-        while not service.closing.is_set():
+        while not service.closing.is_set() and monotonic() < end:
             try:
                 made = await run_sync(following, limiter=service.watchers)
             except ServiceError:
