@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import combinations
 from typing import Literal
 
 from pydantic import AwareDatetime
@@ -33,6 +34,9 @@ _CLEARLY = 0.5
 # By so much nearer to the other's way tracks must be to have been swapped, and so far from their own, as a part of the height.
 _SWAPPED = 0.35
 _STRAYED = 0.4
+# Parts of the height, and of it a second, by which those who walk side by side are apart and differ in pace.
+_BESIDE = 0.5
+_AT_ONE_PACE = 0.5
 # Of the height, added to all distances before they are compared: where a place is not known better.
 _UNSURE = 0.08
 
@@ -276,6 +280,39 @@ def clear_pairs(distances: dict[tuple[int, int], float], heights: Sequence[float
         if all(own <= _CLEARLY * other for other in others):
             chosen[i] = j
     return chosen
+
+
+def any_of_those_side_by_side(
+    distances: Mapping[tuple[int, int], float], lost: Sequence[Way], moment: datetime
+) -> dict[int, int]:
+    """Whom to join where it is not clear to whom, and makes no difference: those in question walked side by side, and at one pace.
+
+    Args:
+        distances: As of `clear_pairs`, of those who are left after it.
+        lost: Those who were lost.
+        moment: Now.
+
+    Returns:
+        By the position of who begins that of who was lost, the nearest first; nobody where more begin than were lost.
+    """
+    chosen: dict[int, int] = {}
+    begun = sorted({i for i, _ in distances})
+    for i in begun:
+        question = {j for k, j in distances if k == i}
+        rivals = {k for k, j in distances if j in question}
+        pairs = combinations(sorted(question), 2)
+        if len(rivals) > len(question) or not all(_side_by_side(lost[a], lost[b], moment) for a, b in pairs):
+            continue
+        left = question - set(chosen.values())
+        if left:
+            _, chosen[i] = min((distances[i, j], j) for j in left)
+    return chosen
+
+
+def _side_by_side(one: Way, other: Way, moment: datetime) -> bool:
+    height = max(1.0, (one.height + other.height) / 2)
+    apart = math.dist(one.expected(moment), other.expected(moment)) / height
+    return apart <= _BESIDE and math.dist(one.velocity, other.velocity) / height <= _AT_ONE_PACE
 
 
 def swapped(ways: Mapping[int, Way], here: Mapping[int, Stand], within: timedelta) -> list[tuple[int, int]]:

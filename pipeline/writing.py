@@ -73,6 +73,8 @@ def _write_report(assembled: Assembled, summary: RunSummary) -> None:
         windows=report.windows,
         listed=report.listed,
         stills=stills.stills,
+        floors=stills.floors,
+        spans=report.spans,
         left_out=report.left_out,
         shapes=report.shapes,
         heat=report.heat,

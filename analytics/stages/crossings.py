@@ -34,6 +34,8 @@ from domain.geometry import Point, along
 
 # Times the distance from which on a place is clear: by so much a single one does not err.
 _AT_ONCE = 2.0
+# Whoever is clear by less than that many times the distance has to be so for that many times as long.
+_HARDLY, _WAIT = 1.35, 6
 # So often somebody has met the line at most, for how long it takes to be clear of it.
 _MOST_DOUBT = 8
 
@@ -251,8 +253,8 @@ class CrossingsStage(Stage[CrossingsState]):
             return False
         if passage.clear != side or passage.clear_since is None:
             passage.clear, passage.clear_since = side, now.moment
-        # Who goes to and fro on the line is likelier to be misjudged twice in a row.
-        doubt = min(max(passage.met, 1), _MOST_DOUBT)
+        # Who goes to and fro on the line, or stands right behind it, is likelier to be misjudged several times in a row.
+        doubt = min(max(passage.met, 1), _MOST_DOUBT) * (_WAIT if abs(there) <= _HARDLY * clear else 1)
         held = now.moment - passage.clear_since >= doubt * self._settle_after
         return held or passage.side == side or abs(there) > _AT_ONCE * clear
 

@@ -16,6 +16,7 @@ from analytics.following import (
     StandState,
     Way,
     WayState,
+    any_of_those_side_by_side,
     clear_pairs,
     may_be_one,
     swapped,
@@ -253,7 +254,12 @@ class WaysStage(Stage[WaysState]):
             for person in tracked
             if person.track_id is not None and person.foot.state == "seen"
         }
-        known = {track_id: way for track_id, way in self._open.items() if way.last_point is not None}
+        doubtful = {person.track_id for person in tracked} - here.keys()
+        known = {
+            track_id: way
+            for track_id, way in self._open.items()
+            if way.last_point is not None and track_id not in doubtful
+        }
         said = []
         for one, other in swapped(known, here, self._join_within):
             first, second = self._open[one], self._open[other]
@@ -295,6 +301,12 @@ class WaysStage(Stage[WaysState]):
         }
         said = []
         pairs = clear_pairs(distances, [stands[0].foot.height for _, stands in new])
+        doubtful = {
+            (i, j): distance
+            for (i, j), distance in distances.items()
+            if i not in pairs and j not in pairs.values()
+        }
+        pairs |= any_of_those_side_by_side(doubtful, lost, moment)
         for i, j in sorted(pairs.items()):
             track_id, way = new[i][0], lost[j]
             said.append(TrackJoined(way.track_id, track_id))

@@ -74,11 +74,12 @@ def main() -> None:
         "--pixels", type=int, default=0, help="that many scenes through the shipped parser, too"
     )
     arguments.add_argument("--tuning", action="store_true", help="the scenes that thresholds were chosen on")
+    arguments.add_argument("--first", type=int, default=0, help="number of the first scene, to see others")
     arguments.add_argument("--each", action="store_true", help="name each scene that is wrong")
     arguments.add_argument("--processes", type=int, default=2)
     chosen = arguments.parse_args()
     print(describe())
-    first = _TUNING_SEEDS if chosen.tuning else 0
+    first = chosen.first + (_TUNING_SEEDS if chosen.tuning else 0)
     with ProcessPoolExecutor(chosen.processes) as pool:
         runs: list[tuple[Seen, int]] = [("composed", chosen.scenes), ("pixels", chosen.pixels)]
         for seen, count in runs:

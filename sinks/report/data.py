@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from domain.events import Event, VisitEnded, WindowClosed
 from domain.summary import RunSummary
@@ -51,6 +52,8 @@ class ReportData:
         shapes: Lines and zones, by stream.
         heat: Where people stood, by stream.
         sizes: Width and height of the picture in pixels, by stream, where they are known.
+        floors: By stream, a picture with nothing drawn over it.
+        spans: Of the first and the last picture, by stream, where single frames are told.
     """
 
     summary: RunSummary
@@ -61,6 +64,8 @@ class ReportData:
     shapes: Mapping[str, FloorShapes] = field(default_factory=dict)
     heat: Mapping[str, HeatMap] = field(default_factory=dict)
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    floors: Mapping[str, Still] = field(default_factory=dict)
+    spans: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)
 
     @property
     def visits(self) -> list[VisitEnded]:

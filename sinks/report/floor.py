@@ -87,7 +87,7 @@ class FloorView:
 
     Attributes:
         height: Of the drawing, whose width is `WIDTH`.
-        background: Address of a still, empty without one.
+        background: Address of a picture with nothing drawn over it, empty without one.
         heat, flows, lines, zones: What is drawn over it.
         heat_note: What the heat map rests on.
         line_counts, zone_counts: Sums over the run.
@@ -142,7 +142,7 @@ def _height(heat: HeatMap | None, size: tuple[int, int] | None) -> int:
 
 
 def _background(stream_id: str, data: ReportData) -> str:
-    still = next((still for still in data.stills if still.stream_id == stream_id), None)
+    still = data.floors.get(stream_id)
     if still is None:
         return ""
     return f"data:{still.media_type};base64,{base64.b64encode(still.image).decode('ascii')}"

@@ -45,7 +45,10 @@ class KeptStills:
         """See `RewindableFrameSink.mark`. A picture that cannot be written is missing in the report of whoever goes on."""
         kept = self._collector.candidates(self._stream_id)
         told = [[number, *self._told(candidate)] for number, candidate in kept.best.items()]
-        return json.dumps({"stretch_s": kept.stretch_s, "current": kept.current, "best": told})
+        plain = self._told(kept.plain) if kept.plain is not None else None
+        return json.dumps(
+            {"stretch_s": kept.stretch_s, "current": kept.current, "best": told, "plain": plain}
+        )
 
     def rewind(self, mark: str | None) -> None:
         """See `RewindableFrameSink.rewind`."""
@@ -53,7 +56,9 @@ class KeptStills:
             return
         found = json.loads(mark)
         best = {number: candidate for number, *told in found["best"] if (candidate := self._candidate(*told))}
-        self._collector.restore(self._stream_id, Candidates(found["stretch_s"], found["current"], best))
+        plain = self._candidate(*found["plain"]) if found.get("plain") else None
+        kept = Candidates(found["stretch_s"], found["current"], best, plain)
+        self._collector.restore(self._stream_id, kept)
 
     def suspend(self) -> None:
         """Nothing is open."""

@@ -44,6 +44,7 @@ class ReportSink:
         self._heat: dict[str, HeatSum] = {}
         self._shapes: dict[str, ShapesAt] = {}
         self._sizes: dict[str, tuple[int, int]] = {}
+        self._spans: dict[str, tuple[datetime, datetime]] = {}
 
     def store(self, events: Sequence[Event]) -> None:
         """Remember a batch. Never fails; an event that is offered again is not remembered twice."""
@@ -55,7 +56,7 @@ class ReportSink:
                     self._heat.setdefault(event.stream_id, HeatSum(event)).add(event)
                     self._sizes[event.stream_id] = event.width, event.height
                 elif isinstance(event, FrameObserved):
-                    self._sizes[event.stream_id] = event.width, event.height
+                    self._see(event)
                 elif wanted(event):
                     self._add_listed(event)
 
@@ -106,6 +107,12 @@ class ReportSink:
             return dict(self._sizes)
 
     @property
+    def spans(self) -> dict[str, tuple[datetime, datetime]]:
+        """When the first and the last picture was, by stream."""
+        with self._lock:
+            return dict(self._spans)
+
+    @property
     def shapes(self) -> dict[str, FloorShapes]:
         """Lines and zones, by stream; of those whose pictures were never seen nothing."""
         with self._lock:
@@ -123,6 +130,11 @@ class ReportSink:
             for (kind, _), latest in self._listed.items():
                 counts[kind] = counts.get(kind, 0) + latest.left_out
         return counts
+
+    def _see(self, frame: FrameObserved) -> None:
+        self._sizes[frame.stream_id] = frame.width, frame.height
+        begin, end = self._spans.get(frame.stream_id, (frame.event_time, frame.event_time))
+        self._spans[frame.stream_id] = min(begin, frame.event_time), max(end, frame.event_time)
 
     def _add_listed(self, event: Event) -> None:
         described = type(event).report

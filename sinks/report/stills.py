@@ -44,11 +44,18 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What is kept of a stream: the best picture of each stretch of so many seconds, by its number, and the newest stretch."""
+    """What is kept of a stream.
+
+    Attributes:
+        stretch_s, current: Length of a stretch of time, and the newest.
+        best: The best picture of each, by its number.
+        plain: The emptiest picture, with nothing drawn over it.
+    """
 
     stretch_s: float
     current: int
     best: Mapping[int, Candidate]
+    plain: Candidate | None = None
 
 
 @dataclass(slots=True)
@@ -58,6 +65,7 @@ class _Stream:
     stretch_s: float = 2.0
     best: dict[int, Candidate] = field(default_factory=dict)
     current: int = -1
+    plain: Candidate | None = None
 
 
 class StillCollector:
@@ -65,7 +73,8 @@ class StillCollector:
 
     How long a stream will be is not known while it runs. So its time is cut into stretches of which each keeps its best picture,
     and when there are more than twice as many as wanted, neighbours are joined. Held at any time, a stream: twice `stills_max` JPEG
-    pictures and one uncompressed, `width_max` wide at most.
+    pictures and one uncompressed, `width_max` wide at most. Beside them the emptiest picture, covered but with nothing drawn
+    over it, for the floor of the report.
 
     Args:
         stills_max: Of each stream.
@@ -94,24 +103,22 @@ class StillCollector:
             stretch = stream.current = int(frame.media_time_s / stream.stretch_s)
         worth, best = _worth(rendered), stream.best.get(stretch)
         if best is None or worth > best.worth:
-            picture = self._reduced(rendered.overlay)
-            tracks = frozenset(
-                person.track_id for person in rendered.observed.persons if person.track_id is not None
-            )
-            stream.best[stretch] = Candidate(
-                worth, tracks, frame.stream_id, frame.media_time_s, frame.name, picture
-            )
+            stream.best[stretch] = self._candidate(rendered, worth, rendered.overlay)
+        if stream.plain is None or worth < stream.plain.worth:
+            stream.plain = self._candidate(rendered, worth, frame.image).encoded(self._quality)
 
     def candidates(self, stream_id: str) -> "Candidates":
         """What is kept of a stream, all pictures as JPEG."""
         stream = self._streams.setdefault(stream_id, _Stream())
         for number, candidate in stream.best.items():
             stream.best[number] = candidate.encoded(self._quality)
-        return Candidates(stream.stretch_s, stream.current, dict(stream.best))
+        return Candidates(stream.stretch_s, stream.current, dict(stream.best), stream.plain)
 
     def restore(self, stream_id: str, candidates: "Candidates") -> None:
         """Keep these of a stream, and nothing else."""
-        self._streams[stream_id] = _Stream(candidates.stretch_s, dict(candidates.best), candidates.current)
+        self._streams[stream_id] = _Stream(
+            candidates.stretch_s, dict(candidates.best), candidates.current, candidates.plain
+        )
 
     def close(self) -> None:
         """Nothing to finish; the stills can still be read."""
@@ -120,6 +127,24 @@ class StillCollector:
     def stills(self) -> list[Still]:
         """At most `stills_max` a stream, in order of time; empty scenes only where nothing else was seen."""
         return [still for stream in self._streams.values() for still in self._chosen(stream)]
+
+    @property
+    def floors(self) -> dict[str, Still]:
+        """By stream the emptiest picture, without what overlays draw."""
+        return {
+            stream_id: self._still(stream.plain)
+            for stream_id, stream in self._streams.items()
+            if stream.plain is not None
+        }
+
+    def _candidate(self, rendered: RenderedFrame, worth: Worth, picture: BgrImage) -> Candidate:
+        frame = rendered.frame
+        tracks = frozenset(
+            person.track_id for person in rendered.observed.persons if person.track_id is not None
+        )
+        return Candidate(
+            worth, tracks, frame.stream_id, frame.media_time_s, frame.name, self._reduced(picture)
+        )
 
     def _next_stretch(self, stream: _Stream, stretch: int) -> None:
         for number, candidate in stream.best.items():
@@ -149,12 +174,12 @@ class StillCollector:
         caption = f"{where}, {words.counted(candidate.worth.persons, 'person')}"
         return Still(candidate.stream_id, caption, bytes(picture))
 
-    def _reduced(self, overlay: BgrImage) -> BgrImage:
-        height, width = overlay.shape[:2]
+    def _reduced(self, picture: BgrImage) -> BgrImage:
+        height, width = picture.shape[:2]
         if width <= self._width_max:
-            return overlay.copy()
+            return picture.copy()
         size = self._width_max, max(1, round(height * self._width_max / width))
-        return cv2.resize(overlay, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        return cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def _of_new_tracks(candidates: Iterable[Candidate]) -> Iterator[Candidate]:

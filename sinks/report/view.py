@@ -82,7 +82,7 @@ def view_of(data: ReportData) -> ReportView:
     shown = {segment.color for row in rows for segment in row.segments}
     return ReportView(
         summary=data.summary,
-        period=_period(data.windows, visits),
+        period=_period(data),
         cards=_cards(data.summary, data.windows),
         streams=[_stream(number, stream, data) for number, stream in enumerate(streams, start=1)],
         clothing=rows,
@@ -177,7 +177,7 @@ def _stream(number: int, stream: StreamSummary, data: ReportData) -> StreamView:
         key=lambda window: window.window_start,
     )
     visits = [visit for visit in data.visits if visit.stream_id == stream.stream_id]
-    axis = _axis(windows, visits)
+    axis = _axis(stream.stream_id, data)
     silent = sum(window.coverage.seconds_without_signal for window in windows)
     return StreamView(
         number=number,
@@ -195,14 +195,28 @@ def _stream(number: int, stream: StreamSummary, data: ReportData) -> StreamView:
     )
 
 
-def _axis(windows: Sequence[WindowClosed], visits: Sequence[VisitEnded]) -> TimeAxis | None:
-    moments = _moments(windows, visits)
-    return TimeAxis(min(moments), max(moments)) if moments and min(moments) < max(moments) else None
+def _axis(stream_id: str, data: ReportData) -> TimeAxis | None:
+    """From the first to the last moment; where a window began before the first picture or ended after the last, from there."""
+    windows = sorted(
+        (window for window in data.windows if window.stream_id == stream_id),
+        key=lambda window: window.window_start,
+    )
+    visits = [visit for visit in data.visits if visit.stream_id == stream_id]
+    moments, span = _moments(windows, visits), data.spans.get(stream_id)
+    if not moments or min(moments) == max(moments):
+        return None
+    start, end = min(moments), max(moments)
+    if span is not None and windows:
+        if windows[0].window_start <= span[0] <= windows[0].event_time:
+            start = min([span[0], *(visit.started_at for visit in visits)])
+        if windows[-1].window_start <= span[1] <= windows[-1].event_time:
+            end = max([span[1], *(visit.event_time for visit in visits)])
+    return TimeAxis(start, end) if start < end else TimeAxis(min(moments), max(moments))
 
 
-def _period(windows: Sequence[WindowClosed], visits: Sequence[VisitEnded]) -> str:
-    moments = _moments(windows, visits)
-    return words.period(min(moments), max(moments)) if moments else ""
+def _period(data: ReportData) -> str:
+    axes = [axis for stream in data.summary.streams if (axis := _axis(stream.stream_id, data)) is not None]
+    return words.period(min(axis.start for axis in axes), max(axis.end for axis in axes)) if axes else ""
 
 
 def _moments(windows: Sequence[WindowClosed], visits: Sequence[VisitEnded]) -> list[datetime]:

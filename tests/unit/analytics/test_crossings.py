@@ -74,6 +74,13 @@ def test_two_places_that_err_in_a_row_are_no_crossing_while_somebody_dithers() -
     ]
 
 
+def test_who_stands_right_behind_the_line_has_crossed_it_after_a_while_or_when_lost() -> None:
+    comes = [440, 380, 330]
+    assert told(walk().go(*along_row(200, [*comes, *[313] * 3, 330, 380])).end()) == []
+    assert told(walk().go(*along_row(200, [*comes, *[313] * 7, 330, 380])).end())[:1] == [("in", "seen")]
+    assert told(walk().go(*along_row(200, [*comes, 313])).end()) == [("in", "seen")]
+
+
 def test_who_dithers_and_turns_back_does_not_count() -> None:
     assert told(walk().go(*along_row(200, [440, 380, 325, 316, 324, 317, 380, 440])).end()) == []
 

@@ -102,11 +102,34 @@ def test_what_cannot_be_the_same_person_is_another_way(
 
 def test_where_two_are_in_question_nobody_is_joined() -> None:
     lost = Camera()
-    lost.show(0.0, {1: (100, 100), 2: (110, 100)})
+    lost.show(0.0, {1: (60, 100), 2: (150, 100)})
     assert [point.way for point in lost.points(0.2, {3: (105, 100)})] == [3]
     begun = Camera()
     begun.show(0.0, {1: (100, 100)})
     assert [point.way for point in begun.points(0.2, {2: (105, 100), 3: (110, 100)})] == [2, 3]
+
+
+def test_of_two_who_walked_side_by_side_either_goes_on_and_then_the_other() -> None:
+    camera = Camera()
+    for step in range(4):
+        camera.show(0.2 * step, {1: (100 + 20 * step, 100), 2: (110 + 20 * step, 108)})
+    assert [point.way for point in camera.points(1.0, {3: (206, 104)})] == [2]
+    assert [point.way for point in camera.points(1.2, {3: (226, 104), 4: (222, 104)})] == [2, 1]
+
+
+def test_of_two_who_walked_against_each_other_neither_goes_on_where_it_is_not_clear_who() -> None:
+    camera = Camera()
+    for step in range(4):
+        camera.show(0.2 * step, {1: (100 + 10 * step, 100), 2: (190 - 10 * step, 100)})
+    assert [point.way for point in camera.points(1.0, {3: (145, 104)})] == [3]
+
+
+def test_a_track_whose_feet_are_hidden_is_not_taken_for_missing() -> None:
+    camera = Camera()
+    for step in range(5):
+        camera.show(0.2 * step, {1: (100 + 20 * step, 140), 2: (280 - 20 * step, 100)})
+    said = camera.show(1.0, {2: (200, 140), 1: None})
+    assert not [one for one in said if isinstance(one, TracksSwapped)]
 
 
 def test_who_is_still_seen_is_not_joined() -> None:

@@ -39,6 +39,8 @@ def test_going_on_from_a_mark_is_never_having_stopped(
         after.write(frame)
     shown = [[(still.caption, still.image) for still in collector.stills] for collector in (second, whole)]
     assert shown[0] == shown[1]
+    floors = [[(still.caption, still.image) for still in one.floors.values()] for one in (second, whole)]
+    assert floors[0] == floors[1]
 
 
 def test_a_picture_that_is_lost_is_left_out(tmp_path: Path) -> None:
@@ -52,4 +54,5 @@ def test_a_picture_that_is_lost_is_left_out(tmp_path: Path) -> None:
     other = StillCollector()
     KeptStills(other, "door", tmp_path).rewind(mark)
     assert other.stills == []
+    assert other.floors == {}
     KeptStills(other, "door", tmp_path).rewind(None)

@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from domain.summary import RunSummary, SiteCounts
 from sinks.report.data import ReportData
 from sinks.report.page import render, write_report
 from sinks.report.swatches import SWATCHES
+from sinks.report.words import period
 from tests.support.events import visit_event
 from tests.support.outside import LineCrossed, crossing, installed
 from tests.support.reports import NORTH, SOUTH, example_run
@@ -222,6 +224,15 @@ def test_a_stream_without_windows_says_so() -> None:
     text = Page(render(ReportData(data.summary))).text
     assert "No window was closed." in text
     assert "The visits were counted, but not kept." in text
+
+
+def test_the_axis_of_a_recording_within_one_window_ends_with_its_last_picture() -> None:
+    data = example_run()
+    first = min((one for one in data.windows if one.stream_id == NORTH), key=lambda one: one.window_start)
+    only = replace(data, windows=[first], listed=[])
+    begin, end = first.window_start + timedelta(seconds=3), first.window_start + timedelta(seconds=8)
+    assert period(begin, end) in Page(render(replace(only, spans={NORTH: (begin, end)}))).text
+    assert period(begin, end) not in Page(render(only)).text
 
 
 def test_a_single_moment_is_no_chart() -> None:

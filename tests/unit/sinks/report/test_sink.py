@@ -81,6 +81,15 @@ def test_what_was_remembered_can_be_read_after_closing() -> None:
     assert [type(visit) for visit in sink.listed] == [VisitEnded]
 
 
+def test_the_first_and_the_last_picture_are_remembered() -> None:
+    sink = ReportSink(10)
+    sink.store([frame_event(5), frame_event(0), frame_event(20)])
+    first, last = sink.spans["door"]
+    assert (last - first).total_seconds() == (
+        frame_event(20).event_time - frame_event(0).event_time
+    ).total_seconds()
+
+
 def _sum(windows: list[WindowClosed], field: str) -> int:
     return sum(int(getattr(window, field)) for window in windows)
 

@@ -125,6 +125,15 @@ def test_stills_are_spread_over_the_time() -> None:
     assert len(collector.stills) == 4
 
 
+def test_the_floor_is_the_emptiest_picture_with_nothing_drawn_over_it() -> None:
+    collector = StillCollector()
+    for time, persons in ((0, 2), (10, 1), (20, 3), (30, 1)):
+        collector.write(rendered(time, persons))
+    floor = collector.floors["door"]
+    assert floor.caption == "at 10 s, 1 person"
+    assert _shade(floor) == 0
+
+
 def test_only_pictures_are_stills() -> None:
     with pytest.raises(ValueError, match=r"^image must be JPEG or PNG bytes, got b'GIF89a'$"):
         Still("door", "a door", b"GIF89a")
