@@ -1,8 +1,7 @@
 """When somebody is there: `python -m benchmarks.accuracy.nobody CROP.onnx --empty FOLDER --crowds FOLDER`.
 
-The finder scores a box, and the crop parser says of each pixel how likely it is somebody's and of which class: how clearly somebody
-stands out, and how many classes there are. All three speak for a person, and by how much each does is fitted here by logistic
-regression, on pictures that `make evaluate` does not use.
+The finder scores a box, and the crop parser says of each pixel how likely it is somebody's: how clearly somebody stands out. Both
+speak for a person, and by how much each does is fitted here by logistic regression, on pictures that `make evaluate` does not use.
 People are those in boxes of the finder that fit them, of rendered crowds and, as many, of photographs that were learnt from (since
 others are measured with) pasted into places; nobody is in its other boxes and in empty pictures. Printed are the log odds, what
 each threshold gives, and for comparison what the thresholds of the clearness alone do: in how many empty pictures somebody stays,
@@ -32,7 +31,7 @@ from pipeline.finders.lite.finder import LiteFinder
 from pipeline.parsers.base import InferenceOptions
 from pipeline.parsers.cropping import Crop
 from pipeline.parsers.geometry import Geometry
-from pipeline.parsers.lite.decode import MiddleOptions, classes_seen, clearness
+from pipeline.parsers.lite.decode import MiddleOptions, clearness
 from pipeline.parsers.runtime import Network, RuntimeOptions, load_network
 from training.shared import labelled_photographs
 
@@ -53,30 +52,28 @@ class Evidence:
         score: By the finder.
         share: Part of the crop that somebody's pixels cover.
         clearness: How clearly somebody stands out (`pipeline.parsers.lite.decode.clearness`).
-        classes: How many classes are seen of somebody (`pipeline.parsers.lite.decode.classes_seen`).
     """
 
     score: float
     share: float
     clearness: float
-    classes: int
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Log odds that somebody is there: `bias + score * by_score`, and what `crop` adds."""
+    """Log odds that somebody is there: `bias + score * by_score + clearness * by_clearness`."""
 
     bias: float
     by_score: float
-    crop: MiddleOptions
+    by_clearness: float
 
     def odds(self, seen: Evidence) -> float:
         """Of one box."""
-        return self.bias + self.by_score * seen.score + self.crop.odds(seen.clearness, seen.classes)
+        return self.bias + self.by_score * seen.score + self.by_clearness * seen.clearness
 
-    def even(self, least: float) -> float:
-        """The score that is needed for those odds where the crop adds nothing (`even` of the finder's weights)."""
-        return (least - self.bias) / self.by_score
+    def even(self, least: float, clearness: float) -> float:
+        """The score that is needed for those odds where the crop is that clear (`even` of the finder's weights)."""
+        return (least - self.bias - self.by_clearness * clearness) / self.by_score
 
 
 Seen: TypeAlias = list[list[Evidence]]
@@ -96,8 +93,7 @@ def evidence(network: Network, image: BgrImage, found: Found) -> Iterator[Eviden
         geometry = Geometry.padded(piece.shape[:2], _SIZE)
         rows, columns = geometry.grid
         logits = network(geometry.tensor(piece))["part_logits"][0, :, :rows, :columns]
-        share = float((logits.argmax(axis=0) > 0).mean())
-        yield Evidence(score, share, clearness(logits), classes_seen(logits))
+        yield Evidence(score, float((logits.argmax(axis=0) > 0).mean()), clearness(logits))
 
 
 def of_boxes(networks: Sequence[Network], image: BgrImage, found: Found) -> Seen:
@@ -117,17 +113,14 @@ def of_crowd(networks: Sequence[Network], finder: PersonFinder, crowd: Crowd) ->
 
 
 def fitted(crowds: Sequence[Evidence], pasted: Sequence[Evidence], nobody: Sequence[Evidence]) -> Fitted:
-    """By how much each speaks for somebody; pasted people count as much as those of crowds do together."""
+    """By how much the score and the clearness speak for somebody; pasted people count as much as those of crowds do together."""
     rows = [*crowds, *pasted, *nobody]
-    design = np.array([(one.score, one.clearness, one.classes) for one in rows])
+    design = np.array([(one.score, one.clearness) for one in rows])
     right = np.repeat((1.0, 1.0, 0.0), (len(crowds), len(pasted), len(nobody)))
     each = np.ones(len(rows))
     each[len(crowds) : len(crowds) + len(pasted)] = len(crowds) / max(1, len(pasted))
     bias, weights = logistic(design, right, _RIDGE, each)
-    by_score, by_clearness, by_classes = weights.tolist()
-    crop = MiddleOptions(clearness_odds=by_clearness, classes_odds=by_classes)
-    # What the crop adds is counted from where it adds nothing.
-    return Fitted(bias - crop.odds(0, 0), by_score, crop)
+    return Fitted(bias, *weights.tolist())
 
 
 def kept(seen: Sequence[Evidence], stays: Callable[[Evidence], bool]) -> npt.NDArray[np.bool_]:
@@ -167,12 +160,12 @@ class Gathered:
             [one for of in there.values() for one in of],
             [one for of in nowhere for one in of[number]],
         )
-        adds = f"{fit.crop.clearness_odds:+.2f} a clearness of 1 {fit.crop.classes_odds:+.3f} a class"
-        yield f"  log odds {fit.bias:+.2f} {fit.by_score:+.2f} a score of 1 {adds}"
+        yield f"  log odds {fit.bias:+.2f} {fit.by_score:+.2f} a score of 1 {fit.by_clearness:+.2f} a clearness of 1"
+        usual = MiddleOptions().least_clearness
         for least in CLEARNESSES:
             yield f"  clearness {least:.2f}: " + self._line(number, partial(_clearer, least))
         for least in ODDS:
-            even = f"odds {least:+.1f}, even {fit.even(least):.3f}"
+            even = f"odds {least:+.1f}, even {fit.even(least, usual):.3f}"
             yield f"  {even}: " + self._line(number, partial(_likelier, fit, least))
 
     def _line(self, number: int, stays: Callable[[Evidence], bool]) -> str:

@@ -42,9 +42,6 @@ _REGIONS = (
 # Of a person's pixels: a region that covers less is not there.
 _SEEN = 0.02
 _THINKABLE = 0.1  # belief from which a pixel may be somebody's
-_USUAL_CLASSES = 4
-MOST_CLASSES = 6
-"""Of a person that count as evidence."""
 _HEAD_CLASSES = [LITE_CLASSES.index(part) for part in _REGIONS[0]]
 # Stride-4 pixels of a piece of a head that is nobody's.
 _LEAST_LOOSE = 3
@@ -84,23 +81,15 @@ class MiddleOptions:
         least_clearness: A person is not there who is less clear than that: see `clearness`.
         clearness_odds: How much log odds a clearness of 1 more adds to those of a finder that gives some (`Found.odds`); together
             they must not be negative, then, whatever the clearness alone is.
-        classes_odds: How much each class that is seen of somebody adds beyond `_USUAL_CLASSES`, or takes away short of it: what
-            is no person is seldom hair, face, garments and shoes.
     """
 
     least_share: float = 0.02
     least_clearness: float = 0.55
     clearness_odds: float = 2.0
-    classes_odds: float = 0.0
-
-    def odds(self, clearness: float, classes: int) -> float:
-        """What a crop adds to the log odds of a finder."""
-        by_classes = self.classes_odds * (classes - _USUAL_CLASSES)
-        return self.clearness_odds * (clearness - self.least_clearness) + by_classes
 
     def may_be_somebody(self, odds: float | None) -> bool:
         """Whether a crop could still show that somebody is there, after what the finder says."""
-        return odds is None or odds + self.odds(1, MOST_CLASSES) >= 0
+        return odds is None or odds + self.clearness_odds * (1 - self.least_clearness) >= 0
 
     def somebody(self, logits: Plane, odds: float | None = None) -> bool:
         """Whether a crop shows somebody.
@@ -111,10 +100,8 @@ class MiddleOptions:
         """
         if (logits.argmax(axis=0) > 0).mean() < self.least_share:
             return False
-        clear = clearness(logits)
-        if odds is None:
-            return clear >= self.least_clearness
-        return odds + self.odds(clear, classes_seen(logits)) >= 0
+        clearer = clearness(logits) - self.least_clearness
+        return clearer >= 0 if odds is None else odds + self.clearness_odds * clearer >= 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -235,16 +222,6 @@ def clearness(logits: Plane) -> float:
     somebody = 1 - powers[0] / powers.sum(axis=0)
     thinkable = np.count_nonzero(somebody > _THINKABLE)
     return float(somebody[logits.argmax(axis=0) > 0].sum() / max(1, thinkable))
-
-
-def classes_seen(logits: Plane) -> int:
-    """How many classes but the background cover a fiftieth of somebody's pixels in a crop or more; at most `MOST_CLASSES`.
-
-    Args:
-        logits: Shape (14, h, w) float32.
-    """
-    covered = np.bincount(logits.argmax(axis=0).ravel(), minlength=len(LITE_CLASSES))[1:]
-    return min(MOST_CLASSES, int((covered > _SEEN * covered.sum()).sum()))
 
 
 def _find_centres(heat: Plane, options: DecodeOptions) -> tuple[Points, Scores]:

@@ -53,8 +53,7 @@ def test_evidence_is_how_much_is_seen_and_how_surely() -> None:
     there, nobody = evidence(Bright(), picture().image, boxes)
     assert there.share == pytest.approx(4000 / (120 * 60), abs=0.03)
     assert there.clearness == pytest.approx(0.9, abs=1e-3)
-    assert there.classes == 1
-    assert nobody == Evidence(1.0, 0.0, 0.0, 0)
+    assert nobody == Evidence(1.0, 0.0, 0.0)
 
 
 def test_whoever_is_too_tall_for_a_crop_is_not_asked_for() -> None:
@@ -71,20 +70,14 @@ def test_boxes_on_nobody_are_no_people_and_those_that_half_fit_are_neither() -> 
 
 def test_what_is_fitted_tells_people_from_nobody() -> None:
     rng = np.random.default_rng(1)
-    people = [
-        Evidence(score, 0.3, clear, 5) for score, clear in rng.uniform((0.4, 0.5), (1, 1), (200, 2)).tolist()
-    ]
-    nobody = [
-        Evidence(score, 0.3, clear, 3)
-        for score, clear in rng.uniform((0.3, 0.2), (0.7, 0.7), (200, 2)).tolist()
-    ]
+    people = [Evidence(*each) for each in rng.uniform((0.4, 0.3, 0.5), (1, 0.3, 1), (200, 3))]
+    nobody = [Evidence(*each) for each in rng.uniform((0.3, 0.3, 0.2), (0.7, 0.3, 0.7), (200, 3))]
     fit = fitted(people[:150], people[150:], nobody)
     right = sum(fit.odds(one) > 0 for one in people) + sum(fit.odds(one) < 0 for one in nobody)
     assert right > 320
-    assert fit.odds(Evidence(fit.even(0.5), 0.3, 0.55, 4)) == pytest.approx(0.5)
-    assert fit.crop.classes_odds > 0
+    assert fit.odds(Evidence(fit.even(0.5, 0.55), 0.3, 0.55)) == pytest.approx(0.5)
 
 
 def test_who_covers_enough_and_is_wanted_stays() -> None:
-    seen = [Evidence(1.0, 0.3, 0.9, 6), Evidence(1.0, 0.01, 0.99, 6), Evidence(1.0, 0.5, 0.6, 6)]
+    seen = [Evidence(1.0, 0.3, 0.9), Evidence(1.0, 0.01, 0.99), Evidence(1.0, 0.5, 0.6)]
     assert kept(seen, lambda one: one.clearness >= 0.8).tolist() == [True, False, False]

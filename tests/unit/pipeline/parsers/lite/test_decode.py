@@ -7,15 +7,7 @@ from hypothesis import strategies as st
 
 from domain.labels import LITE_CLASSES, BodyPart
 from pipeline.parsers.geometry import STRIDE, Geometry
-from pipeline.parsers.lite.decode import (
-    DecodeOptions,
-    MiddleOptions,
-    Plane,
-    classes_seen,
-    clearness,
-    decode,
-    decode_middle,
-)
+from pipeline.parsers.lite.decode import DecodeOptions, MiddleOptions, Plane, clearness, decode, decode_middle
 from pipeline.parsers.lite.preprocess import fit
 from tests.support.lite_outputs import drawn_outputs, random_outputs
 from tests.unit.pipeline.parsers.lite.oracle import enlarged_logits
@@ -220,21 +212,6 @@ def test_a_finder_that_is_sure_outweighs_a_crop_that_is_not() -> None:
     assert not options.somebody(logits)
     assert options.somebody(logits, 0.25)
     assert not options.somebody(logits, 0.15)
-
-
-def test_somebody_of_many_classes_is_likelier_than_a_thing_of_one() -> None:
-    thing = crop_logits((20, 40, 60, 56))
-    person = thing.copy()
-    for part in range(1, 6):
-        person[part, 12 + part * 8 : 20 + part * 8, 40:56] = 99
-    assert classes_seen(crop_logits()) == 0
-    assert classes_seen(thing) == 1
-    assert classes_seen(person) == 5
-    options = MiddleOptions(clearness_odds=0.0, classes_odds=1.0)
-    assert options.somebody(person, 0.0)
-    assert not options.somebody(thing, 0.0)
-    assert options.may_be_somebody(-2.0)
-    assert not options.may_be_somebody(-2.1)
 
 
 def test_whoever_no_crop_could_save_is_told_before_it_is_parsed() -> None:
