@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 NETWORK ?= pipeline/parsers/lite/lite.onnx
 FINDER ?= pipeline/finders/lite/finder.onnx
+FINDER_THRESHOLD ?= 0.35
 CROP ?= pipeline/parsers/lite/crop/crop.onnx
 PEER ?= $(or $(FOOTFALL_SHARED),../shared)/models/detectors/yolox_nano_coco.onnx
 TRAINING ?= out/training
@@ -104,7 +105,7 @@ frames: setup-dev ## render frames to train on, or go on (needs ../shared; CROWD
 evaluate: setup-dev out/frames out/frames-crowds out/frames-empty ## measure NETWORK, FINDER and CROP on what nothing was trained on (needs ../shared)
 	@$(PY) -m benchmarks.accuracy $(NETWORK) --frames out/frames --crowds out/frames-crowds --empty out/frames-empty \
 		--json out/evaluation.json
-	@$(PY) -m benchmarks.accuracy.finding $(FINDER) --crowds out/frames-crowds --empty out/frames-empty --peer $(PEER) \
+	@$(PY) -m benchmarks.accuracy.finding $(FINDER) --threshold $(FINDER_THRESHOLD) --crowds out/frames-crowds --empty out/frames-empty --peer $(PEER) \
 		--peer-threshold 0.15 --json out/evaluation-finding.json
 	@$(PY) -m benchmarks.accuracy.empty --finder --crop $(CROP) --empty out/frames-empty
 	@$(PY) -m benchmarks.accuracy.apart --crop $(CROP) --crowds out/frames-crowds

@@ -177,11 +177,12 @@ def tune(candidate: Candidate, crowds: Sequence[Crowd]) -> Iterator[tuple[float,
 
 
 def _candidates(chosen: argparse.Namespace) -> list[Candidate]:
-    found = [
+    own = [
         own_finder(path, area, chosen.precision, chosen.threads)
         for path in chosen.finder
         for area in chosen.area or [None]
     ]
+    found = [replace(one, threshold=chosen.threshold or one.threshold) for one in own]
     if chosen.peer:
         peer = yolox(chosen.peer, chosen.peer_precision, chosen.threads)
         found.append(replace(peer, threshold=chosen.peer_threshold))
@@ -202,6 +203,7 @@ def main() -> None:
     parser.add_argument("--empty", type=Path, help="folder of held-out frames without people")
     parser.add_argument("--area", type=int, action="append", help="pixels of the scaled picture")
     parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32")
+    parser.add_argument("--threshold", type=float, help="least score; that of the weights if left out")
     parser.add_argument("--peer", type=Path, help="YOLOX as ONNX, measured at 768x448")
     parser.add_argument("--peer-precision", choices=("fp32", "bf16"), default="fp32")
     parser.add_argument(

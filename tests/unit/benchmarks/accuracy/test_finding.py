@@ -84,7 +84,7 @@ def test_two_networks_of_the_same_file_name_have_names_of_their_own(tmp_path: Pa
         folder.mkdir()
         for file in ("finder.onnx", "weights.json"):
             (folder / file).symlink_to(SHIPPED / file)
-        names.add(own_finder(folder / "finder.onnx", None, "fp32", 1).name)
+        names.add(own_finder(folder / "finder.onnx", 230400, "fp32", 1).name)
     assert names == {f"{tmp_path}/{folder}/finder.onnx, 230400 pixels, fp32" for folder in ("one", "other")}
 
 
