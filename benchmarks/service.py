@@ -223,11 +223,12 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=8.0, help="of each turn")
     options.add_argument("--rounds", type=int, default=4, help="turns of each kind")
+    options.add_argument("--only", choices=("requests", "camera"), help="one of the two")
     chosen = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        requests(Path(folder), chosen.seconds, chosen.rounds)
-    with tempfile.TemporaryDirectory() as folder:
-        cameras(Path(folder), chosen.seconds, chosen.rounds)
+    for name, measure in (("requests", requests), ("camera", cameras)):
+        if chosen.only in {None, name}:
+            with tempfile.TemporaryDirectory() as folder:
+                measure(Path(folder), chosen.seconds, chosen.rounds)
 
 
 def _camera_rate(service: Served, seconds: float) -> float:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from analytics.posture import Posture
 from domain.events.clothing import ColorName, GarmentName, SleeveLength, TrouserLength
-from domain.frame import BoolMask
 from domain.labels import UNSIDED, BodyPart
 from domain.parsing import ParserInfo
 from pipeline.parsed_image import Person
@@ -159,18 +159,16 @@ def segments_of(still: Still, options: ParseOptions) -> tuple[Segment, ...]:
     """Every part that has pixels; largest first within a person."""
     wants_masks = options.masks == "rle"
     if options.persons:
-        whose = ((person, person.mask) for person in still.seen.persons)
-        return tuple(part for person, mask in whose for part in _segments(still, person, mask, wants_masks))
-    everything = np.ones(still.parsed.labels.shape, np.bool_)
-    return tuple(_segments(still, None, everything, wants_masks))
+        return tuple(part for person in still.seen.persons for part in _segments(still, person, wants_masks))
+    return tuple(_segments(still, None, wants_masks))
 
 
 _Colors: TypeAlias = dict[str, tuple[str, float]]
 
 
-def _segments(still: Still, person: Person | None, where: BoolMask, wants_masks: bool) -> Iterator[Segment]:
-    labels = still.parsed.labels
-    counts = np.bincount(labels[where], minlength=256)
+def _segments(still: Still, person: Person | None, wants_masks: bool) -> Iterator[Segment]:
+    """Those of a person, or of the whole picture."""
+    counts = _counts(still, person)
     found = sorted(
         (part for part in BodyPart if part and counts[part]), key=lambda part: (-counts[part], part)
     )
@@ -178,7 +176,6 @@ def _segments(still: Still, person: Person | None, where: BoolMask, wants_masks:
     sure = person.score if person else float(still.parsed.scores.max(initial=0.0))
     for part in found:
         color, trust = colors.get(UNSIDED.get(part, part).label, (None, None))
-        mask = (labels == part) & where if wants_masks else None
         yield Segment(
             label=part.label,
             confidence=min(1.0, sure),
@@ -186,8 +183,25 @@ def _segments(still: Still, person: Person | None, where: BoolMask, wants_masks:
             person_id=person.id if person else None,
             color=color,
             color_confidence=trust,
-            mask=None if mask is None else RleMask(size=mask.shape, counts=tuple(run_lengths(mask))),
+            mask=_mask(still, person, part) if wants_masks else None,
         )
+
+
+def _counts(still: Still, person: Person | None) -> npt.NDArray[np.intp]:
+    """Pixels by `BodyPart`."""
+    labels = still.parsed.labels
+    if person is None:
+        return np.bincount(labels.reshape(-1), minlength=256)
+    left, top, right, bottom = person.box
+    window = slice(top, bottom), slice(left, right)
+    return np.bincount(labels[window][person.mask[window]], minlength=256)
+
+
+def _mask(still: Still, person: Person | None, part: BodyPart) -> RleMask:
+    mask = still.parsed.labels == part
+    if person is not None:
+        mask &= person.mask
+    return RleMask(size=mask.shape, counts=tuple(run_lengths(mask)))
 
 
 def _person(person: Person) -> PersonSeen:

@@ -188,3 +188,38 @@ def big_tiff_in_a_tile(side: int) -> bytes:
     )
     head = b"II+\0" + struct.pack("<HHQQ", 8, 0, 16, len(entries)) + listed + struct.pack("<Q", 0)
     return head + packed
+
+
+def webp_of_many(side: int, frames: int) -> bytes:
+    """A moving picture of so many frames that are nothing but one colour."""
+    file = io.BytesIO()
+    Image.new("RGB", (side, side)).save(file, "WEBP", lossless=True)
+    last = struct.pack("<I", side - 1)[:3] * 2
+    frame = bytes(6) + last + b"\x0a\0\0\0" + file.getvalue()[12:]
+    moving = b"VP8X" + struct.pack("<I", 10) + b"\x02\0\0\0" + last + b"ANIM" + struct.pack("<IIH", 6, 0, 0)
+    one = b"ANMF" + struct.pack("<I", len(frame)) + frame + bytes(len(frame) % 2)
+    body = b"WEBP" + moving + one * frames
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def gif_that_lies(side: int) -> bytes:
+    """Its canvas has 16 pixels a side, and its picture that many."""
+    file = io.BytesIO()
+    Image.new("P", (side, side)).save(file, "GIF")
+    data = file.getvalue()
+    return data[:6] + struct.pack("<HH", 16, 16) + data[10:]
+
+
+def bmp_in_runs(side: int) -> bytes:
+    """It says that it is large, and its runs (RLE8) end after a few rows."""
+    rows = (b"\xff\0" * (side // 255 + 1) + b"\0\0") * 4 + b"\0\1"
+    told = struct.pack("<IiiHHIIiiII", 40, side, side, 1, 8, 1, len(rows), 0, 0, 256, 0)
+    return b"BM" + struct.pack("<IHHI", 1078 + len(rows), 0, 0, 1078) + told + bytes(1024) + rows
+
+
+def avif_of_many(samples: int) -> bytes:
+    """A moving picture that says it has so many frames of one byte each."""
+    file = io.BytesIO()
+    first, *more = (Image.new("RGB", (64, 64), (shade, 0, 0)) for shade in range(3))
+    first.save(file, "AVIF", save_all=True, append_images=more)
+    return _within(file.getvalue(), [*_TABLE, b"stsz"], lambda _: struct.pack(">III", 0, 1, samples))

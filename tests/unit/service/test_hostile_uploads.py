@@ -141,6 +141,9 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "TIFF whose tags hold the same": lambda: bombs.tags_over_one_another(2000, 1 << 20),
     "TIFF in a huge tile, as large files are": lambda: bombs.big_tiff_in_a_tile(20_000),
     "WebP that is huge by its header": bombs.webp_that_lies,
+    "GIF that is larger than it says": lambda: bombs.gif_that_lies(8000),
+    "BMP of runs that end": lambda: bombs.bmp_in_runs(6000),
+    "AVIF of millions of pictures": lambda: bombs.avif_of_many(500_000_000),
     "HEIC of hundreds of layers": lambda: heif_bombs.heic_of_layers(900, 1024),
     "HEIC of layers of layers": lambda: heif_bombs.heic_of_layers_of_layers(25, 7),
     "HEIC of tiles that are larger than it is": lambda: heif_bombs.heic_of_tiles(16, 16, 512, 64),
@@ -151,6 +154,7 @@ TAKEN: dict[str, Callable[[], bytes]] = {
     "PNG with packed texts behind": lambda: bombs.png_with(b"zTXt", 500, behind=True),
     "PNG with packed texts of the world behind": lambda: bombs.png_with(b"iTXt", 500, behind=True),
     "GIF of thousands of pictures": lambda: bombs.gif_of_many(2000, 500),
+    "WebP of hundreds of pictures": lambda: bombs.webp_of_many(2000, 300),
     "AVIF that is smaller than it says": lambda: bombs.avif_that_lies(1024),
 }
 """What hurts is left out, or costs no more than one picture does."""
