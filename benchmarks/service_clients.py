@@ -45,8 +45,13 @@ class _Client:
 
     def ask(self, request: bytes) -> tuple[int, dict[bytes, bytes]]:
         """Send a request; status and headers of its answer."""
-        self._socket.sendall(request)
-        status = int(self._file.readline().split(b" ", 2)[1])
+        line = self._sent(request)
+        if not line:
+            # Who asks nothing for a few seconds is closed.
+            self.close()
+            self._open()
+            line = self._sent(request)
+        status = int(line.split(b" ", 2)[1])
         headers = {}
         while (line := self._file.readline()) not in {b"\r\n", b""}:
             name, _, value = line.partition(b":")
@@ -61,6 +66,14 @@ class _Client:
         """Go away."""
         self._file.close()
         self._socket.close()
+
+    def _sent(self, request: bytes) -> bytes:
+        """The first line of the answer; nothing where the service has gone."""
+        try:
+            self._socket.sendall(request)
+            return self._file.readline()
+        except ConnectionError:
+            return b""
 
     def _open(self) -> None:
         self._socket = socket.create_connection(self._address, timeout=300)

@@ -3,6 +3,7 @@
 import asyncio
 import resource
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -16,6 +17,9 @@ from service.limits import HEADERS
 
 _STALLED_S = 60.0
 """Who takes nothing of an answer for so long gets no more of it."""
+
+_LINGERS_S = 2.0
+"""What somebody sends who was refused is thrown away for so long."""
 
 _OTHER_FILES = 256
 """That a process has open beside its connections: videos, databases, brokers."""
@@ -38,10 +42,11 @@ class Connections:
     _waiting: "OrderedDict[Connection, None]" = field(default_factory=OrderedDict)
 
     def waits(self, connection: "Connection", *, waits: bool) -> None:
-        """Note whether nothing is being done for a connection."""
-        self._waiting.pop(connection, None)
+        """Note whether nothing is being done for a connection; it waits since it was first told so."""
         if waits:
-            self._waiting[connection] = None
+            self._waiting.setdefault(connection)
+        else:
+            self._waiting.pop(connection, None)
 
     def make_room(self, present: int) -> bool:
         """Close one for which nothing is being done, the one that has waited longest, where there are too many.
@@ -72,6 +77,7 @@ class Connection(H11Protocol):
     def __init__(self, shared: Connections, **more: Any) -> None:
         super().__init__(**more)
         self._shared = shared
+        self._refused = False
         self._patience: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
 
@@ -90,8 +96,9 @@ class Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """They say something."""
-        super().data_received(data)
-        self._watch()
+        if not self._refused:
+            super().data_received(data)
+            self._watch()
 
     def on_response_complete(self) -> None:
         """They have their answer."""
@@ -124,8 +131,8 @@ class Connection(H11Protocol):
 
     def _watch(self) -> None:
         """Be patient for so long only while they owe something that nobody waits for."""
-        if self.transport.get_protocol() is not self:
-            # It is a WebSocket now.
+        if self._refused or self.transport.get_protocol() is not self:
+            # It is being closed, or is a WebSocket now.
             return
         idle, closing = self.cycle is None or self.cycle.response_complete, self.transport.is_closing()
         self._shared.waits(self, waits=idle)
@@ -162,16 +169,24 @@ class Connection(H11Protocol):
             self._watch()
 
     def _refuse(self, error: ServiceError) -> None:
-        """Answer before anything of the application is asked, and close."""
+        """Answer before the application is asked, and close: a while later, or what is on its way would break the answer off."""
+        if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
+            self.transport.close()
+            self._watch()
+            return
         answer = answer_of(error)
-        if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
-            answer.headers.update({**HEADERS, "connection": "close"})
-            reason = HTTPStatus(answer.status_code).phrase
-            told = h11.Response(status_code=answer.status_code, headers=answer.raw_headers, reason=reason)
-            for event in (told, h11.Data(data=bytes(answer.body)), h11.EndOfMessage()):
-                self.transport.write(self.conn.send(event) or b"")
-        self.transport.close()
-        self._watch()
+        answer.headers.update({**HEADERS, "connection": "close"})
+        reason = HTTPStatus(answer.status_code).phrase
+        told = h11.Response(status_code=answer.status_code, headers=answer.raw_headers, reason=reason)
+        for event in (told, h11.Data(data=bytes(answer.body)), h11.EndOfMessage(), h11.ConnectionClosed()):
+            self.transport.write(self.conn.send(event) or b"")
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self._refused = True
+        self.transport.write_eof()
+        self._be_patient()
+        self._patience = self.loop.call_later(_LINGERS_S, self.transport.abort)
 
     def _forget(self) -> None:
         self._shared.waits(self, waits=False)
@@ -189,5 +204,7 @@ def connections_for(wanted: int) -> int:
     needed = wanted + _OTHER_FILES
     if least != resource.RLIM_INFINITY and least < needed:
         least = needed if most == resource.RLIM_INFINITY else min(needed, most)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (least, most))
+        with suppress(ValueError, OSError):  # some systems allow less than they say
+            resource.setrlimit(resource.RLIMIT_NOFILE, (least, most))
+        least, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return wanted if least == resource.RLIM_INFINITY else max(_FEWEST, min(wanted, least - _OTHER_FILES))

@@ -92,9 +92,8 @@ class BodyLimit:
     async def _refuse(self, most: int, scope: Scope, receive: Receive, send: Send) -> None:
         code = ErrorCode.BODY_TOO_LARGE
         content = {"code": code.number, "message": _too_large(most), "data": None}
-        # What is still on its way is not read.
-        answer = JSONResponse(content, code.status, {"connection": "close"})
-        await answer(scope, receive, send)
+        # What is still on its way is thrown away, for a while (`service.connections`): closing now would break the answer off.
+        await JSONResponse(content, code.status)(scope, receive, send)
 
 
 def _too_large(most: int) -> str:
