@@ -68,8 +68,12 @@ def build_analytics(
     return StreamAnalytics(context, observation, in_order(built))
 
 
-def saved_analytics(snapshot: StreamSnapshot) -> StreamAnalytics:
+def saved_analytics(snapshot: StreamSnapshot, sites: Sites | None = None) -> StreamAnalytics:
     """The analytics of a camera that a snapshot was made of, in that state, with the stages and settings of then.
+
+    Args:
+        snapshot: Of that camera.
+        sites: Shared with other cameras; None where it is alone.
 
     Raises:
         SnapshotError: A package that took part is not there any more, or is of another version.
@@ -85,7 +89,7 @@ def saved_analytics(snapshot: StreamSnapshot) -> StreamAnalytics:
         settings["observation"] = ObservationSettings.model_validate(held)
         identity = StreamIdentity(snapshot.stream_id, None if analysis_id is None else str(analysis_id))
         plan = NO_PLAN if floor is None else PLANS.validate_python(floor)
-        analytics = build_analytics(identity, float(str(lost_after_s)), settings, plan)
+        analytics = build_analytics(identity, float(str(lost_after_s)), settings, plan, sites)
     except (KeyError, ValueError) as error:
         raise SnapshotError(
             f"the state of {snapshot.stream_id} does not fit this Footfall: {error}"

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from analytics.appearance import Appearance, likeness
 from domain.events import StreamIdentity
 from domain.frame import TimeSource
+
+DepartureKey: TypeAlias = tuple[str, int, datetime]
+"""Stream, track, and when the visit began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,11 @@ class Departure:
     ended_at: datetime
     time_source: TimeSource
     appearance: Appearance
+
+    @property
+    def key(self) -> "DepartureKey":
+        """Which visit it is, also in another process."""
+        return self.identity.stream_id, self.track_id, self.started_at
 
     @property
     def order(self) -> tuple[datetime, str, int]:

@@ -5,12 +5,14 @@ has come so far that nothing earlier can follow; then the outcome does not depen
 ever written anywhere, and whoever cannot come back any more is forgotten.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
-from analytics.remembering import Departure, Joined, JoinRules, Memory
+from analytics.appearance import Appearance
+from analytics.remembering import Departure, DepartureKey, Joined, JoinRules, Memory
 from domain.errors import SettingsError
 from domain.frame import TimeSource
 
@@ -18,6 +20,8 @@ PATIENCE = timedelta(seconds=60)
 """A camera that is further behind the others, or has never shown a picture, is not waited for; a recording is."""
 
 _MOST_WAITING = 5000
+_MOST_SAID = 64
+"""Of so many visits before other cameras it is known which camera has said them: a crash may take them back."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -66,6 +70,8 @@ class Site:
         self._streams: dict[str, _Reached] = {}
         self._memory = Memory(rules)
         self._waiting: list[Departure] = []
+        self._said: dict[str, deque[Departure]] = {}
+        self._done: set[DepartureKey] = set()
         self._since: datetime | None = None
 
     def enter(self, stream_id: str) -> None:
@@ -74,9 +80,10 @@ class Site:
             self._streams.setdefault(stream_id, _Reached())
 
     def offer(self, departure: Departure) -> None:
-        """A visit is over."""
+        """A visit is over. One that was said before a crash is not said again."""
         with self._lock:
-            self._waiting.append(departure)
+            if departure.key not in self._done:
+                self._waiting.append(departure)
 
     def reached(self, stream_id: str, moment: datetime, source: TimeSource) -> Sequence[tuple[Joined, float]]:
         """A camera has come so far that no visit which ended before that follows.
@@ -88,28 +95,44 @@ class Site:
             self._streams[stream_id] = _Reached(moment, source)
             if self._since is None or moment < self._since:
                 self._since = moment
-            return self._join(self._settled())
+            return self._join(stream_id, self._settled())
 
     def leave(self, stream_id: str) -> Sequence[tuple[Joined, float]]:
         """A camera is over; as `reached`. With the last one, everybody is forgotten."""
         with self._lock:
             self._streams.pop(stream_id, None)
-            joined = self._join(self._settled()) if self._streams else self._join(None)
+            joined = self._join(stream_id, self._settled() if self._streams else None)
             if not self._streams:
                 self._memory.clear()
                 self._since = None
             return joined
 
-    def waiting(self, stream_id: str) -> tuple[Departure, ...]:
-        """Visits of a camera about which it is not known yet whose they were."""
+    def pending(self, stream_id: str) -> tuple[Departure, ...]:
+        """Visits of a camera about which it is not known for sure that it was said whose they were.
+
+        What another camera has said lately is among them: of its events and its state nothing may be on the disk yet. Where it is
+        after all, `was_said` takes it out.
+        """
         with self._lock:
-            return tuple(one for one in self._waiting if one.identity.stream_id == stream_id)
+            said = [one for by, some in self._said.items() if by != stream_id for one in some]
+            return tuple(one for one in (*said, *self._waiting) if one.identity.stream_id == stream_id)
+
+    def said_by(self, stream_id: str) -> tuple[DepartureKey, ...]:
+        """Visits of other cameras that this one has said lately."""
+        with self._lock:
+            return tuple(one.key for one in self._said.get(stream_id, ()))
+
+    def was_said(self, keys: Iterable[DepartureKey]) -> None:
+        """These were said before a crash: they wait no longer."""
+        with self._lock:
+            self._done.update(keys)
+            self._waiting = [one for one in self._waiting if one.key not in self._done]
 
     def take_back(self, stream_id: str, departures: Sequence[Departure]) -> None:
         """Those wait of that camera, and no others."""
         with self._lock:
             others = [one for one in self._waiting if one.identity.stream_id != stream_id]
-            self._waiting = [*others, *departures]
+            self._waiting = [*others, *(one for one in departures if one.key not in self._done)]
 
     @property
     def next_visitor(self) -> int:
@@ -136,12 +159,17 @@ class Site:
         own = one.moment or _NEVER
         return max(own, leader - PATIENCE) if live and one.source != "file" else own
 
-    def _join(self, until: datetime | None) -> list[tuple[Joined, float]]:
-        """Those that ended before that, in their order; all of them where it is None."""
+    def _join(self, by: str, until: datetime | None) -> list[tuple[Joined, float]]:
+        """Those that ended before that, in their order; all of them where it is None. `by` is the camera that says them."""
         waiting = sorted(self._waiting, key=lambda one: one.order)
         count = sum(until is None or one.ended_at < until for one in waiting)
         count = max(count, len(waiting) - _MOST_WAITING)
         self._waiting = waiting[count:]
+        said = self._said.setdefault(by, deque(maxlen=_MOST_SAID))
+        # Without what anybody looked like.
+        said += [
+            replace(one, appearance=Appearance()) for one in waiting[:count] if one.identity.stream_id != by
+        ]
         joined = [(self._memory.join(one), self._remembered_s(one)) for one in waiting[:count]]
         if until is not None and until != _NEVER:
             self._memory.forget(until)

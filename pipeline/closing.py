@@ -1,10 +1,14 @@
 """What a camera's stream has left open where its run was cut off, ended by the next run."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from analytics.building import saved_analytics
-from domain.errors import SnapshotError
+from analytics.site import Sites
+from analytics.stream import StreamAnalytics
+from domain.errors import SettingsError, SnapshotError
 from domain.events import Event, StreamIdentity
 from pipeline.checkpoint import StreamCheckpoint
 from pipeline.health import FrameCounts, stream_health
@@ -28,26 +32,41 @@ class Closed:
     state: StreamCheckpoint
 
 
-def closed(saved: StreamCheckpoint) -> Closed:
-    """End a stream from its last state, with the settings of then, whatever holds now.
+def closed(saved: Sequence[StreamCheckpoint]) -> list[Closed]:
+    """End streams from their last states, with the settings of then, whatever holds now.
 
-    What cannot be ended, since a package that it was counted with is gone or another version, is left open; that is logged.
+    All of them are there before one ends: cameras of a site know of each other what was said. What cannot be ended, since a package
+    that it was counted with is gone or another version, is left open; that is logged.
     """
-    last = saved.post_processing
-    if saved.ended or last.last_time is None:
-        return Closed((), saved)
+    sites = Sites()
+    reopened = [_reopened(one, sites) for one in saved]
+    return [
+        Closed((), one) if open_ is None else _ended(one, *open_)
+        for one, open_ in zip(saved, reopened, strict=True)
+    ]
+
+
+def _reopened(saved: StreamCheckpoint, sites: Sites) -> tuple[StreamAnalytics, datetime] | None:
+    """What counts it, and when its last picture was; None where there is nothing to end."""
+    moment = saved.post_processing.last_time
+    if saved.ended or moment is None:
+        return None
     try:
-        analytics = saved_analytics(saved.analytics)
-    except SnapshotError as error:
+        return saved_analytics(saved.analytics, sites), moment
+    except (SnapshotError, SettingsError) as error:
         _log.error("%s: the visits that were open are lost: %s", saved.stream_id, error)
-        return Closed((), saved)
+        return None
+
+
+def _ended(saved: StreamCheckpoint, analytics: StreamAnalytics, moment: datetime) -> Closed:
+    last = saved.post_processing
     gate = EventGate.of(saved.gate or GateState())
     events = gate.let(analytics.finish(last.frames_read, last.frames_sampled, last.frames_damaged))
     events += gate.end()
     failed = stream_health(
         StreamIdentity(saved.stream_id, saved.analysis_id),
         "failed",
-        (last.last_time, last.last_source),
+        (moment, last.last_source),
         FrameCounts(last.frames_read, last.frames_sampled, last.frames_damaged, last.frames_parsed),
         message=CUT_OFF,
     )

@@ -44,11 +44,10 @@ class Resumption:
             The last events of their streams, and the states of all streams from then on, JSON.
         """
         events: list[Event] = []
-        for stream, saved in self.states.items():
-            if saved.live:
-                done = closed(saved)
-                events += done.events
-                self.states[stream] = done.state
+        cameras = {stream: saved for stream, saved in self.states.items() if saved.live}
+        for stream, done in zip(cameras, closed(list(cameras.values())), strict=True):
+            events += done.events
+            self.states[stream] = done.state
         return events, {stream: saved.model_dump_json().encode() for stream, saved in self.states.items()}
 
     def take(self, source: FrameSource, identity: StreamIdentity) -> StreamCheckpoint | None:

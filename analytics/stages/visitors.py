@@ -114,6 +114,15 @@ class WaitingState(State):
     time_source: TimeSource
 
 
+class SaidState(State):
+    """A visit before another camera, of which this one has said whose it was."""
+
+    version: Literal[1] = 1
+    stream_id: str
+    track_id: int
+    started_at: AwareDatetime
+
+
 class VisitorsState(State):
     """Who is in view, and how far numbers have come. Nothing of what anybody looks like."""
 
@@ -123,6 +132,7 @@ class VisitorsState(State):
     colors: PeopleColorsState
     waiting: tuple[WaitingState, ...]
     next_of_site: int
+    said: tuple[SaidState, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -198,7 +208,7 @@ class VisitorsStage(Stage[VisitorsState]):
 
     def snapshot(self) -> VisitorsState:
         """Who is in view, and how far numbers have come."""
-        waiting = self._site.waiting(self._identity.stream_id) if self._site else ()
+        waiting = self._site.pending(self._identity.stream_id) if self._site else ()
         return VisitorsState(
             open=tuple(
                 LookState(track_id=track_id, last_seen=look.last_seen) for track_id, look in self._open.items()
@@ -212,6 +222,10 @@ class VisitorsStage(Stage[VisitorsState]):
                 for one in waiting
             ),
             next_of_site=self._site.next_visitor if self._site else 1,
+            said=tuple(
+                SaidState(stream_id=stream_id, track_id=track_id, started_at=started_at)
+                for stream_id, track_id, started_at in (self._site.said_by(self._identity.stream_id) if self._site else ())
+            ),
         )  # fmt: skip
 
     def restore(self, state: VisitorsState) -> None:
@@ -223,6 +237,7 @@ class VisitorsStage(Stage[VisitorsState]):
         if self._site:
             self._site.enter(self._identity.stream_id)
             self._site.go_on(state.next_of_site)
+            self._site.was_said((one.stream_id, one.track_id, one.started_at) for one in state.said)
             self._site.take_back(
                 self._identity.stream_id,
                 [

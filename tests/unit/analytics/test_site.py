@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from analytics.appearance import Appearance
 from analytics.building import build_analytics
 from analytics.people_colors import PeopleColors
-from analytics.remembering import Departure, Joined, JoinRules
+from analytics.remembering import Departure, DepartureKey, Joined, JoinRules
 from analytics.site import PATIENCE, Site, Sites
 from analytics.stages.visitors import VisitorsSettings
 from analytics.stages.visits import VisitsSettings
@@ -95,9 +95,70 @@ def test_nothing_is_said_before_all_cameras_have_come_so_far() -> None:
     site.enter("other")
     site.offer(visit("one", 1, 0, 10))
     assert not site.reached("one", after(100), "file")
-    assert site.waiting("one")
+    assert site.pending("one")
     assert len(site.reached("other", after(11), "file")) == 1
-    assert not site.waiting("one")
+    assert not site.reached("one", after(101), "file")
+
+
+class Streams:
+    """Two cameras of a site, each of which commits what it has said together with its state, at times of its own."""
+
+    def __init__(self) -> None:
+        self.site = Site("mall", RULES)
+        self.at = {"one": 0, "other": 0}
+        self.saved: dict[str, tuple[int, tuple[Departure, ...], tuple[DepartureKey, ...]]] = {}
+        self.fresh: dict[str, list[DepartureKey]] = {"one": [], "other": []}
+        self.told: list[DepartureKey] = []
+        for stream in self.at:
+            self.site.enter(stream)
+            self.commit(stream)
+
+    def step(self, stream: str) -> None:
+        """Ten seconds of media time: whoever has left, and whose visits are known by now."""
+        begin, self.at[stream] = self.at[stream], self.at[stream] + 10
+        for one in VISITS:
+            if one.identity.stream_id == stream and after(begin) <= one.ended_at < after(begin + 10):
+                self.site.offer(one)
+        joined = self.site.reached(stream, after(begin + 10), "file")
+        self.fresh[stream] += [one.departure.key for one, _ in joined]
+
+    def commit(self, stream: str) -> None:
+        self.told += self.fresh[stream]
+        self.fresh[stream] = []
+        self.saved[stream] = self.at[stream], self.site.pending(stream), self.site.said_by(stream)
+
+    def crash(self) -> None:
+        """What was not committed is gone."""
+        self.site = Site("mall", RULES)
+        self.fresh = {"one": [], "other": []}
+        for stream, (at, pending, said) in self.saved.items():
+            self.at[stream] = at
+            self.site.enter(stream)
+            self.site.was_said(said)
+            self.site.take_back(stream, pending)
+
+    def finish(self) -> None:
+        for stream in self.at:
+            while self.at[stream] < 100:
+                self.step(stream)
+        for stream in self.at:
+            self.told += self.fresh[stream] + [one.departure.key for one, _ in self.site.leave(stream)]
+
+
+STEPS = st.tuples(st.sampled_from(("step", "step", "commit", "crash")), st.sampled_from(("one", "other")))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(STEPS, max_size=40))
+def test_whatever_a_crash_takes_back_every_visit_is_said_once(plan: list[tuple[str, str]]) -> None:
+    streams = Streams()
+    for what, stream in plan:
+        if what == "crash":
+            streams.crash()
+        elif what == "commit" or streams.at[stream] < 100:
+            getattr(streams, what)(stream)
+    streams.finish()
+    assert sorted(streams.told) == sorted(one.key for one in VISITS)
 
 
 @pytest.mark.parametrize(("source", "waits"), [("camera", False), ("file", True)])

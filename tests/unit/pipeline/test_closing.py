@@ -19,7 +19,7 @@ def cut_off(steps: int) -> StreamCheckpoint:
 
 
 def test_what_was_open_ends_at_the_last_state() -> None:
-    done = closed(cut_off(5))
+    done = closed([cut_off(5)])[0]
     [visit, *windows, failed] = done.events
     assert isinstance(visit, VisitEnded)
     assert (visit.event_time, visit.duration_s) == (START + timedelta(seconds=4), 3.0)
@@ -39,16 +39,16 @@ def test_what_was_open_ends_at_the_last_state() -> None:
 
 
 def test_what_has_ended_does_not_end_again() -> None:
-    done = closed(cut_off(5))
-    assert closed(done.state).events == ()
+    done = closed([cut_off(5)])[0]
+    assert closed([done.state])[0].events == ()
     room = Room()
-    assert closed(room.post_processor.snapshot()).events == (), "it had not begun"
+    assert closed([room.post_processor.snapshot()])[0].events == (), "it had not begun"
 
 
 def test_the_time_until_the_first_picture_is_dark() -> None:
     room = Room()
     room.now = START + timedelta(seconds=40)
-    room.post_processor.begin_after(closed(cut_off(5)).state)
+    room.post_processor.begin_after(closed([cut_off(5)])[0].state)
     room.post_processor.silence()
     room.play(["silence"] * 42 + ["10"] * 60, begin=42)
     room.play(["end"] * 103, begin=102)
@@ -83,7 +83,7 @@ def test_a_stage_that_is_gone_is_told_and_keeps_nobody_from_counting(
     stages = dict(saved.analytics.stages)
     stages["visits"] = stages["visits"].model_copy(update={"kind": "teleporters"})
     gone = saved.model_copy(update={"analytics": saved.analytics.model_copy(update={"stages": stages})})
-    assert closed(gone).events == ()
+    assert closed([gone])[0].events == ()
     assert caplog.messages == [
         "door: the visits that were open are lost: the state of door does not fit this Footfall: 'teleporters'"
     ]
