@@ -71,6 +71,7 @@ class Site:
         self._memory = Memory(rules)
         self._waiting: list[Departure] = []
         self._said: dict[str, deque[Departure]] = {}
+        self._said_keys: dict[str, deque[DepartureKey]] = {}
         self._done: set[DepartureKey] = set()
         self._since: datetime | None = None
 
@@ -120,12 +121,15 @@ class Site:
     def said_by(self, stream_id: str) -> tuple[DepartureKey, ...]:
         """Visits of other cameras that this one has said lately."""
         with self._lock:
-            return tuple(one.key for one in self._said.get(stream_id, ()))
+            return tuple(self._said_keys.get(stream_id, ()))
 
-    def was_said(self, keys: Iterable[DepartureKey]) -> None:
-        """These were said before a crash: they wait no longer."""
+    def was_said(self, stream_id: str, keys: Iterable[DepartureKey]) -> None:
+        """A camera has said these visits of others before a crash: they wait no longer."""
         with self._lock:
-            self._done.update(keys)
+            said = deque(keys, maxlen=_MOST_SAID)
+            # There may be another crash, and others may not have a newer state by then.
+            self._said_keys[stream_id] = said
+            self._done.update(said)
             self._waiting = [one for one in self._waiting if one.key not in self._done]
 
     def take_back(self, stream_id: str, departures: Sequence[Departure]) -> None:
@@ -165,11 +169,12 @@ class Site:
         count = sum(until is None or one.ended_at < until for one in waiting)
         count = max(count, len(waiting) - _MOST_WAITING)
         self._waiting = waiting[count:]
-        said = self._said.setdefault(by, deque(maxlen=_MOST_SAID))
+        of_others = [one for one in waiting[:count] if one.identity.stream_id != by]
         # Without what anybody looked like.
-        said += [
-            replace(one, appearance=Appearance()) for one in waiting[:count] if one.identity.stream_id != by
-        ]
+        kept = self._said.setdefault(by, deque(maxlen=_MOST_SAID))
+        kept += [replace(one, appearance=Appearance()) for one in of_others]
+        keys = self._said_keys.setdefault(by, deque(maxlen=_MOST_SAID))
+        keys += [one.key for one in of_others]
         joined = [(self._memory.join(one), self._remembered_s(one)) for one in waiting[:count]]
         if until is not None and until != _NEVER:
             self._memory.forget(until)

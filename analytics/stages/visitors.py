@@ -237,7 +237,8 @@ class VisitorsStage(Stage[VisitorsState]):
         if self._site:
             self._site.enter(self._identity.stream_id)
             self._site.go_on(state.next_of_site)
-            self._site.was_said((one.stream_id, one.track_id, one.started_at) for one in state.said)
+            said = [(one.stream_id, one.track_id, one.started_at) for one in state.said]
+            self._site.was_said(self._identity.stream_id, said)
             self._site.take_back(
                 self._identity.stream_id,
                 [

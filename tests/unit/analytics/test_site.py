@@ -134,7 +134,7 @@ class Streams:
         for stream, (at, pending, said) in self.saved.items():
             self.at[stream] = at
             self.site.enter(stream)
-            self.site.was_said(said)
+            self.site.was_said(stream, said)
             self.site.take_back(stream, pending)
 
     def finish(self) -> None:
