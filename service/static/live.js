@@ -192,8 +192,11 @@ function feedOf() {
       const outfit = visit.outfit.length ? visit.outfit.map(worn) : [made("span", { class: "none" }, "nothing recognised")];
       const today = new Date(visit.event_time).toDateString() === new Date().toDateString();
       const when = clock(visit.event_time, { second: "2-digit", ...(today ? {} : { day: "numeric", month: "short" }) });
-      list.prepend(made("li", {}, made("div", { class: "sub" }, made("span", {}, `${when} · ${visit.stream_id} #${visit.track_id}`),
-        made("span", {}, duration(visit.duration_s))), made("div", {}, ...outfit)));
+      const row = made("li", { "data-ended": visit.event_time }, made("div", { class: "sub" }, made("span", {}, `${when} · ${visit.stream_id} #${visit.track_id}`),
+        made("span", {}, duration(visit.duration_s))), made("div", {}, ...outfit));
+      // They come by camera, and those of before come again.
+      const ended = Date.parse(visit.event_time);
+      list.insertBefore(row, [...list.children].find((other) => Date.parse(other.dataset.ended) <= ended) ?? null);
       while (list.children.length > VISITS) list.lastChild.remove();
     },
   };

@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from sinks.base import DATABASE
 from tests.support.axe import findings
 from tests.support.browser import chromium
 from tests.support.counted import store_a_day
-from tests.support.events import window_event
+from tests.support.events import visit_event, window_event
 from tests.support.service import Running, png_file, running
 from tests.support.streams import ListSource, ScriptedParser, one_person, plain_frame
 
@@ -208,6 +209,24 @@ def test_who_crossed_and_who_is_in_a_zone_is_shown(desk: Page, service: Running)
     desk.goto("/#live")
     places = desk.get_by_role("list", name="Lines, zones and rooms of door")
     expect(places).to_contain_text("shelf1.5on average, 3 at most, in 10 s")
+
+
+def test_visits_are_listed_by_the_moment_they_ended(desk: Page, service: Running) -> None:
+    desk.goto("/#live")
+    rows = desk.locator(".feed li")
+    expect(rows).to_have_count(12)
+    # One that came late is not at the top, and one that is older than all others is not there.
+    late, newest, oldest = (
+        visit_event(number, "late").model_copy(
+            update={"event_time": datetime.now(UTC) + timedelta(hours=hours), "track_id": 900 + number}
+        )
+        for number, hours in enumerate((2, 3, -700))
+    )
+    service.service.feed.take([newest, late, oldest])
+    expect(rows.nth(0)).to_contain_text("late #901")
+    expect(rows.nth(1)).to_contain_text("late #900")
+    expect(desk.get_by_text("late #902")).to_have_count(0)
+    expect(rows).to_have_count(12)
 
 
 def test_a_table_is_saved(desk: Page, tmp_path: Path) -> None:
