@@ -207,4 +207,4 @@ def connections_for(wanted: int) -> int:
         with suppress(ValueError, OSError):  # some systems allow less than they say
             resource.setrlimit(resource.RLIMIT_NOFILE, (least, most))
         least, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return wanted if least == resource.RLIM_INFINITY else max(_FEWEST, min(wanted, least - _OTHER_FILES))
+    return wanted if least == resource.RLIM_INFINITY else min(wanted, max(_FEWEST, least - _OTHER_FILES))

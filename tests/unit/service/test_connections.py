@@ -128,6 +128,20 @@ def test_of_too_many_connections_the_one_that_has_waited_longest_goes(tmp_path: 
         assert heard(waiting[0]) == b""
 
 
+def test_who_goes_on_sending_has_waited_for_as_long(tmp_path: Path) -> None:
+    with running(tmp_path, max_connections=4, head_timeout_s=600.0) as service, ExitStack() as stack:
+        first, second, *_ = (stack.enter_context(closing(connected(service))) for _ in range(4))
+        for connection in (second, first):
+            connection.sendall(HEAD)
+        # It is answered, so what was sent before has been heard.
+        assert httpx.get(f"{service.client.base_url}/healthz").status_code == 200
+        first.settimeout(30)
+        assert heard(first) == b""
+        second.settimeout(0.05)
+        with pytest.raises(TimeoutError):
+            second.recv(1)
+
+
 def test_who_takes_no_answer_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "_STALLED_S", 0.3)
     with running(tmp_path) as service, closing(connected(service)) as connection:
@@ -139,5 +153,5 @@ def test_who_takes_no_answer_is_cut_off(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_no_more_connections_than_files_that_may_be_open() -> None:
-    assert connections_for(100) == 100
+    assert (connections_for(4), connections_for(100)) == (4, 100)
     assert 16 <= connections_for(100_000_000) < 100_000_000
