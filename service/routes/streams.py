@@ -28,7 +28,7 @@ Width: TypeAlias = Annotated[int, Query(ge=64, le=4096, description="Widest, pix
 Overlay: TypeAlias = Annotated[
     Drawn | None,
     Query(
-        description="How the picture is drawn, as the camera's settings say where it is left out; `none` leaves it as it came"
+        description="How the picture is drawn, as the camera's settings say where it is left out; `none` draws nothing on it"
     ),
 ]
 
