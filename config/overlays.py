@@ -23,6 +23,6 @@ class OverlayLook(Section):
     legend: bool = Field(default=True, description="Explain the colours at the bottom left")
     tags: bool = Field(
         default=True,
-        description="Say beside each person the track's number and what was seen of garments; not where `privacy.min_group` is "
-        "more than 1",
+        description="Say beside each person the track's number and what was seen of garments, and how many are in the picture; not "
+        "where `privacy.min_group` is more than 1",
     )

@@ -5,7 +5,7 @@ the persons' boxes and the plates of `Compositor.plates`, and on lines and zones
 Only plates lie on covers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -38,7 +38,7 @@ class CompositorOptions:
         garment_share_min: A garment is named if it covers at least this part of the person.
         garments_max: How many garments are named, the largest first.
         legend: Whether to explain the colours.
-        tags: Whether to say who each person is by number, and wears what.
+        tags: Whether to say who each person is by number, and wears what, and how many there are.
 
     Raises:
         ValueError: There is no such style.
@@ -111,13 +111,8 @@ class Compositor:
         """Legend and header."""
         typesetter = self._typesetter(frame)
         moment = clean(frame.name) if frame.name is not None else media_time(frame.media_time_s)
-        persons = "1 person" if len(figures) == 1 else f"{len(figures)} persons"
-        unparsed = [figure.view for figure in figures if not figure.view.parsed]
-        moved = sum(view.outline is not None for view in unparsed)
-        facts = [moment, persons]
-        facts += [f"{moved} with an outline of before"] if moved else []
-        facts += [f"{len(unparsed) - moved} as boxes alone"] if len(unparsed) > moved else []
-        header = typesetter.header(clean(frame.stream_id), facts)
+        facts = _counts(figures) if self._options.tags else []
+        header = typesetter.header(clean(frame.stream_id), [moment, *facts])
         legend = typesetter.legend(self._meanings(figures)) if self._options.legend else None
         return [plate for plate in (legend, header) if plate is not None]
 
@@ -166,6 +161,17 @@ class Compositor:
             cv2.putText(
                 piece, text.words, (text.left, text.baseline), text.ink, self._font, size, text.weight
             )
+
+
+def _counts(figures: Sequence[Figure]) -> list[str]:
+    """How many are in the picture, and of how many the pixels are not known."""
+    persons = "1 person" if len(figures) == 1 else f"{len(figures)} persons"
+    unparsed = [figure.view for figure in figures if not figure.view.parsed]
+    moved = sum(view.outline is not None for view in unparsed)
+    facts = [persons]
+    facts += [f"{moved} with an outline of before"] if moved else []
+    facts += [f"{len(unparsed) - moved} as boxes alone"] if len(unparsed) > moved else []
+    return facts
 
 
 def media_time(seconds: float) -> str:

@@ -206,6 +206,13 @@ def test_legend_can_be_left_out() -> None:
     assert [_words(plate)[0] for plate in plates] == ["#1", "door"]
 
 
+def test_nothing_is_said_of_single_people_where_tags_are_left_out() -> None:
+    drawn = scene(640, 480, [Figure((200, 60, 300, 400), 12, (COAT,))])
+    plates = Compositor(CompositorOptions(tags=False)).plates(drawn.frame, drawn.parsed, drawn.observed)
+    assert [_words(plate)[0] for plate in plates] == ["hair", "door"]
+    assert not any("person" in word or "#" in word for plate in plates for word in _words(plate))
+
+
 def test_a_persons_pixels_take_the_colours_of_their_parts() -> None:
     drawn = scene(640, 480, [Figure((200, 60, 400, 460), 1, ())])
     overlay = Compositor(CompositorOptions("solid")).draw(drawn.frame, drawn.parsed, drawn.observed)
