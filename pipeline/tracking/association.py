@@ -29,7 +29,7 @@ _UNSEEN = 0.6 * (_BOX + _OUTLINE)
 # A second: trust in the motion of somebody unseen is halved after half a second, in favour of the colours.
 _FORGETS = 2.0
 # Cost of somebody whom another one hides wholly: who is seen there is more likely the nearer one.
-_HIDDEN = 0.5
+_HIDDEN = 0.4
 # Difference of colours up to which two may be one.
 _DRESSED_ALIKE = 0.6
 # The same, where nothing else tells.
