@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Annotated, TypeAlias
 
 import numpy as np
@@ -82,13 +81,9 @@ class Brand:
         if not known or light.monochrome:
             return [0] * len(people)
         shows = self._palette.shows(light.correct(np.concatenate([pixels for pixels, _, _ in known])))
-        ends = np.cumsum([0, *(len(pixels) for pixels, _, _ in known)])
-        shares = iter(
-            [
-                float(weights[shows[begin:end]].sum())
-                for (_, weights, _), (begin, end) in zip(known, pairwise(ends), strict=True)
-            ]
-        )
+        starts = np.cumsum([0, *(len(pixels) for pixels, _, _ in known[:-1])])
+        weights = np.concatenate([weights for _, weights, _ in known])
+        shares = iter(np.add.reduceat(weights * shows, starts).tolist())
         least = self._settings.shown_share - _ROUNDING
         return [one[2] if one is not None and next(shares) >= least else 0 for one in worn]
 

@@ -329,14 +329,16 @@ def swapped(ways: Mapping[int, Way], here: Mapping[int, Stand], within: timedelt
     Returns:
         Pairs of tracks, the clearest first.
     """
+    kept = {track: _off(ways[track], stand) for track, stand in here.items() if track in ways}
     pairs = {
         (min(one, other), max(one, other))
-        for one, stand in here.items()
+        for one, off in kept.items()
+        if off >= _STRAYED
         for other, way in ways.items()
-        if one in ways and other != one and (other in here or stand.moment - way.last_seen <= within)
+        if other != one and (other in here or here[one].moment - way.last_seen <= within)
     }
     ranked = sorted(
-        (share, pair) for pair in pairs if (share := _share_if_swapped(ways, here, pair)) <= _SWAPPED
+        (share, pair) for pair in pairs if (share := _share_if_swapped(ways, here, kept, pair)) <= _SWAPPED
     )
     chosen: list[tuple[int, int]] = []
     for _, (one, other) in ranked:
@@ -345,14 +347,16 @@ def swapped(ways: Mapping[int, Way], here: Mapping[int, Stand], within: timedelt
     return chosen
 
 
-def _share_if_swapped(ways: Mapping[int, Way], here: Mapping[int, Stand], pair: tuple[int, int]) -> float:
-    """How far off those who are seen are with swapped tracks, as a part of how far off they are now; 1 where that is little."""
+def _share_if_swapped(
+    ways: Mapping[int, Way], here: Mapping[int, Stand], kept: Mapping[int, float], pair: tuple[int, int]
+) -> float:
+    """How far those who are seen are off with swapped tracks, as a part of how far off they are now; 1 where it cannot be."""
     seen = [(track, other) for track, other in (pair, pair[::-1]) if track in here]
-    kept = [_off(ways[track], here[track]) for track, _ in seen]
-    if max(kept) < _STRAYED or not all(may_be_one(here[track], ways[other]) for track, other in seen):
+    if not all(may_be_one(here[track], ways[other]) for track, other in seen):
         return 1.0
-    now = [_off(ways[other], here[track]) for track, other in seen]
-    return (sum(now) + _UNSURE * len(seen)) / (sum(kept) + _UNSURE * len(seen))
+    now = sum(_off(ways[other], here[track]) for track, other in seen)
+    before = sum(kept[track] for track, _ in seen)
+    return (now + _UNSURE * len(seen)) / (before + _UNSURE * len(seen))
 
 
 def _off(way: Way, stand: Stand) -> float:

@@ -41,6 +41,9 @@ def together(
     area = sum(patch.area for patch in chosen)
     if not area:
         return None
+    if len(chosen) == 1:
+        pixels = chosen[0].pixels[:: -(-len(chosen[0].pixels) // most)]
+        return pixels, np.full(len(pixels), 1 / len(pixels)), area
     thinned = [patch.pixels[:: -(-len(patch.pixels) // most)] for patch in chosen]
     weights = [
         np.full(len(pixels), patch.area / area / len(pixels))

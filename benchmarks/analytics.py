@@ -191,7 +191,7 @@ def main() -> None:
     for height, width, persons in ((432, 768, 1), (432, 768, 3), (1080, 1920, 3), (1080, 1920, 10)):
         _, taken = observed(height, width, persons)
         print(f"analytics, {width}x{height}, {persons} persons: {taken:.1f} ms a frame")
-    for height, width, persons in ((432, 768, 3), (432, 768, 10)):
+    for height, width, persons in ((432, 768, 1), (432, 768, 3), (432, 768, 10)):
         more, others, parse = places(height, width, persons)
         whole = more + others + parse
         print(
