@@ -11,7 +11,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from domain.events import Event, VisitEnded, WindowClosed
-from service.answers import Answer, Part
+from service.answers import Answer, Part, long
 from service.asked import Moment, known_options
 from service.errors import ErrorCode, ServiceError
 from service.gateway import Reader
@@ -137,7 +137,7 @@ def windows(
     if form == "csv":
         return rows_of_windows(service, wanted, (limit, after), _WINDOW)
     page = _page(service, WindowClosed, wanted, limit, after)
-    return Answer(data=WindowPage(windows=page.events, next=page.following))
+    return long(Answer[WindowPage](data=WindowPage(windows=page.events, next=page.following)))
 
 
 def _outfit(visit: VisitEnded) -> str:
@@ -160,7 +160,7 @@ def visits(
     if form == "csv":
         rows = ([*_row(_VISIT, visit), _outfit(visit)] for visit in page.events)
         return as_table([*_VISIT, "outfit"], rows, page.following)
-    return Answer(data=VisitPage(visits=page.events, next=page.following))
+    return long(Answer[VisitPage](data=VisitPage(visits=page.events, next=page.following)))
 
 
 _WINDOW = (

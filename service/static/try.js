@@ -141,7 +141,7 @@ function recoloring({ picture, parser, signal }, seen) {
   const palette = Object.keys(SWATCHES).filter((name) => name !== "unknown")
     .map((color) => made("button", { type: "button", onclick: () => recolor(color) }, swatch(color), color));
   return made("section", { class: "panel" }, made("h2", {}, "Another colour"),
-    made("p", { class: "sub" }, "Folds and shadows stay as they are. Where a garment ends is as the parser sees it."),
+    made("p", { class: "sub" }, "Folds and shadows stay as they are."),
     made("div", { class: "row" }, field("Garment", garments, "garment"), field("A colour of your own", own, "own")),
     made("div", { class: "row palette" }, ...palette), result);
 }
