@@ -19,7 +19,7 @@ from domain.rendering import CoveredFrame, OverlayStyle
 from pipeline.captions import Plate, Swatch, Typesetter
 from pipeline.figures import Figure, figures_of, parts_in_view
 from pipeline.fills import fill, outline
-from pipeline.floor_painter import FloorPainter
+from pipeline.floor_painter import FloorPainter, Name
 from pipeline.palette import Bgr, name_color, part_color
 from pipeline.tags import Tag, TagPlacer, Worn
 
@@ -90,22 +90,24 @@ class Compositor:
         canvas = frame.image.copy()
         thickness = max(1, round(typesetter.size / 11))
         around = self._around(figures, frame)
+        names = self._names(frame, around)
         if self._floor is not None:
-            self._floor.paint(canvas, self._font, typesetter.size, [plate.area for plate in around])
+            self._floor.paint(canvas, self._font, typesetter.size, names)
         for figure in figures:
             fill(self._options.style, canvas, figure, thickness)
         for figure in figures:
             outline(canvas, figure, thickness)
         if frame.hidden is not None:
             cv2.copyTo(frame.image, frame.hidden.view(np.uint8), canvas)
-        for plate in self._plates(figures, frame, around):
+        for plate in self._plates(figures, frame, around, names):
             self._write(canvas, plate, typesetter.size)
         return canvas
 
     def plates(self, frame: CoveredFrame, parsed: ParsedFrame, observed: FrameObserved) -> list[Plate]:
         """The captions that `draw` puts on this frame, and where; arguments and errors as there."""
         figures = figures_of(frame, parsed, observed)
-        return self._plates(figures, frame, self._around(figures, frame))
+        around = self._around(figures, frame)
+        return self._plates(figures, frame, around, self._names(frame, around))
 
     def _around(self, figures: list[Figure], frame: CoveredFrame) -> list[Plate]:
         """Legend and header."""
@@ -116,11 +118,21 @@ class Compositor:
         legend = typesetter.legend(self._meanings(figures)) if self._options.legend else None
         return [plate for plate in (legend, header) if plate is not None]
 
-    def _plates(self, figures: list[Figure], frame: CoveredFrame, around: list[Plate]) -> list[Plate]:
+    def _names(self, frame: CoveredFrame, around: list[Plate]) -> list[Name]:
+        """Of lines and zones."""
+        if self._floor is None:
+            return []
+        size, taken = self._typesetter(frame).size, [plate.area for plate in around]
+        return self._floor.names((frame.width, frame.height), self._font, size, taken)
+
+    def _plates(
+        self, figures: list[Figure], frame: CoveredFrame, around: list[Plate], names: list[Name]
+    ) -> list[Plate]:
         if not self._options.tags:
             return around
         typesetter = self._typesetter(frame)
-        placer = TagPlacer(typesetter, [plate.area for plate in around], [figure.box for figure in figures])
+        taken = [plate.area for plate in around] + [name.area for name in names]
+        placer = TagPlacer(typesetter, taken, [figure.box for figure in figures])
         # The nearest first: they are the largest, and most is said about them.
         tags = [self._tag(figure, frame) for figure in reversed(figures)]
         return [*placer.plates(tags), *around]

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -23,6 +24,14 @@ _WHITE: Bgr = (250, 250, 250)
 _TINT = 0.14
 _SHADE = 0.3
 _WEIGHT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Of a line or zone, with its counts, and its place in the picture."""
+
+    words: str
+    area: Rect
 
 
 class FloorPainter:
@@ -47,14 +56,33 @@ class FloorPainter:
             elif isinstance(event, ZoneVisitEnded):
                 self._stays[event.zone] += 1
 
-    def paint(self, canvas: BgrImage, font: cv2.FontFace, size: int, around: Sequence[Rect] = ()) -> None:
+    def names(
+        self, extent: tuple[int, int], font: cv2.FontFace, size: int, around: Sequence[Rect]
+    ) -> list[Name]:
+        """What is written, and where.
+
+        Args:
+            extent: Width and height of the picture, pixels.
+            font: Of the names.
+            size: Of the letters, pixels.
+            around: What is written over the picture later, as the legend: names keep clear of it, and of one another.
+        """
+        floor, taken, placed = _floor(self._plan, *extent), list(around), []
+        wanted = [(self._zone_words(zone), _middle(zone.polygon)) for zone in floor.zones]
+        for words, place in [*wanted, *((self._line_words(line), line.end) for line in floor.lines)]:
+            area = _area(words, place, (font, size), taken, extent)
+            taken.append(area)
+            placed.append(Name(words, area))
+        return placed
+
+    def paint(self, canvas: BgrImage, font: cv2.FontFace, size: int, names: Sequence[Name]) -> None:
         """Draw on a picture.
 
         Args:
             canvas: Shape (H, W, 3) uint8, changed.
             font: Of the names.
             size: Of the letters, pixels.
-            around: What is written over it later, as the legend: names keep clear of it.
+            names: As `names` says.
         """
         floor = _floor(self._plan, canvas.shape[1], canvas.shape[0])
         thick = max(2, round(size / 7))
@@ -62,11 +90,8 @@ class FloorPainter:
             _paint_zone(canvas, zone, thick)
         for line in floor.lines:
             _paint_line(canvas, line, thick)
-        taken = list(around)
-        for zone in floor.zones:
-            _write(canvas, self._zone_words(zone), _middle(zone.polygon), (font, size), taken)
-        for line in floor.lines:
-            _write(canvas, self._line_words(line), line.end, (font, size), taken)
+        for name in names:
+            _write(canvas, name, (font, size))
 
     def _line_words(self, line: Line) -> str:
         if not self._with_counts:
@@ -80,26 +105,35 @@ class FloorPainter:
         return f"{zone.name}  {stays} stay" if stays == 1 else f"{zone.name}  {stays} stays"
 
 
-def _write(
-    canvas: BgrImage,
+def _area(
     words: str,
     place: Point,
     letters: tuple[cv2.FontFace, int],
-    taken: list[Rect],
-) -> None:
-    """On a dark plate inside the picture, below or above those that are there already."""
+    taken: Sequence[Rect],
+    extent: tuple[int, int],
+) -> Rect:
+    """Of a plate inside the picture, below or above those that are there already."""
     font, size = letters
     _, _, width, _ = cv2.getTextSize((0, 0), words, (0, 0), font, size, _WEIGHT)
-    pad = max(2, size // 3)
-    wide, high = int(width) + 2 * pad, size + 2 * pad
-    left = int(min(max(place[0] - wide / 2, 0), max(canvas.shape[1] - wide, 0)))
-    top = int(min(max(place[1] - high / 2, 0), max(canvas.shape[0] - high, 0)))
+    pad = _pad(size)
+    wide, high = min(int(width) + 2 * pad, extent[0]), min(size + 2 * pad, extent[1])
+    left = int(min(max(place[0] - wide / 2, 0), extent[0] - wide))
+    top = int(min(max(place[1] - high / 2, 0), extent[1] - high))
     beside = [one for one in taken if left < one.right and one.left < left + wide]
-    top = _free(top, high, [(one.top, one.bottom) for one in beside], canvas.shape[0])
-    taken.append(Rect(left, top, left + wide, top + high))
-    piece = canvas[top : top + high, left : left + wide]
+    top = _free(top, high, [(one.top, one.bottom) for one in beside], extent[1])
+    return Rect(left, top, left + wide, top + high)
+
+
+def _write(canvas: BgrImage, name: Name, letters: tuple[cv2.FontFace, int]) -> None:
+    (font, size), area = letters, name.area
+    piece = canvas[area.top : area.bottom, area.left : area.right]
     cv2.convertScaleAbs(piece, piece, _SHADE, 8)
-    cv2.putText(piece, words, (pad, pad + round(0.85 * size)), _WHITE, font, size, _WEIGHT)
+    start = _pad(size), _pad(size) + round(0.85 * size)
+    cv2.putText(piece, name.words, start, _WHITE, font, size, _WEIGHT)
+
+
+def _pad(size: int) -> int:
+    return max(2, size // 3)
 
 
 def _free(wanted: int, high: int, taken: Sequence[tuple[int, int]], height: int) -> int:

@@ -1,5 +1,7 @@
 """Lines and zones in overlays."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
@@ -9,8 +11,10 @@ from config.cameras import CameraSettings
 from domain.events import Event, LineCrossed, ZoneVisitEnded
 from domain.frame import BgrImage
 from pipeline.captions import Rect
+from pipeline.compositor import Compositor
 from pipeline.drawing import drawing_of, floor_of
 from pipeline.floor_painter import FloorPainter
+from tests.support.figures import COAT, PANTS, Figure, scene
 
 PLAN = FloorPlan(
     lines=(Line("door", (0.2, 0.8), (0.8, 0.8), 1),),
@@ -25,8 +29,13 @@ CAMERA = {
 
 def painted(painter: FloorPainter) -> BgrImage:
     canvas = np.full((360, 640, 3), 128, np.uint8)
-    painter.paint(canvas, cv2.FontFace("sans"), 14)
+    paint(painter, canvas, 14)
     return canvas
+
+
+def paint(painter: FloorPainter, canvas: BgrImage, size: int, around: Sequence[Rect] = ()) -> None:
+    font, extent = cv2.FontFace("sans"), (canvas.shape[1], canvas.shape[0])
+    painter.paint(canvas, font, size, painter.names(extent, font, size, around))
 
 
 def crossing(direction: str, certainty: str = "seen") -> Event:
@@ -63,7 +72,7 @@ def test_the_name_of_a_line_at_the_lower_border_keeps_clear_of_the_legend(legend
         lines=(Line("door", (0.5, 0.4), (0.5, 0.99), 1), Line("gate", (0.5, 0.4), (0.5, 0.99), 1)), zones=()
     )
     canvas = np.full((360, 640, 3), 128, np.uint8)
-    FloorPainter(plan, counts=True).paint(canvas, cv2.FontFace("sans"), 14, [legend])
+    paint(FloorPainter(plan, counts=True), canvas, 14, [legend])
     beside = canvas.copy()
     beside[:, 310:330] = 128
     assert (beside[legend.top : legend.bottom, legend.left : legend.right] == 128).all()
@@ -72,10 +81,29 @@ def test_the_name_of_a_line_at_the_lower_border_keeps_clear_of_the_legend(legend
     assert (beside[legend.top - 20 : legend.top] != 128).any()
 
 
+@pytest.mark.parametrize("left", range(40, 560, 40))
+def test_no_tag_of_a_person_covers_the_name_of_a_line(left: int) -> None:
+    plan = FloorPlan(lines=(Line("door", (0.1, 0.25), (0.5, 0.25), 1),))
+    painter = FloorPainter(plan, counts=True)
+    drawn = scene(640, 360, [Figure((left, 110, left + 50, 300), 7, (COAT, PANTS))])
+    compositor = Compositor(floor=painter)
+    (tag,) = [
+        plate.area
+        for plate in compositor.plates(drawn.frame, drawn.parsed, drawn.observed)
+        if any(text.words == "#7" for text in plate.texts)
+    ]
+    (name,) = painter.names((640, 360), cv2.FontFace("sans"), 11, [])
+    area = name.area
+    apart = (
+        tag.right <= area.left or area.right <= tag.left or tag.bottom <= area.top or area.bottom <= tag.top
+    )
+    assert apart
+
+
 @pytest.mark.parametrize("size", [(48, 64), (90, 160), (1080, 1920)])
 def test_it_fits_into_small_and_large_pictures(size: tuple[int, int]) -> None:
     canvas = np.zeros((*size, 3), np.uint8)
-    FloorPainter(PLAN, counts=True).paint(canvas, cv2.FontFace("sans"), 12)
+    paint(FloorPainter(PLAN, counts=True), canvas, 12)
     assert canvas.any()
 
 
