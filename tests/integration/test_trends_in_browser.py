@@ -22,12 +22,14 @@ from tests.support.service import running
 pytestmark = pytest.mark.integration
 
 SLOW_MS = 60_000
+NOW = datetime(2026, 5, 4, 17, 30, tzinfo=UTC)
+"""As the browser has it, whatever it is: the hours of the day are the same in every run."""
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("trends")
-    store_a_day(made / DATABASE, datetime.now(UTC))
+    store_a_day(made / DATABASE, NOW)
     return made
 
 
@@ -47,6 +49,7 @@ def page(folder: Path, browser: Browser) -> Iterator[Page]:
         )
         opened = context.new_page()
         opened.set_default_timeout(SLOW_MS)
+        opened.clock.set_fixed_time(NOW)
         expect.set_options(timeout=SLOW_MS / 2)
         wrong: list[str] = []
         opened.on("pageerror", lambda error: wrong.append(str(error)))
