@@ -52,7 +52,7 @@ class CrossingsSettings(StageSettings):
         "as far where the feet are estimated",
     )
     settle_s: Seconds = Field(
-        default=0.15,
+        default=0.45,
         description="So long somebody must be clear of a line on its other side, for each time it was met; who is twice as far "
         "from it is there at once",
     )

@@ -22,7 +22,7 @@ RANDOMLY = settings(max_examples=60, deadline=None)
 
 
 def walk(plan: FloorPlan = PLAN) -> Walk:
-    return Walk(CrossingsSettings(clear_share=0.06), plan)
+    return Walk(CrossingsSettings(clear_share=0.06, settle_s=0.15), plan)
 
 
 def told(walked: Walk) -> list[tuple[str, str]]:
