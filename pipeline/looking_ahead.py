@@ -16,6 +16,7 @@ _MOST = 8
 """Pictures that wait at most, each with its label maps: 10 MB of 1920x1080."""
 
 _ROUNDING_S = 1e-6
+_LONGEST_S = 10.0
 
 
 class LookAhead:
@@ -28,6 +29,13 @@ class LookAhead:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._waiting: deque[ParsedItem] = deque()
+        self._newest_s: float | None = None
+        self._step_s = 0.0
+
+    @property
+    def patience_s(self) -> float:
+        """How long the next picture may take while others wait for it, seconds: twice as long as the newest; 0 while none waits."""
+        return min(2 * self._step_s, _LONGEST_S) if self._waiting else 0.0
 
     def put(self, item: ParsedItem) -> Iterator[Ready]:
         """Add the newest item, and give those that need not wait any longer.
@@ -35,11 +43,14 @@ class LookAhead:
         Nothing is known to come soon after a signal is lost or restored, so all pictures before that are given.
         """
         self._waiting.append(item)
-        if not isinstance(item, tuple) or not self._seconds:
+        newest_s, before_s = item[0].media_time_s if isinstance(item, tuple) else None, self._newest_s
+        self._step_s = max(0.0, newest_s - before_s) if newest_s is not None and before_s is not None else 0.0
+        self._newest_s = newest_s
+        if newest_s is None or not self._seconds:
             yield from self.flush()
             return
-        until = item[0].media_time_s - self._seconds + _ROUNDING_S
-        while len(self._waiting) > _MOST or _moment(self._waiting[0]) <= until:
+        until = newest_s - self._seconds + _ROUNDING_S
+        while len(self._waiting) > _MOST or (len(self._waiting) > 1 and _moment(self._waiting[0]) <= until):
             yield self._next()
 
     def flush(self) -> Iterator[Ready]:

@@ -1,7 +1,7 @@
 """One stream on its way: read, parse, finish, each in a thread of its own, with closing buffers between them."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
 from time import monotonic
@@ -13,7 +13,7 @@ from domain.provenance import RunState
 from domain.summary import ParserSummary, StreamSummary
 from pipeline.buffer import Closed, HandOver, WhenFull
 from pipeline.finding import ViewParser
-from pipeline.looking_ahead import LookAhead
+from pipeline.looking_ahead import LookAhead, Ready
 from pipeline.parsers.base import HumanParser
 from pipeline.post_processing import Look, ParsedItem, PostProcessor
 from pipeline.protocols import Analytics
@@ -310,9 +310,6 @@ class StreamRun:
         post_processor = self._parts.post_processor
         try:
             self._take_items(post_processor)
-            # The source's last word on its counts, and why it ended.
-            self._read_ended.wait()
-            self._threads[1].join()
             if self.suspended:
                 post_processor.suspend()
             else:
@@ -326,17 +323,24 @@ class StreamRun:
             self._parts.ended(self.state, self.failure)
 
     def _take_items(self, post_processor: PostProcessor) -> None:
-        timeout_s = _SILENCE_S if self.live else None
         ahead, open_ = LookAhead(self._parts.look_ahead_s), True
         while open_:
             silent = False
             try:
+                timeout_s = max(_SILENCE_S, ahead.patience_s) if self.live else None
                 ready = ahead.put(self._parsed.get(timeout_s))
             except TimeoutError:
                 ready, silent = ahead.flush(), True
             except Closed:
-                ready, open_ = ahead.flush(), False
+                ready, open_ = self._left(ahead), False
             for item, later in ready:
                 post_processor.item(item, later)
             if silent:
                 post_processor.silence()
+
+    def _left(self, ahead: LookAhead) -> Iterator[Ready]:
+        """What waits at the end; nothing of a recording that goes on later: that is read again then, with what comes after it."""
+        # The source's last word on its counts, and why it ended.
+        self._read_ended.wait()
+        self._threads[1].join()
+        return iter(()) if self.suspended and not self.live else ahead.flush()

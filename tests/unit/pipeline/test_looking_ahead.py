@@ -75,3 +75,21 @@ def test_every_item_leaves_once_and_in_order(steps: list[int | None], seconds: f
     left += ahead.flush()
     assert [item for item, _ in left] == items
     assert most <= 8
+
+
+def test_one_that_is_hardly_later_at_all_lets_those_before_it_go() -> None:
+    assert after_each(LookAhead(1e-7), pictures(3)) == [[], [(0.0, [0.2])], [(0.2, [0.4])]]
+
+
+def test_the_next_picture_may_take_as_long_as_the_camera_takes() -> None:
+    ahead = LookAhead(0.4)
+    after_each(ahead, pictures(1, 4.0))
+    assert ahead.patience_s == 0.0, "nothing is known of its pace yet"
+    after_each(ahead, pictures(2, 4.0)[1:])
+    assert ahead.patience_s == 8.0
+    list(ahead.flush())
+    assert ahead.patience_s == 0.0, "nothing waits"
+    after_each(ahead, [SignalLost("door", START, "camera", "gone"), *pictures(9, 4.0)[8:]])
+    assert ahead.patience_s == 0.0, "how long it was away says nothing"
+    after_each(ahead, pictures(4, 60.0)[3:])
+    assert ahead.patience_s == 10.0
