@@ -128,6 +128,7 @@ class Connection(H11Protocol):
         """They have taken some of it."""
         super().resume_writing()
         self._is_stalled(self.transport.is_closing())
+        self._watch()
 
     def _watch(self) -> None:
         """Be patient for so long only while they owe something that nobody waits for."""
@@ -135,7 +136,8 @@ class Connection(H11Protocol):
             # It is being closed, or is a WebSocket now.
             return
         idle, closing = self.cycle is None or self.cycle.response_complete, self.transport.is_closing()
-        self._shared.waits(self, waits=idle)
+        # Who still takes an answer is no one for whom nothing is done.
+        self._shared.waits(self, waits=idle and self._stalled is None)
         if closing and self._stalled is None:
             self._is_stalled(True)
         # Between two requests uvicorn itself waits, for a shorter while, unless something of the next one has come.
@@ -154,7 +156,15 @@ class Connection(H11Protocol):
         """Whether something is left that they have to take."""
         if self._stalled is not None:
             self._stalled.cancel()
-        self._stalled = self.loop.call_later(_STALLED_S, self.transport.abort) if stalled else None
+        left = self.transport.get_write_buffer_size() if stalled else 0
+        self._stalled = self.loop.call_later(_STALLED_S, self._look_again, left) if stalled else None
+
+    def _look_again(self, left: int) -> None:
+        """A long answer is one piece, and who takes that on a slow line is told of only at its end."""
+        if self.transport.get_write_buffer_size() < left:
+            self._is_stalled(True)
+        else:
+            self.transport.abort()
 
     def _give_up(self) -> None:
         if (

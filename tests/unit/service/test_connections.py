@@ -13,6 +13,7 @@ import pytest
 
 from service import connections
 from service.connections import connections_for
+from service.results import Made
 from tests.support.service import Running, running
 from tests.support.waiting import eventually
 
@@ -21,7 +22,7 @@ HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Running]:
-    with running(tmp_path, head_timeout_s=0.3, body_timeout_s=0.3) as started:
+    with running(tmp_path, head_timeout_s=1.0, body_timeout_s=1.0) as started:
         yield started
 
 
@@ -150,6 +151,45 @@ def test_who_takes_no_answer_is_cut_off(tmp_path: Path, monkeypatch: pytest.Monk
         # Answers fill the buffers of both sides, and then nothing more goes out.
         assert sent_slowly(connection, (asked for _ in range(10_000))) < 10_000
         assert service.get("/healthz").status_code == 200
+
+
+def long_answer(service: Running, connection: socket.socket) -> int:
+    """Ask for one; its length."""
+    content = bytes(32 << 20)
+    name = service.service.results.add(Made(content, "image/jpeg"))
+    connection.sendall(b"GET /api/results/%s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" % name.encode())
+    return len(content)
+
+
+def received(connection: socket.socket, length: int, pause_s: float = 0.0) -> int:
+    """How many bytes come, `length` being enough, with a pause after each sixteenth of 32 MiB."""
+    taken = 0
+    with suppress(ConnectionError):
+        while taken < length and (piece := connection.recv(65_536)):
+            if (taken + len(piece)) >> 21 > taken >> 21:
+                time.sleep(pause_s)
+            taken += len(piece)
+    return taken
+
+
+def test_who_takes_a_long_answer_slowly_gets_all_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "_STALLED_S", 2.0)
+    with running(tmp_path) as service, closing(connected(service)) as connection:
+        length = long_answer(service, connection)
+        assert received(connection, length, pause_s=0.4) >= length
+
+
+def test_who_takes_an_answer_makes_no_room_for_others(tmp_path: Path) -> None:
+    with running(tmp_path, max_connections=4, head_timeout_s=600.0) as service, ExitStack() as stack:
+        slow = stack.enter_context(closing(connected(service)))
+        length = long_answer(service, slow)
+        assert slow.recv(1) == b"H"
+        for _ in range(12):
+            stack.enter_context(closing(connected(service)))
+        assert httpx.get(f"{service.client.base_url}/healthz").status_code == 200
+        assert received(slow, length) >= length
 
 
 def test_no_more_connections_than_files_that_may_be_open() -> None:
