@@ -20,10 +20,11 @@ def test_pictures_wait_for_room_and_come_in_order() -> None:
     with ThreadPoolExecutor(4) as pool:
         pool.submit(visit, 6)
         eventually(lambda: came == [6])
-        for pixels in (4, 9, 1):
-            pool.submit(visit, pixels)
+        pool.submit(visit, 4)
         eventually(lambda: came == [6, 4])
-        sleep(0.05)
+        for number, pixels in enumerate((9, 1), start=1):
+            pool.submit(visit, pixels)
+            eventually(lambda number=number: len(room._waiting) == number)  # type: ignore[misc]  # of this round
         # The last one is small, and does not go before the large one.
         assert came == [6, 4]
         leave.set()

@@ -92,7 +92,8 @@ def test_the_first_picture_of_a_camera_is_waited_for(service: Running) -> None:
 def test_what_lasts_ends_by_itself_where_a_time_is_named(service: Running) -> None:
     allow(service, source())
     service.post("/api/streams", json=DRAWN)
-    preview = service.get("/api/streams/door/preview.mjpg", params={"for_s": 0.5})
+    assert service.get("/api/streams/door/snapshot.jpg").status_code == 200
+    preview = service.get("/api/streams/door/preview.mjpg", params={"for_s": 1.0})
     assert preview.content.startswith(b"--footfall\r\nContent-Type: image/jpeg")
     assert service.get("/api/events", params={"for_s": 0.5}).status_code == 200
     eventually(lambda: service.service.viewers.borrowed_tokens == 0)
