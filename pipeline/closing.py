@@ -35,8 +35,9 @@ class Closed:
 def closed(saved: Sequence[StreamCheckpoint]) -> list[Closed]:
     """End streams from their last states, with the settings of then, whatever holds now.
 
-    All of them are there before one ends: cameras of a site know of each other what was said. What cannot be ended, since a package
-    that it was counted with is gone or another version, is left open; that is logged.
+    All of them are there before one ends: cameras of a site know of each other what was said. Of one that had ended before, only
+    that is left to say for which its site waited for others. What cannot be ended, since a package that it was counted with is gone
+    or another version, is left open; that is logged.
     """
     sites = Sites()
     reopened = [_reopened(one, sites) for one in saved]
@@ -49,18 +50,21 @@ def closed(saved: Sequence[StreamCheckpoint]) -> list[Closed]:
 def _reopened(saved: StreamCheckpoint, sites: Sites) -> tuple[StreamAnalytics, datetime] | None:
     """What counts it, and when its last picture was; None where there is nothing to end."""
     moment = saved.post_processing.last_time
-    if saved.ended or moment is None:
+    if moment is None:
         return None
     try:
         return saved_analytics(saved.analytics, sites), moment
     except (SnapshotError, SettingsError) as error:
-        _log.error("%s: the visits that were open are lost: %s", saved.stream_id, error)
+        if not saved.ended:
+            _log.error("%s: the visits that were open are lost: %s", saved.stream_id, error)
         return None
 
 
 def _ended(saved: StreamCheckpoint, analytics: StreamAnalytics, moment: datetime) -> Closed:
     last = saved.post_processing
     gate = EventGate.of(saved.gate or GateState())
+    if saved.ended:
+        return _left(saved, analytics, gate, gate.let(analytics.leave()))
     events = gate.let(analytics.finish(last.frames_read, last.frames_sampled, last.frames_damaged))
     events += gate.end()
     failed = stream_health(
@@ -70,7 +74,11 @@ def _ended(saved: StreamCheckpoint, analytics: StreamAnalytics, moment: datetime
         FrameCounts(last.frames_read, last.frames_sampled, last.frames_damaged, last.frames_parsed),
         message=CUT_OFF,
     )
-    state = saved.model_copy(
-        update={"ended": True, "analytics": analytics.snapshot(), "gate": gate.snapshot()}
-    )
-    return Closed((*events, failed), state)
+    return _left(saved, analytics, gate, [*events, failed])
+
+
+def _left(
+    saved: StreamCheckpoint, analytics: StreamAnalytics, gate: EventGate, events: Sequence[Event]
+) -> Closed:
+    state = {"ended": True, "analytics": analytics.snapshot(), "gate": gate.snapshot()}
+    return Closed(tuple(events), saved.model_copy(update=state))

@@ -143,10 +143,13 @@ class PostProcessor:
         """Nothing more comes: end visits and windows, say how it ended, finish the pictures.
 
         1. Visits and windows end. 2. The last health event. 3. Frame sinks close, in reverse. What had ended before a crash does
-        not end again.
+        not end again; but in this process, too, nobody is to wait for it.
         """
         if not self._ended:
             self._end(stats, problem)
+        elif left := self._parts.analytics.leave():
+            self._say(left)
+            self._publish()
         self._pictures.close()
 
     def suspend(self) -> None:

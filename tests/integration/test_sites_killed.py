@@ -19,10 +19,10 @@ DOOR, TILL = (f"synthetic:?persons=4&seconds=12&seed={seed}&size=320x180&fps=5" 
 SITE = "analytics: {visitors: {site: mall, return_s: 60}}\n"
 
 
-def trials_of(folder: Path, stores: Iterable[Store]) -> Trials:
+def trials_of(folder: Path, stores: Iterable[Store], till: str = TILL) -> Trials:
     config = folder / "site.yaml"
     config.write_text(SITE)
-    return Trials(folder, tuple(stores), source=DOOR, flags=(TILL, "--no-overlay", "--config", str(config)))
+    return Trials(folder, tuple(stores), source=DOOR, flags=(till, "--no-overlay", "--config", str(config)))
 
 
 def check(out: Path) -> Counter[str]:
@@ -56,6 +56,13 @@ def test_with_sqlite(tmp_path: Path) -> None:
     assert check(tmp_path / "often" / "out").keys() == check(tmp_path / "whole" / "out").keys()
     rows = [row for row in SqliteFile().contents(tmp_path / "often") if row.startswith("site_visitors ")]
     assert len(rows) == len(check(tmp_path / "whole" / "out"))
+
+
+def test_where_one_has_ended_before(tmp_path: Path) -> None:
+    short = TILL.replace("seconds=12", "seconds=3")
+    trials = trials_of(tmp_path, [SqliteFile()], till=short)
+    assert trials.killed("ended", [Kill("after a picture", 60)]) == 1
+    check(tmp_path / "ended" / "out")
 
 
 def test_with_postgresql(tmp_path: Path, postgres: PostgresServer) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.stream import StreamAnalytics
 from domain.errors import SnapshotError
 from domain.events import Event, StreamIdentity, VisitEnded
 from domain.frame import SignalLost, SignalRestored
@@ -63,14 +64,14 @@ class KeepingOutlet:
 class Room:
     """A live post_processor with a clock that follows the steps of a history."""
 
-    def __init__(self, frames: Frames = "all") -> None:
+    def __init__(self, frames: Frames = "all", analytics: StreamAnalytics | None = None) -> None:
         self.outlet = KeepingOutlet()
         self.now = START
         self.post_processor = PostProcessor(
             PostProcessorParts(
                 stream=StreamIdentity("door"),
                 tracker=ByteTracker(),
-                analytics=analytics_of("door"),
+                analytics=analytics or analytics_of("door"),
                 drawing=Compositor(),
                 outlet=self.outlet,
                 frame_sinks=(),

@@ -4,7 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from domain.events import StreamHealth, VisitEnded, WindowClosed
+from analytics.building import build_analytics
+from analytics.observing import ObservationSettings
+from analytics.site import Sites
+from analytics.stages.visitors import VisitorsSettings
+from analytics.stages.visits import VisitsSettings
+from domain.events import SiteVisitorSeen, StreamHealth, VisitEnded, WindowClosed
 from pipeline.checkpoint import StreamCheckpoint
 from pipeline.closing import CUT_OFF, closed
 from tests.support.streams import START
@@ -43,6 +48,21 @@ def test_what_has_ended_does_not_end_again() -> None:
     assert closed([done.state])[0].events == ()
     room = Room()
     assert closed([room.post_processor.snapshot()])[0].events == (), "it had not begun"
+
+
+def test_what_a_site_waited_for_is_said_of_a_camera_that_had_ended() -> None:
+    sites, visitors = Sites(), VisitorsSettings(site="mall")
+    sites.get("mall", visitors.rules).enter("yard")
+    stages = {"observation": ObservationSettings(), "visits": VisitsSettings(), "visitors": visitors}
+    room = Room(analytics=build_analytics("door", 3.0, stages, sites=sites))
+    room.play([*["10"] * 5, "end"])
+    assert not [one for said, _ in room.outlet.published for one in said if isinstance(one, SiteVisitorSeen)]
+    saved = StreamCheckpoint.from_json(room.post_processor.snapshot().model_dump_json())
+    assert saved.ended
+    [done] = closed([saved])
+    [seen] = done.events
+    assert isinstance(seen, SiteVisitorSeen)
+    assert closed([done.state])[0].events == ()
 
 
 def test_the_time_until_the_first_picture_is_dark() -> None:
