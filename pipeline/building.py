@@ -126,7 +126,7 @@ def build_stream(
             pace=PaceWatch(camera.id, lost_after_s),
             analytics=analytics,
             drawing=drawing_of(camera, floor=painter),
-            hears=painter.hear if painter else None,
+            counting=None if gate.merges else painter,
             coverer=Coverer(CoverOptions(camera.privacy.overlay, camera.privacy.hold_s)),
             gate=gate,
             outlet=shared.outlet,

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, ValidationError
 from analytics.snapshots import State, StreamSnapshot
 from domain.errors import SnapshotError
 from domain.frame import TimeSource
+from pipeline.floor_counts import FloorCountsState
 from pipeline.privacy.gate import GateState
 from pipeline.privacy.held import CovererState
 from pipeline.tracking.base import TrackerSnapshot
@@ -77,6 +78,7 @@ class StreamCheckpoint(State):
         cover: Of `Coverer`.
         views: Of `BestViews`, where best views alone are parsed.
         gate: Of `EventGate`.
+        drawn: Of `FloorPainter`, where it counts.
     """
 
     version: Literal[1] = 1
@@ -91,6 +93,7 @@ class StreamCheckpoint(State):
     views: BestViewsState | None = None
     cover: CovererState | None = None
     gate: GateState | None = None
+    drawn: FloorCountsState | None = None
 
     @property
     def analysis_id(self) -> str | None:

@@ -14,6 +14,7 @@ from domain.events import Event, LineCrossed, ZoneVisitEnded
 from domain.frame import BgrImage
 from domain.geometry import Point
 from pipeline.captions import Rect
+from pipeline.floor_counts import FloorCountsState
 from pipeline.palette import Bgr
 
 _LINE: Bgr = (96, 214, 88)
@@ -55,6 +56,16 @@ class FloorPainter:
                 (self._came if event.direction == "in" else self._went)[event.line] += 1
             elif isinstance(event, ZoneVisitEnded):
                 self._stays[event.zone] += 1
+
+    def snapshot(self) -> FloorCountsState:
+        """What it has counted."""
+        return FloorCountsState(came=dict(self._came), went=dict(self._went), stays=dict(self._stays))
+
+    def restore(self, state: FloorCountsState) -> None:
+        """Go on counting from there."""
+        self._came, self._went, self._stays = (
+            Counter(counted) for counted in (state.came, state.went, state.stays)
+        )
 
     def names(
         self, extent: tuple[int, int], font: cv2.FontFace, size: int, around: Sequence[Rect]

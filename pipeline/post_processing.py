@@ -1,6 +1,6 @@
 """What happens to a parsed frame: tracked, counted, published, drawn. One thread, one stream, items in order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -16,7 +16,7 @@ from pipeline.pace import PaceWatch
 from pipeline.pictures import Pictures
 from pipeline.privacy import Coverer, EventGate, Upcoming
 from pipeline.privacy.gate import GateState
-from pipeline.protocols import Analytics, Drawing, Totals
+from pipeline.protocols import Analytics, Counting, Drawing, Totals
 from pipeline.sources.base import SourceStats
 from pipeline.stream_clock import Clock, StreamClock, utc_now
 from pipeline.thinning import Frames, FrameThinner
@@ -45,7 +45,7 @@ class PostProcessorParts:
         frame_sinks: Where pictures go; closed at the end.
         pace: Told of every parsed frame, if there is one.
         frames: Which frame events are published.
-        hears: Is told of all events, before the picture is drawn.
+        counting: Is told of all events, before the picture is drawn, for the numbers in it.
         health_interval_s: A live stream says that often that frames come; None for a recording, which says how it starts and ends.
     """
 
@@ -59,7 +59,7 @@ class PostProcessorParts:
     pace: PaceWatch | None = None
     frames: Frames = "all"
     views: BestViews | None = None
-    hears: Callable[[Sequence[Event]], None] | None = None
+    counting: Counting | None = None
     coverer: Coverer = field(default_factory=Coverer)
     gate: EventGate = field(default_factory=EventGate)
 
@@ -215,6 +215,7 @@ class PostProcessor:
             cover=self._parts.coverer.snapshot(),
             gate=self._parts.gate.snapshot(),
             pictures=self._pictures.marks(),
+            drawn=self._parts.counting.snapshot() if self._parts.counting else None,
         )
 
     def restore(self, saved: StreamCheckpoint) -> None:
@@ -231,6 +232,8 @@ class PostProcessor:
             self._parts.views.restore(saved.views)
         if saved.cover:
             self._parts.coverer.restore(saved.cover)
+        if self._parts.counting and saved.drawn:
+            self._parts.counting.restore(saved.drawn)
         self._parts.gate.restore(saved.gate or GateState(visits=saved.post_processing.visits))
         state = saved.post_processing
         newest = None if state.last_time is None else (state.last_time, state.last_source)
@@ -308,8 +311,8 @@ class PostProcessor:
 
     def _say(self, events: Sequence[Event]) -> None:
         """To be published when the item is dealt with."""
-        if self._parts.hears is not None:
-            self._parts.hears(events)
+        if self._parts.counting is not None:
+            self._parts.counting.hear(events)
         self._said += self._parts.gate.let(event for event in events if self._is_published(event))
 
     def _is_published(self, event: Event) -> bool:

@@ -10,6 +10,7 @@ from domain.frame import BgrImage, Frame, SignalLost, SignalRestored
 from domain.parsing import ParsedFrame, TrackIds
 from domain.rendering import CoveredFrame
 from domain.summary import SiteCounts
+from pipeline.floor_counts import FloorCountsState
 
 
 class Totals(Protocol):
@@ -111,4 +112,20 @@ class Drawing(Protocol):
 
     def draw(self, frame: CoveredFrame, parsed: ParsedFrame, observed: FrameObserved) -> BgrImage:
         """Draw on a copy of the frame's picture."""
+        ...
+
+
+class Counting(Protocol):
+    """Hears of all events, for numbers that are drawn."""
+
+    def hear(self, events: Sequence[Event]) -> None:
+        """Before the picture is drawn that they came with."""
+        ...
+
+    def snapshot(self) -> FloorCountsState:
+        """What it has counted."""
+        ...
+
+    def restore(self, state: FloorCountsState) -> None:
+        """Go on counting from there."""
         ...

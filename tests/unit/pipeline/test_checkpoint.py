@@ -1,12 +1,14 @@
 """What a stream remembers behind the parser: nothing is left out, and going on from it is never having stopped."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.floor import FloorPlan
 from analytics.stream import StreamAnalytics
 from domain.errors import SnapshotError
 from domain.events import Event, StreamIdentity, VisitEnded
@@ -14,6 +16,8 @@ from domain.frame import SignalLost, SignalRestored
 from domain.summary import SinkSummary
 from pipeline.checkpoint import Position, StreamCheckpoint
 from pipeline.compositor import Compositor
+from pipeline.floor_counts import FloorCountsState
+from pipeline.floor_painter import FloorPainter
 from pipeline.post_processing import PostProcessor, PostProcessorParts
 from pipeline.sources.base import SourceStats
 from pipeline.thinning import Frames
@@ -232,3 +236,20 @@ def test_what_is_no_checkpoint_is_refused_in_one_line(text: bytes) -> None:
         SnapshotError, match=r"^the saved state of a stream cannot be read: .* is wrong; begin"
     ):
         StreamCheckpoint.from_json(text)
+
+
+def test_numbers_that_are_drawn_are_part_of_the_state() -> None:
+    counts = FloorCountsState(came={"door": 3}, went={"door": 1}, stays={})
+    first, second = (with_counting(FloorPainter(FloorPlan((), (), ()), counts=True)) for _ in range(2))
+    assert first._parts.counting is not None
+    first._parts.counting.restore(counts)
+    second.restore(StreamCheckpoint.from_json(first.snapshot().model_dump_json()))
+    assert second.snapshot().drawn == counts
+
+
+def with_counting(painter: FloorPainter) -> PostProcessor:
+    """A post-processor whose pictures have numbers."""
+    parts = Room().post_processor._parts
+    return PostProcessor(
+        replace(parts, analytics=analytics_of("door"), tracker=ByteTracker(), counting=painter)
+    )

@@ -13,6 +13,7 @@ from domain.frame import BgrImage
 from pipeline.captions import Rect
 from pipeline.compositor import Compositor
 from pipeline.drawing import drawing_of, floor_of
+from pipeline.floor_counts import FloorCountsState
 from pipeline.floor_painter import FloorPainter
 from tests.support.figures import COAT, PANTS, Figure, scene
 
@@ -114,3 +115,15 @@ def test_it_can_be_switched_off_and_is_nothing_where_nothing_is_drawn() -> None:
     bare = {key: CAMERA[key] for key in ("source", "id")}
     assert floor_of(CameraSettings.model_validate(bare), counts=True) is None
     assert drawing_of(CameraSettings.model_validate(CAMERA)) is not None
+
+
+def test_numbers_go_on_in_another_process() -> None:
+    plan = FloorPlan(PLAN.lines, PLAN.zones, ())
+    stay = ZoneVisitEnded.model_validate({**ZoneVisitEnded.example, "zone": "hall"})
+    before, after = FloorPainter(plan, counts=True), FloorPainter(plan, counts=True)
+    before.hear([crossing("in"), crossing("in"), crossing("out"), stay])
+    after.restore(FloorCountsState.model_validate_json(before.snapshot().model_dump_json()))
+    assert (painted(after) == painted(before)).all()
+    for one in (before, after):
+        one.hear([crossing("out"), stay])
+    assert (painted(after) == painted(before)).all()
