@@ -10,7 +10,6 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from analytics.feet import Foot
-from analytics.floor import on_floor
 from analytics.snapshots import State
 from domain.events import FootSeen
 from domain.frame import TimeSource
@@ -31,14 +30,11 @@ _FRESH = 0.5
 _LONGEST = 10
 # By so much the second best must be worse: the ratio test of Lowe (2004).
 _CLEARLY = 0.5
-# By so much nearer to the other's way tracks must be to have been swapped, and so far from their own, as a part of the height.
-_SWAPPED = 0.35
-_STRAYED = 0.4
 # Parts of the height, and of it a second, by which those who walk side by side are apart and differ in pace.
 _BESIDE = 0.5
 _AT_ONE_PACE = 0.5
-# Of the height, added to all distances before they are compared: where a place is not known better.
-_UNSURE = 0.08
+UNSURE = 0.08
+"""Of the height, added to all distances before they are compared: where a place is not known better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +271,8 @@ def clear_pairs(distances: dict[tuple[int, int], float], heights: Sequence[float
     """
     chosen = {}
     for (i, j), distance in distances.items():
-        own = distance + _UNSURE * heights[i]
-        others = [other + _UNSURE * heights[k] for (k, m), other in distances.items() if (k == i) != (m == j)]
+        own = distance + UNSURE * heights[i]
+        others = [other + UNSURE * heights[k] for (k, m), other in distances.items() if (k == i) != (m == j)]
         if all(own <= _CLEARLY * other for other in others):
             chosen[i] = j
     return chosen
@@ -313,56 +309,6 @@ def _side_by_side(one: Way, other: Way, moment: datetime) -> bool:
     height = max(1.0, (one.height + other.height) / 2)
     apart = math.dist(one.expected(moment), other.expected(moment)) / height
     return apart <= _BESIDE and math.dist(one.velocity, other.velocity) / height <= _AT_ONE_PACE
-
-
-def swapped(ways: Mapping[int, Way], here: Mapping[int, Stand], within: timedelta) -> list[tuple[int, int]]:
-    """Tracks that have gone over from one person to another, as trackers let them where one hides another.
-
-    A track has gone over where it stands far from where its own way leads, and right where that of another leads, who is missing
-    or stands where the first leads in turn. Nobody is in two such pairs.
-
-    Args:
-        ways: By the track that each stands on.
-        here: Where tracks stand in this frame; one that is not in it is missing.
-        within: So long ago a way that is missing was seen at most.
-
-    Returns:
-        Pairs of tracks, the clearest first.
-    """
-    kept = {track: _off(ways[track], stand) for track, stand in here.items() if track in ways}
-    pairs = {
-        (min(one, other), max(one, other))
-        for one, off in kept.items()
-        if off >= _STRAYED
-        for other, way in ways.items()
-        if other != one and (other in here or here[one].moment - way.last_seen <= within)
-    }
-    ranked = sorted(
-        (share, pair) for pair in pairs if (share := _share_if_swapped(ways, here, kept, pair)) <= _SWAPPED
-    )
-    chosen: list[tuple[int, int]] = []
-    for _, (one, other) in ranked:
-        if not any({one, other} & set(pair) for pair in chosen):
-            chosen.append((one, other))
-    return chosen
-
-
-def _share_if_swapped(
-    ways: Mapping[int, Way], here: Mapping[int, Stand], kept: Mapping[int, float], pair: tuple[int, int]
-) -> float:
-    """How far those who are seen are off with swapped tracks, as a part of how far off they are now; 1 where it cannot be."""
-    seen = [(track, other) for track, other in (pair, pair[::-1]) if track in here]
-    if not all(may_be_one(here[track], ways[other]) for track, other in seen):
-        return 1.0
-    now = sum(_off(ways[other], here[track]) for track, other in seen)
-    before = sum(kept[track] for track, _ in seen)
-    return (now + _UNSURE * len(seen)) / (before + _UNSURE * len(seen))
-
-
-def _off(way: Way, stand: Stand) -> float:
-    """From where somebody would be to where somebody stands on the floor, as a part of the height."""
-    expected = on_floor(way.expected(stand.moment))
-    return math.dist(expected, on_floor(stand.place)) / max(way.height, 1.0)
 
 
 def _reach_of(foot: Foot, height: float, seconds: float) -> float:

@@ -19,7 +19,6 @@ from analytics.following import (
     any_of_those_side_by_side,
     clear_pairs,
     may_be_one,
-    swapped,
 )
 from analytics.snapshots import State
 from analytics.stages.base import (
@@ -33,6 +32,7 @@ from analytics.stages.base import (
     StageSettings,
     TimeStep,
 )
+from analytics.swapping import swapped
 from config.quantities import Seconds
 from domain.events import FootSeen
 from domain.frame import TimeSource
