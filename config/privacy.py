@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from config.component import Flag
 from config.keeping import KeepDays
-from config.quantities import People, PositiveSeconds, Seconds, Section
+from config.quantities import FewSeconds, People, PositiveSeconds, Section
 from domain.events import Detail
 from domain.rendering import Cover
 
@@ -25,7 +25,7 @@ class CameraPrivacy(Section):
         default=1.0,
         description="How long somebody stays covered, and is followed by the cover, after the parser has lost sight",
     )
-    look_ahead_s: Annotated[Seconds, Field(le=5)] = Field(
+    look_ahead_s: FewSeconds = Field(
         default=0.4,
         description="How much of what comes next is looked at before a picture is covered, since who is seen a moment later was "
         "there; a camera's events and live pictures come later by that, and by one picture at least",

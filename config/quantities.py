@@ -45,6 +45,9 @@ PositiveSeconds: TypeAlias = Annotated[float, Field(gt=0, le=31_536_000, allow_i
 Seconds: TypeAlias = Annotated[float, Field(ge=0, le=31_536_000, allow_inf_nan=False), Number]
 """0 or more, at most a year."""
 
+FewSeconds: TypeAlias = Annotated[float, Field(ge=0, le=5, allow_inf_nan=False), Number]
+"""0 to 5."""
+
 Days: TypeAlias = Annotated[float, Field(gt=0, le=36_525, allow_inf_nan=False), Number]
 """More than 0, at most a century."""
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from config.keeping import OTHERS
-from config.quantities import PositiveSeconds, Seconds
+from config.quantities import Number, Seconds
 from domain.errors import NoRoom
 from domain.events import event_classes
 from domain.events.registry import OWN_KINDS
@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 
 _DAY_S = 86_400.0
 
+_CommitSeconds: TypeAlias = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False), Number]
 _Megabytes: TypeAlias = Annotated[int, Field(ge=8, le=1_048_576)]
 
 
@@ -40,8 +41,8 @@ class SpoolSettings(OutletSettings):
         default=64, description="How much is kept of what every sink has, megabytes; the oldest goes first"
     )
     keep_s: Seconds = Field(default=86_400.0, description="How long what every sink has is kept")
-    commit_every_s: PositiveSeconds = Field(
-        default=0.05, le=10, description="How long events may wait for others to be written with them"
+    commit_every_s: _CommitSeconds = Field(
+        default=0.05, description="How long events may wait for others to be written with them"
     )
 
     def look_back(self, spool: Path) -> UnfinishedRun | None:

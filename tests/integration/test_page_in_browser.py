@@ -318,7 +318,8 @@ def test_nothing_is_wider_than_the_screen(page: Page) -> None:
         page.goto(f"/#{name}")
         page.locator("main h1").wait_for()
         page.wait_for_timeout(500)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+        # Charts are drawn anew a moment later.
+        page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_a_camera_that_is_lost_is_told_at_the_top(service: Running, desk: Page) -> None:

@@ -34,6 +34,12 @@ def test_every_key_is_explained() -> None:
     ] == []
 
 
+def test_no_key_has_two_limits_of_which_the_page_tells_the_wrong_one() -> None:
+    for key in keys():
+        limits = [type(each).__name__ for each in key.field.metadata]
+        assert all(limits.count(limit) <= 1 for limit in ("Ge", "Gt", "Le", "Lt")), key.name
+
+
 def test_a_changed_default_changes_the_page(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(PAGE.read_text(encoding="utf-8").replace("| `5` |", "| `6` |"), encoding="utf-8")
