@@ -1,9 +1,11 @@
 """A recording that is run with somebody else's parser, stops, and goes on."""
 
+from itertools import count
 from pathlib import Path
 from threading import Event
 
 import av
+import numpy as np
 import pytest
 
 from config.adding import settings_from
@@ -13,16 +15,18 @@ from domain.frame import BgrImage
 from domain.parsing import ParsedFrame
 from domain.summary import RunSummary
 from pipeline.background import Command, run_recording
+from pipeline.privacy.coverer import COLOR
 from pipeline.stream import StreamProgress
-from tests.support.clips import steady, write_clip
+from tests.support.clips import ClipOptions, steady, write_clip
 from tests.support.run_events import documents_of
 from tests.support.streams import ScriptedParser, one_person
 from tests.support.waiting import eventually
 
 
-def settings(clip: Path, out: Path) -> Settings:
+def settings(clip: Path, out: Path, **others: object) -> Settings:
     camera = {"id": "recording", "source": {"kind": "file", "path": str(clip)}, "sampling": {"fps": 5}}
-    return settings_from({"cameras": [camera], "output": {"dir": str(out)}, "sinks": {"jsonl": True}})
+    given = {"cameras": [camera], "output": {"dir": str(out)}, "sinks": {"jsonl": True}}
+    return settings_from({**given, **others})
 
 
 @pytest.fixture
@@ -107,3 +111,31 @@ def test_one_that_ends_while_it_is_suspended_has_ended(tmp_path: Path, clip: Pat
     summary = run_recording(settings(clip, tmp_path / "out"), ScriptedParser(parse), ask)
     assert summary is not None
     assert summary.streams[0].frames_parsed == 75
+
+
+@pytest.mark.parametrize("look_ahead_s", [0.4, 0.0])
+def test_what_is_drawn_is_covered_by_what_comes_next(tmp_path: Path, look_ahead_s: float) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", steady(20, 5), ClipOptions(size=(320, 240)), dark)
+    parsed = count()
+
+    def parse(image: BgrImage) -> ParsedFrame:
+        if next(parsed) < 10:
+            return ParsedFrame.empty(*image.shape[:2])
+        person_ids = np.zeros(image.shape[:2], np.uint8)
+        person_ids[100:220, 140:180] = 1
+        boxes = np.array([[140, 100, 180, 220]], np.float32)
+        return ParsedFrame(person_ids * np.uint8(5), person_ids, np.array([0.9], np.float32), boxes)
+
+    chosen = settings(clip, tmp_path / "out", privacy={"look_ahead_s": look_ahead_s})
+    assert run_recording(chosen, ScriptedParser(parse), go_on) is not None
+    with av.open(str(tmp_path / "out" / "overlay.mp4")) as video:
+        heads = [frame.to_ndarray(format="bgr24")[105:125, 150:170] for frame in video.decode(video=0)]
+    covered = [bool(np.abs(head.astype(int) - COLOR).max() < 30) for head in heads]
+    early = (8, 9) if look_ahead_s else ()
+    assert [number for number in range(10) if covered[number]] == list(early)
+
+
+def dark(_: int, size: tuple[int, int]) -> BgrImage:
+    """A picture of nothing."""
+    width, height = size
+    return np.full((height, width, 3), 20, np.uint8)
