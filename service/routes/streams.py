@@ -119,7 +119,10 @@ async def snapshot(
     overlay: Overlay = None,
 ) -> Response:
     """As a JPEG file. The first one of a camera that has just begun is waited for a moment."""
-    picture = await run_sync(_picture, service, stream_id, 0, _FIRST_S, limiter=service.watchers)
+    picture = await run_sync(_picture, service, stream_id, 0, 0.0)
+    if picture is None and service.viewers.available_tokens >= 1:
+        async with service.viewers:
+            picture = await run_sync(_picture, service, stream_id, 0, _FIRST_S, limiter=service.watchers)
     if picture is None:
         raise ServiceError(ErrorCode.NOT_FOUND, f"{stream_id} has no picture yet: ask again when it runs")
     made = await run_sync(service.previews.of, picture, Look(width, overlay))

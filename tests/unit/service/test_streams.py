@@ -2,10 +2,12 @@
 
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
+import httpx
 import numpy as np
 import pytest
 
@@ -87,6 +89,24 @@ def test_the_first_picture_of_a_camera_is_waited_for(service: Running) -> None:
     allow(service, source())
     service.post("/api/streams", json=DRAWN)
     assert service.get("/api/streams/door/snapshot.jpg").status_code == 200
+
+
+def test_who_waits_for_a_first_picture_keeps_nobody_from_seeing_another_camera(
+    service: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.routes.streams._FIRST_S", 600.0)
+    allow(service, source(), source(frames=0, stream_id="yard"))
+    for each in (DRAWN, {**DRAWN, "id": "yard"}):
+        service.post("/api/streams", json=each)
+    assert service.get("/api/streams/door/snapshot.jpg").status_code == 200
+    service.service.watchers.total_tokens = 1
+    with ThreadPoolExecutor(1) as pool:
+        address = f"{service.client.base_url}/api/streams/yard/snapshot.jpg"
+        waiting = pool.submit(httpx.get, address, timeout=60)
+        eventually(lambda: service.service.watchers.borrowed_tokens == 1)
+        assert service.get("/api/streams/door/snapshot.jpg").status_code == 200
+        service.client.delete("/api/streams/yard")
+        assert waiting.result().status_code == 404
 
 
 def test_what_lasts_ends_by_itself_where_a_time_is_named(service: Running) -> None:
