@@ -18,11 +18,13 @@ class Aligned(Generic[Interval]):
         length: Of each.
         open: By their beginnings.
         closed_until: Up to where all are closed.
+        turns: How often all were closed: a clock that is set back shows the same interval again.
     """
 
     length: timedelta
     open: dict[datetime, Interval] = field(default_factory=dict)
     closed_until: datetime | None = None
+    turns: int = 0
 
     def at(self, moment: datetime, begin: Callable[[datetime, datetime], Interval]) -> Interval:
         """The interval of that moment, or the oldest that can still be open.
@@ -57,7 +59,13 @@ class Aligned(Generic[Interval]):
         """Close all of them, oldest first, and forget how far time had come."""
         closed = [self.open[start] for start in sorted(self.open)]
         self.open, self.closed_until = {}, None
+        self.turns += 1
         return closed
+
+    def about(self, start: datetime, first_moment: datetime) -> tuple[int | datetime, ...]:
+        """What tells an interval from all others, for its id: two that a clock shows again may begin alike."""
+        seconds = int(self.length.total_seconds())
+        return (seconds, start, first_moment, *([self.turns] if self.turns else []))
 
     def _start_of(self, moment: datetime) -> datetime:
         return moment - (moment - _EPOCH) % self.length

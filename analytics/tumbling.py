@@ -91,6 +91,7 @@ class TumblingWindowsState(State):
     version: Literal[1] = 1
     open: tuple[OpenWindowState, ...]
     closed_until: AwareDatetime | None
+    turns: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -238,18 +239,19 @@ class TumblingWindows:
         return TumblingWindowsState(
             open=tuple(_saved(window) for window in self._windows.open.values()),
             closed_until=self._windows.closed_until,
+            turns=self._windows.turns,
         )
 
     def restore(self, state: TumblingWindowsState) -> None:
         """The open windows."""
         self._windows.open = {saved.start: _window(saved) for saved in state.open}
-        self._windows.closed_until = state.closed_until
+        self._windows.closed_until, self._windows.turns = state.closed_until, state.turns
 
     def _at(self, moment: datetime, time_source: TimeSource) -> OpenWindow:
         return self._windows.at(moment, lambda start, first: OpenWindow(start, first, time_source))
 
     def _event(self, window: OpenWindow, rooms: Mapping[str, RoomState]) -> WindowClosed:
-        about = self._length_s, window.start, window.first_moment
+        about = self._windows.about(window.start, window.first_moment)
         frames = sum(window.persons.values())
         persons = sum(count * times for count, times in window.persons.items())
         return WindowClosed(

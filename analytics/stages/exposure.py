@@ -91,6 +91,7 @@ class ExposureState(State):
     version: Literal[1] = 1
     open: tuple[ExposureWindowState, ...]
     closed_until: AwareDatetime | None
+    turns: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -172,6 +173,7 @@ class ExposureStage(Stage[ExposureState]):
                 for window in self._windows.open.values()
             ),
             closed_until=self._windows.closed_until,
+            turns=self._windows.turns,
         )
 
     def restore(self, state: ExposureState) -> None:
@@ -186,7 +188,7 @@ class ExposureStage(Stage[ExposureState]):
             )
             for saved in state.open
         }
-        self._windows.closed_until = state.closed_until
+        self._windows.closed_until, self._windows.turns = state.closed_until, state.turns
 
     def _brands_on(self, observation: Observation) -> list[dict[str, int]]:
         """Of each person the brands that are shown, and by how many pixels."""
@@ -208,8 +210,9 @@ class ExposureStage(Stage[ExposureState]):
 
     def _event(self, window: Window) -> ExposureMeasured:
         seconds = int(self._windows.length.total_seconds())
+        about = self._windows.about(window.start, window.first_moment)
         return ExposureMeasured(
-            event_id=self._identity.event_id("exposure", seconds, window.start, window.first_moment),
+            event_id=self._identity.event_id("exposure", *about),
             stream_id=self._identity.stream_id,
             analysis_id=self._identity.analysis_id,
             event_time=window.start + self._windows.length,

@@ -88,6 +88,7 @@ class PresenceState(State):
     open: tuple[OpenIntervalState, ...]
     walkers: tuple[WalkerState, ...]
     closed_until: AwareDatetime | None
+    turns: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -178,11 +179,13 @@ class PresenceStage(Stage[PresenceState]):
                 for way, one in self._walkers.items()
             ),
             closed_until=self._intervals.closed_until,
+            turns=self._intervals.turns,
         )  # fmt: skip
 
     def restore(self, state: PresenceState) -> None:
         """Open intervals, and everybody who is in view."""
-        self._grid, self._intervals.closed_until = state.grid, state.closed_until
+        self._grid = state.grid
+        self._intervals.closed_until, self._intervals.turns = state.closed_until, state.turns
         self._intervals.open = {
             one.start: OpenInterval(
                 one.start, one.first_moment, one.time_source, one.grid, one.tally.model_copy(deep=True)
@@ -241,7 +244,7 @@ class PresenceStage(Stage[PresenceState]):
         grid, tally = interval.grid, interval.tally
         return PresenceMapped(
             event_id=self._identity.event_id(
-                "presence", self._length_s, interval.start, interval.first_moment
+                "presence", *self._intervals.about(interval.start, interval.first_moment)
             ),
             stream_id=self._identity.stream_id,
             analysis_id=self._identity.analysis_id,

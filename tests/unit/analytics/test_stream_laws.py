@@ -8,7 +8,7 @@ from itertools import pairwise
 from operator import methodcaller
 
 import numpy as np
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from analytics.snapshots import StreamSnapshot
@@ -159,7 +159,12 @@ def test_windows_of_a_length_do_not_overlap_and_time_fits_into_them(steps: list[
             assert window.persons_min <= window.persons_mean <= window.persons_max
 
 
+# The clock is set back from 30 to 12 seconds, a moment that was the first of its interval before.
+SHOWN_AGAIN = [Step(after_s, 0, (), signal=True) for after_s in (12.0, 18.0, -30.0, 4.0, 4.0, 4.0)]
+
+
 @settings(max_examples=25, deadline=None)
+@example(steps=SHOWN_AGAIN)
 @given(steps=STEPS)
 def test_a_replay_gives_the_same_events_and_no_id_twice(steps: list[Step]) -> None:
     first, second = replay(steps)[0], replay(steps)[0]
