@@ -91,7 +91,7 @@ def rows_at_once(
             }
         return {table: _as_read(connection, table, cursor.fetchall()) for table, cursor in cursors.items()}
     except psycopg.Error as error:
-        raise _told(connection, driver, error) from None
+        raise _told(connection, error) from None
 
 
 def _as_read(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -103,11 +103,10 @@ def _as_read(connection: Connection, table: Table, rows: list[dict[str, Any]]) -
     return rows
 
 
-def _told(connection: Connection, driver: psycopg.Connection[Any], error: psycopg.Error) -> DBAPIError:
-    lost = driver.closed or driver.broken
-    if lost:
-        connection.invalidate(error)
-    return OperationalError(None, None, error, hide_parameters=True, connection_invalidated=bool(lost))
+def _told(connection: Connection, error: psycopg.Error) -> DBAPIError:
+    """SQLAlchemy's error for it. The driver counts statements as prepared that the server left out after it, so it begins anew."""
+    connection.invalidate(error)
+    return OperationalError(None, None, error, hide_parameters=True, connection_invalidated=True)
 
 
 def fit(text: str, codec: str) -> str:

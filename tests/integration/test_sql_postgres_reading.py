@@ -90,3 +90,18 @@ def test_a_connection_that_breaks_within_a_question_is_a_store_that_is_away(data
             stored.page(VisitEnded, EVERYTHING, 10)
         event.remove(engine, "after_cursor_execute", cut)
         assert len(stored.page(VisitEnded, EVERYTHING, 10).events) == 1
+
+
+def test_questions_that_failed_again_and_again_are_answered_when_they_can_be(database: str) -> None:
+    """The driver prepares what is asked for the sixth time; what fails then is not prepared."""
+    with closing(SqlSink(database)) as sink:
+        sink.store([visit_event(0)])
+    with closing(StoredEvents(StoreAddress.parse(database))) as stored:
+        assert len(stored.page(VisitEnded, EVERYTHING, 10).events) == 1
+        with psycopg.connect(database, autocommit=True) as other:
+            other.execute("ALTER TABLE visit_garments RENAME TO away")
+            for _ in range(12):
+                with pytest.raises(SinkBusy):
+                    stored.page(VisitEnded, EVERYTHING, 10)
+            other.execute("ALTER TABLE away RENAME TO visit_garments")
+        assert len(stored.page(VisitEnded, EVERYTHING, 10).events) == 1
