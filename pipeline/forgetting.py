@@ -254,7 +254,7 @@ def _unfinished(results: ResultFolder, before: Before, *, dry_run: bool) -> Iter
     if before.pictures is None or not results.unfinished.is_dir():
         return
     latest = before.pictures.timestamp()
-    pictures = [path for path in results.unfinished.iterdir() if path.is_file() and is_picture(path.name)]
+    pictures = [path for path in results.unfinished.iterdir() if path.is_file() and _shows_people(path.name)]
     old = [path for path in pictures if path.stat().st_mtime < latest]
     if not old:
         return
@@ -278,9 +278,9 @@ def _moment_of(name: str, before: Before) -> tuple[datetime | None, str]:
         return before.states, "sums of a run"
     if name == REPORT:
         return before.pictures, "report with stills"
-    return (before.pictures if is_picture(name) else None), "pictures"
+    return (before.pictures if _shows_people(name) else None), "pictures"
 
 
-def is_picture(name: str) -> bool:
+def _shows_people(name: str) -> bool:
     """Whether a file of that name holds pictures, or outlines of people."""
     return name.endswith((".mp4", ".png", ".jpg", ".npz"))

@@ -73,7 +73,7 @@ class PostProcessor:
 
     def __init__(self, parts: PostProcessorParts, clock: Clock = utc_now) -> None:
         self._parts = parts
-        self._machine, self._clock = clock, StreamClock(clock)
+        self._clock = StreamClock(clock)
         self._health = HealthReports(parts.stream, self._clock, parts.health_interval_s)
         self._pictures = Pictures(parts.stream.stream_id, parts.coverer, parts.drawing, parts.frame_sinks)
         self._items, self._media_time_s = 0, 0.0
@@ -250,10 +250,11 @@ class PostProcessor:
 
     def begin_after(self, saved: StreamCheckpoint) -> None:
         """A run before this one was cut off there: from then until the first picture, time passes without a signal."""
-        since, source = saved.post_processing.last_time, saved.post_processing.last_source
-        if since is None or since > self._machine() - saved.post_processing.behind:
+        last = saved.post_processing
+        since, source = last.last_time, last.last_source
+        if since is None or not self._clock.has_passed(since, last.behind):
             return
-        self._clock.resume((since, source), saved.post_processing.behind)
+        self._clock.resume((since, source), last.behind)
         self._dark_since = since
         self._say(
             self._parts.analytics.signal_lost(SignalLost(self._parts.stream.stream_id, since, source, ""))

@@ -53,3 +53,7 @@ class StreamClock:
     def resume(self, newest: tuple[datetime, TimeSource] | None, behind: timedelta) -> None:
         """Go on from there."""
         self.newest, self.behind = newest, behind
+
+    def has_passed(self, event_time: datetime, behind: timedelta) -> bool:
+        """Whether that moment has passed by a clock that is so far behind."""
+        return event_time <= self._machine() - behind
