@@ -96,25 +96,30 @@ def _followed(held: Held, person: Seen, now_s: float, hold_s: float) -> Held:
     covering = person.covering
     if held.sure and not covering.sure and now_s - held.covered_s <= hold_s:
         return now
-    passed, middle = now_s - held.covered_s, middle_of(covering.regions)
-    step = middle - middle_of(held.regions)
+    passed, step = now_s - held.covered_s, middle_of(covering.regions) - middle_of(held.regions)
     surely = is_surely(held, person, now_s)
     if not surely:
         now = replace(now, speed=(0.0, 0.0), steps=0)
     elif passed > 0 and covering.sure == held.sure:
-        limits = (most * tallness(person.box) for most in FOLLOWED)
-        trust, pace = (
-            max(_TRUST, 1 / (held.steps + 1)),
-            zip(held.speed, (step / passed).tolist(), limits, strict=True),
-        )
-        across, down = (old + trust * (max(-most, min(most, new)) - old) for old, new, most in pace)
-        now = replace(now, speed=(across, down), steps=held.steps + 1)
+        pace = _pace(held, (step / passed).tolist(), tallness(person.box))
+        now = replace(now, speed=pace, steps=held.steps + 1)
     now = replace(now, regions=covering.regions, covered_s=now_s, sure=covering.sure)
     if surely and _is_smaller(person, held) and now_s - held.shaped_s <= hold_s:
         return replace(
             now, regions=(*covering.regions, *(one.moved(*step.tolist()) for one in held.regions[:1]))
         )
     return replace(now, shaped_s=now_s)
+
+
+def _pace(held: Held, newest: Sequence[float], tall: float) -> tuple[float, float]:
+    """Pixels a second, across and down: what was known, and as much of the newest step as is believed."""
+    trust = max(_TRUST, 1 / (held.steps + 1))
+    limits = (most * tall for most in FOLLOWED)
+    across, down = (
+        old + trust * (max(-most, min(most, new)) - old)
+        for old, new, most in zip(held.speed, newest, limits, strict=True)
+    )
+    return across, down
 
 
 def _extent(regions: Sequence[Region]) -> float:
