@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import TypeAlias
 
-from domain.frame import Frame
 from pipeline.post_processing import ParsedItem
 from pipeline.privacy import Upcoming
 
@@ -66,4 +65,4 @@ class LookAhead:
 
 def _moment(item: ParsedItem) -> float:
     """When a picture was taken, media time; that of anything else has passed."""
-    return item[0].media_time_s if isinstance(item, tuple) and isinstance(item[0], Frame) else float("-inf")
+    return item[0].media_time_s if isinstance(item, tuple) else float("-inf")

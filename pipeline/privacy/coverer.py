@@ -7,13 +7,13 @@ from typing import TypeAlias, get_args
 import cv2
 import numpy as np
 
-from domain.frame import BgrImage, BoolMask, Frame
+from domain.frame import BgrImage, BoolMask, Boxes, Frame
 from domain.parsing import UNTRACKED, ParsedFrame, TrackIds
 from domain.rendering import Cover, CoveredFrame
 from pipeline.finders.base import Found
 from pipeline.privacy.held import CovererState, Seen
 from pipeline.privacy.memory import Memory
-from pipeline.privacy.regions import Covering, Region, covering, loose, unseen
+from pipeline.privacy.regions import Box, Covering, Region, covering, loose, unseen
 
 Bgr: TypeAlias = tuple[int, int, int]
 
@@ -139,17 +139,18 @@ def _anybody(cover: Cover, look: ParsedFrame | Found) -> list[Seen]:
     """Everybody in a later picture, whom nobody follows yet."""
     if isinstance(look, ParsedFrame):
         return _everybody(cover, look, None)
-    boxes = [(one[0], one[1], one[2], one[3]) for one in look.boxes.tolist()]
-    return [Seen(UNTRACKED, box, Covering(unseen(cover, box), sure=False)) for box in boxes]
+    return [
+        Seen(UNTRACKED, box, Covering(unseen(cover, box), sure=False)) for box in _plain_boxes(look.boxes)
+    ]
 
 
 def _of_doubtful(cover: Cover, parsed: ParsedFrame) -> list[Region]:
-    boxes = (
-        []
-        if parsed.doubtful is None
-        else [(one[0], one[1], one[2], one[3]) for one in parsed.doubtful.tolist()]
-    )
+    boxes = [] if parsed.doubtful is None else _plain_boxes(parsed.doubtful)
     return [region for box in boxes for region in unseen(cover, box)]
+
+
+def _plain_boxes(boxes: Boxes) -> list[Box]:
+    return [(left, top, right, bottom) for left, top, right, bottom in boxes.tolist()]
 
 
 def _covered(frame: Frame, cover: Cover, regions: list[Region], heads: BoolMask) -> CoveredFrame:
