@@ -1,17 +1,16 @@
 """Where covering fails no picture leaves, counting goes on, and health says so."""
 
 import logging
-from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from domain.events import FrameObserved, StreamHealth, StreamIdentity
 from domain.frame import Frame
-from domain.parsing import ParsedFrame, TrackIds
 from domain.rendering import CoveredFrame, RenderedFrame
 from pipeline.compositor import Compositor
 from pipeline.post_processing import PostProcessor, PostProcessorParts
-from pipeline.privacy import Coverer, Upcoming
+from pipeline.privacy import Coverer
 from pipeline.sources.base import SourceStats
 from pipeline.tracking.bytetrack import ByteTracker
 from sinks.memory import MemorySink
@@ -27,16 +26,10 @@ class Failing(Coverer):
         super().__init__()
         self._fails = frames
 
-    def cover(
-        self,
-        frame: Frame,
-        parsed: ParsedFrame,
-        track_ids: TrackIds | None = None,
-        later: Sequence[Upcoming] = (),
-    ) -> CoveredFrame:
+    def cover(self, frame: Frame, *args: Any, **kwargs: Any) -> CoveredFrame:
         if frame.sample_index in self._fails:
             raise MemoryError
-        return super().cover(frame, parsed, track_ids, later)
+        return super().cover(frame, *args, **kwargs)
 
 
 class Taken:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from domain.frame import BgrImage, Frame
 from domain.parsing import UNTRACKED
+from pipeline.finders.base import Found
 from pipeline.views.best import BestViewsState, ViewLimits
 from tests.support.views import NOBODY, SOMEBODY, Watched, picture, shown
 
@@ -116,7 +117,7 @@ def test_whoever_is_half_hidden_has_no_outline_of_before() -> None:
     watched = Watched()
     image = standing()
     boxes = np.array([[100, 100, 140, 220], [100, 160, 140, 240]], np.float32)
-    both = type(watched.parser.find(image))(boxes, np.array([0.9, 0.3], np.float32))
+    both = Found(boxes, np.array([0.9, 0.3], np.float32))
     watched.film([image] * 3)
     parsed, _ = watched.views.follow(_frame(image, 3), both)
     assert [person.outline for person in parsed.persons()] == [None]
