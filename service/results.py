@@ -80,11 +80,9 @@ class ResultStore:
         if held is None:
             return None
         with held.making:
-            if isinstance(held.file, ToMake):
-                self._made(name, held, held.file)
-            return held.file if isinstance(held.file, Made) else None
+            return held.file if isinstance(held.file, Made) else self._made(name, held, held.file)
 
-    def _made(self, name: str, held: _Held, order: ToMake) -> None:
+    def _made(self, name: str, held: _Held, order: ToMake) -> Made:
         made = order.make()
         with self._lock:
             held.file = made
@@ -92,6 +90,7 @@ class ResultStore:
             if name in self._held:
                 self._bytes += made.held_bytes - order.held_bytes
                 self._tidy()
+        return made
 
     def _tidy(self) -> None:
         now = self._clock()

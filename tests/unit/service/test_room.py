@@ -4,6 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 from time import sleep
 
+import pytest
+
 from service.room import PictureRoom
 from tests.support.waiting import eventually
 
@@ -52,8 +54,5 @@ def test_one_that_is_too_large_comes_alone() -> None:
 def test_room_is_given_back_by_whoever_fails() -> None:
     room = PictureRoom(10)
     for _ in range(3):
-        try:
-            with room.taken(10):
-                raise ValueError
-        except ValueError:
-            pass
+        with pytest.raises(ZeroDivisionError), room.taken(10):
+            raise ZeroDivisionError
