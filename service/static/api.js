@@ -48,17 +48,24 @@ export function addressOf(blob, signal) {
   return address;
 }
 
+// The answer, and where it is a table that comes in pages, all of them.
+export async function* pagesOf(path, options) {
+  let next = null;
+  do {
+    const answer = await fetched(next ? `${path}&after=${encodeURIComponent(next)}` : path, options);
+    yield answer;
+    next = answer.headers.get("X-Next");
+  } while (next);
+}
+
 // A table that comes in pages is saved whole.
 export async function save(path, name) {
   const pages = [];
-  let next = null;
-  do {
-    const answer = await fetched(next ? `${path}&after=${encodeURIComponent(next)}` : path);
+  for await (const answer of pagesOf(path)) {
     const page = await answer.blob();
     // Each page begins with the names of its columns.
     pages.push(pages.length ? page.slice((await page.text()).indexOf("\n") + 1) : page);
-    next = answer.headers.get("X-Next");
-  } while (next);
+  }
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob(pages, { type: pages[0].type }));
   link.download = name;

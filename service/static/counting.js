@@ -1,6 +1,9 @@
 // From windows to what charts show: one entry an interval, also where nothing was counted.
 export const INTERVALS = { 60: "1 minute", 300: "5 minutes", 900: "15 minutes", 3600: "1 hour", 86400: "1 day" };
 
+// As in "per hour"; the step is in milliseconds.
+export const perOf = (step) => INTERVALS[step / 1000].replace(/^1 /, "");
+
 // Where intervals begin: at whole ones of this browser's time zone.
 export function beginning(moment, step) {
   const zone = new Date(moment).getTimezoneOffset() * 60e3;
@@ -17,13 +20,13 @@ export function intervals(windows, since, until, step) {
   return made.map(summed);
 }
 
-// Rows of lines or zones by their name, in each the sum of every interval: `add(sum, row)` adds to what is an empty object at first.
+// Of each line or zone by its name, the sums of its rows in every interval: `add(sum, row)` adds to what is an empty object at first.
 export function grouped(rows, what, entries, several, add) {
   const found = new Map();
   for (const row of rows) {
     const name = several ? `${row[what]} (${row.stream_id})` : row[what];
-    if (!found.has(name)) found.set(name, { sums: [] });
-    const { sums } = found.get(name), place = placeOf(row, entries);
+    if (!found.has(name)) found.set(name, []);
+    const sums = found.get(name), place = placeOf(row, entries);
     if (entries[place]) add(sums[place] ??= {}, row);
   }
   return found;

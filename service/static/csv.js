@@ -1,5 +1,5 @@
 // Tables as the API sends them (RFC 4180), as objects by the names of their columns.
-import { fetched } from "./api.js";
+import { pagesOf } from "./api.js";
 
 export function read(text) {
   const rows = [];
@@ -20,14 +20,8 @@ export function read(text) {
 
 // All pages of a table.
 export async function all(path, wanted, signal) {
-  const found = [];
-  let next = null;
-  do {
-    const form = path.endsWith(".csv") ? {} : { format: "csv" };
-    const query = new URLSearchParams({ ...Object.fromEntries(wanted), ...form, limit: 10_000, ...(next ? { after: next } : {}) });
-    const answer = await fetched(`${path}?${query}`, { signal });
-    next = answer.headers.get("X-Next");
-    found.push(...read(await answer.text()));
-  } while (next);
+  const found = [], form = path.endsWith(".csv") ? {} : { format: "csv" };
+  const query = new URLSearchParams({ ...Object.fromEntries(wanted), ...form, limit: 10_000 });
+  for await (const answer of pagesOf(`${path}?${query}`, { signal })) found.push(...read(await answer.text()));
   return found;
 }

@@ -1,13 +1,13 @@
 // Who came in together: shops count buying groups.
 import { bars, chart } from "../charts.js";
-import { INTERVALS } from "../counting.js";
+import { perOf } from "../counting.js";
 import { counted, number } from "../parts.js";
 import { panel } from "./panel.js";
 
 export function groups({ ofLength, step, signal }, entries) {
   const total = (name) => entries.reduce((sum, entry) => sum + (entry[name] ?? 0), 0);
   if (!total("groups")) return null;
-  const each = INTERVALS[step / 1000].replace(/^1 /, "");
+  const each = perOf(step);
   const drawn = chart({
     title: `Groups per ${each}`, entries, signal, values: [(entry) => entry.groups], series: (colors) => [bars(colors)],
     words: (entry) => (entry.groups === null ? "nothing known" : `${counted(entry.groups, "group")} of ${number(entry.grouped)} persons together`),

@@ -1,9 +1,9 @@
 // Who came in and went out over lines, by interval.
 import { bars, chart } from "../charts.js";
-import { INTERVALS, grouped } from "../counting.js";
+import { grouped, perOf } from "../counting.js";
 import { all } from "../csv.js";
-import { choice, field, made, number, table } from "../parts.js";
-import { panel } from "./panel.js";
+import { made, number, table } from "../parts.js";
+import { chosen, legend, panel } from "./panel.js";
 
 const COUNTS = ["came_in", "went_out", "staff_in", "staff_out", "uncertain_in", "uncertain_out"];
 
@@ -11,28 +11,22 @@ export async function lines({ ofLength, step, several, signal }, entries) {
   const rows = await all("/api/stats/windows/lines.csv", ofLength, signal);
   if (!rows.length) return null;
   const found = grouped(rows, "line", entries, several, (sum, row) => { for (const name of COUNTS) sum[name] = (sum[name] ?? 0) + Number(row[name]); });
-  const each = INTERVALS[step / 1000].replace(/^1 /, "");
-  const place = made("div", {});
-  const which = choice([...found.keys()], [...found.keys()][0]);
-  const show = () => place.replaceChildren(...drawnOf(which.value, found.get(which.value), entries, signal));
-  which.addEventListener("change", show);
-  show();
-  const total = ({ sums }, name) => number(sums.reduce((all, sum) => all + (sum?.[name] ?? 0), 0));
-  const body = [...found].map(([name, one]) => made("tr", {}, made("td", {}, name), ...COUNTS.slice(0, 4).map((count) => made("td", { class: "n" }, total(one, count))),
-    made("td", { class: "n" }, `${total(one, "uncertain_in")} / ${total(one, "uncertain_out")}`)));
+  const each = perOf(step);
+  const { choices, place } = chosen("Line", [...found.keys()], (name) => drawnOf(name, found.get(name), entries, signal));
+  const total = (sums, name) => number(sums.reduce((all, sum) => all + (sum?.[name] ?? 0), 0));
+  const body = [...found].map(([name, sums]) => made("tr", {}, made("td", {}, name), ...COUNTS.slice(0, 4).map((count) => made("td", { class: "n" }, total(sums, count))),
+    made("td", { class: "n" }, `${total(sums, "uncertain_in")} / ${total(sums, "uncertain_out")}`)));
   const heads = [["Line"], ["In", "n"], ["Out", "n"], ["Of these staff in", "n"], ["Staff out", "n"], ["Uncertain in / out", "n"]];
-  const key = made("p", { class: "key", "aria-hidden": "true" }, ...[["bar", "in"], ["bar second", "out"]]
-    .map(([kind, text]) => made("span", {}, made("i", { class: `mark ${kind}` }), text)));
   return panel(`In and out per ${each}`, "Crossings of lines by confirmed tracks. Uncertain ones, of tracks that began or were lost at the line, are beside these numbers and not in them",
     [`/api/stats/windows/lines.csv?${ofLength}&limit=10000`, "lines.csv"],
-    ...(found.size > 1 ? [made("div", { class: "row" }, field("Line", which, "line"))] : []), key, place, table("Lines", heads, body));
+    ...choices, legend(["bar", "in"], ["bar second", "out"]), place, table("Lines", heads, body));
 }
 
-function drawnOf(name, { sums }, entries, signal) {
+function drawnOf(name, sums, entries, signal) {
   const of = (count, sign) => (entry) => (entry.windows ? sign * (sums[entries.indexOf(entry)]?.[count] ?? 0) : null);
   return chart({
     title: `In and out at ${name}`, entries, signal, mirrored: true, values: [of("came_in", 1), of("went_out", -1)],
     series: (colors) => [bars(colors), bars(colors, colors.second)],
-    words: (entry) => (entry.windows ? `${number(of("came_in", 1)(entry))} in, ${number(Math.abs(of("went_out", 1)(entry)))} out` : "nothing known"),
+    words: (entry) => (entry.windows ? `${number(of("came_in", 1)(entry))} in, ${number(of("went_out", 1)(entry))} out` : "nothing known"),
   });
 }

@@ -1,14 +1,13 @@
 // How many are seen at a time.
 import { chart, line, when } from "../charts.js";
 import { decimal, made, percent, table } from "../parts.js";
-import { panel } from "./panel.js";
+import { legend, panel } from "./panel.js";
 
 export function persons({ ofLength, several, signal }, entries) {
   const span = several ? "sum of the cameras' minima to sum of their maxima" : "minimum to maximum";
   const words = (entry) => (entry.mean === null ? "no picture"
     : `${decimal(entry.mean)} on average, ${entry.min} to ${entry.max}, coverage ${percent(entry.coverage)}`);
-  const key = made("p", { class: "key", "aria-hidden": "true" }, ...[["mean", "mean"], ["band", span], ["gap", "nothing known"]]
-    .map(([kind, text]) => made("span", {}, made("i", { class: `mark ${kind}` }), text)));
+  const key = legend(["mean", "mean"], ["band", span], ["gap", "nothing known"]);
   const drawn = chart({
     title: "Persons in view", entries, level: true, words, signal,
     values: [(entry) => entry.max, (entry) => entry.min, (entry) => entry.mean],

@@ -1,14 +1,13 @@
 // Visits by interval, with and without staff.
 import { bars, chart } from "../charts.js";
-import { INTERVALS } from "../counting.js";
-import { counted, made, percent } from "../parts.js";
-import { panel } from "./panel.js";
+import { perOf } from "../counting.js";
+import { counted, percent } from "../parts.js";
+import { legend, panel } from "./panel.js";
 
 export function visits({ wanted, step, signal }, entries) {
-  const each = INTERVALS[step / 1000].replace(/^1 /, "");
+  const each = perOf(step);
   const staff = entries.some((entry) => entry.staff);
-  const key = staff ? [made("p", { class: "key", "aria-hidden": "true" }, ...[["bar", "all"], ["bar second", "of these, staff"]]
-    .map(([kind, text]) => made("span", {}, made("i", { class: `mark ${kind}` }), text)))] : [];
+  const key = staff ? [legend(["bar", "all"], ["bar second", "of these, staff"])] : [];
   const ofStaff = (entry) => (staff ? `, ${entry.staff} of staff` : "");
   const drawn = chart({
     title: `Visits per ${each}`, entries, signal,

@@ -2,19 +2,15 @@
 import { chart, line } from "../charts.js";
 import { grouped } from "../counting.js";
 import { all } from "../csv.js";
-import { choice, decimal, duration, field, made, number, table } from "../parts.js";
-import { panel } from "./panel.js";
+import { decimal, duration, made, number, table } from "../parts.js";
+import { chosen, panel } from "./panel.js";
 
 export async function zones({ ofLength, several, signal }, entries) {
   const rows = await all("/api/stats/windows/zones.csv", ofLength, signal);
   if (!rows.length) return null;
   const found = grouped(rows, "zone", entries, several, add);
-  const which = choice([...found.keys()], [...found.keys()][0]);
-  const place = made("div", {});
-  const show = () => place.replaceChildren(...drawnOf(which.value, found.get(which.value).sums, entries, signal));
-  which.addEventListener("change", show);
-  show();
-  const body = [...found].map(([name, { sums }]) => {
+  const { choices, place } = chosen("Zone", [...found.keys()], (name) => drawnOf(name, found.get(name), entries, signal));
+  const body = [...found].map(([name, sums]) => {
     const all = sums.filter(Boolean).reduce((one, other) => merged(one, other), empty());
     const cells = [number(all.entries), decimal(all.covered ? all.mean / all.covered : 0), number(all.most), typical(all), all.longest === null ? "–" : duration(all.longest)];
     return made("tr", {}, made("td", {}, name), ...cells.map((cell) => made("td", { class: "n" }, cell)));
@@ -22,7 +18,7 @@ export async function zones({ ofLength, several, signal }, entries) {
   const heads = [["Zone"], ["Entries", "n"], ["Persons on average", "n"], ["At most", "n"], ["Typical stay", "n"], ["Nine of ten stays under", "n"]];
   return panel("Zones", "Persons in a zone at a time, and how long they stayed. Stays over more than one window are estimated from the windows' medians; the longest nine-tenths of any window is shown",
     [`/api/stats/windows/zones.csv?${ofLength}&limit=10000`, "zones.csv"],
-    ...(found.size > 1 ? [made("div", { class: "row" }, field("Zone", which, "zone"))] : []), place, table("Zones", heads, body));
+    ...choices, place, table("Zones", heads, body));
 }
 
 const empty = () => ({ entries: 0, ended: 0, covered: 0, mean: 0, most: 0, stays: 0, dwell: 0, longest: null });
