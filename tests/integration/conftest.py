@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 from kafka import KafkaAdminClient
+from playwright.sync_api import Browser, sync_playwright
 
 from sinks.kafka.cluster import topics
 from sinks.kafka.cursor import CURSORS
+from tests.support.browser import chromium
 from tests.support.kafka import KafkaServer
 from tests.support.postgres import PostgresServer
 
@@ -48,3 +50,10 @@ def broker(kafka: KafkaServer) -> KafkaServer:
 def database(postgres: PostgresServer, request: pytest.FixtureRequest) -> str:
     """The URL of an empty PostgreSQL database of the test's own."""
     return postgres.create_database(f"test_{abs(hash(request.node.nodeid))}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser without a window; of a module, since playwright allows no other within its context."""
+    with sync_playwright() as playwright, chromium(playwright) as started:
+        yield started

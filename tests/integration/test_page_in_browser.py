@@ -7,12 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from domain.events.window_places import ZoneCounts
 from sinks.base import DATABASE
 from tests.support.axe import findings
-from tests.support.browser import chromium
 from tests.support.counted import store_a_day
 from tests.support.events import visit_event, window_event
 from tests.support.service import Running, png_file, running
@@ -37,14 +36,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         }
         started.post("/api/streams", json={"id": "door", "source": "synthetic:"})
         yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = chromium(playwright)
-        yield started
-        started.close()
 
 
 @pytest.fixture(params=SIZES)

@@ -1,25 +1,18 @@
 """The report as a browser shows it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from sinks.report.page import write_report
-from tests.support.browser import chromium
 from tests.support.reports import NORTH, SOUTH, example_run
 
 pytestmark = pytest.mark.integration
 
 SIZES = {"desktop": (1280, 900), "tablet": (800, 1100), "phone": (360, 780)}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright, chromium(playwright) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from domain.events import WindowClosed
 from domain.stores import file_store
 from sinks.base import DATABASE
 from sinks.sql.reader import SqlReader
 from tests.support.axe import findings
-from tests.support.browser import chromium
 from tests.support.counted import store_a_day
 from tests.support.service import running
 
@@ -31,14 +30,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("trends")
     store_a_day(made / DATABASE, NOW)
     return made
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = chromium(playwright)
-        yield started
-        started.close()
 
 
 @pytest.fixture
