@@ -23,11 +23,6 @@ def context(path: Path, *sinks: MemorySink, **more: object) -> OutletContext:
     return OutletContext("run-2", "fingerprint", sinks, [], [], path, **more)  # type: ignore[arg-type]  # what a test says
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "spool.db"
-
-
 def with_an_event_that_waits(path: Path) -> None:
     with closing(SpoolStore(path)) as store:
         store.begin_run("run-1", "fingerprint")
