@@ -108,11 +108,5 @@ class SpoolSettings(OutletSettings):
 
 def _seconds_by_kind(days: Mapping[str, float]) -> dict[str, float]:
     """How long events may stay by `privacy.keep_days`, by kind."""
-    own = {kind.table.name for kind in OWN_KINDS}
-    found = {}
-    for kind in event_classes():
-        table = kind.table.name
-        number = days.get(table if table in own else OTHERS)
-        if number is not None:
-            found[kind.kind()] = number * _DAY_S
-    return found
+    keys = {kind.kind(): kind.table.name if kind in OWN_KINDS else OTHERS for kind in event_classes()}
+    return {kind: days[key] * _DAY_S for kind, key in keys.items() if key in days}

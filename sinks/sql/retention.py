@@ -5,11 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
+from config.keeping import OTHERS
 from sinks.sql.run_tables import ANALYSES, RUN_STREAMS
 from sinks.sql.tables import metadata, tables_by_kind, tables_from_outside
-
-OTHERS = "others"
-"""Stands for the tables of packages."""
 
 _AT_ONCE = 1000
 
