@@ -52,7 +52,7 @@ class Departure:
     appearance: Appearance
 
     @property
-    def key(self) -> "DepartureKey":
+    def key(self) -> DepartureKey:
         """Which visit it is, also in another process."""
         return self.identity.stream_id, self.track_id, self.started_at
 

@@ -20,8 +20,8 @@ PATIENCE = timedelta(seconds=60)
 """A camera that is further behind the others, or has never shown a picture, is not waited for; a recording is."""
 
 _MOST_WAITING = 5000
+# Of so many visits before other cameras it is known which camera has said them: a crash may take them back.
 _MOST_SAID = 64
-"""Of so many visits before other cameras it is known which camera has said them: a crash may take them back."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 

@@ -5,6 +5,11 @@ from collections.abc import Iterator
 from config.privacy import CameraPrivacy
 from config.settings import Settings
 
+_SHORTER = {
+    "hold_s": "that the parser misses for longer",
+    "look_ahead_s": "in the first picture of somebody",
+}
+
 
 def weakened(settings: Settings) -> Iterator[str]:
     """One line for each such setting, with what it comes to and how to go back."""
@@ -30,9 +35,3 @@ def weakened(settings: Settings) -> Iterator[str]:
             f"privacy.min_group: {settings.privacy.min_group} is about numbers: pictures still show people one by one; "
             "privacy.overlay: people covers them"
         )
-
-
-_SHORTER = {
-    "hold_s": "that the parser misses for longer",
-    "look_ahead_s": "in the first picture of somebody",
-}

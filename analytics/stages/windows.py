@@ -231,8 +231,8 @@ class WindowsStage(Stage[WindowsState]):
                 tracks[joined.now] = tracks.pop(joined.before)
 
     def _swap(self, swapped: TracksSwapped) -> None:
+        now = {swapped.one: swapped.other, swapped.other: swapped.one}
         for zone, tracks in self._passing.items():
-            now = {swapped.one: swapped.other, swapped.other: swapped.one}
             self._passing[zone] = {now.get(track_id, track_id): one for track_id, one in tracks.items()}
 
     def _forget(self, now: datetime) -> None:

@@ -31,10 +31,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class StreamView:
-    """One stream's section. `persons`, `visits` and `floor` are None where nothing is known of them."""
+    """One stream's section. `axis`, `persons`, `visits` and `floor` are None where nothing is known of them."""
 
     number: int
     summary: StreamSummary
+    axis: TimeAxis | None
     period: str
     silent: str
     persons: PersonsChart | None
@@ -80,11 +81,12 @@ def view_of(data: ReportData) -> ReportView:
     lists = lists_of(data.listed, [stream.stream_id for stream in streams], left_out)
     rows = clothing((stream.body for stream in streams), (stream.clothing for stream in streams))
     shown = {segment.color for row in rows for segment in row.segments}
+    views = [_stream(number, stream, data) for number, stream in enumerate(streams, start=1)]
     return ReportView(
         summary=data.summary,
-        period=_period(data),
+        period=_period([view.axis for view in views if view.axis is not None]),
         cards=_cards(data.summary, data.windows),
-        streams=[_stream(number, stream, data) for number, stream in enumerate(streams, start=1)],
+        streams=views,
         clothing=rows,
         colors=[color for color in SWATCHES if color in shown],
         visits=lists.pop("visit"),
@@ -177,11 +179,12 @@ def _stream(number: int, stream: StreamSummary, data: ReportData) -> StreamView:
         key=lambda window: window.window_start,
     )
     visits = [visit for visit in data.visits if visit.stream_id == stream.stream_id]
-    axis = _axis(stream.stream_id, data)
+    axis = _axis(windows, visits, data.spans.get(stream.stream_id))
     silent = sum(window.coverage.seconds_without_signal for window in windows)
     return StreamView(
         number=number,
         summary=stream,
+        axis=axis,
         period=words.period(axis.start, axis.end) if axis else "",
         silent=words.duration(silent) if silent else "none",
         persons=persons_chart(coarsen(windows, _COLUMNS_MAX), axis) if axis and windows else None,
@@ -195,14 +198,11 @@ def _stream(number: int, stream: StreamSummary, data: ReportData) -> StreamView:
     )
 
 
-def _axis(stream_id: str, data: ReportData) -> TimeAxis | None:
+def _axis(
+    windows: Sequence[WindowClosed], visits: Sequence[VisitEnded], span: tuple[datetime, datetime] | None
+) -> TimeAxis | None:
     """From the first to the last moment; where a window began before the first picture or ended after the last, from there."""
-    windows = sorted(
-        (window for window in data.windows if window.stream_id == stream_id),
-        key=lambda window: window.window_start,
-    )
-    visits = [visit for visit in data.visits if visit.stream_id == stream_id]
-    moments, span = _moments(windows, visits), data.spans.get(stream_id)
+    moments = _moments(windows, visits)
     if not moments or min(moments) == max(moments):
         return None
     start, end = min(moments), max(moments)
@@ -214,8 +214,7 @@ def _axis(stream_id: str, data: ReportData) -> TimeAxis | None:
     return TimeAxis(start, end) if start < end else TimeAxis(min(moments), max(moments))
 
 
-def _period(data: ReportData) -> str:
-    axes = [axis for stream in data.summary.streams if (axis := _axis(stream.stream_id, data)) is not None]
+def _period(axes: Sequence[TimeAxis]) -> str:
     return words.period(min(axis.start for axis in axes), max(axis.end for axis in axes)) if axes else ""
 
 

@@ -34,7 +34,7 @@ def test_other_pixels_stay_and_the_picture_is_not_changed() -> None:
     image = garment()
     mask = np.zeros(image.shape[:2], np.float32)
     assert np.array_equal(recolored(image, mask, GREEN), image)
-    mask[:10] = True
+    mask[:10] = 1
     kept = image.copy()
     done = recolored(image, mask, GREEN)
     assert np.array_equal(image, kept)
