@@ -14,14 +14,13 @@ from sinks.base import DATABASE
 from tests.support.axe import findings
 from tests.support.counted import store_a_day
 from tests.support.events import visit_event, window_event
+from tests.support.pages import SIZES, opened
 from tests.support.service import Running, png_file, running
 from tests.support.streams import ListSource, ScriptedParser, one_person, plain_frame
 
 pytestmark = pytest.mark.integration
 
 PAGES = ("live", "trends", "try", "jobs", "models")
-SIZES = {"desk": (1180, 860), "phone": (390, 800)}
-SLOW_MS = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -40,35 +39,14 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(params=SIZES)
 def page(request: pytest.FixtureRequest, service: Running, browser: Browser) -> Iterator[Page]:
-    yield from opened(browser, service, request.param)
+    with opened(browser, service, request.param) as opened_page:
+        yield opened_page
 
 
 @pytest.fixture
 def desk(service: Running, browser: Browser) -> Iterator[Page]:
-    yield from opened(browser, service, "desk")
-
-
-def opened(browser: Browser, service: Running, size: str, scheme: str = "light") -> Iterator[Page]:
-    """A page that fails its test if a script fails, the policy is broken, or anything is fetched from elsewhere."""
-    width, height = SIZES[size]
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        base_url=str(service.client.base_url),
-        color_scheme="dark" if scheme == "dark" else "light",
-    )
-    page = context.new_page()
-    page.set_default_timeout(SLOW_MS)
-    expect.set_options(timeout=SLOW_MS / 2)
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on(
-        "console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None
-    )
-    own = ("http://127.0.0.1:", "data:", "blob:")
-    page.on("request", lambda sent: None if sent.url.startswith(own) else wrong.append(sent.url))
-    yield page
-    context.close()
-    assert wrong == []
+    with opened(browser, service, "desk") as opened_page:
+        yield opened_page
 
 
 def give_a_picture(page: Page) -> None:
@@ -183,7 +161,7 @@ def test_the_page_of_a_job_shows_how_far_it_is(page: Page, service: Running) -> 
 def test_the_page_of_a_job_shows_what_it_has_made(browser: Browser, tmp_path: Path) -> None:
     with running(tmp_path, works=True) as worker:
         job = worker.post("/api/jobs", files=[("image", png_file())] * 2).json()["data"]
-        for page in opened(browser, worker, "phone", "dark"):
+        with opened(browser, worker, "phone", "dark") as page:
             page.goto(f"/jobs/{job['id']}")
             expect(page.locator(".badge")).to_have_text("done")
             drawn = page.get_by_role("img", name=re.compile("^Picture 2, with persons"))
@@ -291,7 +269,7 @@ def walk_to(page: Page, name: str, *, back: bool = False) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_axe_finds_nothing(service: Running, browser: Browser, size: str, scheme: str) -> None:
-    for page in opened(browser, service, size, scheme):
+    with opened(browser, service, size, scheme) as page:
         for name in PAGES:
             page.goto(f"/#{name}")
             page.locator("main h1").wait_for()

@@ -16,11 +16,11 @@ from sinks.base import DATABASE
 from sinks.sql.reader import SqlReader
 from tests.support.axe import findings
 from tests.support.counted import store_a_day
+from tests.support.pages import opened
 from tests.support.service import running
 
 pytestmark = pytest.mark.integration
 
-SLOW_MS = 60_000
 NOW = datetime(2026, 5, 4, 17, 30, tzinfo=UTC)
 """As the browser has it, whatever it is: the hours of the day are the same in every run."""
 
@@ -34,21 +34,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def page(folder: Path, browser: Browser) -> Iterator[Page]:
-    with running(folder) as service:
-        context = browser.new_context(
-            base_url=str(service.client.base_url), viewport={"width": 1180, "height": 860}
-        )
-        opened = context.new_page()
-        opened.set_default_timeout(SLOW_MS)
-        opened.clock.set_fixed_time(NOW)
-        expect.set_options(timeout=SLOW_MS / 2)
-        wrong: list[str] = []
-        opened.on("pageerror", lambda error: wrong.append(str(error)))
-        opened.goto("/#trends")
-        expect(opened.get_by_role("heading", name="Top outfits")).to_be_visible()
-        yield opened
-        context.close()
-        assert wrong == []
+    with running(folder) as service, opened(browser, service, "desk") as trends:
+        trends.clock.set_fixed_time(NOW)
+        trends.goto("/#trends")
+        expect(trends.get_by_role("heading", name="Top outfits")).to_be_visible()
+        yield trends
 
 
 @pytest.fixture(scope="module")
