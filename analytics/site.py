@@ -1,8 +1,8 @@
 """What the cameras of one site have in common: who was here lately, before whichever of them.
 
 Streams run each in a thread of its own, and recordings not even at the same speed. So a visit is joined only once every camera
-has come so far that nothing earlier can follow; then the outcome does not depend on which thread was first. Nothing of it is
-ever written anywhere, and whoever cannot come back any more is forgotten.
+has come so far that nothing earlier can follow; then the outcome does not depend on which thread was first. What anybody looks
+like is never written anywhere, and whoever cannot come back any more is forgotten.
 """
 
 from collections import deque
