@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from benchmarks.accuracy.finding import boxes_of
 from benchmarks.places.scenes import parsed_of
 from benchmarks.places.seeing import Noisy
 from benchmarks.tracking.clips import SAMPLE_FPS, ParsedClip, by_masks
@@ -37,7 +38,7 @@ class Merging:
             people: Shape (H, W): the true people.
         """
         people, merged = people.copy(), set()
-        numbers, boxes = _boxes(people)
+        numbers, boxes = np.unique(people[people > 0]).tolist(), boxes_of(people).astype(np.float64)
         for one, far in enumerate(numbers):
             for other, near in enumerate(numbers):
                 if boxes[one, 3] >= boxes[other, 3] or _shared(boxes[one], boxes[other]) < _TOGETHER:
@@ -63,17 +64,8 @@ def composed_clip(name: str, location: str, seed: int) -> ParsedClip:
     return ParsedClip(name, tuple(frames), tuple(truth))
 
 
-def _boxes(people: LabelMap) -> tuple[list[int], Floats]:
-    """Who is seen, and left, top, right, bottom of each."""
-    numbers = [int(number) for number in np.unique(people) if number]
-    boxes = np.zeros((len(numbers), 4))
-    for place, number in enumerate(numbers):
-        rows, columns = np.nonzero(people == number)
-        boxes[place] = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
-    return numbers, boxes
-
-
 def _shared(box: Floats, other: Floats) -> float:
+    """Part of the smaller of two boxes that lies in the other."""
     sides = np.minimum(box[2:], other[2:]) - np.maximum(box[:2], other[:2])
     smaller = min(np.prod(box[2:] - box[:2]), np.prod(other[2:] - other[:2]))
     return float(np.prod(np.maximum(sides, 0)) / smaller)
