@@ -59,12 +59,14 @@ class Measured:
         look_ahead_s: How far it looks ahead.
         heads: Every head of every picture.
         covered: Part of each picture that is covered.
+        needed: Part of each picture that is heads.
         seconds: That covering took, by picture.
     """
 
     look_ahead_s: float
     heads: list[Head] = field(default_factory=list)
     covered: list[float] = field(default_factory=list)
+    needed: list[float] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -104,7 +106,9 @@ class Measured:
             self.seconds.append(perf_counter() - began)
             shows = _shows(covered.image)
             self.covered.append(1 - float(shows.mean()))
-            self.heads += _heads(truth.at(frame.index), shows)
+            shown = truth.at(frame.index)
+            self.needed.append(float(np.isin(shown.labels, HEAD).mean()))
+            self.heads += _heads(shown, shows)
 
 
 def main() -> None:
@@ -115,7 +119,10 @@ def main() -> None:
     parser.add_argument("--finder", action="store_true", help="with `finder: lite`")
     given = parser.parse_args()
     found = measure(given.frames, given.persons, finder=given.finder)
-    print(f"{given.frames} pictures, {len(found[0].heads)} heads; hair that hangs below the chin by itself")
+    print(
+        f"{given.frames} pictures, {len(found[0].heads)} heads, which are {np.mean(found[0].needed):.1%} of their pixels; "
+        "hair that hangs below the chin by itself"
+    )
     print(
         "look ahead s | any pixel shows | a tenth shows | a tenth of a face shows | a tenth shows, with hanging hair | "
         "of pictures covered | covering takes"
