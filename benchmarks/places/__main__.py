@@ -1,7 +1,8 @@
 """How exact crossings, stays and occupancy are, on scenes with truth: `python -m benchmarks.places`.
 
-Scenes are composed: sprites on known ways before the drawn shop, and a parser with errors of its own (`benchmarks.places.seeing`).
-`--pixels N` shows the pictures of the first N to the shipped parser, too. Thresholds were chosen on other seeds (`--tuning`).
+Scenes are composed: sprites on known ways before the drawn shop, and a parser with errors of its own (`benchmarks.places.seeing`),
+or a finder and best views with theirs (`benchmarks.places.boxes`). `--pixels N` shows the pictures of the first N to the shipped
+parser and finder, too. Thresholds were chosen on other seeds (`--tuning`).
 """
 
 import argparse
@@ -12,15 +13,21 @@ from functools import lru_cache, partial
 from typing import Literal, TypeAlias
 
 from benchmarks.machine import describe
+from benchmarks.places.boxes import BestOf, ComposedBest
 from benchmarks.places.judging import Verdict, summary, verdict
 from benchmarks.places.scenes import KINDS, scene
-from benchmarks.places.seeing import Noisy, Parses, counted
+from benchmarks.places.seeing import EveryFrame, Follows, Noisy, counted
 from domain.frame import Frame
 from domain.parsing import ParsedFrame
+from pipeline.finders.base import FinderContext
+from pipeline.finders.lite.finder import LiteFinder
+from pipeline.finding import FindThenParse
 from pipeline.parsers.lite.parser import LiteParser
+from pipeline.parsers.lite.settings import LiteSettings
 
 _TUNING_SEEDS = 10_000
-Seen: TypeAlias = Literal["composed", "pixels"]
+_SETTINGS = LiteSettings(threads=1)
+Seen: TypeAlias = Literal["composed", "composed boxes", "pixels", "pixels, best views"]
 
 
 class _Lite:
@@ -34,14 +41,30 @@ class _Lite:
 
 @lru_cache(maxsize=1)
 def _lite() -> LiteParser:
-    return LiteParser()
+    return LiteParser(_SETTINGS)
+
+
+@lru_cache(maxsize=1)
+def _finder() -> LiteFinder:
+    return LiteFinder(context=FinderContext(inference=_SETTINGS))
+
+
+def _follows(seen: Seen, seed: int) -> Follows:
+    match seen:
+        case "composed":
+            return EveryFrame(Noisy(seed))
+        case "composed boxes":
+            return ComposedBest(seed)
+        case "pixels":
+            return EveryFrame(_Lite())
+        case "pixels, best views":
+            return BestOf(FindThenParse(_finder(), _lite()))
 
 
 def judged(seed: int, seen: Seen) -> tuple[Verdict, Verdict]:
     """One scene: as it is, and with tracks that break."""
     played = scene(seed)
-    parses: Parses = Noisy(seed) if seen == "composed" else _Lite()
-    whole, broken = counted(played, parses, seed=seed)
+    whole, broken = counted(played, _follows(seen, seed), seed=seed)
     return verdict(played, whole), verdict(played, broken)
 
 
@@ -81,7 +104,12 @@ def main() -> None:
     print(describe())
     first = chosen.first + (_TUNING_SEEDS if chosen.tuning else 0)
     with ProcessPoolExecutor(chosen.processes) as pool:
-        runs: list[tuple[Seen, int]] = [("composed", chosen.scenes), ("pixels", chosen.pixels)]
+        runs: list[tuple[Seen, int]] = [
+            ("composed", chosen.scenes),
+            ("composed boxes", chosen.scenes),
+            ("pixels", chosen.pixels),
+            ("pixels, best views", chosen.pixels),
+        ]
         for seen, count in runs:
             if count:
                 verdicts = list(pool.map(partial(judged, seen=seen), range(first, first + count)))

@@ -24,6 +24,7 @@ _RAGGED = 0.012
 # Breaks a second of each track, and how many frames somebody is not followed then.
 _BREAKS_A_SECOND = 0.2
 _GONE_FRAMES = 4
+_TRACKING = ByteTrackSettings()
 
 
 class Parses(Protocol):
@@ -108,28 +109,54 @@ def _only(parsed: ParsedFrame, kept: list[int]) -> ParsedFrame:
     table[np.array(kept, np.intp) + 1] = np.arange(1, len(kept) + 1)
     ids = table[parsed.person_ids]
     return ParsedFrame(
-        np.where(ids > 0, parsed.labels, np.uint8(0)), ids, parsed.scores[kept], parsed.boxes[kept]
+        np.where(ids > 0, parsed.labels, np.uint8(0)),
+        ids,
+        parsed.scores[kept],
+        parsed.boxes[kept],
+        None if parsed.parsed is None else parsed.parsed[kept],
     )
 
 
+class Follows(Protocol):
+    """Who sees a scene's pictures in their order, and follows the people in them."""
+
+    def __call__(self, frame: Frame, true: ParsedFrame) -> tuple[ParsedFrame, TrackIds]:
+        """Who is seen in the next picture, of which the true parse is known, and their tracks, shape (N,)."""
+        ...
+
+
+class EveryFrame:
+    """As a run with `parser.views: every`: everybody is parsed in every picture.
+
+    Args:
+        parses: Sees the pictures.
+    """
+
+    def __init__(self, parses: Parses) -> None:
+        self._parses, self._tracker = parses, ByteTracker(_TRACKING)
+
+    def __call__(self, frame: Frame, true: ParsedFrame) -> tuple[ParsedFrame, TrackIds]:
+        """See `Follows`."""
+        parsed = self._parses(frame, true)
+        return parsed, self._tracker.update(frame, parsed)
+
+
 class _Watch:
-    """Tracker and stages of one stream; clothes are not looked at."""
+    """The stages of one stream; clothes are not looked at."""
 
     def __init__(self, scene: Scene, breaks: Breaks | None) -> None:
-        tracking = ByteTrackSettings()
-        self._tracker, self._breaks = ByteTracker(tracking), breaks
+        self._breaks = breaks
         settings = {
             **DEFAULT,
             "observation": ObservationSettings(min_garment_pixels=1_000_000),
             "windows": WindowsSettings(lengths_s=(10,)),
         }
-        self._analytics = build_analytics("scene", tracking.lost_after_s, settings, scene.plan)
+        self._analytics = build_analytics("scene", _TRACKING.lost_after_s, settings, scene.plan)
         self._events: list[Event] = []
         self._frames = 0
 
-    def see(self, frame: Frame, parsed: ParsedFrame) -> None:
+    def see(self, frame: Frame, parsed: ParsedFrame, track_ids: TrackIds) -> None:
         """The next picture."""
-        track_ids = self._tracker.update(frame, parsed)
         if self._breaks is not None:
             parsed, track_ids = self._breaks(parsed, track_ids)
         self._events += self._analytics.observe(frame, parsed, track_ids)
@@ -140,13 +167,13 @@ class _Watch:
         return _counted([*self._events, *self._analytics.finish(self._frames, self._frames)])
 
 
-def counted(scene: Scene, parses: Parses, *, seed: int) -> tuple[Counted, Counted]:
-    """Run a scene through tracker and stages: as it is, and with tracks that break."""
+def counted(scene: Scene, follows: Follows, *, seed: int) -> tuple[Counted, Counted]:
+    """Run a scene through the stages: as it is, and with tracks that break."""
     whole, broken = _Watch(scene, None), _Watch(scene, Breaks(seed))
     for frame, true in scene.frames():
-        parsed = parses(frame, true)
-        whole.see(frame, parsed)
-        broken.see(frame, parsed)
+        parsed, track_ids = follows(frame, true)
+        whole.see(frame, parsed, track_ids)
+        broken.see(frame, parsed, track_ids)
     return whole.end(), broken.end()
 
 

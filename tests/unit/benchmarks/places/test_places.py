@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.places.judging import summary, verdict
 from benchmarks.places.scenes import KINDS, scene
-from benchmarks.places.seeing import Noisy, counted
+from benchmarks.places.seeing import EveryFrame, Noisy, counted
 from benchmarks.places.ways import (
     Route,
     TimedWalker,
@@ -78,7 +78,7 @@ def test_crossings_stays_and_occupancy_of_some_scenes_are_right() -> None:
     told = []
     for seed in (1, 2, 3, 4):
         played = scene(seed)
-        told.append(verdict(played, counted(played, Noisy(seed), seed=seed)[0]))
+        told.append(verdict(played, counted(played, EveryFrame(Noisy(seed)), seed=seed)[0]))
     found = summary(told)
     assert found.crossings >= 8
     assert (found.exact, found.most_off) == (1.0, 0)
