@@ -5,6 +5,7 @@ trunk does not swing. How far upright people lean, by the column they are in, is
 Where shoes are hidden, the row follows from the head and from what the camera has learnt of its perspective: on an even floor, and
 without roll, the height of an upright person in the picture is a linear function of the row of the feet (Hoiem, Efros and Hebert,
 "Putting Objects in Perspective", 2008). That line is learnt from persons seen whole.
+Where a box is all that is known of somebody, `boxed.py` tells.
 """
 
 import math
@@ -14,11 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analytics.boxed import Boxed
+from analytics.foot import NO_FOOT, Foot
 from analytics.perspective import FeetState, Lean, Perspective
-from domain.events import FootSeen
 from domain.frame import BoolMask
 from domain.labels import LEGS, LOWER_GARMENTS, SHOES, BodyPart
-from domain.parsing import PersonView
+from domain.parsing import UNTRACKED, PersonView
 
 # Pixels of a box that are looked at.
 _GRID = 8192
@@ -35,53 +37,44 @@ _SHOE_HEIGHT = 0.039
 _HEADS = 7.7
 
 
-@dataclass(frozen=True, slots=True)
-class Foot:
-    """Where somebody stands.
-
-    Attributes:
-        state: Whether the feet are seen, or the point is estimated, or not known.
-        x, y: Pixels of the picture, possibly below its lower edge; 0 where it is not known.
-        confidence: How far to trust it, 0 to 1.
-        height: Of the whole person at that place, pixels; of the box where nothing better is known.
-    """
-
-    state: FootSeen
-    x: float
-    y: float
-    confidence: float
-    height: float
-
-    @property
-    def known(self) -> bool:
-        """Whether there is a point."""
-        return self.state != "unknown"
-
-
-NO_FOOT = Foot("unknown", 0.0, 0.0, 0.0, 0.0)
-"""Where nothing is known."""
-
-
 class FootFinder:
     """Finds the foot points of a stream's persons, and learns its perspective. One thread, frames in order."""
 
     def __init__(self, state: FeetState | None = None) -> None:
         state = state or FeetState()
         self._perspective, self._lean = Perspective(state.perspective), Lean(state.lean)
+        self._boxed = Boxed(self._perspective, state.boxed)
 
-    def find(self, persons: Sequence[PersonView], width: int, height: int) -> list[Foot]:
+    def find(
+        self, persons: Sequence[PersonView], width: int, height: int, track_ids: Sequence[int] = ()
+    ) -> list[Foot]:
         """Where they stand, in their order.
 
         Args:
             persons: Of one frame.
             width: Of the picture, pixels.
             height: The same.
+            track_ids: Of each, `UNTRACKED` where there is none; left out where nobody follows them.
         """
-        return [self._of(_Figure.of(person), width, height) for person in persons]
+        tracks = track_ids or [UNTRACKED] * len(persons)
+        feet = [
+            self._find(person, (width, height), track) for person, track in zip(persons, tracks, strict=True)
+        ]
+        self._boxed.forget(tracks)
+        return feet
 
     def snapshot(self) -> FeetState:
         """What was learnt."""
-        return FeetState(perspective=self._perspective.snapshot(), lean=self._lean.snapshot())
+        return FeetState(
+            perspective=self._perspective.snapshot(), lean=self._lean.snapshot(), boxed=self._boxed.snapshot()
+        )
+
+    def _find(self, person: PersonView, size: tuple[int, int], track_id: int) -> Foot:
+        if not person.parsed:
+            return self._boxed.foot(person, track_id, size[1])
+        foot = self._of(_Figure.of(person), *size)
+        self._boxed.learn(person, track_id, foot, size[1])
+        return foot
 
     def _of(self, figure: "_Figure", width: int, height: int) -> Foot:
         cut_below = figure.bottom >= height - 1
@@ -170,13 +163,11 @@ class _Figure:
 
     @classmethod
     def of(cls, person: PersonView) -> "_Figure":
-        """Look at one person; of who was not parsed, nothing but the box is known."""
+        """Look at one person; where no pixel is left, nothing but the box is known."""
         middle = (person.left + person.right) / 2
         boxed = cls(
             person.top, person.bottom, person.left, person.right, 0, None, False, False, 0.0, middle, middle
         )
-        if not person.parsed:
-            return boxed
         step = max(1, math.ceil(math.sqrt(person.labels.size / _GRID)))
         kinds = _KINDS.take(person.labels[::step, ::step]) * person.mask[::step, ::step]
         rows, columns = _extent(kinds > 0)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from analytics.feet import Foot
+from analytics.foot import Foot
 from analytics.snapshots import State
 from domain.events import FootSeen
 from domain.frame import TimeSource

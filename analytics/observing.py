@@ -72,8 +72,8 @@ class Observer:
         if not frame.colors_known:
             clothes = [without_colors(clothing) for clothing in clothes]
         worn = {view.person_id: clothing for view, clothing in zip(told, clothes, strict=True)}
-        feet = self._feet.find(views, frame.width, frame.height)
         tracks = [int(track_ids[view.person_id - 1]) for view in views]
+        feet = self._feet.find(views, frame.width, frame.height, tracks)
         persons = [
             SeenPerson(
                 None if track_id == UNTRACKED else track_id,

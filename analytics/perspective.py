@@ -33,12 +33,26 @@ class LeanState(State):
     sums: tuple[float, float, float, float, float] = (0.0,) * 5
 
 
+class BoxedState(State):
+    """What was seen of people whose boxes alone come now.
+
+    Attributes:
+        above: By how much feet are above the lower side of a box, parts of its height: how often that was seen, and the mean.
+        tracks: Number, height in pixels, width by height, and how many of these pixels were seen; the newest at the end.
+    """
+
+    version: Literal[1] = 1
+    above: tuple[float, float] = (0.0, 0.0)
+    tracks: tuple[tuple[int, float, float, float], ...] = ()
+
+
 class FeetState(State):
-    """What a stream has learnt of its camera."""
+    """What a stream has learnt of its camera, and of those in view."""
 
     version: Literal[1] = 1
     perspective: PerspectiveState = PerspectiveState()
     lean: LeanState = LeanState()
+    boxed: BoxedState = BoxedState()
 
 
 class Perspective:

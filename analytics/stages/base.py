@@ -12,8 +12,8 @@ from typing import Any, ClassVar, Literal, Protocol, TypeAlias, TypeVar
 
 from analytics.clothing import Clothing
 from analytics.counting import NO_FRAMES, FrameCounts
-from analytics.feet import NO_FOOT, Foot
 from analytics.floor import NO_FLOOR, NO_PLAN, Floor, FloorPlan
+from analytics.foot import NO_FOOT, Foot
 from analytics.illuminant import NEUTRAL, Light
 from analytics.site import Sites
 from analytics.snapshots import State

@@ -8,7 +8,6 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
-from analytics.feet import Foot
 from analytics.floor import Floor
 from analytics.following import (
     Sprouts,
@@ -20,6 +19,7 @@ from analytics.following import (
     clear_pairs,
     may_be_one,
 )
+from analytics.foot import Foot
 from analytics.snapshots import State
 from analytics.stages.base import (
     Ending,

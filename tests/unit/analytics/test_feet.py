@@ -1,12 +1,11 @@
 """Where a person stands, by what is seen of the body."""
 
-import numpy as np
 import pytest
 
-from analytics.feet import Foot, FootFinder
+from analytics.feet import FootFinder
+from analytics.foot import Foot
 from analytics.perspective import Lean, Perspective
 from domain.labels import BodyPart
-from domain.parsing import ParsedFrame
 from tests.support.wardrobe import BLACK, HEIGHT, WIDTH, Patch, Person, drawn, walker
 
 
@@ -77,14 +76,6 @@ def test_a_person_cut_off_by_the_lower_edge_stands_below_the_picture() -> None:
 def test_without_head_and_legs_nothing_is_known() -> None:
     (foot,) = feet(Person((Patch(BodyPart.COAT, BLACK, (100, 60, 130, 90)),)))
     assert (foot.state, foot.known) == ("unknown", False)
-
-
-def test_of_whoever_was_not_parsed_the_box_tells() -> None:
-    nothing = np.zeros((HEIGHT, WIDTH), np.uint8)
-    box = np.array([[100, 20, 140, 160]], np.float32)
-    parsed = ParsedFrame(nothing, nothing.copy(), np.ones(1, np.float32), box, np.zeros(1, np.bool_))
-    (foot,) = FootFinder().find(parsed.persons(), WIDTH, HEIGHT)
-    assert foot == Foot("estimated", 120, 160, 0.3, 140)
 
 
 def test_a_perspective_believes_no_slope_before_feet_were_seen_far_apart() -> None:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.clothing import NOTHING_TOLD
-from analytics.feet import NO_FOOT, Foot
 from analytics.floor import Floor
+from analytics.foot import NO_FOOT, Foot
 from analytics.stages.base import Said, SeenPerson, StageContext, TimeStep
 from analytics.stages.ways import (
     TrackJoined,
