@@ -31,6 +31,7 @@ _NEARLY = 0.8
 _SAME = 0.3  # least intersection over union of a found box and that of the person seen there
 _DOUBLE = 0.6  # of the smaller one's pixels: two who share more are one person
 _MOST_PERSONS = 255
+_CROWD = 3  # found from crops: from so many on the whole picture is parsed for those whom the finder misses
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,8 +103,9 @@ def build_parser(
 class FindThenParse:
     """A parser that asks a finder first.
 
-    Who is lower than `cropped_below` of the picture is parsed from a crop; if anybody is higher, the whole picture is parsed for
-    them. In an empty picture nothing is parsed. A person whose crop shows nobody is nobody.
+    Who is lower than `cropped_below` of the picture is parsed from a crop. If anybody is higher, or three are found, the whole
+    picture is parsed, too: for those who are higher, and for those whom the finder has missed. In an empty picture nothing is
+    parsed. A person whose crop shows nobody is nobody, unless seen in the whole picture.
 
     Args:
         finder: Finds the persons.
@@ -151,7 +153,7 @@ class FindThenParse:
         for number, view in zip(np.flatnonzero(small), self._crops(image, found.only(small)), strict=True):
             views[number] = view
         if not small.all():
-            whole = self._as_high(self._parser.parse(image))
+            whole, _ = self._by_height(self._parser.parse(image))
             for number in np.flatnonzero(~small):
                 views[number] = _fitting(whole, boxes[number])
         return views if self._finer is None else self._finely(self._finer, image, found, views)
@@ -169,11 +171,13 @@ class FindThenParse:
         found = self._finder.find(image)
         small = self._small(image, found.boxes)
         persons, told = self._from_crops(image, found.only(small)), [found.boxes]
-        if not small.all():
+        others: list[Cutout] = []
+        if not small.all() or len(small) >= _CROWD:
             whole = self._parser.parse(image)
-            persons += self._as_high(whole)
+            high, others = self._by_height(whole)
+            persons += high
             told += [whole.boxes] if whole.doubtful is None else [whole.boxes, whole.doubtful]
-        frame = composed(persons, image.shape[:2])
+        frame = composed(persons, image.shape[:2], others)
         return replace(frame, doubtful=unlike(np.concatenate(told), frame.boxes))
 
     def _small(self, image: BgrImage, boxes: Boxes) -> npt.NDArray[np.bool_]:
@@ -191,14 +195,15 @@ class FindThenParse:
             for crop, frame, box in zip(crops, parsed, found.boxes, strict=True)
         ]
 
-    def _as_high(self, whole: ParsedFrame) -> list[Cutout]:
-        """Whoever is about as high as those who are looked for there: what is seen of somebody varies with who looks."""
+    def _by_height(self, whole: ParsedFrame) -> tuple[list[Cutout], list[Cutout]]:
+        """Those who are about as high as those who are looked for there, since what is seen of somebody varies; and the others."""
         least = _NEARLY * self._cropped_below * whole.labels.shape[0]
-        return [
-            Cutout(*person.window, person.labels, person.mask, person.score, person.beliefs)
-            for person in whole.persons()
-            if person.bottom - person.top >= least
-        ]
+        high: list[Cutout] = []
+        others: list[Cutout] = []
+        for person in whole.persons():
+            cutout = Cutout(*person.window, person.labels, person.mask, person.score, person.beliefs)
+            (high if person.bottom - person.top >= least else others).append(cutout)
+        return high, others
 
 
 def _parsed(parser: HumanParser, pieces: Sequence[BgrImage], odds: Scores | None) -> list[ParsedFrame]:
@@ -245,12 +250,14 @@ def unlike(boxes: Boxes, persons: Boxes) -> Boxes:
     return boxes[~np.array(there, np.bool_)]
 
 
-def composed(persons: Sequence[Cutout], size: tuple[int, ...]) -> ParsedFrame:
+def composed(persons: Sequence[Cutout], size: tuple[int, ...], others: Sequence[Cutout] = ()) -> ParsedFrame:
     """One frame of several persons: where two claim a pixel it is the nearer one's, who stands lower in the picture.
 
-    Of two who share most of their pixels only the surer one is kept: it is one person found twice.
+    Of two who share most of their pixels only the surer one is kept: it is one person found twice. Whoever is one of the `others`,
+    too, is taken from `persons`.
     """
-    kept = without_doubles(sorted(persons, key=lambda person: -person.score)[:_MOST_PERSONS], size)
+    ranked = [*_surest(persons), *_surest(others)]
+    kept = without_doubles(ranked[:_MOST_PERSONS], size)
     labels, person_ids = np.zeros(size[:2], np.uint8), np.zeros(size[:2], np.uint8)
     for number in sorted(range(len(kept)), key=lambda number: _foot(kept[number])):
         person = kept[number]
@@ -268,6 +275,10 @@ def beliefs_of(persons: Sequence[Cutout | None]) -> Beliefs | None:
     nothing = np.zeros(len(BodyPart), np.float32)
     rows = [nothing if person is None else person.beliefs for person in persons]
     return np.array(rows, np.float32).reshape(-1, len(BodyPart))
+
+
+def _surest(persons: Sequence[Cutout]) -> list[Cutout]:
+    return sorted(persons, key=lambda person: -person.score)
 
 
 def _foot(person: Cutout) -> int:

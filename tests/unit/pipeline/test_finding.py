@@ -125,6 +125,48 @@ def test_large_and_small_together() -> None:
     assert sorted(parsed.boxes.tolist()) == [list(large), list(small)]
 
 
+MISSED = (450, 200, 490, 300)
+"""Where somebody stands whom the finder does not find."""
+
+
+def with_somebody_missed(*found: tuple[int, int, int, int]) -> BgrImage:
+    image = picture(*found)
+    image[MISSED[1] : MISSED[3], MISSED[0] : MISSED[2]] = 200
+    return image
+
+
+def test_where_three_are_found_the_whole_picture_shows_who_was_missed() -> None:
+    box, again = (100, 50, 130, 150), (101, 50, 131, 150)
+    parser = WhiteParser()
+    parsed = FindThenParse(ToldFinder(box, again, box), parser).parse(with_somebody_missed(box))
+    assert parsed.boxes.tolist() == [list(box), list(MISSED)]
+    assert parser.parsed.count((HEIGHT, WIDTH)) == 1
+
+
+def test_where_two_are_found_the_whole_picture_is_not_parsed() -> None:
+    boxes = (100, 50, 130, 150), (300, 200, 340, 320)
+    parser = WhiteParser()
+    parsed = FindThenParse(ToldFinder(*boxes), parser).parse(with_somebody_missed(*boxes))
+    assert len(parsed) == 2
+    assert (HEIGHT, WIDTH) not in parser.parsed
+
+
+def test_who_is_missed_beside_a_large_person_is_taken_from_the_same_look() -> None:
+    large = (100, 20, 220, 380)
+    parser = WhiteParser()
+    parsed = FindThenParse(ToldFinder(large), parser).parse(with_somebody_missed(large))
+    assert parsed.boxes.tolist() == [list(large), list(MISSED)]
+    assert parser.parsed == [(HEIGHT, WIDTH)]
+
+
+def test_whoever_has_a_crop_is_taken_from_it_and_not_from_the_whole_picture() -> None:
+    part = np.full((40, 20), BodyPart.COAT, np.uint8)
+    crop = Cutout(slice(0, 40), slice(0, 20), part, np.ones((40, 20), np.bool_), 0.3)
+    whole = Cutout(slice(0, 40), slice(0, 20), part, np.ones((40, 20), np.bool_), 0.9)
+    parsed = composed([crop], (100, 100), [whole])
+    assert parsed.scores == pytest.approx([0.3])
+
+
 def test_whose_crop_shows_nobody_is_nobody() -> None:
     boxes = (100, 50, 130, 150), (300, 200, 340, 320)
     parsed = FindThenParse(ToldFinder(*boxes), WhiteParser()).parse(picture(boxes[0]))
