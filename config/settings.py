@@ -90,10 +90,11 @@ class Settings(Section):
     ] = Field(default=NOTHING, description="Which parser labels the pixels, and how")
     finder: Annotated[
         Component,
-        Chosen("footfall.finders", default="none"),
+        Chosen("footfall.finders", default="auto"),
         Flag(
             "--finder",
-            help="What finds persons before they are parsed at full resolution; none looks at whole pictures alone",
+            help="What finds persons before they are parsed at full resolution: auto is what suits the parser, none looks at whole "
+            "pictures alone",
         ),
     ] = Field(
         default=NOTHING,

@@ -43,13 +43,13 @@ class Parser:
         return parsed_image(self._parser.parse(pixels), pixels)
 
 
-def load_parser(kind: str = "lite", *, finder: str | Mapping[str, Any] = "none", **options: Any) -> Parser:
+def load_parser(kind: str = "lite", *, finder: str | Mapping[str, Any] = "auto", **options: Any) -> Parser:
     """Load a parser.
 
     Args:
         kind: `lite` and `lite-cc0` come with Footfall; `m2fp` is fetched with `footfall models fetch m2fp`.
-        finder: What finds persons first, so that small ones are parsed at full resolution: `lite`, or its settings, as in
-            `docs/configuration.md#finder`.
+        finder: What finds persons first, so that small ones are parsed at full resolution: its kind or its settings, as in
+            `docs/configuration.md#finder`. `auto` is `lite` for `lite` and `none` for others; `none` looks at whole pictures alone.
         options: Its settings, as in `docs/configuration.md#parser`, for example `precision="fp32"`, `threads=2`.
 
     Raises:

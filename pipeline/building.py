@@ -30,7 +30,7 @@ from pipeline.sources.base import FrameSource, Measured, SourceContext, SourceSe
 from pipeline.stream import StreamParts, StreamRun
 from pipeline.thinning import Frames
 from pipeline.tracking.base import TrackerSettings
-from pipeline.views.building import best_views
+from pipeline.views.building import as_meant, best_views
 from sinks.base import FrameSink, PictureContext, PictureSettings, ResultFiles
 from sinks.outlet import EventOutlet
 from sinks.report.kept_stills import KeptStills
@@ -99,9 +99,10 @@ def build_stream(
         UsageError: Something that the user can mend.
     """
     source = source or open_source(camera)
+    settings = as_meant(settings, camera, shared.parser)
     if shared.report and (window_s := _shortest_window_s(camera)):
         shared.report.show(camera.id, window_s)
-    known = shared.provenance.begin(camera, source, shared.parser.info) if shared.provenance else None
+    known = shared.provenance.begin(camera, source, shared.parser) if shared.provenance else None
     identity = known.identity if known else StreamIdentity(camera.id)
     saved = shared.former.take(source, identity)
     identity = replace(identity, origin=source.started_at)

@@ -81,7 +81,7 @@ class ViewParser(HumanParser, Protocol):
 def build_parser(
     parser: Component, finder: Component, finer: Component | None = None, *, streams: int
 ) -> HumanParser:
-    """The parser that so many streams share; with the finder in front of it where one is chosen.
+    """The parser that so many streams share; with a finder in front of it where one is chosen, or suits it.
 
     Args:
         parser: Its settings.
@@ -94,7 +94,8 @@ def build_parser(
     """
     chosen = settings_of(ParserSettings, parser)
     inference = chosen if isinstance(chosen, NetworkParserSettings) else InferenceOptions()
-    first = settings_of(FinderSettings, finder).build(FinderContext(streams, inference))
+    context = FinderContext(streams, inference, chosen.suited_finder)
+    first = settings_of(FinderSettings, finder).build(context)
     then = chosen.build(ParserContext(streams=streams))
     views = settings_of(ParserSettings, finer).build(ParserContext(streams=streams)) if finer else None
     return FindThenParse(first, then, finer=views) if first else then

@@ -232,6 +232,8 @@ class StageSettings(Component):
 
     group: ClassVar[str] = "footfall.stages"
     once: ClassVar[bool] = False
+    needs_every_view: ClassVar[bool] = False
+    """Whether it counts wrongly where persons are not parsed in every frame."""
 
     def build(self, context: StageContext) -> AnyStage:
         """A new stage for one stream."""

@@ -40,6 +40,7 @@ class ExposureSettings(StageSettings):
     """How long, and how large, garments, colours and brands are to be seen."""
 
     once: ClassVar[bool] = True
+    needs_every_view: ClassVar[bool] = True
 
     kind: Literal["exposure"] = "exposure"
     window_s: WindowSeconds = Field(default=60, description="Length of the windows that it is added up over")

@@ -77,10 +77,12 @@ class FinderContext:
     Attributes:
         streams: How many streams will call it at the same time.
         inference: How its network is computed: as that of the parser.
+        suited: The kind that suits the parser, for who leaves it to that.
     """
 
     streams: int = 1
     inference: InferenceOptions = field(default_factory=InferenceOptions)
+    suited: str = "none"
 
 
 class FinderSettings(Component):

@@ -65,8 +65,8 @@ class ParserContext:
     streams: int = 1
 
 
-Views = Literal["every", "best"]
-"""Whether persons are parsed in every frame, or each visit's best views alone."""
+Views = Literal["auto", "every", "best"]
+"""Whether persons are parsed in every frame, or each visit's best views alone; `auto` takes what serves."""
 
 
 class ParserSettings(Component):
@@ -78,16 +78,22 @@ class ParserSettings(Component):
         Views,
         Flag("--views", help="Parse persons in every frame, or the best views of each visit alone"),
     ] = Field(
-        default="every",
+        default="auto",
         description="`every`: persons are parsed in every frame; `best`: the finder looks at every frame, and only the best views "
-        "of each visit are parsed",
+        "of each visit are parsed; `auto`: `best` where there is a finder, but `every` for overlays, masks and exposure, and for "
+        "folders of pictures",
     )
-    views_per_visit: Frames = Field(default=8, description="With `views: best`: views of a visit at most")
+    views_per_visit: Frames = Field(default=8, description="With best views: views of a visit at most")
     views_share: Fraction = Field(
         default=0.5,
-        description="With `views: best`: parses for each frame at most, on average; to find out whether anybody is there at all, "
+        description="With best views: parses for each frame at most, on average; to find out whether anybody is there at all, "
         "up to 16 are borrowed from later frames",
     )
+
+    @property
+    def suited_finder(self) -> str:
+        """The kind of finder that is taken where none is chosen; `none` for a parser that sees everybody by itself."""
+        return "none"
 
     def build(self, context: ParserContext) -> HumanParser:
         """Load it.

@@ -18,6 +18,11 @@ class LiteSettings(NetworkParserSettings):
         description="Size of the picture that the network sees, width times height; more finds smaller people and is slower",
     )
 
+    @property
+    def suited_finder(self) -> str:
+        """`lite` for `lite`. It has learnt from photographs, so `lite-cc0` gets none."""
+        return "lite" if self.kind == "lite" else "none"
+
     def build(self, context: ParserContext) -> HumanParser:
         """See `ParserSettings.build`."""
         from pipeline.parsers.lite.parser import LiteParser  # noqa: PLC0415 - brings OpenCV along

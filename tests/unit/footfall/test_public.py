@@ -152,7 +152,7 @@ def test_a_file_that_is_no_picture_is_refused_in_one_line(tmp_path: Path) -> Non
         (
             "lite",
             {"finder": "nope"},
-            "finder.kind = 'nope' (load_parser): must be lite, none or onnx; did you mean none?",
+            "finder.kind = 'nope' (load_parser): must be auto, lite, none or onnx; did you mean none?",
         ),
         (
             "lite",
