@@ -153,7 +153,9 @@ class BestViews:
 
     def _is_wanted(self, track: TrackViews, quality: float) -> bool:
         most = self._limits.per_visit
-        return track.views < most and (track.is_better(quality) or track.is_another(quality, most))
+        if track.views >= most or track.was_just_seen:
+            return False
+        return track.is_better(quality) or track.is_another(quality, most)
 
     def _choose(self, found: Found, track_ids: TrackIds, qualities: Sequence[float]) -> list[int]:
         """Whom to parse: all of whom it is not known whether they are anybody, then the views that promise most."""

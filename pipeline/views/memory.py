@@ -24,6 +24,9 @@ _BETTER, _GOOD = 1.3, 0.7
 _NO_BETTER = 0.5
 # Seconds after the first view until another moment is shown; doubled with each view.
 _ANOTHER_MOMENT_S = 0.5
+_ROUNDING_S = 1e-6
+# Who is somebody and has not been shown to advantage by then is parsed anyway: a visit lasts half a second at least.
+_FIRST_VIEW_S = 0.4
 # Intersection over union with the box that showed nobody, below which somebody else may be there.
 _MOVED = 0.5
 # The same, from which a track begins where somebody was seen a frame before.
@@ -53,6 +56,7 @@ class TrackViewsState(State):
     sides: tuple[Side, ...]
     outline: KeptOutline | None = None
     known: bool = False
+    alike: _Count = 0
 
 
 class NewcomerState(State):
@@ -79,6 +83,7 @@ class TrackViews:
         speed: Columns and rows a second, smoothed, in heights of the person.
         views: Parses that showed somebody.
         no_better: Those of them that were taken although they were no better than others.
+        alike: Those since one was last clearly better than all before, that one among them.
         refused: Parses that showed nobody, since the last one that showed somebody.
         wait: Frames until it is looked at again after it showed nobody.
         best: Quality of the best view.
@@ -96,6 +101,7 @@ class TrackViews:
     speed: tuple[float, float] = (0.0, 0.0)
     views: int = 0
     no_better: int = 0
+    alike: int = 0
     refused: int = 0
     wait: int = 0
     best: float = 0.0
@@ -121,7 +127,7 @@ class TrackViews:
         if fits[best] < _FOLLOWS:
             return
         if newcomers[best].there:
-            self.known = True
+            self.known, self.looked_s = True, self.seen_s
         else:
             self.refuse()
 
@@ -153,12 +159,19 @@ class TrackViews:
 
     @property
     def must_be_looked_at(self) -> bool:
-        """Whether it is still to be found out if anybody is there at all."""
-        return not self.somebody and (not self.refused or not self.wait or self._moved())
+        """Whether it is still to be found out if anybody is there at all, or there is nothing yet that a visit could rest on."""
+        if self.somebody:
+            return not self.views and self.seen_s - self.looked_s >= _FIRST_VIEW_S - _ROUNDING_S
+        return not self.refused or not self.wait or self._moved()
 
     def is_better(self, quality: float) -> bool:
         """Whether a view of that quality would be clearly better than the best."""
         return quality > _BETTER * self.best
+
+    @property
+    def was_just_seen(self) -> bool:
+        """Whether the last view is so new that one which is better still will come: who comes into the picture grows."""
+        return self.views > 0 and self.seen_s - self.looked_s < _ANOTHER_MOMENT_S - _ROUNDING_S
 
     def is_another(self, quality: float, most: int) -> bool:
         """Whether it would show another side or moment about as well, where that is still wanted.
@@ -171,12 +184,15 @@ class TrackViews:
             return False
         apart_s = self.seen_s - self.looked_s
         new_side = self.side not in self.sides and apart_s >= _ANOTHER_MOMENT_S
-        return new_side or apart_s >= _ANOTHER_MOMENT_S * 2.0 ** (self.views - 1)
+        return new_side or apart_s >= _ANOTHER_MOMENT_S * 2.0 ** max(0, self.alike - 1)
 
     def take(self, quality: float) -> None:
         """The parse of now has shown somebody, in a view of that quality."""
         if self.views and not self.is_better(quality):
             self.no_better += 1
+            self.alike += 1
+        else:
+            self.alike = 1
         self.views += 1
         self.refused = self.wait = 0
         self.best = max(self.best, quality)
