@@ -87,7 +87,7 @@ class ParserSettings(Component):
     views_share: Fraction = Field(
         default=0.5,
         description="With best views: parses for each frame at most, on average; to find out whether anybody is there at all, "
-        "up to 16 are borrowed from later frames",
+        "and for the first view of a visit, up to 16 are borrowed from later frames",
     )
 
     @property
