@@ -7,7 +7,7 @@ however far away people are, so who is hidden to the knees looks like somebody a
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 
 from analytics.foot import Foot
 from analytics.perspective import BoxedState, Perspective
@@ -17,6 +17,8 @@ from domain.parsing import UNTRACKED, PersonView
 _ABOVE, _DOUBT, _MOST = 0.04, 12.0, 200.0
 # Of what was seen of somebody before: who is lower and, for the height, wider is hidden from the legs down.
 _LOWER, _WIDER = 0.85, 1.1
+# Of the height that is missing: by so much the lower side has risen where legs become hidden.
+_ROSE = 0.5
 # Width by height of a box from which legs are hidden, or somebody is bent, where nothing is known of before.
 _WIDE = 0.5
 # Of the height: how far from the lower border of the picture a box may end that the border cuts.
@@ -29,21 +31,33 @@ _MISSING = 32
 
 @dataclass(frozen=True, slots=True)
 class _Whole:
-    """How high somebody is in the picture, how wide for that, and how much of the height was seen; pixels."""
+    """What is known of all of somebody; lengths in pixels.
+
+    Attributes:
+        tall, slim: Height, and width by that.
+        seen: How much of the height was seen.
+        bottom: Lower side of the box in which that was.
+        hidden: Whether legs are hidden now.
+    """
 
     tall: float
     slim: float
     seen: float
+    bottom: float
+    hidden: bool = False
 
-    def then(self, tall: float, slim: float) -> "_Whole":
+    def then(self, tall: float, slim: float, bottom: float) -> "_Whole":
         """After another look at all of it."""
         tall = tall + _STAYS * (self.tall - tall)
-        return _Whole(tall, slim + _STAYS * (self.slim - slim), tall)
+        return _Whole(tall, slim + _STAYS * (self.slim - slim), tall, bottom)
 
-    def hides(self, tall: float, slim: float) -> bool:
+    def hides(self, tall: float, slim: float, bottom: float) -> bool:
         """Whether a box as high and, for its height, as wide as that shows less than there is."""
         more = self.seen < _LOWER * self.tall and tall > self.seen / _LOWER
-        return not more and tall < _LOWER * self.tall and slim > _WIDER * self.slim
+        if more or tall >= _LOWER * self.tall or slim <= _WIDER * self.slim:
+            return False
+        # Who sits down or bends is lower and wider, too, and the feet stay.
+        return self.hidden or self.bottom - bottom >= _ROSE * (self.tall - tall)
 
 
 class Boxed:
@@ -57,7 +71,7 @@ class Boxed:
     def __init__(self, perspective: Perspective, state: BoxedState) -> None:
         self._perspective = perspective
         self._count, self._above = state.above
-        self._known = {track_id: _Whole(*known) for track_id, *known in state.tracks}
+        self._known = {known[0]: _Whole(*known[1:]) for known in state.tracks}
 
     def learn(self, person: PersonView, track_id: int, foot: Foot, rows: int) -> None:
         """A parse has shown where somebody stands.
@@ -78,7 +92,9 @@ class Boxed:
         else:
             tall = max(tall, (foot.y - person.top) / (1 - self._drop))
         if track_id != UNTRACKED:
-            self._known[track_id] = _Whole(tall, wide / tall, seen)
+            self._known[track_id] = _Whole(
+                tall, wide / tall, seen, float(person.bottom), foot.state == "estimated"
+            )
 
     def foot(self, person: PersonView, track_id: int, rows: int) -> Foot:
         """Where somebody stands.
@@ -92,15 +108,17 @@ class Boxed:
         slim, known = (person.right - person.left) / tall, self._known.get(track_id)
         if _is_cut(person, rows):
             return self._below_picture(person, known, rows)
-        if known is not None and known.hides(tall, slim):
+        if known is not None and known.hides(tall, slim, person.bottom):
+            self._known[track_id] = replace(known, hidden=True)
             y = person.top + (1 - self._drop) * known.tall
             return Foot("estimated", middle, y, round(0.25 + 0.3 * tall / known.tall, 3), known.tall)
         y = person.bottom - self._drop * tall
         if known is None and slim > _WIDE:
             return Foot("estimated", middle, y, 0.3, tall)
         if track_id != UNTRACKED and person.top > 0:
-            again = known is not None and known.seen >= _LOWER * known.tall
-            self._known[track_id] = known.then(tall, slim) if known and again else _Whole(tall, slim, tall)
+            now = _Whole(tall, slim, tall, float(person.bottom))
+            is_same = known is not None and known.seen >= _LOWER * known.tall and tall >= _LOWER * known.tall
+            self._known[track_id] = known.then(tall, slim, now.bottom) if known and is_same else now
         return Foot("seen", middle, y, 0.6, tall)
 
     def _below_picture(self, person: PersonView, known: _Whole | None, rows: int) -> Foot:
@@ -131,7 +149,7 @@ class Boxed:
 
     def snapshot(self) -> BoxedState:
         """What is known."""
-        tracks = tuple((track_id, one.tall, one.slim, one.seen) for track_id, one in self._known.items())
+        tracks = tuple((track_id, *astuple(one)) for track_id, one in self._known.items())
         return BoxedState(above=(self._count, self._above), tracks=tracks)
 
 

@@ -38,12 +38,13 @@ class BoxedState(State):
 
     Attributes:
         above: By how much feet are above the lower side of a box, parts of its height: how often that was seen, and the mean.
-        tracks: Number, height in pixels, width by height, and how many of these pixels were seen; the newest at the end.
+        tracks: Number, then as `analytics.boxed` knows somebody: height in pixels, width by height, pixels of it that were seen,
+            lower side, whether legs are hidden; the newest at the end.
     """
 
     version: Literal[1] = 1
     above: tuple[float, float] = (0.0, 0.0)
-    tracks: tuple[tuple[int, float, float, float], ...] = ()
+    tracks: tuple[tuple[int, float, float, float, float, bool], ...] = ()
 
 
 class FeetState(State):

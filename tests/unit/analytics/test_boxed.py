@@ -64,6 +64,24 @@ def test_who_walks_away_becomes_lower_and_narrower_and_hides_no_legs() -> None:
         assert foot.y == pytest.approx(40 + 0.965 * tall, abs=2)
 
 
+def test_who_sits_down_is_lower_and_wider_and_the_feet_stay() -> None:
+    finder = FootFinder()
+    before = parsed_as(standing(100, 40, 100), finder)
+    for _ in range(3):
+        seated = boxed((97, 75, 123, 140), finder)
+        assert seated.state == "seen"
+        assert seated.y == pytest.approx(before.y, abs=2.5)
+
+
+def test_who_walks_on_behind_a_counter_stays_hidden() -> None:
+    finder = FootFinder()
+    before = parsed_as(standing(100, 40, 100), finder)
+    for step in range(1, 5):
+        foot = boxed((100 + 10 * step, 40 + step, 120 + 10 * step, 95), finder)
+        assert foot.state == "estimated"
+        assert foot.y == pytest.approx(before.y + step, abs=2.5)
+
+
 def test_whose_legs_the_parse_did_not_see_is_estimated_until_more_is_shown() -> None:
     finder = experienced()
     hidden = parsed_as(cut(standing(200, 50, 90), 95), finder)
