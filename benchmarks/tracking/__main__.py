@@ -2,10 +2,12 @@
 
 Films must have been rendered (`python -m benchmarks.tracking.films`); parses are kept beside them, so that a second run takes
 seconds. After another parser or other weights, remove the folder `parses`. `--composed` needs neither films nor a network: drawn
-clips are seen by a parser with errors of its own (`benchmarks.tracking.composed`).
+clips are seen by a parser with errors of its own (`benchmarks.tracking.composed`). `--finder` shows the tracker what it gets with
+best views: boxes of `finder: lite`, and a plain figure in each. `--kinds` counts what the switches are.
 """
 
 import argparse
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -20,7 +22,12 @@ from benchmarks.tracking.baseline import BoxTracker
 from benchmarks.tracking.clips import (
     SAMPLE_FPS,
     ClipFrames,
+    Compares,
+    Figures,
     ParsedClip,
+    Sees,
+    by_masks,
+    by_seen_boxes,
     demo_frames,
     film_frames,
     parsed_clip,
@@ -29,7 +36,9 @@ from benchmarks.tracking.clips import (
 from benchmarks.tracking.composed import composed_clip
 from benchmarks.tracking.films import MEASURED, TUNING, FilmName, missing
 from benchmarks.tracking.measures import Follows, Score, score, thread_milliseconds
+from benchmarks.tracking.switches import KINDS, kinds_of
 from domain.events import VisitEnded
+from pipeline.finders.lite.finder import LiteFinder
 from pipeline.parsers.lite.parser import LiteParser
 from pipeline.tracking.bytetrack import ByteTracker
 from pipeline.tracking.settings import ByteTrackSettings
@@ -47,7 +56,7 @@ _DRAWN_TUNING = {
 }
 
 
-def sources(out: Path, *, tuning: bool) -> dict[str, Callable[[], ClipFrames]]:
+def sources(out: Path, compare: Compares, *, tuning: bool) -> dict[str, Callable[[], ClipFrames]]:
     """Clips by name: films that are rendered, drawn ones, and the demo clip."""
     films: Sequence[FilmName] = TUNING if tuning else MEASURED
     found: dict[str, Callable[[], ClipFrames]] = {}
@@ -55,11 +64,11 @@ def sources(out: Path, *, tuning: bool) -> dict[str, Callable[[], ClipFrames]]:
         if missing(out, name):
             print(f"{name} is not rendered: python -m benchmarks.tracking.films --out {out}")
         else:
-            found[str(name)] = partial(film_frames, out, name)
+            found[str(name)] = partial(film_frames, out, name, compare)
     if not tuning:
         found["demo"] = demo_frames
     drawn = _DRAWN_TUNING if tuning else _DRAWN
-    return found | {name: partial(synthetic_frames, location) for name, location in drawn.items()}
+    return found | {name: partial(synthetic_frames, location, compare) for name, location in drawn.items()}
 
 
 def in_grey(clip: ParsedClip) -> ParsedClip:
@@ -86,12 +95,20 @@ def print_scores(clips: Sequence[ParsedClip]) -> None:
     )
 
 
+def print_kinds(clips: Sequence[ParsedClip]) -> None:
+    """A row for each clip: what our tracker's switches are."""
+    print(f"{'':16s} " + "  ".join(f"{kind:>12s}" for kind in KINDS))
+    counts = {clip.name: Counter(kinds_of(clip, ByteTracker)) for clip in clips}
+    for name, found in [*counts.items(), ("in all", sum(counts.values(), Counter()))]:
+        print(f"{name:16s} " + "  ".join(f"{found[kind]:12d}" for kind in KINDS))
+
+
 def _row(one: Score, other: Score) -> str:
     figures = [f"{getattr(one, name):.3f} -> {getattr(other, name):.3f}" for name in ("hota", "idf1", "mota")]
     return "  ".join(figures) + f"  {one.switches:4d} -> {other.switches:3d}"
 
 
-def visits(make: Callable[[], Follows], parser: LiteParser) -> int:
+def visits(make: Callable[[], Follows], parser: Sees) -> int:
     """How many visits Footfall counts on the clip of six people who come one after the other."""
     tracker, stream = make(), build_analytics(_ONE_BY_ONE, ByteTrackSettings().lost_after_s)
     events = [
@@ -108,27 +125,48 @@ def _crowded(clips: Sequence[ParsedClip]) -> Iterator[ParsedClip]:
     return (clip for clip in clips if max(len(parsed) for _, parsed in clip.frames) >= _PERSONS)
 
 
-def main() -> None:
-    """Print everything."""
+def _asked() -> argparse.Namespace:
     arguments = argparse.ArgumentParser(description="Measure how well persons keep their numbers")
     arguments.add_argument("--out", type=Path, default=Path("out/tracking"))
     arguments.add_argument("--tuning", action="store_true", help="the clips that constants were chosen on")
+    arguments.add_argument("--finder", action="store_true", help="boxes of finder lite, as with best views")
+    arguments.add_argument(
+        "--kinds", action="store_true", help="what the switches of our tracker are, no more"
+    )
     arguments.add_argument(
         "--composed", action="store_true", help="drawn clips and composed parses alone: no network"
     )
-    chosen = arguments.parse_args()
-    parser = lru_cache(maxsize=1)(LiteParser)
-    print(describe())
+    return arguments.parse_args()
+
+
+def _clips(chosen: argparse.Namespace, parser: Callable[[], Sees]) -> list[ParsedClip]:
     if chosen.composed:
         drawn = _DRAWN_TUNING if chosen.tuning else _DRAWN
-        print_scores([composed_clip(name, where, seed) for seed, (name, where) in enumerate(drawn.items())])
+        return [composed_clip(name, where, seed) for seed, (name, where) in enumerate(drawn.items())]
+    compare: Compares = by_seen_boxes if chosen.finder else by_masks
+    kept = chosen.out / ("boxes" if chosen.finder else "parses")
+    found = sources(chosen.out, compare, tuning=chosen.tuning)
+    return [parsed_clip(name, frames, parser, kept) for name, frames in found.items()]
+
+
+@lru_cache(maxsize=1)
+def _sees(*, finder: bool) -> Sees:
+    return Figures(LiteFinder()) if finder else LiteParser()
+
+
+def main() -> None:
+    """Print everything."""
+    chosen = _asked()
+    parser = partial(_sees, finder=chosen.finder)
+    print(describe())
+    clips = _clips(chosen, parser)
+    if chosen.kinds:
+        print_kinds(clips)
         return
-    clips = [
-        parsed_clip(name, frames, parser, chosen.out / "parses")
-        for name, frames in sources(chosen.out, tuning=chosen.tuning).items()
-    ]
     print(f"\n{BoxTracker.__doc__}\n")
     print_scores(clips)
+    if chosen.composed:
+        return
     print("\nthe same in pictures of one grey: clothes tell nothing\n")
     print_scores([in_grey(clip) for clip in clips])
     print("\none frame a second\n")

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 import cli.demo
+from benchmarks.accuracy.finding import boxes_of
 from benchmarks.tracking.films import FPS, FilmName, folder_of
-from domain.frame import BgrImage, BoolMask, Frame, LabelMap
+from domain.frame import BgrImage, BoolMask, Boxes, Frame, LabelMap
 from domain.parsing import ParsedFrame
-from pipeline.parsers.base import HumanParser
+from pipeline.finders.base import PersonFinder
 from pipeline.sources.file import FileSource
 from pipeline.sources.synthetic.source import SyntheticSource
+from pipeline.views.stand_ins import stand_ins
 from training.frames import read_frames
 
 SAMPLE_FPS = 5.0
@@ -68,22 +70,53 @@ ClipFrames: TypeAlias = Iterator[tuple[Frame, Callable[[ParsedFrame], TrueFrame]
 """Pictures, and what tells the truth about each once it is parsed."""
 
 
-def film_frames(out: Path, name: FilmName) -> ClipFrames:
+class Sees(Protocol):
+    """As `HumanParser.parse`."""
+
+    def parse(self, image: BgrImage) -> ParsedFrame:
+        """Who is in the picture."""
+        ...
+
+
+class Figures:
+    """What a tracker gets of a finder with best views: a plain figure in each box.
+
+    Args:
+        finder: Finds people.
+    """
+
+    def __init__(self, finder: PersonFinder) -> None:
+        self._finder = finder
+
+    def parse(self, image: BgrImage) -> ParsedFrame:
+        """See `Sees.parse`."""
+        return stand_ins(self._finder.find(image), image.shape[:2])
+
+
+class Compares(Protocol):
+    """As `by_masks`."""
+
+    def __call__(self, truth: LabelMap, parsed: ParsedFrame) -> TrueFrame:
+        """Compare the true person of each pixel, shape (H, W), with a parse of the same picture."""
+        ...
+
+
+def film_frames(out: Path, name: FilmName, compare: Compares) -> ClipFrames:
     """A film of `benchmarks.tracking.films`."""
     for index, drawn in enumerate(read_frames(folder_of(out, name))):
         yield (
             _frame(str(name), index, index / FPS, drawn.image),
-            partial(by_masks, drawn.person_ids),
+            partial(compare, drawn.person_ids),
         )
 
 
-def synthetic_frames(location: str) -> ClipFrames:
+def synthetic_frames(location: str, compare: Compares) -> ClipFrames:
     """A location of the `synthetic:` source."""
     source = SyntheticSource(location, stream_id=location, sample_fps=SAMPLE_FPS)
     known = source.truth()
     for item in source.items():
         if isinstance(item, Frame):
-            yield item, partial(by_masks, known.at(item.index).visit_map)
+            yield item, partial(compare, known.at(item.index).visit_map)
 
 
 def demo_frames() -> ClipFrames:
@@ -125,12 +158,30 @@ def by_masks(truth: LabelMap, parsed: ParsedFrame) -> TrueFrame:
 def by_boxes(truth: dict[int, list[float]], parsed: ParsedFrame) -> TrueFrame:
     """Compare boxes: left, top, right, bottom of each true person."""
     ids = np.array(sorted(truth), np.int64)
-    one = np.array([truth[person] for person in sorted(truth)], np.float64).reshape(-1, 1, 4)
-    other = parsed.boxes.astype(np.float64)[None]
+    boxes = np.array([truth[person] for person in sorted(truth)], np.float32).reshape(-1, 4)
+    return TrueFrame(ids, _box_overlaps(boxes, parsed.boxes), np.ones(len(parsed), np.bool_))
+
+
+def by_seen_boxes(truth: LabelMap, parsed: ParsedFrame) -> TrueFrame:
+    """Compare boxes around what is seen of each true person, shape (H, W), with those of people of whom only boxes are known."""
+    numbers, counts = np.unique(truth[truth > 0], return_counts=True)
+    enough = counts >= _LEAST_PIXELS
+    overlaps = _box_overlaps(boxes_of(truth), parsed.boxes)
+    of_small, of_others = (overlaps[which].max(axis=0, initial=0.0) for which in (~enough, enough))
+    return TrueFrame(
+        numbers[enough].astype(np.int64),
+        overlaps[enough],
+        (of_small < _LEAST_SHARE) | (of_others >= of_small),
+    )
+
+
+def _box_overlaps(boxes: Boxes, others: Boxes) -> Similarities:
+    """Intersection over union of K boxes with N others: left, top, right, bottom of each."""
+    one, other = boxes[:, None].astype(np.float64), others[None].astype(np.float64)
     sides = np.minimum(one[..., 2:], other[..., 2:]) - np.maximum(one[..., :2], other[..., :2])
     both = np.maximum(sides, 0).prod(axis=-1)
     areas = (one[..., 2:] - one[..., :2]).prod(axis=-1) + (other[..., 2:] - other[..., :2]).prod(axis=-1)
-    return TrueFrame(ids, both / np.maximum(areas - both, 1e-9), np.ones(len(parsed), np.bool_))
+    return np.asarray(both / np.maximum(areas - both, 1e-9))
 
 
 def _frame(stream_id: str, index: int, media_time_s: float, image: BgrImage) -> Frame:
@@ -146,7 +197,7 @@ def _frame(stream_id: str, index: int, media_time_s: float, image: BgrImage) -> 
 
 
 def parsed_clip(
-    name: str, frames: Callable[[], ClipFrames], parser: Callable[[], HumanParser], cache: Path
+    name: str, frames: Callable[[], ClipFrames], parser: Callable[[], Sees], cache: Path
 ) -> ParsedClip:
     """The clip from the cache, or parsed now and put there."""
     path = cache / f"{name}.npz"
@@ -156,7 +207,7 @@ def parsed_clip(
         return _read(name, kept)
 
 
-def _parse(frames: ClipFrames, parser: HumanParser, path: Path) -> None:
+def _parse(frames: ClipFrames, parser: Sees, path: Path) -> None:
     kept: dict[str, Any] = {}
     times: list[float] = []
     for number, (frame, tell) in enumerate(frames):

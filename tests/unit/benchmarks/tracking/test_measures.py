@@ -7,8 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.tracking.clips import ClipFrames, ParsedClip, TrueFrame, by_boxes, by_masks, parsed_clip
+from benchmarks.tracking.clips import (
+    ClipFrames,
+    ParsedClip,
+    TrueFrame,
+    by_boxes,
+    by_masks,
+    by_seen_boxes,
+    parsed_clip,
+)
 from benchmarks.tracking.measures import score
+from benchmarks.tracking.switches import kinds_of
 from domain.frame import BgrImage, Frame
 from domain.parsing import UNTRACKED, ParsedFrame, ParserInfo, TrackIds
 from tests.support.walkers import Walker, scene
@@ -50,6 +59,32 @@ def test_who_is_untracked_was_not_found() -> None:
     result = score(clip(4), lambda: Scripted([UNTRACKED, 2], *[[1, 2]] * 3))
     assert result.switches == 0
     assert result.mota == pytest.approx(7 / 8)
+
+
+def test_a_switch_has_a_kind() -> None:
+    def told(*ids: Sequence[int], seconds: float = 0.2) -> list[str]:
+        frames = [scene(number * seconds, _TWO) for number in range(len(ids))]
+        whole = clip(len(ids))
+        return list(kinds_of(ParsedClip("two", tuple(frames), whole.truth), lambda: Scripted(*ids)))
+
+    assert told([1, 2], [1, 2]) == []
+    assert told([1, 2], [2, 1], [1, 2]) == ["another's", "another's", "own again", "own again"]
+    assert told([1, 2], [3, 2]) == ["new"]
+    assert told([1, 2], [UNTRACKED, 2], [UNTRACKED, 2], [3, 2], seconds=0.9) == ["new, late"]
+
+
+def test_boxes_are_compared_with_those_around_what_is_seen() -> None:
+    _, parsed = scene(0.0, [Walker(20, size=(20, 20)), Walker(100, size=(20, 20))])
+    truth = np.zeros_like(parsed.person_ids)
+    left, top, right, bottom = parsed.boxes[0].astype(int)
+    truth[top:bottom, left:right] = 4
+    left, top, right, bottom = parsed.boxes[1].astype(int)
+    # Too little to be judged, and all of the other box.
+    truth[top, left:right] = truth[bottom - 1, left:right] = 9
+    found = by_seen_boxes(truth, parsed)
+    assert found.ids.tolist() == [4]
+    np.testing.assert_allclose(found.similarities, [[1, 0]])
+    assert found.judged.tolist() == [True, False]
 
 
 def test_masks_are_compared_pixel_by_pixel() -> None:
