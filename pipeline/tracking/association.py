@@ -32,7 +32,10 @@ _FORGETS = 2.0
 _HIDDEN = 0.4
 # Difference of colours up to which two may be one.
 _DRESSED_ALIKE = 0.6
-# The same, where nothing else tells.
+# Overlap of boxes from which somebody is in the expected place, whatever the colours, if seen in the frame before and no more
+# seconds ago than that: whoever comes into the picture or is cut by its border shows other parts in each frame.
+_IN_PLACE, _JUST_NOW = 0.6, 0.5
+# Difference of colours up to which two may be one, where nothing else tells.
 _KNOWN_AGAIN = 0.35
 # By so much nobody else may be dressed as much like.
 _UNLIKE = 0.05
@@ -70,7 +73,8 @@ def associate(
     trust = 1 / (1 + _FORGETS * (before_s - tracks["seen_s"]))[:, None]
     motion = trust * (_BOX * (1 - boxes) + _OUTLINE * (1 - outlines)) + (1 - trust) * _UNSEEN
     costs = motion + (2 - trust) * _COLORS * colors + _HIDDEN * hidden_shares(tracks["box"])[:, None]
-    allowed = (boxes >= settings.least_overlap) & (colors <= _DRESSED_ALIKE)
+    known_now = (colors <= _DRESSED_ALIKE) | _in_place(tracks, seen, times_s)
+    allowed = (boxes >= settings.least_overlap) & known_now
     # Step 1.
     matching.match(costs, allowed & sure, _MOST)
     # Step 2.
@@ -101,6 +105,13 @@ class _Matching:
         rows, columns = assign(costs, allowed & free, most)
         self.track_of[columns] = rows
         self._free_tracks[rows] = False
+
+
+def _in_place(tracks: Tracks, seen: Silhouettes, times_s: tuple[float, float]) -> BoolMask:
+    """Pairs of somebody seen a moment ago and who is where that one is expected; shape (T, N)."""
+    before_s, now_s = times_s
+    recent = (tracks["seen_s"] >= before_s) & (now_s - before_s <= _JUST_NOW)
+    return np.asarray(recent[:, None] & (grown_overlaps(tracks["box"], seen.boxes, 0.0) >= _IN_PLACE))
 
 
 def _unlike_others(colors: Floats) -> BoolMask:

@@ -74,6 +74,15 @@ def test_clothes_that_others_wear_too_bring_nobody_back() -> None:
     assert follow(unlike)[-1] == [1, 2]
 
 
+def test_who_shows_other_colours_in_the_expected_place_is_the_same() -> None:
+    """As somebody of whom more is seen in each frame; but not where a frame is long ago, or the place is another."""
+    one, other = Walker(60, color=RED), Walker(60, color=BLUE)
+    assert follow([[one]] * 4 + [[other]] * 3)[-1] == [1]
+    assert follow([[one]] * 4 + [[other]] * 3, step_s=1.0)[-1] == [2]
+    aside = Walker(68, color=BLUE)
+    assert follow([[one]] * 4 + [[aside]] * 3)[-1] == [2]
+
+
 def test_somebody_else_who_comes_out_there_is_somebody_else() -> None:
     film = [[Walker(60, color=RED)]] * 4 + [[]] * 3 + [[Walker(60, color=BLUE)]] * 4
     ids = follow(film)
