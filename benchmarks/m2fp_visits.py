@@ -15,9 +15,10 @@ from benchmarks.finding import crowd, film, persons_of_photographs
 from benchmarks.m2fp import PARITY
 from benchmarks.machine import describe
 from domain.frame import BgrImage
+from pipeline.cutouts import Cutout
 from pipeline.finders.base import Found
 from pipeline.finders.lite.finder import LiteFinder
-from pipeline.finding import Cutout, FindThenParse
+from pipeline.finding import FindThenParse
 from pipeline.parsers.cropping import Crop
 from pipeline.parsers.lite.parser import LiteParser
 from pipeline.parsers.m2fp.parser import parse_with

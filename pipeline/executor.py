@@ -14,9 +14,10 @@ from typing import TypeVar
 from domain.errors import Busy
 from domain.frame import BgrImage
 from domain.parsing import ParsedFrame, ParserInfo
+from pipeline.cutouts import Cutout
 from pipeline.durations import DurationCounts, Durations
 from pipeline.finders.base import Found
-from pipeline.finding import Cutout, ViewParser
+from pipeline.finding import ViewParser
 from pipeline.parsers.base import HumanParser
 
 _Answer = TypeVar("_Answer")

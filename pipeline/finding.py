@@ -1,17 +1,17 @@
 """Find, then parse: every person is found in the whole picture, and small ones are parsed from a piece at full resolution."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from config.component import Component, settings_of
-from domain.frame import BgrImage, BoolMask, Boxes, LabelMap
-from domain.labels import BodyPart
-from domain.parsing import Beliefs, ParsedFrame, ParserInfo, Scores
+from domain.frame import BgrImage, Boxes
+from domain.parsing import ParsedFrame, ParserInfo, Scores
 from pipeline.checksums import json_sha256
+from pipeline.cutouts import Cutout, composed
 from pipeline.finders.base import FinderContext, FinderSettings, Found, PersonFinder
 from pipeline.parsers.base import (
     CropParser,
@@ -22,47 +22,14 @@ from pipeline.parsers.base import (
     ParserSettings,
 )
 from pipeline.parsers.cropping import Box, Crop
-from pipeline.parsers.numbering import numbered
+from pipeline.pieces import may_be_one, put_together
 
 CROPPED_BELOW = 0.4
 """Of the picture's height: lower persons are parsed from a crop."""
 
 _NEARLY = 0.8
 _SAME = 0.3  # least intersection over union of a found box and that of the person seen there
-_DOUBLE = 0.6  # of the smaller one's pixels: two who share more are one person
-_MOST_PERSONS = 255
 _CROWD = 3  # found from crops: from so many on the whole picture is parsed for those whom the finder misses
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cutout:
-    """One person, parsed, as pixels of the picture.
-
-    Attributes:
-        rows, columns: Where in the picture.
-        labels: Shape of that window, uint8, parts.
-        mask: The same shape, bool: whose pixels these are.
-        score: 0 to 1.
-        beliefs: Shape (24,); None where the parser does not tell.
-    """
-
-    rows: slice
-    columns: slice
-    labels: LabelMap
-    mask: BoolMask
-    score: float
-    beliefs: Beliefs | None = None
-
-    @property
-    def box(self) -> Box:
-        """Around the pixels, in the picture; empty where there are none."""
-        rows, columns = (np.flatnonzero(self.mask.any(axis=axis)) for axis in (1, 0))
-        left, top = self.columns.start, self.rows.start
-        if not len(rows):
-            return np.array([left, top, left, top], np.float32)
-        return np.array(
-            [left + columns[0], top + rows[0], left + columns[-1] + 1, top + rows[-1] + 1], np.float32
-        )
 
 
 @runtime_checkable
@@ -173,10 +140,10 @@ class FindThenParse:
         small = self._small(image, found.boxes)
         persons, told = self._from_crops(image, found.only(small)), [found.boxes]
         others: list[Cutout] = []
-        if not small.all() or len(small) >= _CROWD:
+        if not small.all() or len(small) >= _CROWD or may_be_one(found.boxes, image.shape[1]):
             whole = self._parser.parse(image)
             high, others = self._by_height(whole)
-            persons += high
+            persons = [*put_together(persons, [*high, *others], image.shape[1]), *high]
             told += [whole.boxes] if whole.doubtful is None else [whole.boxes, whole.doubtful]
         frame = composed(persons, image.shape[:2], others)
         return replace(frame, doubtful=unlike(np.concatenate(told), frame.boxes))
@@ -249,54 +216,3 @@ def unlike(boxes: Boxes, persons: Boxes) -> Boxes:
     """Those boxes, of shape (M, 4), that fit none of the persons, of shape (N, 4)."""
     there = [bool(len(persons)) and float(overlaps(box, persons).max()) >= _SAME for box in boxes]
     return boxes[~np.array(there, np.bool_)]
-
-
-def composed(persons: Sequence[Cutout], size: tuple[int, ...], others: Sequence[Cutout] = ()) -> ParsedFrame:
-    """One frame of several persons: where two claim a pixel it is the nearer one's, who stands lower in the picture.
-
-    Of two who share most of their pixels only the surer one is kept: it is one person found twice. Whoever is one of the `others`,
-    too, is taken from `persons`.
-    """
-    ranked = [*_surest(persons), *_surest(others)]
-    kept = without_doubles(ranked[:_MOST_PERSONS], size)
-    labels, person_ids = np.zeros(size[:2], np.uint8), np.zeros(size[:2], np.uint8)
-    for number in sorted(range(len(kept)), key=lambda number: _foot(kept[number])):
-        person = kept[number]
-        labels[person.rows, person.columns][person.mask] = person.labels[person.mask]
-        person_ids[person.rows, person.columns][person.mask] = number + 1
-    scores = np.array([person.score for person in kept], np.float32)
-    return numbered(labels, person_ids, scores, beliefs_of(kept))
-
-
-def beliefs_of(persons: Sequence[Cutout | None]) -> Beliefs | None:
-    """Shape (N, 24), zeros for None; None where the parser does not tell of one of them."""
-    there = [person.beliefs for person in persons if person is not None]
-    if any(beliefs is None for beliefs in there):
-        return None
-    nothing = np.zeros(len(BodyPart), np.float32)
-    rows = [nothing if person is None else person.beliefs for person in persons]
-    return np.array(rows, np.float32).reshape(-1, len(BodyPart))
-
-
-def _surest(persons: Sequence[Cutout]) -> list[Cutout]:
-    return sorted(persons, key=lambda person: -person.score)
-
-
-def _foot(person: Cutout) -> int:
-    return int(person.rows.start) + int(np.flatnonzero(person.mask.any(axis=1)).max(initial=0))
-
-
-def without_doubles(persons: Sequence[Cutout], size: tuple[int, ...]) -> list[Cutout]:
-    """Of those who share most of the smaller one's pixels the one that comes first; nobody without a pixel."""
-    kept: list[Cutout] = []
-    owners, areas = np.zeros(size[:2], np.uint8), [0]
-    for person in persons:
-        there = owners[person.rows, person.columns]
-        area = int(person.mask.sum())
-        shared = np.bincount(there[person.mask], minlength=len(areas))[1:]
-        if not area or (shared > _DOUBLE * np.minimum(areas[1:], area)).any():
-            continue
-        kept.append(person)
-        areas.append(area)
-        there[person.mask & (there == 0)] = len(kept)
-    return kept

@@ -19,9 +19,10 @@ from benchmarks.accuracy.measures import Counts, Figure, figure, ratio
 from benchmarks.accuracy.subject import parser_of, shipped, thresholds_of
 from domain.errors import SourceError, UsageError
 from domain.frame import BoolMask, Boxes
+from pipeline.cutouts import Cutout
 from pipeline.finders.base import Found
 from pipeline.finders.lite.finder import LiteFinder
-from pipeline.finding import Cutout, FindThenParse
+from pipeline.finding import FindThenParse
 from pipeline.parsers.lite.settings import LiteSettings
 from training.frames import LabelledFrame, about_folder, read_frames
 

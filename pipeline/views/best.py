@@ -10,8 +10,9 @@ from pydantic import Field
 from analytics.snapshots import State
 from domain.frame import Boxes, Frame
 from domain.parsing import UNTRACKED, Outline, ParsedFrame, TrackIds
+from pipeline.cutouts import Cutout, beliefs_of, without_doubles
 from pipeline.finders.base import Found
-from pipeline.finding import Cutout, ViewParser, beliefs_of, unlike, without_doubles
+from pipeline.finding import ViewParser, unlike
 from pipeline.tracking.base import Tracker
 from pipeline.views.memory import NewcomerState, TrackViews, TrackViewsState
 from pipeline.views.outlines import KeptOutline

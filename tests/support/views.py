@@ -9,8 +9,9 @@ import numpy as np
 from domain.frame import BgrImage, Boxes, Frame
 from domain.labels import BodyPart
 from domain.parsing import ParsedFrame, ParserInfo, TrackIds
+from pipeline.cutouts import Cutout
 from pipeline.finders.base import FinderInfo, Found
-from pipeline.finding import Cutout, FindThenParse
+from pipeline.finding import FindThenParse
 from pipeline.parsers.numbering import numbered
 from pipeline.tracking.bytetrack import ByteTracker
 from pipeline.views.best import BestViews, ViewLimits

@@ -8,8 +8,9 @@ import pytest
 from domain.frame import BgrImage
 from domain.labels import BodyPart
 from domain.parsing import ParsedFrame, ParserInfo, Scores
+from pipeline.cutouts import Cutout, composed
 from pipeline.finders.base import FinderInfo, Found
-from pipeline.finding import Cutout, FindThenParse, composed
+from pipeline.finding import FindThenParse
 from pipeline.parsers.cropping import Crop
 
 HEIGHT, WIDTH = 400, 600

@@ -14,8 +14,8 @@ from domain.frame import BgrImage
 from domain.parsing import ParsedFrame, ParserInfo
 from domain.provenance import RunRecord, RunState
 from pipeline import provenance
+from pipeline.cutouts import Cutout
 from pipeline.finders.base import Found
-from pipeline.finding import Cutout
 from pipeline.parsers.base import HumanParser
 from pipeline.provenance import KnownStream, Provenance, grid_s
 from tests.support.streams import START, ListSource

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.accuracy.apart import covered, overlap_of, truth_of
-from pipeline.finding import Cutout
+from pipeline.cutouts import Cutout
 from training.frames import LabelledFrame
 
 
