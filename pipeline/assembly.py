@@ -101,7 +101,7 @@ def assemble(
         settings.parser, settings.finder, settings.best_views_parser, streams=callers
     )
     provenance = Provenance(settings, datetime.now(UTC))
-    journal, fingerprint = provenance.journal, provenance.fingerprint(sources, parser)
+    journal, fingerprint = provenance.journal, provenance.fingerprint(sources, parser.info)
     folder = ResultFolder(settings.output.dir, result_plan(settings, sources))
     stack.callback(folder.discard)
     # Step 3.

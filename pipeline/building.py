@@ -18,6 +18,7 @@ from config.settings import Settings
 from domain.errors import SettingsError, UsageError
 from domain.events import StreamIdentity
 from pipeline.drawing import drawing_of, floor_of
+from pipeline.finding import ViewParser
 from pipeline.floor_shapes import shapes_of
 from pipeline.pace import PaceWatch, lost_after
 from pipeline.parsers.base import HumanParser
@@ -30,7 +31,8 @@ from pipeline.sources.base import FrameSource, Measured, SourceContext, SourceSe
 from pipeline.stream import StreamParts, StreamRun
 from pipeline.thinning import Frames
 from pipeline.tracking.base import TrackerSettings
-from pipeline.views.building import as_meant, best_views
+from pipeline.views.best import BestViews
+from pipeline.views.building import best_views
 from sinks.base import FrameSink, PictureContext, PictureSettings, ResultFiles
 from sinks.outlet import EventOutlet
 from sinks.report.kept_stills import KeptStills
@@ -99,10 +101,9 @@ def build_stream(
         UsageError: Something that the user can mend.
     """
     source = source or open_source(camera)
-    settings = as_meant(settings, camera, shared.parser)
     if shared.report and (window_s := _shortest_window_s(camera)):
         shared.report.show(camera.id, window_s)
-    known = shared.provenance.begin(camera, source, shared.parser) if shared.provenance else None
+    known = shared.provenance.begin(camera, source, shared.parser.info) if shared.provenance else None
     identity = known.identity if known else StreamIdentity(camera.id)
     saved = shared.former.take(source, identity)
     identity = replace(identity, origin=source.started_at)
@@ -124,7 +125,7 @@ def build_stream(
             stream=identity,
             tracker=tracker,
             views=views,
-            pace=PaceWatch(camera.id, lost_after_s),
+            pace=PaceWatch(camera.id, lost_after_s, cheaper=_cheaper(shared.parser, views)),
             analytics=analytics,
             drawing=drawing_of(camera, floor=painter),
             counting=None if gate.merges else painter,
@@ -231,6 +232,11 @@ def _frame_sinks(settings: Settings, camera: CameraSettings, shared: Shared) -> 
     if shared.stills:
         yield KeptStills(shared.stills, camera.id, shared.results.unfinished)
     yield from shared.pictures
+
+
+def _cheaper(parser: HumanParser, views: BestViews | None) -> str:
+    """What to do where the parser does not keep up."""
+    return "take parser.views best, or " if views is None and isinstance(parser, ViewParser) else ""
 
 
 def _shortest_window_s(camera: CameraSettings) -> int | None:

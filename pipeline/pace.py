@@ -7,6 +7,8 @@ _log = logging.getLogger(__name__)
 # Somebody may be missed in one picture.
 _DISTANCES = 2.0
 _CONVINCED_AFTER = 3
+# Of so many pictures that were sampled, at least that part should be parsed.
+_JUDGED, _KEPT = 300, 0.8
 
 
 def lost_after(wanted_s: float, step_s: float, stream_id: str) -> float:
@@ -33,22 +35,43 @@ def lost_after(wanted_s: float, step_s: float, stream_id: str) -> float:
 
 
 class PaceWatch:
-    """Says once when pictures turn out to be so far apart that nobody can be followed.
+    """Says once when pictures turn out to be so far apart that nobody can be followed, and once when many are dropped.
 
     Args:
         stream_id: For the log.
         lost_after_s: After how many seconds unseen a person counts as lost.
+        cheaper: What would cost less, as the beginning of a sentence's end; empty where nothing is left but to sample less.
     """
 
-    def __init__(self, stream_id: str, lost_after_s: float) -> None:
+    def __init__(self, stream_id: str, lost_after_s: float, *, cheaper: str = "") -> None:
         self._stream_id = stream_id
         self._lost_after_s = lost_after_s
+        self._cheaper = cheaper
         self._last_s: float | None = None
         self._too_far = 0
-        self._said = False
+        self._said = self._said_dropped = False
+        self._parsed, self._since = 0, -1
 
-    def see(self, media_time_s: float) -> None:
-        """A picture of that time has been parsed."""
+    def see(self, media_time_s: float, sample_index: int) -> None:
+        """A picture of that time has been parsed, which is that one of those sampled, from 0."""
+        self._see_distance(media_time_s)
+        if self._since < 0:
+            self._since = sample_index
+        self._parsed += 1
+        sampled = sample_index + 1 - self._since
+        if sampled < _JUDGED:
+            return
+        if self._parsed < _KEPT * sampled and not self._said_dropped:
+            self._said_dropped = True
+            _log.warning(
+                "%s: %.0f of 100 pictures are dropped, since this machine does not keep up: %ssample fewer (sampling.fps)",
+                self._stream_id,
+                100 * (1 - self._parsed / sampled),
+                self._cheaper,
+            )
+        self._parsed, self._since = 0, sample_index + 1
+
+    def _see_distance(self, media_time_s: float) -> None:
         step_s = 0.0 if self._last_s is None else media_time_s - self._last_s
         self._last_s = media_time_s
         self._too_far = self._too_far + 1 if step_s > self._lost_after_s else 0

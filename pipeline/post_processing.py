@@ -268,7 +268,7 @@ class PostProcessor:
         if self.frames_parsed == 1:
             self._report("started")
         if self._parts.pace is not None:
-            self._parts.pace.see(frame.media_time_s)
+            self._parts.pace.see(frame.media_time_s, frame.sample_index)
         parsed, track_ids = self._followed(frame, look)
         self._persons = len(parsed)
         events = self._parts.analytics.observe(frame, parsed, track_ids)

@@ -22,11 +22,11 @@ from config.component import Component
 from config.registry import OWN, package_of
 from config.settings import Settings
 from domain.events import StreamIdentity
+from domain.parsing import ParserInfo
 from domain.provenance import Analysis, RunRecord, RunState, RunStream
 from domain.summary import ParserSummary
-from pipeline.parsers.base import HumanParser
+from pipeline.finders.auto import as_meant
 from pipeline.sources.base import FrameSource
-from pipeline.views.building import as_meant
 from sinks.journal import RunJournal
 
 
@@ -67,7 +67,7 @@ class Provenance:
             )
         )
 
-    def fingerprint(self, sources: Sequence[FrameSource], parser: HumanParser) -> str:
+    def fingerprint(self, sources: Sequence[FrameSource], parser: ParserInfo) -> str:
         """What decides all numbers of a run over the cameras of the settings: another run that has the same may go on with it.
 
         Args:
@@ -86,7 +86,7 @@ class Provenance:
             told.append([camera.id, _analysis(self._settings, camera, parser, content, copy).analysis_id])
         return _digest({"streams": told})
 
-    def begin(self, camera: CameraSettings, source: FrameSource, parser: HumanParser) -> KnownStream:
+    def begin(self, camera: CameraSettings, source: FrameSource, parser: ParserInfo) -> KnownStream:
         """A stream, or another part of one, begins.
 
         A recording that another stream looks at already is a source of its own, else the second would store nothing.
@@ -149,9 +149,8 @@ def grid_s(camera: CameraSettings) -> int:
 
 
 def _analysis(
-    given: Settings, camera: CameraSettings, labels: HumanParser, content: str | None, copy: int
+    settings: Settings, camera: CameraSettings, parser: ParserInfo, content: str | None, copy: int
 ) -> Analysis:
-    settings, parser = as_meant(given, camera, labels), labels.info
     source: dict[str, JsonValue] = (
         {"camera": camera.id} if content is None else {"content": content, "copy": copy}
     )
@@ -165,7 +164,7 @@ def _analysis(
         parser=ParserSummary(
             name=parser.name, version=parser.version, precision=parser.precision, checksum=parser.checksum
         ),
-        settings=bearing_on_numbers(settings, camera),
+        settings=bearing_on_numbers(as_meant(settings), camera),
     )
     return rest.model_copy(update={"analysis_id": _digest(rest.model_dump(mode="json"))})
 

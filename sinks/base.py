@@ -325,8 +325,6 @@ class PictureSettings(Component):
     group: ClassVar[str] = "footfall.pictures"
     needs_every_view: ClassVar[bool] = False
     """Whether it makes no sense where persons are not parsed in every frame."""
-    shows_every_view: ClassVar[bool] = False
-    """Whether it shows more where they are."""
 
     def files(self, names: ResultNames, stream_id: str) -> tuple[str, ...]:
         """Names of what it writes for a stream, relative to the folder of the results; a folder that it fills ends in `/`.

@@ -9,7 +9,6 @@ from sinks.base import FrameSink, PictureContext, PictureSettings, ResultNames
 class OverlaySettings(PictureSettings):
     """`overlay.mp4`: what the parser saw, drawn over the pictures."""
 
-    shows_every_view: ClassVar[bool] = True
     switch: ClassVar[Flag | None] = Flag("--overlay", negative="--no-overlay", help="Write overlay.mp4")
 
     kind: Literal["overlay"] = "overlay"

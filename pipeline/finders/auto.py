@@ -4,6 +4,7 @@ from typing import Literal
 
 from config.component import settings_of
 from config.registry import group
+from config.settings import Settings
 from pipeline.finders.base import FinderContext, FinderSettings, PersonFinder
 from pipeline.parsers.base import ParserSettings
 
@@ -18,9 +19,12 @@ class AutoFinderSettings(FinderSettings):
         return _of_kind(context.suited).build(context)
 
 
-def finder_for(finder: FinderSettings, parser: ParserSettings) -> FinderSettings:
-    """The finder that is meant: that one, or for `auto` what suits the parser."""
-    return _of_kind(parser.suited_finder) if isinstance(finder, AutoFinderSettings) else finder
+def as_meant(settings: Settings) -> Settings:
+    """The settings with the finder that `auto` stands for."""
+    if not isinstance(settings.finder, AutoFinderSettings):
+        return settings
+    parser = settings_of(ParserSettings, settings.parser)
+    return settings.model_copy(update={"finder": _of_kind(parser.suited_finder)})
 
 
 def _of_kind(kind: str) -> FinderSettings:

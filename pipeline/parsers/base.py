@@ -65,8 +65,8 @@ class ParserContext:
     streams: int = 1
 
 
-Views = Literal["auto", "every", "best"]
-"""Whether persons are parsed in every frame, or each visit's best views alone; `auto` takes what serves."""
+Views = Literal["every", "best"]
+"""Whether persons are parsed in every frame, or each visit's best views alone."""
 
 
 class ParserSettings(Component):
@@ -78,15 +78,14 @@ class ParserSettings(Component):
         Views,
         Flag("--views", help="Parse persons in every frame, or the best views of each visit alone"),
     ] = Field(
-        default="auto",
+        default="every",
         description="`every`: persons are parsed in every frame; `best`: the finder looks at every frame, and only the best views "
-        "of each visit are parsed; `auto`: `best` where there is a finder, but `every` for overlays, masks and exposure, and for "
-        "folders of pictures",
+        "of each visit are parsed, which costs less and is less exact",
     )
-    views_per_visit: Frames = Field(default=8, description="With best views: views of a visit at most")
+    views_per_visit: Frames = Field(default=8, description="With `views: best`: views of a visit at most")
     views_share: Fraction = Field(
         default=0.5,
-        description="With best views: parses for each frame at most, on average; to find out whether anybody is there at all, "
+        description="With `views: best`: parses for each frame at most, on average; to find out whether anybody is there at all, "
         "and for the first view of a visit, up to 16 are borrowed from later frames",
     )
 

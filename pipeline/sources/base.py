@@ -162,8 +162,6 @@ class SourceSettings(Component):
     """Base of the settings of every source."""
 
     group: ClassVar[str] = "footfall.sources"
-    unrelated: ClassVar[bool] = False
-    """Whether its pictures need not follow each other, so that nothing is known of anybody in the next one."""
 
     @property
     def reads(self) -> Path | None:

@@ -18,7 +18,6 @@ class ImagesSettings(SourceSettings):
     """A folder of images, in the order of their names; each counts as one sample."""
 
     text_form: ClassVar[str | None] = "a folder"
-    unrelated: ClassVar[bool] = True
 
     kind: Literal["images"] = "images"
     path: Annotated[SourcePath, BesideNumbers("a recording is its content")] = Field(description="The folder")

@@ -106,7 +106,7 @@ def test_a_new_field_of_a_component_bears_on_numbers_by_itself() -> None:
     settings = settings.model_copy(update={"parser": Better()})
     assert bearing_on_numbers(settings, settings.cameras[0])["parser"] == {
         "kind": "better",
-        "views": "auto",
+        "views": "every",
         "views_per_visit": 8,
         "views_share": 0.5,
         "executor": "openvino",

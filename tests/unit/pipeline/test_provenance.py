@@ -1,6 +1,5 @@
 """What a number comes from: the same on every machine for the same content, parser and settings."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,40 +9,14 @@ from pydantic import JsonValue
 from config import Settings
 from config.component import Component
 from domain.events import StreamIdentity
-from domain.frame import BgrImage
-from domain.parsing import ParsedFrame, ParserInfo
+from domain.parsing import ParserInfo
 from domain.provenance import RunRecord, RunState
 from pipeline import provenance
-from pipeline.cutouts import Cutout
-from pipeline.finders.base import Found
-from pipeline.parsers.base import HumanParser
 from pipeline.provenance import KnownStream, Provenance, grid_s
 from tests.support.streams import START, ListSource
 
 LATER = datetime(2026, 11, 23, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Labels:
-    """A parser of which only the name is asked."""
-
-    info: ParserInfo
-
-    def parse(self, image: BgrImage) -> ParsedFrame:
-        raise NotImplementedError
-
-
-class Finds(Labels):
-    """One that could find persons without parsing them, too."""
-
-    def find(self, image: BgrImage) -> Found:
-        raise NotImplementedError
-
-    def parse_at(self, image: BgrImage, found: Found) -> list[Cutout | None]:
-        raise NotImplementedError
-
-
-PARSER = Labels(ParserInfo("lite", "0.5.0", "bf16", "abc"))
+PARSER = ParserInfo("lite", "0.5.0", "bf16", "abc")
 
 
 class Recording(ListSource):
@@ -58,7 +31,7 @@ class Recording(ListSource):
 
 
 def begun(
-    *contents: str | None, parser: HumanParser = PARSER, **values: Any
+    *contents: str | None, parser: ParserInfo = PARSER, **values: Any
 ) -> tuple[Provenance, list[KnownStream]]:
     """A run over recordings of that content, None being a camera, and its streams."""
     cameras = values.pop("cameras", [{"source": f"{number}.mp4"} for number in range(len(contents))])
@@ -73,7 +46,7 @@ def begun(
     ]
 
 
-def run_of(*contents: str | None, parser: HumanParser = PARSER, **values: Any) -> RunRecord:
+def run_of(*contents: str | None, parser: ParserInfo = PARSER, **values: Any) -> RunRecord:
     """What is known of it then."""
     return begun(*contents, parser=parser, **values)[0].journal.run
 
@@ -127,22 +100,17 @@ def test_everything_else_does() -> None:
         run_of("clip", sampling={"fps": 4}),
         run_of("clip", tracker={"lost_after_s": 4}),
         run_of("clip", analytics={"visits": {"min_visit_frames": 5}}),
-        run_of("clip", parser=Labels(ParserInfo("lite-cc0", "0.5.0", "bf16", "abc"))),
-        run_of("clip", parser=Labels(ParserInfo("lite", "0.6.0", "bf16", "abc"))),
-        run_of("clip", parser=Labels(ParserInfo("lite", "0.5.0", "int8", "abc"))),
-        run_of("clip", parser=Labels(ParserInfo("lite", "0.5.0", "bf16", "abcd"))),
+        run_of("clip", parser=ParserInfo("lite-cc0", "0.5.0", "bf16", "abc")),
+        run_of("clip", parser=ParserInfo("lite", "0.6.0", "bf16", "abc")),
+        run_of("clip", parser=ParserInfo("lite", "0.5.0", "int8", "abc")),
+        run_of("clip", parser=ParserInfo("lite", "0.5.0", "bf16", "abcd")),
     ]
     assert len({name for run in runs for name in ids(run)}) == len(runs)
     assert len({run.streams[0].analysis.source_id for run in runs}) == 2
 
 
-def test_what_auto_stands_for_is_what_counts() -> None:
-    def of(parser: HumanParser, finder: str = "auto", *, overlay: bool) -> list[str]:
-        return ids(run_of("clip", parser=parser, finder=finder, pictures={"overlay": overlay}))
-
-    finds = Finds(PARSER.info)
-    assert of(finds, overlay=False) == of(finds, "lite", overlay=False)
-    assert of(finds, overlay=False) != of(finds, overlay=True) == of(PARSER, overlay=False)
+def test_the_finder_that_suits_the_parser_counts_as_if_it_was_chosen() -> None:
+    assert ids(run_of("clip")) == ids(run_of("clip", finder="lite")) != ids(run_of("clip", finder="none"))
 
 
 def test_another_version_is_another_analysis_of_the_same_source(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,7 +162,7 @@ def test_another_parser_in_the_midst_of_a_run_is_another_analysis_of_the_same_st
     camera = Settings.model_validate({"cameras": [{"source": "rtsp://a/1", "id": "door"}]}).cameras[0]
     run, (first,) = begun(None, cameras=[{"source": "rtsp://a/1", "id": "door"}])
     first.ended("complete", None)
-    run.begin(camera, Recording(None, stream_id="door"), Labels(ParserInfo("m2fp", "1", "fp32", "def")))
+    run.begin(camera, Recording(None, stream_id="door"), ParserInfo("m2fp", "1", "fp32", "def"))
     told = [(one.stream_id, one.analysis.parser.name, one.state) for one in run.journal.run.streams]
     assert told == [("door", "lite", "complete"), ("door", "m2fp", "running")]
 
