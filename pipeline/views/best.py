@@ -266,6 +266,9 @@ def _framed(
         labels[view.rows, view.columns][view.mask] = view.labels[view.mask]
         person_ids[view.rows, view.columns][view.mask] = place + 1
         boxes[place] = view.box
-    left = np.bincount(person_ids.ravel(), minlength=len(there) + 1)[1:] > 0
+    # Whose pixels are all behind others' has none. Looking where the views are takes nothing in frames without any.
+    for place in np.flatnonzero(parsed).tolist():
+        view = shown[there[place]]
+        parsed[place] = (person_ids[view.rows, view.columns] == place + 1).any()
     beliefs = beliefs_of([shown.get(number) for number in there])
-    return ParsedFrame(labels, person_ids, found.scores[list(there)], boxes, parsed & left, beliefs)
+    return ParsedFrame(labels, person_ids, found.scores[list(there)], boxes, parsed, beliefs)
