@@ -1,9 +1,10 @@
 """CPU time of a frame of 1280x720 with 0, 1, 3 and 15 persons: `python -m benchmarks.finding [--finder FOLDER] [--runs]`.
 
-Three ways take turns frame by frame, so that a slow minute is slow for all: no finder; a finder, with everybody parsed in every
-frame; and each visit's best views alone. Each finds, parses and follows. The persons are those of photographs, 100 to 260 pixels
-tall, who walk to and fro for the seconds of a visit. CPU time is that of all threads together. `--runs` measures whole runs on the
-one-by-one clip instead, with the finder that ships, which take turns, too.
+Four ways take turns frame by frame, so that a slow minute is slow for all: no finder; a finder, with everybody parsed in every
+frame; each visit's best views alone, with a finder that looks at every frame; and the same with one that rests while nothing moves,
+as in the empty place here. Each finds, parses and follows. The persons are those of photographs, 100 to 260 pixels tall, who walk
+to and fro for the seconds of a visit. CPU time is that of all threads together. `--runs` measures whole runs on the one-by-one clip
+instead, with the finder that ships, which take turns, too.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from benchmarks.clip import one_by_one
 from benchmarks.machine import describe
 from benchmarks.run import whole_run
 from domain.frame import BgrImage, Frame
-from pipeline.finders.base import FinderContext
+from pipeline.finders.base import FinderContext, FinderSettings
 from pipeline.finders.lite.finder import LiteFinder
 from pipeline.finding import FindThenParse
 from pipeline.parsers.lite.parser import LiteParser
@@ -30,6 +31,7 @@ from pipeline.parsers.lite.settings import LiteSettings
 from pipeline.tracking.bytetrack import ByteTracker
 from pipeline.tracking.settings import ByteTrackSettings
 from pipeline.views.best import BestViews, ViewLimits
+from pipeline.views.resting import Resting
 from training.canvas import Canvas, cut_out, pasted
 from training.shared import labelled_photographs
 
@@ -116,7 +118,8 @@ def ways_of(lite: LiteParser, finder: LiteFinder) -> dict[str, Way]:
     return {
         "finder: none": _every(lite),
         "finder: lite, views: every": _every(both),
-        "finder: lite, views: best": _best(both),
+        "finder: lite, views: best": _best(both, 0.0),
+        "finder: lite, views: best, rest": _best(both, FinderSettings.model_fields["rest_s"].default),
     }
 
 
@@ -131,12 +134,15 @@ def _every(parser: LiteParser | FindThenParse) -> Way:
     return take
 
 
-def _best(parser: FindThenParse) -> Way:
+def _best(parser: FindThenParse, rest_s: float) -> Way:
     settings = ByteTrackSettings()
     views = BestViews(ByteTracker(settings), parser, ViewLimits(lost_after_s=settings.lost_after_s))
 
+    resting = Resting(parser.find, rest_s)
+
     def take(frame: Frame) -> int:
-        return len(views.follow(frame, parser.find(frame.image))[0])
+        found = resting.find(frame) if rest_s else parser.find(frame.image)
+        return len(views.follow(frame, found)[0])
 
     return take
 

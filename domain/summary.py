@@ -97,6 +97,8 @@ class StreamSummary(_Model):
     frames_read: Count
     frames_sampled: Count
     frames_parsed: Count
+    frames_rested: Count = 0
+    """Of `frames_parsed`: nothing had moved, so whom the finder had found before was there still (`finder.rest_s`)."""
     frames_dropped: Count
     frames_damaged: Count = 0
     """Read, but left out because parts of them are missing or wrong."""

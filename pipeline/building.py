@@ -17,7 +17,9 @@ from config.floor import in_fractions
 from config.settings import Settings
 from domain.errors import SettingsError, UsageError
 from domain.events import StreamIdentity
+from pipeline.checkpoint import StreamCheckpoint
 from pipeline.drawing import drawing_of, floor_of
+from pipeline.finders.base import FinderSettings
 from pipeline.finding import ViewParser
 from pipeline.floor_shapes import shapes_of
 from pipeline.pace import PaceWatch, lost_after
@@ -33,6 +35,7 @@ from pipeline.thinning import Frames
 from pipeline.tracking.base import TrackerSettings
 from pipeline.views.best import BestViews
 from pipeline.views.building import best_views
+from pipeline.views.resting import Resting
 from sinks.base import FrameSink, PictureContext, PictureSettings, ResultFiles
 from sinks.outlet import EventOutlet
 from sinks.report.kept_stills import KeptStills
@@ -146,6 +149,7 @@ def build_stream(
         analytics=analytics,
         post_processor=post_processor,
         finder=finder,
+        resting=_resting(settings, finder, saved),
         begins_at_s=0.0 if saved is None or source.live else saved.position.media_time_s,
         # Nothing waits for covers that nobody sees.
         look_ahead_s=camera.privacy.look_ahead_s if frame_sinks and camera.privacy.overlay != "none" else 0.0,
@@ -153,6 +157,16 @@ def build_stream(
     if known:
         parts = replace(parts, ended=known.ended)
     return StreamRun(parts, settings.buffer.frames, live_limit_s=camera.sampling.limit_s)
+
+
+def _resting(settings: Settings, finder: ViewParser | None, saved: StreamCheckpoint | None) -> Resting | None:
+    rest_s = settings_of(FinderSettings, settings.finder).rest_s
+    if finder is None or not rest_s:
+        return None
+    # What a camera showed before a run was cut off is long ago.
+    if saved is None or saved.live:
+        return Resting(finder.find, rest_s)
+    return Resting(finder.find, rest_s, saved.sight, saved.position.items - saved.items_looked_at)
 
 
 def join_sites(cameras: Sequence[CameraSettings]) -> Sites:

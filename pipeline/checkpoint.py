@@ -13,6 +13,7 @@ from pipeline.privacy.gate import GateState
 from pipeline.privacy.held import CovererState
 from pipeline.tracking.base import TrackerSnapshot
 from pipeline.views.best import BestViewsState
+from pipeline.views.resting import SightState
 
 _Count = Annotated[int, Field(ge=0)]
 
@@ -79,6 +80,7 @@ class StreamCheckpoint(State):
         views: Of `BestViews`, where best views alone are parsed.
         gate: Of `EventGate`.
         drawn: Of `FloorPainter`, where it counts.
+        sight: What the finder saw when it looked last, where it may rest.
     """
 
     version: Literal[1] = 1
@@ -94,6 +96,12 @@ class StreamCheckpoint(State):
     cover: CovererState | None = None
     gate: GateState | None = None
     drawn: FloorCountsState | None = None
+    sight: SightState | None = None
+
+    @property
+    def items_looked_at(self) -> int:
+        """Items of a recording that need not be read again: all that were dealt with, or those before the finder looked last."""
+        return self.position.items if self.sight is None else self.sight.items - 1
 
     @property
     def analysis_id(self) -> str | None:

@@ -22,6 +22,7 @@ from pipeline.stream_clock import Clock, StreamClock, utc_now
 from pipeline.thinning import Frames, FrameThinner
 from pipeline.tracking.base import Tracker
 from pipeline.views.best import BestViews, BestViewsState
+from pipeline.views.resting import Sight
 from sinks.base import FrameSink
 from sinks.outlet import Checkpoint, EventOutlet
 
@@ -82,12 +83,19 @@ class PostProcessor:
         self._thinner = FrameThinner(parts.frames)
         self._said: list[Event] = []
         self._persons = 0
+        self._sight: Sight | None = None
+        self._looked_at = 0
         self.fault: str | None = None
 
     @property
     def frames_parsed(self) -> int:
         """Frames that came here."""
         return self._health.frames.parsed
+
+    @property
+    def frames_rested(self) -> int:
+        """Of those, in which the finder has rested."""
+        return 0 if self._sight is None else self._sight.rested
 
     @property
     def analysis_id(self) -> str | None:
@@ -214,6 +222,7 @@ class PostProcessor:
             analytics=self._parts.analytics.snapshot(),
             cover=self._parts.coverer.snapshot(),
             gate=self._parts.gate.snapshot(),
+            sight=None if self._sight is None else self._sight.state(self._looked_at),
             pictures=self._pictures.marks(),
             drawn=self._parts.counting.snapshot() if self._parts.counting else None,
         )
@@ -230,6 +239,8 @@ class PostProcessor:
         self._parts.analytics.restore(saved.analytics)
         if self._parts.views and saved.views:
             self._parts.views.restore(saved.views)
+        if saved.sight:
+            self._sight, self._looked_at = Sight.of(saved.sight), saved.sight.items
         if saved.cover:
             self._parts.coverer.restore(saved.cover)
         if self._parts.counting and saved.drawn:
@@ -284,6 +295,9 @@ class PostProcessor:
             return look, self._parts.tracker.update(frame, look)
         if self._parts.views is None:
             raise ValueError("boxes came without anybody who parses their views")
+        if isinstance(look, Sight):
+            self._sight = look
+            self._looked_at = self._looked_at if look.held else self._items
         return self._parts.views.follow(frame, look)
 
     def _signal_lost(self, item: SignalLost) -> None:

@@ -62,7 +62,8 @@ class Resumption:
             return None
         if not source.live and saved.analysis_id != identity.analysis_id:
             return None
-        source.resume(SourcePosition(saved.position.items, saved.position.started_at))
+        # What came since the finder looked is read again, for what has moved since then.
+        source.resume(SourcePosition(saved.items_looked_at, saved.position.started_at))
         return self.states.pop(identity.stream_id)
 
 

@@ -8,7 +8,7 @@ from time import monotonic
 from traceback import format_stack
 
 from domain.errors import MediaBroken, UsageError
-from domain.frame import BgrImage, Frame, SourceItem
+from domain.frame import Frame, SourceItem
 from domain.provenance import RunState
 from domain.summary import ParserSummary, StreamSummary
 from pipeline.buffer import Closed, HandOver, WhenFull
@@ -19,6 +19,7 @@ from pipeline.post_processing import Look, ParsedItem, PostProcessor
 from pipeline.protocols import Analytics
 from pipeline.signal_watch import Signal, SignalWatch
 from pipeline.sources.base import FrameSource
+from pipeline.views.resting import Resting
 
 _SILENCE_S = 1.0
 
@@ -35,6 +36,7 @@ class StreamParts:
         source, analytics, post_processor: Its own.
         parser: Of every frame.
         finder: In its place, where best views alone are parsed: then the post-processor parses them.
+        resting: Lets that finder rest; None where it looks at every frame.
         ended: Told what became of it and why, in one of its threads.
         begins_at_s: Where in its source it goes on, seconds.
         look_ahead_s: How much later pictures are, at least, that are looked at before one is dealt with, media time.
@@ -45,6 +47,7 @@ class StreamParts:
     analytics: Analytics
     post_processor: PostProcessor
     finder: ViewParser | None = None
+    resting: Resting | None = None
     ended: Callable[[RunState, str | None], object] = lambda _state, _problem: None
     begins_at_s: float = 0.0
     look_ahead_s: float = 0.0
@@ -227,6 +230,7 @@ class StreamRun:
             frames_read=stats.frames_read,
             frames_sampled=stats.frames_sampled,
             frames_parsed=self._parts.post_processor.frames_parsed,
+            frames_rested=self._parts.post_processor.frames_rested,
             frames_dropped=self._sampled.stats().dropped,
             frames_damaged=stats.frames_damaged,
             persons_max=totals.persons_max,
@@ -291,20 +295,25 @@ class StreamRun:
             self._sampled.close()
 
     def _parse(self) -> None:
+        resting = self._parts.resting
         try:
             while True:
                 item = self._sampled.get()
+                if resting is not None and resting.knows(item):
+                    continue
                 if isinstance(item, Frame):
-                    self._parsed.put((item, self._look(item.image)))
+                    self._parsed.put((item, self._look(item)))
                 else:
                     self._parsed.put(item)
         finally:
             self._sampled.close()
             self._parsed.close()
 
-    def _look(self, image: BgrImage) -> Look:
-        finder = self._parts.finder
-        return self._parts.parser.parse(image) if finder is None else finder.find(image)
+    def _look(self, frame: Frame) -> Look:
+        finder, resting = self._parts.finder, self._parts.resting
+        if resting is not None:
+            return resting.find(frame)
+        return self._parts.parser.parse(frame.image) if finder is None else finder.find(frame.image)
 
     def _finish(self) -> None:
         post_processor = self._parts.post_processor

@@ -10,6 +10,7 @@ _SUMS = (
     "frames_read",
     "frames_sampled",
     "frames_parsed",
+    "frames_rested",
     "frames_dropped",
     "frames_damaged",
     "visits",

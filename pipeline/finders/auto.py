@@ -24,7 +24,8 @@ def as_meant(settings: Settings) -> Settings:
     if not isinstance(settings.finder, AutoFinderSettings):
         return settings
     parser = settings_of(ParserSettings, settings.parser)
-    return settings.model_copy(update={"finder": _of_kind(parser.suited_finder)})
+    meant = _of_kind(parser.suited_finder).model_copy(update={"rest_s": settings.finder.rest_s})
+    return settings.model_copy(update={"finder": meant})
 
 
 def _of_kind(kind: str) -> FinderSettings:

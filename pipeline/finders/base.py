@@ -6,8 +6,10 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field
 
 from config.component import Component
+from config.quantities import FewSeconds
 from domain.frame import BgrImage, Boxes
 from domain.parsing import Scores
 from pipeline.parsers.base import InferenceOptions
@@ -89,6 +91,12 @@ class FinderSettings(Component):
     """Base of the settings of every finder."""
 
     group: ClassVar[str] = "footfall.finders"
+
+    rest_s: FewSeconds = Field(
+        default=1.0,
+        description="With `parser.views: best`: while nothing in the picture moves, the finder rests for so long at most, and whom "
+        "it found before is there still; with 0 it looks at every frame",
+    )
 
     def build(self, context: FinderContext) -> PersonFinder | None:
         """Load it; None is for who wants none.

@@ -266,7 +266,7 @@ def _framed(
         labels[view.rows, view.columns][view.mask] = view.labels[view.mask]
         person_ids[view.rows, view.columns][view.mask] = place + 1
         boxes[place] = view.box
-    # Whose pixels are all behind others' has none. Looking where the views are takes nothing in frames without any.
+    # Whoever is wholly behind others counts as not parsed.
     for place in np.flatnonzero(parsed).tolist():
         view = shown[there[place]]
         parsed[place] = (person_ids[view.rows, view.columns] == place + 1).any()

@@ -59,7 +59,7 @@ class ListSource:
         return None if self.live else self.stream_id
 
     def resume(self, position: SourcePosition) -> None:
-        self._done = position.items
+        self._done = 0 if self.live else position.items
 
     def items(self) -> Iterator[SourceItem]:
         for position, item in enumerate(self._items):

@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.frame import BgrImage, Frame
+from domain.labels import BodyPart
 from domain.parsing import UNTRACKED
+from pipeline.cutouts import Cutout
 from pipeline.finders.base import Found
-from pipeline.views.best import BestViewsState, ViewLimits
-from tests.support.views import NOBODY, SOMEBODY, Watched, picture, shown
+from pipeline.views.best import BestViewsState, ViewLimits, _framed
+from tests.support.views import HEIGHT, NOBODY, SOMEBODY, WIDTH, Watched, picture, shown
 
 
 def standing(level: int = SOMEBODY) -> BgrImage:
@@ -260,3 +262,28 @@ def test_saved_up_parses_never_run_out_of_bounds() -> None:
         left.append(watched.views.snapshot().allowance)
     assert all(-16.0 <= one <= 4.0 for one in left)
     assert any(one != other for one, other in pairwise(left))
+
+
+def test_whose_pixels_are_all_behind_others_counts_as_not_parsed() -> None:
+    """Two nearer people cover half of them each."""
+    spans = [(0, 20), (-10, 10), (10, 30)]
+    found = Found(
+        np.array(
+            [[left + 50, 50, right + 50, 90 + number] for number, (left, right) in enumerate(spans)],
+            np.float32,
+        ),
+        np.full(3, 0.9, np.float32),
+    )
+    shown = {
+        number: Cutout(
+            slice(50, 90),
+            slice(50 + left, 50 + right),
+            np.full((40, 20), BodyPart.UPPER_CLOTHES, np.uint8),
+            np.ones((40, 20), np.bool_),
+            0.8,
+        )
+        for number, (left, right) in enumerate(spans)
+    }
+    framed = _framed(found, [0, 1, 2], shown, (HEIGHT, WIDTH))
+    assert framed.parsed is not None
+    assert framed.parsed.tolist() == [False, True, True]

@@ -2,8 +2,11 @@
 
 import pytest
 
+from config.component import settings_of
 from config.settings import Settings
 from domain.errors import UsageError
+from pipeline.finders.auto import as_meant
+from pipeline.finders.base import FinderSettings
 from pipeline.tracking.bytetrack import ByteTracker
 from pipeline.views.building import best_views, check_views
 from tests.support.streams import ScriptedParser
@@ -16,6 +19,15 @@ def test_by_default_nothing_is_amiss() -> None:
     check_views(Settings())
     check_views(Settings.model_validate(BEST))
     check_views(Settings.model_validate({"parser": {"views": "best"}}))
+
+
+def test_a_finder_that_is_not_chosen_rests_as_long_as_is_said() -> None:
+    for kind in ("auto", "lite"):
+        meant = settings_of(
+            FinderSettings,
+            as_meant(Settings.model_validate({"finder": {"kind": kind, "rest_s": 0.5}})).finder,
+        )
+        assert (meant.kind, meant.rest_s) == ("lite", 0.5)
 
 
 @pytest.mark.parametrize(
