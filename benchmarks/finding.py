@@ -1,10 +1,10 @@
 """CPU time of a frame of 1280x720 with 0, 1, 3 and 15 persons: `python -m benchmarks.finding [--finder FOLDER] [--runs]`.
 
-Four ways take turns frame by frame, so that a slow minute is slow for all: no finder; a finder, with everybody parsed in every
-frame; each visit's best views alone, with a finder that looks at every frame; and the same with one that rests while nothing moves,
-as in the empty place here. Each finds, parses and follows. The persons are those of photographs, 100 to 260 pixels tall, who walk
-to and fro for the seconds of a visit. CPU time is that of all threads together. `--runs` measures whole runs on the one-by-one clip
-instead, with the finder that ships, which take turns, too.
+The ways take turns frame by frame, so that a slow minute is slow for all: no finder; a finder, with everybody parsed in every
+frame; each visit's best views alone; and the latter two with a finder that rests while nothing moves, as in the empty place here.
+Each finds, parses and follows. The persons are those of photographs, 100 to 260 pixels tall, who walk to and fro for the seconds
+of a visit. CPU time is that of all threads together. `--runs` measures whole runs on the one-by-one clip instead, with the finder
+that ships, which take turns, too.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from pipeline.parsers.lite.settings import LiteSettings
 from pipeline.tracking.bytetrack import ByteTracker
 from pipeline.tracking.settings import ByteTrackSettings
 from pipeline.views.best import BestViews, ViewLimits
-from pipeline.views.resting import Resting
+from pipeline.views.resting import Resting, RestingParser
 from training.canvas import Canvas, cut_out, pasted
 from training.shared import labelled_photographs
 
@@ -39,6 +39,7 @@ _COUNTS = (0, 1, 3, 15)
 _SIZE = (720, 1280)
 _HEIGHTS = (100, 160, 260)
 _FPS = 5.0
+_RESTS_S = float(FinderSettings.model_fields["rest_s"].default)
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 _STRIDE = 6  # pixels from frame to frame
 
@@ -118,8 +119,9 @@ def ways_of(lite: LiteParser, finder: LiteFinder) -> dict[str, Way]:
     return {
         "finder: none": _every(lite),
         "finder: lite, views: every": _every(both),
+        "finder: lite, views: every, rest": _every_resting(both),
         "finder: lite, views: best": _best(both, 0.0),
-        "finder: lite, views: best, rest": _best(both, FinderSettings.model_fields["rest_s"].default),
+        "finder: lite, views: best, rest": _best(both, _RESTS_S),
     }
 
 
@@ -128,6 +130,18 @@ def _every(parser: LiteParser | FindThenParse) -> Way:
 
     def take(frame: Frame) -> int:
         parsed = parser.parse(frame.image)
+        tracker.update(frame, parsed)
+        return len(parsed)
+
+    return take
+
+
+def _every_resting(parser: FindThenParse) -> Way:
+    tracker = ByteTracker(ByteTrackSettings())
+    resting = RestingParser(parser, Resting(parser.find, _RESTS_S, only_nobody=True))
+
+    def take(frame: Frame) -> int:
+        parsed = resting.find(frame).parsed
         tracker.update(frame, parsed)
         return len(parsed)
 

@@ -35,7 +35,7 @@ from pipeline.thinning import Frames
 from pipeline.tracking.base import TrackerSettings
 from pipeline.views.best import BestViews
 from pipeline.views.building import best_views
-from pipeline.views.resting import Resting
+from pipeline.views.resting import Resting, RestingParser
 from sinks.base import FrameSink, PictureContext, PictureSettings, ResultFiles
 from sinks.outlet import EventOutlet
 from sinks.report.kept_stills import KeptStills
@@ -149,7 +149,7 @@ def build_stream(
         analytics=analytics,
         post_processor=post_processor,
         finder=finder,
-        resting=_resting(settings, finder, saved),
+        resting=_resting(settings, shared.parser, saved, best=finder is not None),
         begins_at_s=0.0 if saved is None or source.live else saved.position.media_time_s,
         # Nothing waits for covers that nobody sees.
         look_ahead_s=camera.privacy.look_ahead_s if frame_sinks and camera.privacy.overlay != "none" else 0.0,
@@ -159,14 +159,22 @@ def build_stream(
     return StreamRun(parts, settings.buffer.frames, live_limit_s=camera.sampling.limit_s)
 
 
-def _resting(settings: Settings, finder: ViewParser | None, saved: StreamCheckpoint | None) -> Resting | None:
+def _resting(
+    settings: Settings, parser: HumanParser, saved: StreamCheckpoint | None, *, best: bool
+) -> Resting | RestingParser | None:
     rest_s = settings_of(FinderSettings, settings.finder).rest_s
-    if finder is None or not rest_s:
+    if not isinstance(parser, ViewParser) or not rest_s:
         return None
     # What a camera showed before a run was cut off is long ago.
-    if saved is None or saved.live:
-        return Resting(finder.find, rest_s)
-    return Resting(finder.find, rest_s, saved.sight, saved.position.items - saved.items_looked_at)
+    last = None if saved is None or saved.live else saved
+    resting = Resting(
+        parser.find,
+        rest_s,
+        last.sight if last else None,
+        last.position.items - last.items_looked_at if last else 0,
+        only_nobody=not best,
+    )
+    return resting if best else RestingParser(parser, resting)
 
 
 def join_sites(cameras: Sequence[CameraSettings]) -> Sites:

@@ -189,6 +189,12 @@ class ParserExecutor:
         """Wait for a turn, then find the persons; see `ViewParser.find` and, for what is raised, `parse`."""
         return self._answer(lambda: parser.find(image), priority, patient=True)
 
+    def parse_found(
+        self, image: BgrImage, found: Found, priority: Priority, parser: ViewParser
+    ) -> ParsedFrame:
+        """Wait for a turn, then parse those who were found; see `ViewParser.parse_found` and, for what is raised, `parse`."""
+        return self._answer(lambda: parser.parse_found(image, found), priority, patient=True)
+
     def parse_at(
         self, image: BgrImage, found: Found, priority: Priority, parser: ViewParser
     ) -> list[Cutout | None]:
@@ -344,6 +350,9 @@ class _ViewParserView(_View):
 
     def find(self, image: BgrImage) -> Found:
         return self._executor.find(image, self._priority, self._views)
+
+    def parse_found(self, image: BgrImage, found: Found) -> ParsedFrame:
+        return self._executor.parse_found(image, found, self._priority, self._views)
 
     def parse_at(self, image: BgrImage, found: Found) -> list[Cutout | None]:
         return self._executor.parse_at(image, found, self._priority, self._views)

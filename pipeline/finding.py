@@ -40,6 +40,10 @@ class ViewParser(HumanParser, Protocol):
         """See `PersonFinder.find`. Any thread."""
         ...
 
+    def parse_found(self, image: BgrImage, found: Found) -> ParsedFrame:
+        """What `parse` makes of a picture in which `find` gave those persons. Any thread."""
+        ...
+
     def parse_at(self, image: BgrImage, found: Found) -> list[Cutout | None]:
         """Parse those persons, or some of those, whom `find` gave; None for one in whose box nobody is seen. Any thread."""
         ...
@@ -136,7 +140,10 @@ class FindThenParse:
 
     def parse(self, image: BgrImage) -> ParsedFrame:
         """Label one picture, shape (H, W, 3) uint8 BGR. Any thread."""
-        found = self._finder.find(image)
+        return self.parse_found(image, self._finder.find(image))
+
+    def parse_found(self, image: BgrImage, found: Found) -> ParsedFrame:
+        """See `ViewParser`. Any thread."""
         small = self._small(image, found.boxes)
         persons, told = self._from_crops(image, found.only(small)), [found.boxes]
         others: list[Cutout] = []

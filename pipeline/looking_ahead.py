@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import TypeAlias
 
-from pipeline.post_processing import ParsedItem
+from domain.frame import Frame
+from pipeline.post_processing import Look, ParsedItem
 from pipeline.privacy import Upcoming
+from pipeline.views.resting import Seen
 
 Ready: TypeAlias = tuple[ParsedItem, tuple[Upcoming, ...]]
 """An item, and what was seen in the pictures after it, the nearest first."""
@@ -60,7 +62,11 @@ class LookAhead:
     def _next(self) -> Ready:
         item = self._waiting.popleft()
         later = takewhile(lambda one: isinstance(one, tuple), self._waiting)
-        return item, tuple(Upcoming(one[0].media_time_s, one[1]) for one in later if isinstance(one, tuple))
+        return item, tuple(_upcoming(*one) for one in later if isinstance(one, tuple))
+
+
+def _upcoming(frame: Frame, look: Look) -> Upcoming:
+    return Upcoming(frame.media_time_s, look.parsed if isinstance(look, Seen) else look)
 
 
 def _moment(item: ParsedItem) -> float:

@@ -22,11 +22,11 @@ from pipeline.stream_clock import Clock, StreamClock, utc_now
 from pipeline.thinning import Frames, FrameThinner
 from pipeline.tracking.base import Tracker
 from pipeline.views.best import BestViews, BestViewsState
-from pipeline.views.resting import Sight
+from pipeline.views.resting import Seen, Sight
 from sinks.base import FrameSink
 from sinks.outlet import Checkpoint, EventOutlet
 
-Look: TypeAlias = ParsedFrame | Found
+Look: TypeAlias = ParsedFrame | Found | Seen
 """What was seen in a picture: everybody's pixels or, where best views alone are parsed, boxes."""
 
 ParsedItem: TypeAlias = tuple[Frame, Look] | SignalLost | SignalRestored
@@ -291,14 +291,20 @@ class PostProcessor:
         self._publish()
 
     def _followed(self, frame: Frame, look: Look) -> tuple[ParsedFrame, TrackIds]:
+        if isinstance(look, Seen):
+            self._note_sight(look.sight)
+            look = look.parsed
         if isinstance(look, ParsedFrame):
             return look, self._parts.tracker.update(frame, look)
         if self._parts.views is None:
             raise ValueError("boxes came without anybody who parses their views")
         if isinstance(look, Sight):
-            self._sight = look
-            self._looked_at = self._looked_at if look.held else self._items
+            self._note_sight(look)
         return self._parts.views.follow(frame, look)
+
+    def _note_sight(self, sight: Sight) -> None:
+        self._sight = sight
+        self._looked_at = self._looked_at if sight.held else self._items
 
     def _signal_lost(self, item: SignalLost) -> None:
         self._clock.loss(item.event_time, item.time_source)

@@ -19,7 +19,7 @@ from pipeline.post_processing import Look, ParsedItem, PostProcessor
 from pipeline.protocols import Analytics
 from pipeline.signal_watch import Signal, SignalWatch
 from pipeline.sources.base import FrameSource
-from pipeline.views.resting import Resting
+from pipeline.views.resting import Resting, RestingParser
 
 _SILENCE_S = 1.0
 
@@ -36,7 +36,7 @@ class StreamParts:
         source, analytics, post_processor: Its own.
         parser: Of every frame.
         finder: In its place, where best views alone are parsed: then the post-processor parses them.
-        resting: Lets that finder rest; None where it looks at every frame.
+        resting: Lets the finder rest; None where there is none, or it looks at every frame.
         ended: Told what became of it and why, in one of its threads.
         begins_at_s: Where in its source it goes on, seconds.
         look_ahead_s: How much later pictures are, at least, that are looked at before one is dealt with, media time.
@@ -47,7 +47,7 @@ class StreamParts:
     analytics: Analytics
     post_processor: PostProcessor
     finder: ViewParser | None = None
-    resting: Resting | None = None
+    resting: Resting | RestingParser | None = None
     ended: Callable[[RunState, str | None], object] = lambda _state, _problem: None
     begins_at_s: float = 0.0
     look_ahead_s: float = 0.0

@@ -94,8 +94,8 @@ class FinderSettings(Component):
 
     rest_s: FewSeconds = Field(
         default=1.0,
-        description="With `parser.views: best`: while nothing in the picture moves, the finder rests for so long at most, and whom "
-        "it found before is there still; with 0 it looks at every frame",
+        description="While nothing in the picture moves, the finder rests for so long at most, and whom it found before is there "
+        "still; with `parser.views: every` it rests only where nobody is; with 0 it looks at every frame",
     )
 
     def build(self, context: FinderContext) -> PersonFinder | None:

@@ -11,8 +11,9 @@ from pydantic import Field, model_validator
 
 from analytics.snapshots import State
 from domain.frame import BgrImage, Boxes, Frame, SourceItem
+from domain.parsing import ParsedFrame
 from pipeline.finders.base import Found
-from pipeline.finding import overlaps
+from pipeline.finding import ViewParser, overlaps
 
 COLUMNS = 160
 """Cells across a picture: 8 pixels of 1280, which are less than 4 of what `lite` looks at."""
@@ -116,6 +117,7 @@ class Resting:
         rest_s: How long the finder rests at most.
         saved: What a run that this one goes on with saw last.
         again: Items that it has dealt with and that are read again: the picture in which the finder looked last, and those since.
+        only_nobody: Whether it rests only where nobody is: who is there is to be parsed in every frame.
     """
 
     def __init__(
@@ -124,9 +126,12 @@ class Resting:
         rest_s: float,
         saved: SightState | None = None,
         again: int = 0,
+        *,
+        only_nobody: bool = False,
     ) -> None:
         self._find = find
         self._rest_s = rest_s
+        self._only_nobody = only_nobody
         self._sight = Sight.of(saved) if saved else None
         self._again = again
         self._looked: _Looked | None = None
@@ -143,7 +148,7 @@ class Resting:
     def find(self, frame: Frame) -> Sight:
         """Who is in the next frame. Blocks for the time of one inference at most."""
         last, cells = self._sight, cells_of(frame.image)
-        if last is not None and last.settled and self._is_as_it_was(frame, cells):
+        if last is not None and self._may_hold(last) and self._is_as_it_was(frame, cells):
             sight = _sight(last, held=True, settled=True, rested=last.rested + 1)
         else:
             found = self._find(frame.image)
@@ -153,6 +158,9 @@ class Resting:
         self._sight = sight
         return sight
 
+    def _may_hold(self, last: Sight) -> bool:
+        return last.settled and not (self._only_nobody and len(last))
+
     def _is_as_it_was(self, frame: Frame, cells: _Cells) -> bool:
         """Whether that picture was taken less than the limit ago, and nothing has moved since."""
         looked = self._looked
@@ -160,6 +168,38 @@ class Resting:
             return False
         since_s = frame.media_time_s - looked.media_time_s
         return 0 <= since_s < self._rest_s - _ROUNDING_S and not has_moved(looked.cells, cells)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """A frame in which everybody is parsed, and who was found for it."""
+
+    parsed: ParsedFrame
+    sight: Sight
+
+
+class RestingParser:
+    """Parses everybody in every frame, and rests where nobody is. One thread, items of one stream in order.
+
+    Args:
+        parser: Of the stream.
+        resting: Lets its finder rest where nobody is.
+    """
+
+    def __init__(self, parser: ViewParser, resting: Resting) -> None:
+        self._parser = parser
+        self._resting = resting
+
+    def knows(self, item: SourceItem) -> bool:
+        """See `Resting.knows`."""
+        return self._resting.knows(item)
+
+    def find(self, frame: Frame) -> Seen:
+        """Everybody in the next frame. Blocks for the time of finding and parsing."""
+        sight = self._resting.find(frame)
+        if not len(sight):
+            return Seen(ParsedFrame.empty(frame.height, frame.width), sight)
+        return Seen(self._parser.parse_found(frame.image, sight), sight)
 
 
 def _sight(found: Found, *, held: bool, settled: bool, rested: int) -> Sight:

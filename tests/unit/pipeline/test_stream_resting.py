@@ -43,13 +43,13 @@ def frames() -> list[Frame]:
 
 
 class Room:
-    """Runs a recording with best views, and keeps what came out."""
+    """Runs a recording, and keeps what came out."""
 
-    def __init__(self, folder: Path, rest_s: float = 1.0) -> None:
+    def __init__(self, folder: Path, rest_s: float = 1.0, views: str = "best") -> None:
         self._folder = folder
         self._settings: Settings = settings_from(
             {
-                "parser": {"views": "best"},
+                "parser": {"views": views},
                 "finder": {"kind": "lite", "rest_s": rest_s},
                 "pictures": {"overlay": False},
             }
@@ -99,11 +99,21 @@ def test_with_0_it_looks_at_every_frame_and_counts_the_same(tmp_path: Path) -> N
     assert [event.model_dump_json() for event in events] == [event.model_dump_json() for event in others]
 
 
+def test_where_everybody_is_parsed_in_every_frame_it_rests_where_nobody_is(tmp_path: Path) -> None:
+    awake, resting = Room(tmp_path, rest_s=0.0, views="every"), Room(tmp_path, views="every")
+    (events, summary, state), (others, rested, _) = awake.run(), resting.run()
+    assert (summary.frames_rested, state.sight) == (0, None)
+    assert [event.model_dump_json() for event in events] == [event.model_dump_json() for event in others]
+    assert 12 <= rested.frames_rested < 20
+    assert resting.parser.looks == len(frames()) - rested.frames_rested
+
+
+@pytest.mark.parametrize("views", ["best", "every"])
 @pytest.mark.parametrize("until", [1, 13, 16, 29, 34, 45, 52, 59])
-def test_a_run_that_goes_on_rests_in_the_same_frames(tmp_path: Path, until: int) -> None:
-    events, summary, state = Room(tmp_path).run()
-    before, _, saved = Room(tmp_path).run(until=until)
-    after, last, again = Room(tmp_path).run(StreamCheckpoint.from_json(saved.model_dump_json()))
+def test_a_run_that_goes_on_rests_in_the_same_frames(tmp_path: Path, until: int, views: str) -> None:
+    events, summary, state = Room(tmp_path, views=views).run()
+    before, _, saved = Room(tmp_path, views=views).run(until=until)
+    after, last, again = Room(tmp_path, views=views).run(StreamCheckpoint.from_json(saved.model_dump_json()))
     assert saved.sight is not None
     assert before + after == events
     assert last.frames_rested == summary.frames_rested
