@@ -37,14 +37,14 @@ class _Whole:
         tall, slim: Height, and width by that.
         seen: How much of the height was seen.
         bottom: Lower side of the box in which that was.
-        hidden: Whether legs are hidden now.
+        legless: Whether legs are hidden now.
     """
 
     tall: float
     slim: float
     seen: float
     bottom: float
-    hidden: bool = False
+    legless: bool = False
 
     def then(self, tall: float, slim: float, bottom: float) -> "_Whole":
         """After another look at all of it."""
@@ -57,7 +57,7 @@ class _Whole:
         if more or tall >= _LOWER * self.tall or slim <= _WIDER * self.slim:
             return False
         # Who sits down or bends is lower and wider, too, and the feet stay.
-        return self.hidden or self.bottom - bottom >= _ROSE * (self.tall - tall)
+        return self.legless or self.bottom - bottom >= _ROSE * (self.tall - tall)
 
 
 class Boxed:
@@ -109,7 +109,7 @@ class Boxed:
         if _is_cut(person, rows):
             return self._below_picture(person, known, rows)
         if known is not None and known.hides(tall, slim, person.bottom):
-            self._known[track_id] = replace(known, hidden=True)
+            self._known[track_id] = replace(known, legless=True)
             y = person.top + (1 - self._drop) * known.tall
             return Foot("estimated", middle, y, round(0.25 + 0.3 * tall / known.tall, 3), known.tall)
         y = person.bottom - self._drop * tall

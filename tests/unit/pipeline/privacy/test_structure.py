@@ -53,6 +53,8 @@ PICTURES = {
     "pipeline/supervision.py",
     "pipeline/signal_watch.py",
     "pipeline/resuming.py",
+    # Decides whether a picture is looked at, in front of the parser.
+    "pipeline/views/resting.py",
     # Makes a picture without people.
     "pipeline/empty_picture.py",
     "pipeline/stores.py",

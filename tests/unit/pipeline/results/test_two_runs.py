@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -37,12 +38,20 @@ class Run:
 
     folder: ResultFolder
     sink: JsonlSink
+    database: BinaryIO | None
+    """Held open as by a store, so that no other file gets its number while the run lasts."""
     written: dict[str, bytes] = field(default_factory=dict)
     events: int = 0
 
+    def close(self) -> None:
+        """What sinks do at the end."""
+        self.sink.close()
+        if self.database:
+            self.database.close()
+
     def end_of_process(self) -> None:
         """What the system does for a process that is killed: its locks go."""
-        self.sink.close()
+        self.close()
         self.folder._lock.release()
 
 
@@ -111,7 +120,8 @@ class OneFolder(RuleBasedStateMachine):
             return
         assert self.run is None, "two runs have one folder"
         folder.begin()
-        self.run = Run(folder, sink)
+        own = self.out / "footfall.db"
+        self.run = Run(folder, sink, own.open("rb") if own.exists() and own.name not in self.users else None)
         now = self.everything()
         assert {name: now.get(name) for name in used} == used, "what the run uses is gone"
         # What a run has read or was told to write to is the user's from then on.
@@ -148,7 +158,7 @@ class OneFolder(RuleBasedStateMachine):
             run.folder.stage(run.folder.report).write_bytes(b"half")
             run.end_of_process()
             return
-        run.sink.close()
+        run.close()
         if not (self.out / "summary.json").exists() or "summary.json" not in self.users:
             try:
                 run.folder.write_summary(SUMMARY)
