@@ -25,6 +25,11 @@ TITLES: Mapping[Way, str] = {
 TRACKING = ByteTrackSettings()
 
 
+def usual_views(parser: ViewParser) -> BestViews:
+    """Best views of a stream with that parser, as a run has them by default."""
+    return BestViews(ByteTracker(TRACKING), parser, ViewLimits(lost_after_s=TRACKING.lost_after_s))
+
+
 class Eyes:
     """Sees and follows people in one of the ways. Frames in order.
 
@@ -38,8 +43,7 @@ class Eyes:
         self._tracker = ByteTracker(TRACKING)
         self._views: BestViews | None = None
         if way == "best" and isinstance(self._parser, ViewParser):
-            limits = ViewLimits(lost_after_s=TRACKING.lost_after_s)
-            self._views = BestViews(self._tracker, self._parser, limits)
+            self._views = usual_views(self._parser)
 
     def see(self, frame: Frame) -> tuple[ParsedFrame | Found, Followed]:
         """What is seen at once, and what it comes to when the frame is dealt with."""

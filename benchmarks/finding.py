@@ -20,6 +20,7 @@ from statistics import fmean, median
 import numpy as np
 
 from benchmarks.clip import one_by_one
+from benchmarks.eyes import usual_views
 from benchmarks.machine import describe
 from benchmarks.run import whole_run
 from domain.frame import BgrImage, Frame
@@ -30,7 +31,6 @@ from pipeline.parsers.lite.parser import LiteParser
 from pipeline.parsers.lite.settings import LiteSettings
 from pipeline.tracking.bytetrack import ByteTracker
 from pipeline.tracking.settings import ByteTrackSettings
-from pipeline.views.best import BestViews, ViewLimits
 from pipeline.views.resting import Resting, RestingParser
 from training.canvas import Canvas, cut_out, pasted
 from training.shared import labelled_photographs
@@ -149,10 +149,7 @@ def _every_resting(parser: FindThenParse) -> Way:
 
 
 def _best(parser: FindThenParse, rest_s: float) -> Way:
-    settings = ByteTrackSettings()
-    views = BestViews(ByteTracker(settings), parser, ViewLimits(lost_after_s=settings.lost_after_s))
-
-    resting = Resting(parser.find, rest_s)
+    views, resting = usual_views(parser), Resting(parser.find, rest_s)
 
     def take(frame: Frame) -> int:
         found = resting.find(frame) if rest_s else parser.find(frame.image)

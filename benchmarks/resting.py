@@ -1,4 +1,6 @@
-"""What a finder that rests saves and what it may lose: `python -m benchmarks.resting [--scenes N] [--people N] [CLIP ...]`.
+"""What a finder that rests saves, and what it may lose.
+
+    python -m benchmarks.resting [--views every] [--scenes N] [--people N] [CLIP ...]
 
 Whole runs on clips, with `finder.rest_s` 0 and as it is by default: CPU time, frames in which it rested, and every event
 that is not the same. `--scenes`: scenes of `benchmarks.places`, with and without rest, whose pictures the shipped networks see.
@@ -14,12 +16,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import cv2
 import numpy as np
 
 from benchmarks.clip import one_by_one
+from benchmarks.eyes import usual_views
 from benchmarks.finding import persons_of_photographs
 from benchmarks.machine import describe
 from benchmarks.places.judging import verdict
@@ -31,19 +34,16 @@ from domain.parsing import ParsedFrame, TrackIds
 from pipeline.finders.base import FinderContext, FinderSettings
 from pipeline.finders.lite.finder import LiteFinder
 from pipeline.finding import FindThenParse, overlaps
+from pipeline.parsers.base import Views
 from pipeline.parsers.cropping import Box
 from pipeline.parsers.lite.parser import LiteParser
 from pipeline.parsers.lite.settings import LiteSettings
-from pipeline.tracking.bytetrack import ByteTracker
-from pipeline.tracking.settings import ByteTrackSettings
-from pipeline.views.best import BestViews, ViewLimits
 from pipeline.views.resting import MOVED, Resting, cells_of
 from training.canvas import Canvas, pasted
 from training.shared import data_folder, read_image
 
 _DEFAULT_S = float(FinderSettings.model_fields["rest_s"].default)
 _ENVIRONMENT = "FOOTFALL_FINDER__REST_S"
-_FLAGS = ("--finder", "lite", "--views", "best")
 _HEIGHTS = (20, 30, 45, 70, 110, 160)
 # What is left of the light, and of the contrast between somebody and the ground.
 _LIGHTS, _CONTRASTS = (1.0, 0.35, 0.15), (1.0, 0.5, 0.3, 0.15)
@@ -66,6 +66,7 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description="Measure a finder that rests")
     parser.add_argument("clips", nargs="*", type=Path, help="the one-by-one clip if none is given")
+    parser.add_argument("--views", choices=get_args(Views), default="best", help="of whole runs")
     parser.add_argument("--scenes", type=int, default=0, help="so many composed scenes")
     parser.add_argument("--tuning", action="store_true", help="the scenes for tuning")
     parser.add_argument("--people", type=int, default=0, help="so many pictures into which somebody is put")
@@ -77,12 +78,12 @@ def main() -> None:
         measure_scenes(range(10_000, 10_000 + chosen.scenes) if chosen.tuning else range(chosen.scenes))
     if chosen.clips or not (chosen.people or chosen.scenes):
         for clip in chosen.clips or [one_by_one()]:
-            measure_clip(clip)
+            measure_clip(clip, chosen.views)
 
 
-def measure_clip(clip: Path) -> None:
+def measure_clip(clip: Path, views: str) -> None:
     """Print what runs with and without rest cost, and where they differ."""
-    awake, resting = run(clip, 0.0), run(clip, _DEFAULT_S)
+    awake, resting = run(clip, views, 0.0), run(clip, views, _DEFAULT_S)
     frames, rested = resting.summary["frames_parsed"], resting.summary["frames_rested"]
     cpu_ms = [1000 * one.cpu_s / frames for one in (awake, resting)]
     gone, new = (
@@ -98,12 +99,12 @@ def measure_clip(clip: Path) -> None:
     )
 
 
-def run(clip: Path, rest_s: float) -> Done:
-    """A whole run in a process of its own; it may rest so long."""
+def run(clip: Path, views: str, rest_s: float) -> Done:
+    """A whole run in a process of its own, with these `parser.views`; it may rest so long."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "run"
         began, os.environ[_ENVIRONMENT] = os.times(), str(rest_s)
-        whole_run(clip, folder, *_FLAGS)
+        whole_run(clip, folder, "--finder", "lite", "--views", views)
         ended = os.times()
         del os.environ[_ENVIRONMENT]
         summary = json.loads((folder / "summary.json").read_text())["streams"][0]
@@ -121,9 +122,7 @@ class Follower:
     """As a run with best views, and a finder that rests for so long at most; see `Follows`."""
 
     def __init__(self, parser: FindThenParse, rest_s: float) -> None:
-        tracking = ByteTrackSettings()
-        self._resting = Resting(parser.find, rest_s)
-        self._views = BestViews(ByteTracker(tracking), parser, ViewLimits(lost_after_s=tracking.lost_after_s))
+        self._resting, self._views = Resting(parser.find, rest_s), usual_views(parser)
         self.frames = self.rested = 0
 
     def __call__(self, frame: Frame, true: ParsedFrame) -> tuple[ParsedFrame, TrackIds]:

@@ -34,7 +34,7 @@ from pipeline.stream import StreamParts, StreamRun
 from pipeline.thinning import Frames
 from pipeline.tracking.base import TrackerSettings
 from pipeline.views.best import BestViews
-from pipeline.views.building import best_views
+from pipeline.views.building import best_views, check_views_of
 from pipeline.views.resting import Resting, RestingParser
 from sinks.base import FrameSink, PictureContext, PictureSettings, ResultFiles
 from sinks.outlet import EventOutlet
@@ -103,6 +103,7 @@ def build_stream(
     Raises:
         UsageError: Something that the user can mend.
     """
+    check_views_of(settings, camera)
     source = source or open_source(camera)
     if shared.report and (window_s := _shortest_window_s(camera)):
         shared.report.show(camera.id, window_s)

@@ -40,7 +40,7 @@ class PaceWatch:
     Args:
         stream_id: For the log.
         lost_after_s: After how many seconds unseen a person counts as lost.
-        cheaper: What would cost less, as the beginning of a sentence's end; empty where nothing is left but to sample less.
+        cheaper: Words for what would cost less, to stand before "sample fewer"; empty where there is nothing else.
     """
 
     def __init__(self, stream_id: str, lost_after_s: float, *, cheaper: str = "") -> None:

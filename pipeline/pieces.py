@@ -7,16 +7,14 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
 from domain.frame import Boxes
 from pipeline.cutouts import Cutout
-
-Box = npt.NDArray[np.float32]
+from pipeline.parsers.cropping import Box
 
 _AT_SIDE = 0.005  # of the picture's width: no further from the side than that is cut by it
 _BESIDE = 0.5  # of the narrower one: how much of its width is above or below the other
-_AMONG = 0.1  # of the lower one: how far one may reach into the other
+_AMONG = 0.1  # of the shorter one: how far one may reach into the other
 _APART = 1.0  # of the taller one: how far they may be from each other
 _COVERED = 0.6  # of a piece's box
 

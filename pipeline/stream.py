@@ -36,7 +36,7 @@ class StreamParts:
         source, analytics, post_processor: Its own.
         parser: Of every frame.
         finder: In its place, where best views alone are parsed: then the post-processor parses them.
-        resting: Lets the finder rest; None where there is none, or it looks at every frame.
+        resting: In the place of both, where the finder may rest; None where there is none, or it looks at every frame.
         ended: Told what became of it and why, in one of its threads.
         begins_at_s: Where in its source it goes on, seconds.
         look_ahead_s: How much later pictures are, at least, that are looked at before one is dealt with, media time.

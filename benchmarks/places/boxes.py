@@ -2,14 +2,12 @@
 
 import numpy as np
 
+from benchmarks.eyes import usual_views
 from benchmarks.places.seeing import Noisy
 from domain.frame import BgrImage, Frame
 from domain.parsing import ParsedFrame, ParserInfo, TrackIds
 from pipeline.finders.base import FinderInfo, Found
 from pipeline.finding import FindThenParse, ViewParser
-from pipeline.tracking.bytetrack import ByteTracker
-from pipeline.tracking.settings import ByteTrackSettings
-from pipeline.views.best import BestViews, ViewLimits
 
 # Standard deviation of each side of a box, as a share of the height: 1.48 times the median error of the finder's boxes of people of
 # 60 pixels and more whom no border cuts, in the first 16 scenes for tuning.
@@ -26,9 +24,7 @@ class BestOf:
     """
 
     def __init__(self, parser: ViewParser) -> None:
-        tracking = ByteTrackSettings()
-        self._parser = parser
-        self._views = BestViews(ByteTracker(tracking), parser, ViewLimits(lost_after_s=tracking.lost_after_s))
+        self._parser, self._views = parser, usual_views(parser)
 
     def __call__(self, frame: Frame, true: ParsedFrame) -> tuple[ParsedFrame, TrackIds]:
         """See `Follows`."""

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 import cli.demo
-from benchmarks.accuracy.finding import boxes_of
+from benchmarks.accuracy.finding import boxes_of, overlaps_of
 from benchmarks.tracking.films import FPS, FilmName, folder_of
 from domain.frame import BgrImage, BoolMask, Boxes, Frame, LabelMap
 from domain.parsing import ParsedFrame
@@ -159,29 +159,20 @@ def by_boxes(truth: dict[int, list[float]], parsed: ParsedFrame) -> TrueFrame:
     """Compare boxes: left, top, right, bottom of each true person."""
     ids = np.array(sorted(truth), np.int64)
     boxes = np.array([truth[person] for person in sorted(truth)], np.float32).reshape(-1, 4)
-    return TrueFrame(ids, _box_overlaps(boxes, parsed.boxes), np.ones(len(parsed), np.bool_))
+    return TrueFrame(ids, _box_overlaps(boxes, parsed), np.ones(len(parsed), np.bool_))
 
 
 def by_seen_boxes(truth: LabelMap, parsed: ParsedFrame) -> TrueFrame:
     """Compare boxes around what is seen of each true person, shape (H, W), with those of people of whom only boxes are known."""
     numbers, counts = np.unique(truth[truth > 0], return_counts=True)
     enough = counts >= _LEAST_PIXELS
-    overlaps = _box_overlaps(boxes_of(truth), parsed.boxes)
+    overlaps = _box_overlaps(boxes_of(truth), parsed)
     of_small, of_others = (overlaps[which].max(axis=0, initial=0.0) for which in (~enough, enough))
     return TrueFrame(
         numbers[enough].astype(np.int64),
         overlaps[enough],
         (of_small < _LEAST_SHARE) | (of_others >= of_small),
     )
-
-
-def _box_overlaps(boxes: Boxes, others: Boxes) -> Similarities:
-    """Intersection over union of K boxes with N others: left, top, right, bottom of each."""
-    one, other = boxes[:, None].astype(np.float64), others[None].astype(np.float64)
-    sides = np.minimum(one[..., 2:], other[..., 2:]) - np.maximum(one[..., :2], other[..., :2])
-    both = np.maximum(sides, 0).prod(axis=-1)
-    areas = (one[..., 2:] - one[..., :2]).prod(axis=-1) + (other[..., 2:] - other[..., :2]).prod(axis=-1)
-    return np.asarray(both / np.maximum(areas - both, 1e-9))
 
 
 def _frame(stream_id: str, index: int, media_time_s: float, image: BgrImage) -> Frame:
@@ -244,3 +235,8 @@ def _read(name: str, kept: np.lib.npyio.NpzFile) -> ParsedClip:
         told = ("ids", "similarities", "judged")
         truth.append(TrueFrame(*(kept[f"{field} {number}"] for field in told)))
     return ParsedClip(name, tuple(frames), tuple(truth))
+
+
+def _box_overlaps(boxes: Boxes, parsed: ParsedFrame) -> Similarities:
+    """Intersection over union of K true boxes with those of N people."""
+    return overlaps_of(boxes, parsed.boxes).astype(np.float64)

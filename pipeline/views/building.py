@@ -1,8 +1,7 @@
 """From settings to the best views of a stream, and what about views does not go together."""
 
-from collections.abc import Iterator
-
 from analytics.stages.base import StageSettings
+from config.cameras import CameraSettings
 from config.component import settings_of
 from config.settings import Settings
 from domain.errors import UsageError
@@ -26,8 +25,24 @@ def check_views(settings: Settings) -> None:
         return
     if as_meant(settings).finder.kind == "none":
         raise UsageError("parser.views best needs a finder: add --finder lite, or take --views every")
-    for name, cure in _needing_every_view(settings):
-        raise UsageError(f"{name} needs everybody parsed in every frame: take --views every, or {cure}")
+    for name, component in settings.pictures.items():
+        if settings_of(PictureSettings, component).needs_every_view:
+            raise _needs_every_view(f"pictures.{name}", f"leave --{name} out")
+    for camera in settings.cameras:
+        check_views_of(settings, camera)
+
+
+def check_views_of(settings: Settings, camera: CameraSettings) -> None:
+    """The same for one camera, which may be added to a run.
+
+    Raises:
+        UsageError: It counts what needs everybody parsed in every frame, and best views alone are.
+    """
+    if settings_of(ParserSettings, settings.parser).views == "every":
+        return
+    for name, component in camera.analytics.items():
+        if isinstance(component, StageSettings) and component.needs_every_view:
+            raise _needs_every_view(f"analytics.{name} of {camera.id}", "leave it out")
 
 
 def best_views(
@@ -55,12 +70,5 @@ def best_views(
     return parser, BestViews(tracker, parser, limits)
 
 
-def _needing_every_view(settings: Settings) -> Iterator[tuple[str, str]]:
-    """What makes no sense where not everybody is parsed in every frame, and how to do without it."""
-    for name, component in settings.pictures.items():
-        if settings_of(PictureSettings, component).needs_every_view:
-            yield f"pictures.{name}", f"leave --{name} out"
-    for camera in settings.cameras:
-        for name, component in camera.analytics.items():
-            if isinstance(component, StageSettings) and component.needs_every_view:
-                yield f"analytics.{name} of {camera.id}", "leave it out"
+def _needs_every_view(name: str, cure: str) -> UsageError:
+    return UsageError(f"{name} needs everybody parsed in every frame: take --views every, or {cure}")

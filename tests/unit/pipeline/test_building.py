@@ -6,7 +6,7 @@ import pytest
 
 from config import Settings
 from config.adding import camera_from, settings_from
-from domain.errors import SourceError
+from domain.errors import SourceError, UsageError
 from domain.events import FrameObserved
 from pipeline.building import Shared, build_stream
 from pipeline.results import ResultFolder, ResultPlan
@@ -44,6 +44,14 @@ def test_a_stream_runs_by_itself(settings: Settings, tmp_path: Path) -> None:
     )
     assert sum(isinstance(event, FrameObserved) for event in memory.events) == 10
     assert not (tmp_path / "out").exists()
+
+
+def test_a_camera_that_needs_everybody_parsed_is_refused_with_best_views(tmp_path: Path) -> None:
+    settings = settings_from({"parser": {"views": "best"}, "pictures": {"overlay": None}})
+    later = {"id": "door", "source": "synthetic:?seconds=2", "analytics": {"exposure": True}}
+    camera = camera_from(settings, later)
+    with pytest.raises(UsageError, match=r"analytics\.exposure of door needs everybody parsed"):
+        build_stream(settings, camera, shared(tmp_path, MemorySink()))
 
 
 def test_a_source_that_cannot_be_opened_is_said_at_once(settings: Settings, tmp_path: Path) -> None:

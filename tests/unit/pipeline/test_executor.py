@@ -4,13 +4,16 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from threading import Event, Lock
 
+import numpy as np
 import pytest
 
 from domain.errors import Busy
 from domain.frame import BgrImage
 from domain.parsing import ParsedFrame, ParserInfo
 from pipeline.executor import ExecutorOptions, ParserExecutor, Priority
+from pipeline.finding import ViewParser
 from tests.support.streams import ScriptedParser, one_person, plain_frame
+from tests.support.views import CountingViews, picture
 from tests.support.waiting import eventually
 
 CAMERA, INTERACTIVE, BATCH = Priority
@@ -240,3 +243,15 @@ def test_a_stream_waits_where_a_request_is_refused() -> None:
 
     assert stream.info == other.info
     assert parser.begun == [0, 1]
+
+
+def test_a_stream_that_finds_first_gets_what_its_parser_makes_of_a_picture() -> None:
+    parser = CountingViews()
+    stream = ParserExecutor(parser, ExecutorOptions(slots=1)).view(CAMERA, pinned=True)
+    assert isinstance(stream, ViewParser)
+    shown = picture((100, 100, 140, 220), (300, 20, 420, 380))
+    found = stream.find(shown)
+    parsed = stream.parse_found(shown, found)
+    assert len(parsed) == len(found) == 2
+    assert np.array_equal(parsed.person_ids, parser.parse(shown).person_ids)
+    assert all(view is not None for view in stream.parse_at(shown, found))
