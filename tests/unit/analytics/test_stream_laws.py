@@ -99,14 +99,26 @@ def calls_of(
 
 
 def is_set_back(steps: Iterable[Step]) -> bool:
-    """Whether the clock goes back for longer than pictures come late."""
+    """Whether the clock goes back for longer than pictures come late. What tells of the signal tells of a time, too."""
     timeline, moment = Timeline(timedelta(seconds=2)), START
     for step in steps:
-        moment += timedelta(seconds=step.after_s)
+        before, moment = moment, moment + timedelta(seconds=step.after_s)
+        if not step.signal:
+            timeline.move(before, "camera")
+            timeline.move(moment, "camera")
         if timeline.was_set_back(moment):
             return True
         timeline.move(moment, "camera")
     return False
+
+
+def test_a_clock_that_goes_back_when_the_signal_is_lost_was_set_back() -> None:
+    lost, behind, on = (
+        Step(after_s, dropped=0, tracks=(), signal=signal)
+        for after_s, signal in ((-8.0, False), (-8.0, True), (17.0, True))
+    )
+    assert is_set_back([lost, behind, behind, on])
+    assert not is_set_back([behind, behind, behind, on])
 
 
 def of_length(events: Iterable[Event], length_s: int) -> list[WindowClosed]:
