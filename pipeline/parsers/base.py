@@ -133,7 +133,8 @@ class InferenceOptions(Section):
         BesideNumbers("what the network then computes in is part of the parser"),
     ] = Field(
         default="auto",
-        description="`auto` takes bf16 where the CPU computes in it, else int8 where the parser ships with it, else fp32",
+        description="`auto` takes bf16 where the CPU computes in it, else int8 where the parser ships with it, else fp32; "
+        "the finder `lite` takes int8 in any case",
     )
     threads: Annotated[Threads | None, BesideNumbers("they share the work")] = Field(
         default=None, description="Threads of the network; without it, one for each core"

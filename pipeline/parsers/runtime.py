@@ -39,12 +39,14 @@ class RuntimeOptions(InferenceOptions):
 
     Attributes:
         parallel: How many calls may run at the same time, each on its share of the threads; never more than there are threads.
+        half: Whether a network in int8 computes in bf16 what of it is not quantised; else in fp32.
         compiled: Where OpenVINO's compiled networks are kept from run to run; None keeps none.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     parallel: int = 1
+    half: bool = False
     compiled: CompiledStore | None = None
 
     @classmethod
@@ -111,6 +113,20 @@ def precision_for(options: RuntimeOptions, *, quantized: bool) -> Computed:
         return "fp32"
     capabilities = _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     return _choose_precision(options.precision, capabilities, quantized=quantized)
+
+
+def sparing(options: RuntimeOptions) -> RuntimeOptions:
+    """The same for a network that tells as much in int8, and costs less: `auto` is that where the CPU computes it.
+
+    What of the network is not quantised is computed in bf16 where the CPU has that in hardware.
+
+    Args:
+        options: What is asked for; anything but `auto` is left as it is.
+    """
+    capabilities = _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    if options.precision != "auto" or options.executor == "onnxruntime" or "INT8" not in capabilities:
+        return options
+    return options.model_copy(update={"precision": "int8", "half": "BF16" in capabilities})
 
 
 def processor_name() -> str:
@@ -210,7 +226,7 @@ class _OpenVinoNetwork:
 
     def _compile(self, shape: tuple[int, ...]):  # type: ignore[no-untyped-def]  # noqa: ANN202 - openvino has no type stubs
         config: dict[str, str | int] = {
-            "INFERENCE_PRECISION_HINT": "bf16" if self._precision == "bf16" else "f32",
+            "INFERENCE_PRECISION_HINT": "bf16" if self._precision == "bf16" or self._options.half else "f32",
             "NUM_STREAMS": self._options.parallel,
         }
         if self._options.threads:

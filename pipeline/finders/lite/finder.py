@@ -11,7 +11,7 @@ from pipeline.finders.base import FinderContext, FinderInfo, Found
 from pipeline.finders.decode import FindOptions, decode
 from pipeline.finders.lite.settings import LiteFinderSettings
 from pipeline.parsers.lite.preprocess import preprocess
-from pipeline.parsers.runtime import RuntimeOptions, load_network, precision_for
+from pipeline.parsers.runtime import RuntimeOptions, load_network, precision_for, sparing
 from pipeline.parsers.shipped import ShippedWeights, verified_network
 
 _HERE = Path(__file__).parent
@@ -62,6 +62,8 @@ class LiteFinder:
         if options.precision == "int8" and not quantized:
             # It is the parser that was asked for int8; this network is computed in what suits it.
             options = options.model_copy(update={"precision": "auto"})
+        if quantized:
+            options = sparing(options)
         precision = precision_for(options, quantized=quantized)
         files = weights.networks["int8" if precision == "int8" else "float"]
         path = verified_network(folder, weights.name, files)

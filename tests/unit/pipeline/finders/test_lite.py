@@ -44,6 +44,14 @@ def test_a_parser_in_int8_does_not_keep_it_from_finding(demo_picture: BgrImage) 
     assert len(LiteFinder(context=context).find(demo_picture)) > 0
 
 
+def test_by_itself_it_is_computed_in_int8(demo_picture: BgrImage) -> None:
+    usual, exact = LiteFinder(), LiteFinder(context=EXACT)
+    assert usual.info.checksum != exact.info.checksum
+    first, second = usual.find(demo_picture), exact.find(demo_picture)
+    assert len(first) == len(second)
+    assert first.boxes == pytest.approx(second.boxes, abs=8)
+
+
 def test_a_higher_score_may_be_asked_for(demo_picture: BgrImage) -> None:
     assert len(LiteFinder(LiteFinderSettings(least_score=1.0), EXACT).find(demo_picture)) == 0
 
@@ -71,4 +79,4 @@ def test_damaged_weights_are_refused(tmp_path: Path) -> None:
     shutil.copy(FOLDER / "weights.json", tmp_path)
     (tmp_path / "finder.onnx").write_bytes(b"half of it")
     with pytest.raises(ModelError, match=r"\Athe weights of lite are damaged: .*install footfall again\Z"):
-        LiteFinder(folder=tmp_path)
+        LiteFinder(context=EXACT, folder=tmp_path)

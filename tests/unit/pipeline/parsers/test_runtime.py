@@ -12,7 +12,7 @@ from domain.errors import ModelError
 from pipeline.parsers import runtime
 from pipeline.parsers.base import Executor, Precision
 from pipeline.parsers.compiled import CompiledStore
-from pipeline.parsers.runtime import RuntimeOptions, Tensor, load_network, precision_for
+from pipeline.parsers.runtime import RuntimeOptions, Tensor, load_network, precision_for, sparing
 
 NETWORK = Path(__file__).parents[3] / "golden" / "m2fp" / "network.xml"
 TENSOR = np.random.default_rng(0).uniform(0, 255, (1, 3, 64, 96)).astype(np.float32)
@@ -113,6 +113,29 @@ def test_the_precision_is_the_best_that_cpu_and_network_have(
 ) -> None:
     monkeypatch.setattr(runtime, "_core", lambda: SimpleNamespace(get_property=lambda *_: capabilities))
     assert precision_for(RuntimeOptions(precision=wanted), quantized=quantized) == chosen
+
+
+@pytest.mark.parametrize(
+    ("wanted", "capabilities", "precision", "half"),
+    [
+        (RuntimeOptions(), {"FP32", "INT8", "BF16"}, "int8", True),
+        (RuntimeOptions(), {"FP32", "INT8"}, "int8", False),
+        (RuntimeOptions(), {"FP32"}, "auto", False),
+        (RuntimeOptions(precision="bf16"), {"FP32", "INT8", "BF16"}, "bf16", False),
+        (RuntimeOptions(precision="int8"), {"FP32", "INT8", "BF16"}, "int8", False),
+        (RuntimeOptions(executor="onnxruntime"), {"FP32", "INT8", "BF16"}, "auto", False),
+    ],
+)
+def test_a_network_that_loses_nothing_in_int8_is_computed_so_where_nothing_else_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+    wanted: RuntimeOptions,
+    capabilities: set[str],
+    precision: Precision,
+    half: bool,
+) -> None:
+    monkeypatch.setattr(runtime, "_core", lambda: SimpleNamespace(get_property=lambda *_: capabilities))
+    chosen = sparing(wanted)
+    assert (chosen.precision, chosen.half) == (precision, half)
 
 
 @pytest.mark.parametrize(
