@@ -30,16 +30,14 @@ from pipeline.finders.base import FinderContext, Found, PersonFinder
 from pipeline.finders.lite.finder import LiteFinder
 from pipeline.parsers.base import InferenceOptions
 from pipeline.parsers.cropping import Crop
-from pipeline.parsers.geometry import Geometry
 from pipeline.parsers.lite.decode import MiddleOptions, clearness
+from pipeline.parsers.lite.preprocess import CROPS_OF_MIDDLE, fit_crop
 from pipeline.parsers.runtime import Network, RuntimeOptions, load_network
 from training.shared import labelled_photographs
 
 CLEARNESSES = (0.45, 0.55, 0.65, 0.75)
 ODDS = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.2)
 _RIDGE = 1.0
-_SIZE = (384, 192)  # height and width of the crops of a run
-
 _DOUBTFUL = 0.3
 _SMALL = 0.4  # of the picture's height: below that a person is parsed from a crop
 
@@ -90,7 +88,7 @@ def evidence(network: Network, image: BgrImage, found: Found) -> Iterator[Eviden
     """
     for box, score in zip(found.boxes, found.scores.tolist(), strict=True):
         piece = Crop.around(box).cut(image)
-        geometry = Geometry.padded(piece.shape[:2], _SIZE)
+        geometry = fit_crop(piece, CROPS_OF_MIDDLE)
         rows, columns = geometry.grid
         logits = network(geometry.tensor(piece))["part_logits"][0, :, :rows, :columns]
         yield Evidence(score, float((logits.argmax(axis=0) > 0).mean()), clearness(logits))

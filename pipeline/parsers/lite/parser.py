@@ -10,7 +10,7 @@ from domain.frame import BgrImage
 from domain.parsing import ParsedFrame, ParserInfo, Scores
 from pipeline.parsers.geometry import Geometry
 from pipeline.parsers.lite.decode import DecodeOptions, RawOutputs, decode, decode_middle
-from pipeline.parsers.lite.preprocess import preprocess
+from pipeline.parsers.lite.preprocess import CROPS, CROPS_OF_MIDDLE, fit_crop, preprocess
 from pipeline.parsers.lite.settings import LiteSettings
 from pipeline.parsers.lite.weights import checksum_of, read_weights
 from pipeline.parsers.runtime import RuntimeOptions, Tensor, load_network, precision_for
@@ -19,10 +19,6 @@ from pipeline.parsers.shipped import Kind, verified_network
 _HERE = Path(__file__).parent
 FOLDERS: Mapping[str, Path] = {"lite": _HERE, "lite-cc0": _HERE / "cc0"}
 """Where the weights of each variant lie."""
-
-_CROPS = ((256, 128), (384, 192))
-_CROPS_OF_MIDDLE = ((384, 192),)
-"""What a network that knows the middle was measured in (`docs/models/crop.md`)."""
 
 
 class LiteParser:
@@ -61,7 +57,7 @@ class LiteParser:
         own = verified_network(folder, weights.name, weights.crops[kind]) if weights.crops else None
         self._for_crops = cache(lambda: load_network(own or path, for_crops))
         self._knows_middle = own is not None
-        self._sizes = _CROPS_OF_MIDDLE if self._knows_middle else _CROPS
+        self._inputs = CROPS_OF_MIDDLE if self._knows_middle else CROPS
         self._decode = decode or weights.decode
         self._middle = weights.middle
         checksum = checksum_of(weights.networks[kind], self._decode)
@@ -88,7 +84,7 @@ class LiteParser:
     def parse_crops(self, crops: Sequence[BgrImage], odds: Scores | None = None) -> list[ParsedFrame]:
         """See `CropParser`. Any thread."""
         told = [None] * len(crops) if odds is None else odds.tolist()
-        geometries = [_fit_crop(crop, self._sizes) for crop in crops]
+        geometries = [fit_crop(crop, self._inputs) for crop in crops]
         worth = [not self._knows_middle or self._middle.may_be_somebody(one) for one in told]
         asked = list(compress(zip(crops, geometries, strict=True), worth))
         answers = iter(self._for_crops().each([geometry.tensor(crop) for crop, geometry in asked]))
@@ -101,10 +97,3 @@ class LiteParser:
         if self._knows_middle:
             return decode_middle(answer["part_logits"][0], geometry, self._middle, odds)
         return decode(RawOutputs.of(answer), geometry, self._decode)
-
-
-def _fit_crop(crop: BgrImage, sizes: Sequence[tuple[int, int]]) -> Geometry:
-    """The smallest input that is enough, or the largest: few shapes are compiled, and each once."""
-    height, width = crop.shape[:2]
-    scaled = next((size for size in sizes if size[0] >= height), sizes[-1])
-    return Geometry.padded((height, width), scaled)

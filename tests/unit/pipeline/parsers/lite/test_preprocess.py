@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.parsers.lite.preprocess import fit, preprocess
+from pipeline.parsers.lite.preprocess import CROPS, CROPS_OF_MIDDLE, fit, fit_crop, preprocess
 
 SIZES = st.integers(16, 4000)
 
@@ -47,3 +47,17 @@ def test_channels_stay_blue_green_red_and_the_rest_is_padded_with_grey() -> None
     assert [float(channel.mean()) for channel in inside] == [10, 20, 30]
     assert geometry.scaled_height < geometry.input_height
     assert np.all(tensor[0, :, geometry.scaled_height :] == 114)
+
+
+@pytest.mark.parametrize(
+    ("height", "rows"), [(10, 256), (64, 256), (65, 320), (96, 320), (97, 384), (384, 384), (900, 384)]
+)
+def test_who_is_small_is_enlarged_less(height: int, rows: int) -> None:
+    geometry = fit_crop(np.zeros((height, height // 2, 3), np.uint8), CROPS_OF_MIDDLE)
+    assert (geometry.height, geometry.input_height, geometry.input_width) == (height, rows, rows // 2)
+    assert (geometry.scaled_height, geometry.scaled_width) == (rows, rows // 2)
+
+
+def test_a_network_for_whole_pictures_enlarges_up_to_its_largest_crop() -> None:
+    heights = [fit_crop(np.zeros((height, 8, 3), np.uint8), CROPS).input_height for height in (100, 257, 900)]
+    assert heights == [256, 384, 384]
