@@ -9,7 +9,7 @@ from domain.frame import BoolMask, LabelMap
 from domain.labels import BodyPart
 from domain.parsing import Beliefs, ParsedFrame
 from pipeline.parsers.cropping import Box
-from pipeline.parsers.numbering import numbered
+from pipeline.parsers.numbering import box_around, numbered
 
 _DOUBLE = 0.6  # of the smaller one's pixels: two who share more are one person
 _MOST_PERSONS = 255
@@ -37,13 +37,7 @@ class Cutout:
     @property
     def box(self) -> Box:
         """Around the pixels, in the picture; empty where there are none."""
-        rows, columns = (np.flatnonzero(self.mask.any(axis=axis)) for axis in (1, 0))
-        left, top = self.columns.start, self.rows.start
-        if not len(rows):
-            return np.array([left, top, left, top], np.float32)
-        return np.array(
-            [left + columns[0], top + rows[0], left + columns[-1] + 1, top + rows[-1] + 1], np.float32
-        )
+        return box_around(self.mask, self.columns.start, self.rows.start)
 
 
 def composed(persons: Sequence[Cutout], size: tuple[int, ...], others: Sequence[Cutout] = ()) -> ParsedFrame:
@@ -60,7 +54,8 @@ def composed(persons: Sequence[Cutout], size: tuple[int, ...], others: Sequence[
         labels[person.rows, person.columns][person.mask] = person.labels[person.mask]
         person_ids[person.rows, person.columns][person.mask] = number + 1
     scores = np.array([person.score for person in kept], np.float32)
-    return numbered(labels, person_ids, scores, beliefs_of(kept))
+    windows = [(person.rows, person.columns) for person in kept]
+    return numbered(labels, person_ids, scores, beliefs_of(kept), windows)
 
 
 def beliefs_of(persons: Sequence[Cutout | None]) -> Beliefs | None:

@@ -34,7 +34,9 @@ def put_together(persons: Sequence[Cutout], whole: Sequence[Cutout], width: int)
         width: Of the picture, pixels.
     """
     left = list(persons)
-    for one in whole:
+    cut = [person for person in persons if _is_cut(person.box, width)]
+    # Two at least are put together, so where fewer are cut nobody is looked at more closely.
+    for one in whole if len(cut) > 1 else ():
         covered = [
             person
             for person in left

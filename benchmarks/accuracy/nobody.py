@@ -30,7 +30,7 @@ from pipeline.finders.base import FinderContext, Found, PersonFinder
 from pipeline.finders.lite.finder import LiteFinder
 from pipeline.parsers.base import InferenceOptions
 from pipeline.parsers.cropping import Crop
-from pipeline.parsers.lite.decode import MiddleOptions, clearness
+from pipeline.parsers.lite.decode import MiddleOptions, clearness, foreground_of
 from pipeline.parsers.lite.preprocess import CROPS_OF_MIDDLE, fit_crop
 from pipeline.parsers.runtime import Network, RuntimeOptions, load_network
 from training.shared import labelled_photographs
@@ -91,7 +91,7 @@ def evidence(network: Network, image: BgrImage, found: Found) -> Iterator[Eviden
         geometry = fit_crop(piece, CROPS_OF_MIDDLE)
         rows, columns = geometry.grid
         logits = network(geometry.tensor(piece))["part_logits"][0, :, :rows, :columns]
-        yield Evidence(score, float((logits.argmax(axis=0) > 0).mean()), clearness(logits))
+        yield Evidence(score, float(foreground_of(logits).mean()), clearness(logits))
 
 
 def of_boxes(networks: Sequence[Network], image: BgrImage, found: Found) -> Seen:

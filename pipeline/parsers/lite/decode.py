@@ -17,6 +17,7 @@ from domain.frame import BoolMask, Boxes, LabelMap
 from domain.labels import LITE_CLASSES, BodyPart
 from domain.parsing import Beliefs, ParsedFrame, Scores
 from pipeline.parsers.geometry import STRIDE, Geometry
+from pipeline.parsers.numbering import Window
 from pipeline.parsers.runtime import Tensor
 
 Plane: TypeAlias = npt.NDArray[np.float32]
@@ -27,9 +28,6 @@ Believed: TypeAlias = npt.NDArray[np.float64]
 
 Points: TypeAlias = npt.NDArray[np.float32]
 """Shape (K, 2) float32, (y, x)."""
-
-Window: TypeAlias = tuple[slice, slice]
-"""Rows and columns."""
 
 _TO_BODY_PART = np.array(LITE_CLASSES, np.uint8)
 _MOST_PERSONS = 255
@@ -98,7 +96,7 @@ class MiddleOptions:
             logits: Shape (14, h, w) float32.
             odds: What the finder says, as log odds; None if it says nothing of the kind.
         """
-        if (logits.argmax(axis=0) > 0).mean() < self.least_share:
+        if foreground_of(logits).mean() < self.least_share:
             return False
         clearer = clearness(logits) - self.least_clearness
         return clearer >= 0 if odds is None else odds + self.clearness_odds * clearer >= 0
@@ -131,7 +129,7 @@ def decode(raw: RawOutputs, geometry: Geometry, options: DecodeOptions) -> Parse
     """
     rows, columns = geometry.grid
     logits = raw.part_logits[:, :rows, :columns]
-    foreground = logits.argmax(axis=0) > 0
+    foreground = foreground_of(logits)
     centres, scores = _find_centres(raw.centre[:rows, :columns], options)
     ids = _assign(foreground, raw.offset[:, :rows, :columns], centres, options.reach)
     believed = _believed(logits, ids, len(scores))
@@ -198,7 +196,7 @@ def decode_middle(
     shown = logits[:, :rows, :columns]
     if not options.somebody(shown, odds):
         return ParsedFrame.empty(geometry.height, geometry.width)
-    ids = (shown.argmax(axis=0) > 0).astype(np.uint8)
+    ids = foreground_of(shown).astype(np.uint8)
     believed = _believed(shown, ids, 1)
     labels, person_ids = _at_frame_size(shown, ids, geometry)
     around = _window_of(person_ids)
@@ -221,7 +219,17 @@ def clearness(logits: Plane) -> float:
     powers = np.exp(logits - logits.max(axis=0))
     somebody = 1 - powers[0] / powers.sum(axis=0)
     thinkable = np.count_nonzero(somebody > _THINKABLE)
-    return float(somebody[logits.argmax(axis=0) > 0].sum() / max(1, thinkable))
+    return float(somebody[foreground_of(logits)].sum() / max(1, thinkable))
+
+
+def foreground_of(logits: Plane) -> BoolMask:
+    """Where a part and not the background is likeliest, shape (h, w); of equals the background counts.
+
+    Args:
+        logits: Shape (C, h, w) float32, the background first.
+    """
+    # A tenth of the time of `argmax`, which tells which part.
+    return np.asarray(logits[1:].max(axis=0) > logits[0])
 
 
 def _find_centres(heat: Plane, options: DecodeOptions) -> tuple[Points, Scores]:
@@ -363,7 +371,7 @@ def _enlarged_argmax(logits: Plane, to_coarse: npt.NDArray[np.float64], shape: t
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     best = np.full(shape, -np.inf, np.float32)
     parts = np.zeros(shape, np.uint8)
-    for channel in np.unique(logits.argmax(axis=0)):
+    for channel in np.flatnonzero(np.bincount(logits.argmax(axis=0).ravel())):
         plane = cv2.warpAffine(
             logits[channel], to_coarse, shape[::-1], flags=flags, borderMode=cv2.BORDER_REPLICATE
         )

@@ -49,3 +49,9 @@ def test_where_the_whole_picture_shows_two_they_are_two() -> None:
 def test_two_in_the_middle_of_the_picture_stay_two() -> None:
     pieces = [cutout((460, 100, 500, 180)), cutout((445, 210, 500, 380))]
     assert put_together(pieces, [cutout((440, 95, 505, 385))], WIDTH) == pieces
+
+
+def test_of_many_cut_by_the_side_only_the_pieces_of_one_are_put_together() -> None:
+    whole, left = cutout((540, 95, 600, 385)), cutout((0, 100, 30, 200))
+    assert put_together([left, cutout(ARM), cutout(LEG)], [whole], WIDTH) == [left, whole]
+    assert put_together([left, cutout(LEG)], [whole], WIDTH)[0] is left

@@ -4,10 +4,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 
 from domain.labels import LITE_CLASSES, BodyPart
 from pipeline.parsers.geometry import STRIDE, Geometry
-from pipeline.parsers.lite.decode import DecodeOptions, MiddleOptions, Plane, clearness, decode, decode_middle
+from pipeline.parsers.lite.decode import (
+    DecodeOptions,
+    MiddleOptions,
+    Plane,
+    clearness,
+    decode,
+    decode_middle,
+    foreground_of,
+)
 from pipeline.parsers.lite.preprocess import fit
 from tests.support.lite_outputs import drawn_outputs, random_outputs
 from tests.unit.pipeline.parsers.lite.oracle import enlarged_logits
@@ -203,6 +212,11 @@ def test_somebody_with_uncertain_surroundings_is_less_clear() -> None:
     assert len(decode_middle(around, FRAME, MIDDLE)) == 0
     nobody = crop_logits()
     assert clearness(nobody) == 0
+
+
+@given(arrays.arrays(np.float32, (5, 4, 6), elements=st.sampled_from([-1.0, 0.0, 2.0])))
+def test_foreground_is_where_the_background_is_not_the_first_of_the_likeliest(logits: Plane) -> None:
+    assert np.array_equal(foreground_of(logits), logits.argmax(axis=0) > 0)
 
 
 def test_a_finder_that_is_sure_outweighs_a_crop_that_is_not() -> None:
