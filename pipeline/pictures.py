@@ -11,7 +11,7 @@ from domain.parsing import ParsedFrame, TrackIds
 from domain.rendering import CoveredFrame, RenderedFrame
 from pipeline.privacy import Coverer, Upcoming
 from pipeline.protocols import Drawing
-from sinks.base import FrameSink, RewindableFrameSink
+from sinks.base import ChoosingFrameSink, FrameSink, RewindableFrameSink
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class Pictures:
         covered = self._covered(frame, parsed, track_ids, later) if self._open else None
         if covered is None:
             return
-        wanted = any(sink.wants_overlay for sink in self._open)
+        wanted = any(_needs_drawn(sink, covered, observed) for sink in self._open)
         overlay = self._drawing.draw(covered, parsed, observed) if wanted else None
         rendered = RenderedFrame(covered, parsed, observed, overlay)
         for sink in tuple(self._open):
@@ -126,3 +126,9 @@ class Pictures:
 
     def _rewindable(self) -> list[RewindableFrameSink]:
         return [sink for sink in self._open if isinstance(sink, RewindableFrameSink)]
+
+
+def _needs_drawn(sink: FrameSink, frame: CoveredFrame, observed: FrameObserved) -> bool:
+    if not sink.wants_overlay:
+        return False
+    return not isinstance(sink, ChoosingFrameSink) or sink.wants_drawn(frame, observed)

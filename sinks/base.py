@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
 from config.component import Component
-from domain.events import Event
-from domain.rendering import RenderedFrame
+from domain.events import Event, FrameObserved
+from domain.rendering import CoveredFrame, RenderedFrame
 from sinks.journal import RunJournal
 from sinks.staging import Staging
 
@@ -137,6 +137,15 @@ class FrameSink(Protocol):
         Raises:
             OutputError: It cannot be finished.
         """
+        ...
+
+
+@runtime_checkable
+class ChoosingFrameSink(FrameSink, Protocol):
+    """A frame sink that needs the drawn pictures of some frames alone. What it does not ask for may be given without."""
+
+    def wants_drawn(self, frame: CoveredFrame, observed: FrameObserved) -> bool:
+        """Whether the drawn picture of this frame, which `write` gets next, is needed. Blocks nowhere, and changes nothing."""
         ...
 
 

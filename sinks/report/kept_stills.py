@@ -6,15 +6,16 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from domain.events import FrameObserved
 from domain.names import shown_name
-from domain.rendering import RenderedFrame
+from domain.rendering import CoveredFrame, RenderedFrame
 from sinks.report.stills import Candidate, Candidates, StillCollector, Worth
 
 _log = logging.getLogger(__name__)
 
 
 class KeptStills:
-    """A `RewindableFrameSink` that hands the pictures of one stream to a collector.
+    """A `RewindableFrameSink` and `ChoosingFrameSink` that hands the pictures of one stream to a collector.
 
     Its mark names a file for each picture that the collector holds of the stream. A file is written once, and removed with the
     folder.
@@ -36,6 +37,10 @@ class KeptStills:
     def wants_overlay(self) -> bool:
         """As the collector."""
         return self._collector.wants_overlay
+
+    def wants_drawn(self, frame: CoveredFrame, observed: FrameObserved) -> bool:
+        """See `StillCollector.wants_drawn`."""
+        return self._collector.wants_drawn(frame, observed)
 
     def write(self, rendered: RenderedFrame) -> None:
         """See `StillCollector.write`."""

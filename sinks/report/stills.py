@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
+from domain.events import FrameObserved
 from domain.frame import BgrImage
-from domain.rendering import RenderedFrame
+from domain.rendering import CoveredFrame, RenderedFrame
 from sinks.report import words
 from sinks.report.data import Still
 
@@ -67,9 +68,22 @@ class _Stream:
     current: int = -1
     plain: Candidate | None = None
 
+    def stretch_of(self, frame: CoveredFrame) -> int:
+        """The number of the stretch in which a frame lies."""
+        return int(frame.media_time_s / self.stretch_s)
+
+    def is_best(self, worth: Worth) -> bool:
+        """Whether a picture worth that is the best of the newest stretch."""
+        best = self.best.get(self.current)
+        return best is None or worth > best.worth
+
+    def is_plainest(self, worth: Worth) -> bool:
+        """Whether a picture worth that is the emptiest."""
+        return self.plain is None or worth < self.plain.worth
+
 
 class StillCollector:
-    """A `FrameSink` that keeps the best overlays of each stream, spread over its time.
+    """A `ChoosingFrameSink` that keeps the best overlays of each stream, spread over its time.
 
     How long a stream will be is not known while it runs. So its time is cut into stretches of which each keeps its best picture,
     and when there are more than twice as many as wanted, neighbours are joined. Held at any time, a stream: twice `stills_max` JPEG
@@ -88,8 +102,16 @@ class StillCollector:
 
     @property
     def wants_overlay(self) -> bool:
-        """Always."""
+        """Yes, those of some frames: see `wants_drawn`."""
         return True
+
+    def wants_drawn(self, frame: CoveredFrame, observed: FrameObserved) -> bool:
+        """Whether `write` would keep anything of this frame, or begin a stretch of time with it."""
+        stream = self._streams.get(frame.stream_id)
+        if stream is None or stream.stretch_of(frame) != stream.current:
+            return True
+        worth = _worth(frame, observed)
+        return stream.is_best(worth) or stream.is_plainest(worth)
 
     def write(self, rendered: RenderedFrame) -> None:
         """Keep the overlay if it is the best of its stretch of time so far. A frame without an overlay is passed over."""
@@ -97,14 +119,13 @@ class StillCollector:
             return
         frame = rendered.frame
         stream = self._streams.setdefault(frame.stream_id, _Stream())
-        stretch = int(frame.media_time_s / stream.stretch_s)
-        if stretch != stream.current:
+        if (stretch := stream.stretch_of(frame)) != stream.current:
             self._next_stretch(stream, stretch)
-            stretch = stream.current = int(frame.media_time_s / stream.stretch_s)
-        worth, best = _worth(rendered), stream.best.get(stretch)
-        if best is None or worth > best.worth:
-            stream.best[stretch] = self._candidate(rendered, worth, rendered.overlay)
-        if stream.plain is None or worth < stream.plain.worth:
+            stream.current = stream.stretch_of(frame)
+        worth = _worth(frame, rendered.observed)
+        if stream.is_best(worth):
+            stream.best[stream.current] = self._candidate(rendered, worth, rendered.overlay)
+        if stream.is_plainest(worth):
             stream.plain = self._candidate(rendered, worth, frame.image).encoded(self._quality)
 
     def candidates(self, stream_id: str) -> "Candidates":
@@ -191,9 +212,9 @@ def _of_new_tracks(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
             yield candidate
 
 
-def _worth(rendered: RenderedFrame) -> Worth:
-    persons = rendered.observed.persons
-    height, width = rendered.frame.height, rendered.frame.width
+def _worth(frame: CoveredFrame, observed: FrameObserved) -> Worth:
+    persons = observed.persons
+    height, width = frame.height, frame.width
     visible = 0.0
     for left, top, right, bottom in (person.box for person in persons):
         cut = left <= 0 or top <= 0 or right >= width or bottom >= height

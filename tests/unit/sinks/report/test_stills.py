@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -9,9 +11,9 @@ from domain.frame import Frame
 from domain.parsing import ParsedFrame
 from domain.rendering import RenderedFrame
 from pipeline.privacy import covered_alone
-from sinks.base import FrameSink
+from sinks.base import ChoosingFrameSink, FrameSink
 from sinks.report.data import Still
-from sinks.report.stills import StillCollector
+from sinks.report.stills import Candidate, StillCollector
 from tests.support.events import START, frame_event
 
 
@@ -41,6 +43,35 @@ def accepts(sink: FrameSink) -> bool:
 
 def test_it_is_a_frame_sink_that_wants_overlays() -> None:
     assert accepts(StillCollector())
+
+
+def test_it_asks_for_what_it_keeps_and_changes_nothing_by_asking() -> None:
+    collector = StillCollector()
+    assert isinstance(collector, ChoosingFrameSink)
+    for time, persons, wanted in [
+        (0.0, 2, True),
+        (0.5, 1, True),
+        (1.0, 2, False),
+        (1.5, 3, True),
+        (2.0, 2, True),
+    ]:
+        one = rendered(time, persons)
+        assert [collector.wants_drawn(one.frame, one.observed) for _ in range(2)] == [wanted] * 2
+        collector.write(one)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.floats(0.1, 4), st.integers(0, 4)), max_size=40))
+def test_what_it_does_not_ask_for_it_does_not_miss(steps: list[tuple[float, int]]) -> None:
+    everything, asked = StillCollector(stills_max=2), StillCollector(stills_max=2)
+    time_s = 0.0
+    for step_s, persons in steps:
+        time_s += step_s
+        one = rendered(time_s, persons)
+        everything.write(one)
+        drawn = asked.wants_drawn(one.frame, one.observed)
+        asked.write(one if drawn else replace(one, overlay=None))
+    assert _told(asked) == _told(everything)
 
 
 def test_frames_with_more_persons_are_preferred_and_shown_in_order_of_time() -> None:
@@ -148,3 +179,14 @@ def _decoded(still: Still) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 def _shade(still: Still) -> int:
     """Grey of the picture, to the nearest 20."""
     return round(float(_decoded(still).mean()) / 20) * 20
+
+
+def _told(collector: StillCollector) -> tuple[object, ...]:
+    """All that is kept of the stream, to compare."""
+    kept = collector.candidates("door")
+    best = {number: _fields(one) for number, one in kept.best.items()}
+    return kept.stretch_s, kept.current, best, None if kept.plain is None else _fields(kept.plain)
+
+
+def _fields(one: Candidate) -> tuple[object, ...]:
+    return one.worth, one.tracks, one.media_time_s, one.name, one.picture
