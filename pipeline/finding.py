@@ -211,15 +211,14 @@ def _fitting(persons: Sequence[Cutout], box: Box) -> Cutout | None:
     return persons[best] if fits[best] >= _SAME else None
 
 
-def overlaps(box: Box, boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Intersection over union of a box with each of others, shape (N,)."""
-    low, high = np.maximum(box[:2], boxes[:, :2]), np.minimum(box[2:], boxes[:, 2:])
-    both = np.prod(np.maximum(high - low, 0), axis=1)
-    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) + np.prod(box[2:] - box[:2])
+def overlaps(box: Box, boxes: Boxes) -> npt.NDArray[np.float32]:
+    """Intersection over union of a box with each of others, shape (N,); of boxes of shape (M, 1, 4) with each, shape (M, N)."""
+    low, high = np.maximum(box[..., :2], boxes[:, :2]), np.minimum(box[..., 2:], boxes[:, 2:])
+    both = np.prod(np.maximum(high - low, 0), axis=-1)
+    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) + np.prod(box[..., 2:] - box[..., :2], axis=-1)
     return np.asarray(both / np.maximum(areas - both, 1e-6), np.float32)
 
 
 def unlike(boxes: Boxes, persons: Boxes) -> Boxes:
     """Those boxes, of shape (M, 4), that fit none of the persons, of shape (N, 4)."""
-    there = [bool(len(persons)) and float(overlaps(box, persons).max()) >= _SAME for box in boxes]
-    return boxes[~np.array(there, np.bool_)]
+    return boxes[~(overlaps(boxes[:, None], persons) >= _SAME).any(axis=1)]

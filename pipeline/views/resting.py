@@ -222,5 +222,5 @@ def _are_same(before: Boxes, now: Boxes) -> bool:
     """Whether each box of before is one of now and the other way round."""
     if len(before) != len(now) or not len(now):
         return len(before) == len(now)
-    same = np.array([overlaps(box, now) >= _SAME for box in before])
+    same = overlaps(before[:, None], now) >= _SAME
     return bool(same.any(axis=0).all() and same.any(axis=1).all())

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from domain.frame import BgrImage
+from domain.frame import BgrImage, Boxes
 from domain.labels import BodyPart
 from domain.parsing import ParsedFrame, ParserInfo, Scores
 from pipeline.cutouts import Cutout, composed
 from pipeline.finders.base import FinderInfo, Found
-from pipeline.finding import FindThenParse
+from pipeline.finding import FindThenParse, overlaps, unlike
 from pipeline.parsers.cropping import Crop
 
 HEIGHT, WIDTH = 400, 600
@@ -246,3 +248,22 @@ def test_a_crop_is_twice_as_high_as_wide_and_holds_the_box(box: tuple[float, flo
     assert crop.left + crop.width >= box[2]
     assert crop.top + crop.height >= box[3]
     assert crop.cut(picture()).shape == (crop.height, crop.width, 3)
+
+
+BOXES = st.lists(st.tuples(*[st.integers(0, 20)] * 2, *[st.integers(1, 15)] * 2), max_size=6).map(
+    lambda found: np.array([(x, y, x + w, y + h) for x, y, w, h in found], np.float32).reshape(-1, 4)
+)
+
+
+@given(BOXES, BOXES)
+def test_many_boxes_are_compared_as_each_by_itself(boxes: Boxes, persons: Boxes) -> None:
+    fits = overlaps(boxes[:, None], persons)
+    assert fits.shape == (len(boxes), len(persons))
+    assert all(np.array_equal(row, overlaps(box, persons)) for row, box in zip(fits, boxes, strict=True))
+    left = [box.tolist() for box, row in zip(boxes, fits, strict=True) if not (row >= 0.3).any()]
+    assert unlike(boxes, persons).tolist() == left
+
+
+def test_whoever_is_left_over_is_told_in_an_array_of_its_own() -> None:
+    boxes = np.array([(0, 0, 4, 8)], np.float32)
+    assert not np.shares_memory(unlike(boxes, np.zeros((0, 4), np.float32)), boxes)
