@@ -38,9 +38,9 @@ def main() -> None:
     parser.add_argument("--executor", choices=("openvino", "onnxruntime"), default="openvino")
     parser.add_argument(
         "--precision",
-        choices=("fp32", "bf16", "int8"),
+        choices=("auto", "fp32", "bf16", "int8"),
         default="fp32",
-        help="int8: NETWORK is a quantised one",
+        help="int8: NETWORK is a quantised one; auto: as a run, with the finder in int8",
     )
     parser.add_argument(
         "--input-pixels", type=int, default=LiteSettings().input_pixels, help="as `parser.input_pixels`"

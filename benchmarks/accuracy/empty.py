@@ -87,7 +87,7 @@ def main() -> None:
     """Measure and print what `benchmarks.accuracy` says of empty pictures, of a crop parser of one's choice."""
     parser = argparse.ArgumentParser(description="Count false persons in empty pictures")
     parser.add_argument("--empty", type=Path, help="folder of held-out frames without people")
-    parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32")
+    parser.add_argument("--precision", choices=("auto", "fp32", "bf16", "int8"), default="fp32")
     parser.add_argument("--finder", action="store_true", help="as with `finder: lite`")
     parser.add_argument("--crop", type=Path, help="network of training.crops; what ships if left out")
     chosen = parser.parse_args()

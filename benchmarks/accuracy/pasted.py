@@ -194,7 +194,7 @@ def main() -> None:
     parser.add_argument("--crop", type=Path, action="append", default=[], help="networks of training.crops")
     parser.add_argument("--finder", type=Path, help="network of training.finder, weights.json beside it")
     parser.add_argument("--area", type=int, help="pixels of the picture that the finder sees")
-    parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32")
+    parser.add_argument("--precision", choices=("auto", "fp32", "bf16", "int8"), default="fp32")
     parser.add_argument(
         "--lite",
         choices=("fp32", "bf16", "int8"),

@@ -11,9 +11,6 @@ from pipeline.finders.base import Found
 from pipeline.parsers.geometry import Geometry
 from pipeline.parsers.runtime import Tensor
 
-STRIDE = 8
-"""The outputs are this much smaller than the input."""
-
 _LEAST_PX = 1.0  # of a box's width and height
 _NEIGHBOURS = np.ones((3, 3), np.uint8)
 
@@ -41,11 +38,12 @@ def decode(heat: Tensor, sides: Tensor, geometry: Geometry, options: FindOptions
         geometry: How the picture lies in the input.
         options: What counts.
     """
-    rows, columns = -(-geometry.scaled_height // STRIDE), -(-geometry.scaled_width // STRIDE)
+    stride = geometry.input_height // heat.shape[2]
+    rows, columns = -(-geometry.scaled_height // stride), -(-geometry.scaled_width // stride)
     plane = heat[0, 0, :rows, :columns]
     ys, xs = np.nonzero((plane >= options.threshold) & (plane >= cv2.dilate(plane, _NEIGHBOURS)))
     left, top, right, bottom = sides[0][:, ys, xs]
-    across, down = (xs + 0.5) * STRIDE, (ys + 0.5) * STRIDE
+    across, down = (xs + 0.5) * stride, (ys + 0.5) * stride
     boxes = np.stack([across - left, down - top, across + right, down + bottom], axis=1)
     wide, tall = geometry.width / geometry.scaled_width, geometry.height / geometry.scaled_height
     boxes = boxes * [wide, tall, wide, tall]

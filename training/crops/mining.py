@@ -22,7 +22,7 @@ from torch.nn import functional
 from domain.errors import OutputError, SourceError, UsageError
 from domain.frame import BgrImage
 from training.finder.command import add_shape, shape_of
-from training.finder.network import STRIDE, FinderNetwork, load_finder
+from training.finder.network import FinderNetwork, load_finder
 from training.frames import read_frame
 from training.learning import computes_in_half
 from training.mixing import Mixer, MixOptions
@@ -83,7 +83,8 @@ def boxes_of(network: FinderNetwork, picture: BgrImage, threshold: float) -> lis
         peaks = (heat == functional.max_pool2d(heat[None], 3, 1, 1)[0]) & (heat >= threshold)
     down, across = np.nonzero(peaks.numpy())
     sides = found.sides.float()[0].numpy()[:, down, across]
-    x, y = (across + 0.5) * STRIDE, (down + 0.5) * STRIDE
+    stride = _SIZE[0] // len(heat)
+    x, y = (across + 0.5) * stride, (down + 0.5) * stride
     boxes = np.stack([x - sides[0], y - sides[1], x + sides[2], y + sides[3]], axis=1) / scale
     height, width = picture.shape[:2]
     return _apart(np.clip(boxes, 0, [width, height, width, height]), heat.numpy()[down, across])

@@ -3,7 +3,7 @@
 import argparse
 from typing import get_args
 
-from training.finder.network import Depth, FinderShape, Front
+from training.finder.network import Depth, FinderShape, Front, Stride
 from training.network import Variant
 
 
@@ -18,10 +18,13 @@ def add_shape(parser: argparse.ArgumentParser) -> None:
         help="how the backbone begins; dense is cheaper",
     )
     parser.add_argument(
+        "--stride", type=int, choices=get_args(Stride), default=usual.stride, help="of the answers"
+    )
+    parser.add_argument(
         "--depth", choices=get_args(Depth), default=usual.depth, help="of the backbone; short is cheaper"
     )
 
 
 def shape_of(chosen: argparse.Namespace) -> FinderShape:
     """The shape as it was chosen."""
-    return FinderShape(chosen.variant, chosen.front, chosen.depth)
+    return FinderShape(chosen.variant, chosen.front, chosen.depth, stride=chosen.stride)

@@ -3,9 +3,10 @@
 Input `image`: float32 (N, 3, H, W), channels B, G, R, 0 to 255, H and W multiples of 32. The picture lies in it top left, scaled
 alike in both directions (by area where it shrinks), the rest is 114. Trained on pieces of pictures of 576x320.
 
-Outputs at stride 8, row y and column x of which stand for the point ((x + 0.5) * 8, (y + 0.5) * 8) of the input:
-- `heat` (N, 1, H/8, W/8) in 0..1: how likely the middle of a person's box is there;
-- `sides` (N, 4, H/8, W/8), from there to the left, top, right and bottom side of the box, in pixels of the input, all above 0.
+Outputs at the stride S of the shape, 8 as a rule, row y and column x of which stand for the point
+((x + 0.5) * S, (y + 0.5) * S) of the input:
+- `heat` (N, 1, H/S, W/S) in 0..1: how likely the middle of a person's box is there;
+- `sides` (N, 4, H/S, W/S), from there to the left, top, right and bottom side of the box, in pixels of the input, all above 0.
 
 Decoding: a person is where the heat is the highest of its 3 by 3 neighbours and at least the threshold; the box is the point less
 and plus the sides. Of boxes that overlap by more than an IoU of 0.6 the one with more heat counts (greedy non-maximum suppression).

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from training.finder.network import Found
 from training.finder.targets import FinderSample
-from training.losses import centre_loss
 from training.samples import images_of
 
 
@@ -19,14 +19,16 @@ class FinderBatch(NamedTuple):
 
     Attributes:
         image: Shape (N, 3, H, W) float32, 0 to 255.
-        heat: Shape (N, H/8, W/8) float32.
-        unknown: Shape (N, H/8, W/8) float32, 0 or 1.
-        sides: Shape (N, 4, H/8, W/8) float32.
-        near: Shape (N, H/8, W/8) float32.
+        heat: Shape (N, H/S, W/S) float32.
+        peaks: Shape (N, H/S, W/S) float32.
+        unknown: Shape (N, H/S, W/S) float32, 0 or 1.
+        sides: Shape (N, 4, H/S, W/S) float32.
+        near: Shape (N, H/S, W/S) float32.
     """
 
     image: Tensor
     heat: Tensor
+    peaks: Tensor
     unknown: Tensor
     sides: Tensor
     near: Tensor
@@ -59,6 +61,7 @@ def collate(samples: Sequence[FinderSample]) -> FinderBatch:
     return FinderBatch(
         image=images_of([sample.image for sample in samples]),
         heat=torch.from_numpy(np.stack([sample.heat for sample in samples])),
+        peaks=torch.from_numpy(np.stack([sample.peaks for sample in samples])),
         unknown=torch.from_numpy(np.stack([sample.unknown for sample in samples]).astype(np.float32)),
         sides=torch.from_numpy(np.stack([sample.sides for sample in samples])),
         near=torch.from_numpy(np.stack([sample.near for sample in samples])),
@@ -67,9 +70,26 @@ def collate(samples: Sequence[FinderSample]) -> FinderBatch:
 
 def finder_losses(found: Found, batch: FinderBatch, weights: FinderLossWeights) -> FinderLosses:
     """All of them, in float32 whatever the network computed in."""
-    heat = centre_loss(found.heat_logits[:, 0].float(), batch.heat, batch.unknown)
+    heat = heat_loss(found.heat_logits[:, 0].float(), batch)
     box = box_loss(found.sides.float(), batch.sides, batch.near)
     return FinderLosses(heat, box, weights.heat * heat + weights.box * box)
+
+
+def heat_loss(logits: Tensor, batch: FinderBatch) -> Tensor:
+    """Focal loss of a heat map (Law and Deng, 2018, equation 1), a person, not a pixel, counting as one.
+
+    Args:
+        logits: Shape (N, h, w).
+        batch: The truth.
+
+    Returns:
+        The sum, for each person that there is.
+    """
+    here, elsewhere = functional.logsigmoid(logits), functional.logsigmoid(-logits)
+    chance = torch.sigmoid(logits)
+    found = here * (1 - chance) ** 2 * batch.peaks
+    quiet = elsewhere * chance**2 * (1 - batch.heat) ** 4
+    return -((found + quiet) * (1 - batch.unknown)).sum() / batch.peaks.sum().clamp(min=1)
 
 
 def box_loss(sides: Tensor, wanted: Tensor, near: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ import numpy as np
 
 from domain.frame import BgrImage
 from training.canvas import Rng, around_somebody
+from training.finder.network import Stride
 from training.finder.pavements import pavement, specked
 from training.finder.scenes import NONE, Scene, put, scene_of, shown
 from training.finder.targets import FinderSample, sample_of
@@ -54,6 +55,7 @@ class FinderMixer:
         hard: Pictures without people in which an earlier network saw somebody.
         options: In which parts.
         seed: Another seed gives other samples.
+        stride: Of the answers.
     """
 
     def __init__(
@@ -63,10 +65,12 @@ class FinderMixer:
         hard: Sequence[BgrImage] = (),
         options: FinderMix | None = None,
         seed: int = 0,
+        stride: Stride = 8,
     ) -> None:
         self._options = options or FinderMix()
         self._mixer = Mixer(sources, self._options.rest, seed)
-        self._photographs, self._hard, self._seed = photographs, hard, seed
+        self._photographs, self._hard = photographs, hard
+        self._seed, self._stride = seed, stride
 
     def __getitem__(self, index: int) -> FinderSample:
         """Sample number `index`, from 0; there is no last one."""
@@ -74,7 +78,7 @@ class FinderMixer:
         scene = self._scene(index, rng)
         scene = scene.mirrored() if rng.random() < 0.5 else scene
         image = specked(scene.image, rng) if rng.random() < self._options.specks else scene.image
-        return sample_of(replace(scene, image=degraded(image, rng)))
+        return sample_of(replace(scene, image=degraded(image, rng)), self._stride)
 
     def _scene(self, index: int, rng: Rng) -> Scene:
         options = self._options

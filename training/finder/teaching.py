@@ -54,7 +54,7 @@ class Teaching:
     """The losses of a pupil.
 
     Args:
-        teacher: Knows better; its features at stride 8 have as many channels as the pupil's.
+        teacher: Knows better; its features at stride 8 have as many channels as the pupil's, and it answers at the same stride.
         truth: How much the truth counts.
         weights: How much the teacher counts.
     """
@@ -97,9 +97,9 @@ def hint_loss(said: Tensor, wanted: Tensor, heat: Tensor) -> Tensor:
     Args:
         said: Shape (N, F, h, w): the pupil's.
         wanted: The same, the teacher's.
-        heat: Shape (N, h, w), 0 to 1: the truth.
+        heat: Shape (N, h, w) or finer, 0 to 1: the truth.
     """
-    counts = (heat + _ELSEWHERE)[:, None]
+    counts = functional.adaptive_max_pool2d(heat, said.shape[-2:])[:, None] + _ELSEWHERE
     missed = ((said - wanted) ** 2 * counts).sum() / (counts.sum() * said.shape[1])
     return missed / wanted.var().clamp(min=1e-6)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from domain.errors import SourceError
+from domain.errors import ModelError, SourceError
 from domain.frame import BgrImage
 from training.finder.losses import FinderLosses, FinderLossWeights, collate, finder_losses
 from training.finder.mixing import FinderMix, FinderMixer
@@ -65,6 +65,10 @@ def training_of(options: FinderOptions, device: str) -> Training:
 def _lesson(network: FinderNetwork, options: FinderOptions) -> Lesson:
     if options.teacher is None:
         return Lesson(network, partial(finder_losses, weights=options.weights), FinderLosses._fields)
+    if options.teacher_shape.stride != options.shape.stride:
+        raise ModelError(
+            f"{options.teacher} answers at another stride: --stride {options.teacher_shape.stride} can learn from it"
+        )
     teacher = load_finder(options.teacher, options.teacher_shape)
     return Lesson(network, Teaching(teacher, options.weights, options.teaching), TaughtLosses._fields)
 
@@ -72,7 +76,7 @@ def _lesson(network: FinderNetwork, options: FinderOptions) -> Lesson:
 def mixer_of(sources: Sources, hard: Sequence[BgrImage], options: FinderOptions) -> FinderMixer:
     """What makes the samples of a training."""
     scenes = list(photographed_scenes(sources.photographs, teachers_labels()))
-    return FinderMixer(sources, scenes, hard, options.mix, options.seed)
+    return FinderMixer(sources, scenes, hard, options.mix, options.seed, options.shape.stride)
 
 
 def train(

@@ -14,7 +14,7 @@ CROPS: Inputs = {256: (256, 128), 384: (384, 192)}
 """For crops that the network for whole pictures parses."""
 
 CROPS_OF_MIDDLE: Inputs = {64: (256, 128), 96: (320, 160), 384: (384, 192)}
-"""For crops that a network parses which knows the middle: who is small is found more often there (`docs/models/crop.md`)."""
+"""For crops that a network parses which knows the middle: who is small is told as well there (`docs/models/crop.md`)."""
 
 
 def fit(height: int, width: int, area: int) -> Geometry:

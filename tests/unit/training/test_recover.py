@@ -17,7 +17,7 @@ from training.crops.export import export as export_crops  # noqa: E402
 from training.crops.network import CropNetwork  # noqa: E402
 from training.export import export  # noqa: E402
 from training.finder.export import export as export_finder  # noqa: E402
-from training.finder.network import FinderNetwork, FinderShape  # noqa: E402
+from training.finder.network import FinderNetwork, FinderShape, Stride  # noqa: E402
 from training.network import LiteNetwork  # noqa: E402
 from training.recover import recovered  # noqa: E402
 
@@ -63,9 +63,10 @@ def test_the_crop_parser_comes_back_too(tmp_path: Path) -> None:
         recovered(onnx.load(tmp_path / "crop.onnx"), pictures(), LiteNetwork())
 
 
-def test_the_finder_comes_back_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stride", [4, 8])
+def test_the_finder_comes_back_too(stride: Stride, tmp_path: Path) -> None:
     torch.manual_seed(4)
-    shape = FinderShape("lite0", "dense", "short")
+    shape = FinderShape("lite0", "dense", "short", stride=stride)
     network = FinderNetwork(shape)
     for picture in pictures():
         network(picture)

@@ -23,6 +23,13 @@ def test_a_peak_is_a_person_with_a_box_in_pixels_of_the_picture() -> None:
     assert found.scores == pytest.approx([0.9])
 
 
+def test_answers_may_be_finer_than_those_of_before() -> None:
+    heat, sides = np.zeros((1, 1, 16, 32), np.float32), np.full((1, 4, 16, 32), 10, np.float32)
+    heat[0, 0, 8, [9, 12]] = 0.9
+    found = decode(heat, sides, WHOLE, FindOptions())
+    assert sorted(found.boxes.tolist()) == [[56, 48, 96, 88], [80, 48, 120, 88]]
+
+
 def test_a_slope_is_no_peak() -> None:
     found = decode(*answer((4, 5, 0.9), (4, 6, 0.8), (3, 5, 0.7)), WHOLE, FindOptions(overlap=1.0))
     assert len(found) == 1

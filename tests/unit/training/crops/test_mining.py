@@ -18,8 +18,10 @@ torch = extra("torch")
 
 from training.crops.mining import boxes_of, empty_places, hard_places, write  # noqa: E402 - after the skip
 from training.crops.mixing import CropMix, CropMixer  # noqa: E402
-from training.finder.network import STRIDE, Found  # noqa: E402
+from training.finder.network import Found  # noqa: E402
 from training.sources import Sources  # noqa: E402
+
+STRIDE = 8
 
 
 def seeing(*peaks: tuple[int, int, float]) -> Any:

@@ -17,16 +17,17 @@ torch = extra("torch")
 
 from training.finder.backbone import DenseBackbone  # noqa: E402 - after the skip
 from training.finder.front import learn  # noqa: E402
-from training.finder.losses import box_loss, collate  # noqa: E402
+from training.finder.losses import box_loss, collate, heat_loss  # noqa: E402
 from training.finder.mining import empty_places, mined, write  # noqa: E402
 from training.finder.mixing import FinderMix, FinderMixer  # noqa: E402
-from training.finder.network import FinderNetwork, FinderShape, begin_as, load_finder  # noqa: E402
+from training.finder.network import FinderNetwork, FinderShape, Stride, begin_as, load_finder  # noqa: E402
 from training.finder.targets import sample_of  # noqa: E402
 from training.finder.train import FinderOptions, hard_pictures, train, training_of  # noqa: E402
 from training.network import Backbone, normalised  # noqa: E402
 from training.samples import batches  # noqa: E402
 
 TINY = FinderShape(variant="lite0", fine=16, coarse=16)
+FINE = replace(TINY, stride=4)
 MIX = FinderMix(photographs=0.3, empty=0.1, hard=0.1, rest=replace(SMALL, photographs=0.0))
 
 
@@ -43,10 +44,10 @@ def options() -> FinderOptions:
     )  # fmt: skip
 
 
-def mixer(seed: int = 0) -> FinderMixer:
+def mixer(seed: int = 0, stride: Stride = 8) -> FinderMixer:
     sources = small_sources()
     hard = [np.full((40, 70, 3), 9, np.uint8)]
-    return FinderMixer(sources, list(photographed_scenes(sources.photographs, {})), hard, MIX, seed)
+    return FinderMixer(sources, list(photographed_scenes(sources.photographs, {})), hard, MIX, seed, stride)
 
 
 def scene(*boxes: tuple[float, ...]) -> Scene:
@@ -54,7 +55,7 @@ def scene(*boxes: tuple[float, ...]) -> Scene:
 
 
 def test_the_middle_of_a_box_is_a_pixel_and_tells_the_sides() -> None:
-    sample = sample_of(scene((20, 10, 44, 58)))
+    sample = sample_of(scene((20, 10, 44, 58)), 8)
     assert sample.heat.shape == (8, 12)
     assert np.argwhere(sample.heat == 1).tolist() == [[4, 4]]
     # the pixel's middle is at (36, 36)
@@ -64,13 +65,38 @@ def test_the_middle_of_a_box_is_a_pixel_and_tells_the_sides() -> None:
     assert sample.near[0, 11] == 0
 
 
+def test_who_stand_close_have_a_peak_each_at_stride_4() -> None:
+    close = scene((40, 20, 48, 44), (48, 20, 56, 44))
+    peaks = [np.argwhere(sample_of(close, stride).heat == 1).tolist() for stride in (8, 4)]
+    assert peaks == [[[4, 5], [4, 6]], [[8, 11], [8, 13]]]
+    assert sample_of(close, 4).sides[:, 8, 11].tolist() == [6, 14, 2, 10]
+
+
+def test_the_middle_of_somebody_large_is_several_pixels_that_count_as_one() -> None:
+    sample = sample_of(scene((8, 0, 88, 64), (0, 0, 8, 16)), 4)
+    middles = np.argwhere(sample.heat == 1)
+    assert middles.tolist() == [[2, 1], [8, 11], [8, 12], [8, 13]]
+    assert sample.peaks[2, 1] == 1
+    assert sample.peaks[8, 11:14].tolist() == pytest.approx([1 / 3] * 3)
+
+
+def test_the_heat_loss_is_less_the_surer_the_middle_and_the_quieter_the_rest() -> None:
+    batch = collate([sample_of(scene((20, 10, 44, 58)), 4)])
+    sure = torch.where(batch.heat == 1, 6.0, -6.0)
+    unsure, loud = sure / 3, torch.full_like(sure, 6.0)
+    losses = [float(heat_loss(logits, batch)) for logits in (sure, unsure, loud)]
+    assert losses == sorted(losses)
+    assert losses[0] < 0.01
+    assert float(heat_loss(loud, batch._replace(unknown=torch.ones_like(batch.unknown)))) == 0
+
+
 def test_every_person_has_a_peak_at_the_border_too() -> None:
-    sample = sample_of(scene((88, 50, 96, 64), (0, 0, 5, 12)))
+    sample = sample_of(scene((88, 50, 96, 64), (0, 0, 5, 12)), 8)
     assert sorted(np.argwhere(sample.heat == 1).tolist()) == [[0, 0], [7, 11]]
 
 
 def test_of_two_at_one_place_the_smaller_is_asked_for() -> None:
-    sample = sample_of(scene((32, 24, 40, 40), (8, 0, 64, 64)))
+    sample = sample_of(scene((32, 24, 40, 40), (8, 0, 64, 64)), 8)
     assert sample.sides[:, 4, 4].tolist() == [4, 12, 4, 4]
 
 
@@ -78,7 +104,7 @@ def test_nothing_is_learnt_where_somebody_is_doubtful_but_for_those_known() -> N
     doubtful = Scene(
         np.zeros((64, 96, 3), np.uint8), as_boxes([(32, 24, 40, 40)]), as_boxes([(24, 16, 56, 63)])
     )
-    sample = sample_of(doubtful)
+    sample = sample_of(doubtful, 8)
     assert not sample.unknown[4, 4]
     assert sample.unknown[2, 3]
     assert not sample.unknown[0, 0]
@@ -112,9 +138,11 @@ def test_parts_of_the_mix_sum_up_to_one_at_most() -> None:
         FinderMix(photographs=0.9, empty=0.2)
 
 
-def test_the_finder_learns(options: FinderOptions) -> None:
-    training = training_of(replace(options, steps=60), "cpu")
-    (batch,) = batches(mixer(), collate, (0, 1), 4, 0)
+@pytest.mark.parametrize("shape", [TINY, FINE])
+def test_the_finder_learns(shape: FinderShape, options: FinderOptions) -> None:
+    options = replace(options, steps=60, shape=shape)
+    training = training_of(options, "cpu")
+    (batch,) = batches(mixer(stride=shape.stride), collate, (0, 1), 4, 0)
     totals = [float(training.learn(batch).total) for _ in range(15)]
     assert totals[-1] < 0.7 * totals[0], totals
 
@@ -144,6 +172,29 @@ def test_a_finder_begins_with_what_fits_of_another(tmp_path: Path) -> None:
     torch.save({"other": torch.zeros(1)}, tmp_path / "other.pt")
     with pytest.raises(ModelError, match="holds no weights that this finder could begin with"):
         begin_as(first, tmp_path / "other.pt")
+
+
+def test_a_finder_with_finer_answers_begins_with_those_of_a_coarser_one(tmp_path: Path) -> None:
+    torch.manual_seed(6)
+    coarse, fine = FinderNetwork(TINY).eval(), FinderNetwork(FINE).eval()
+    torch.save(coarse.state_dict(), tmp_path / "coarse.pt")
+    begin_as(fine, tmp_path / "coarse.pt")
+    image = torch.rand(1, 3, 64, 96, generator=torch.Generator().manual_seed(1)) * 255
+    with torch.inference_mode():
+        before, now = coarse(image), fine(image)
+    assert now.heat_logits.shape == (1, 1, 16, 24)
+    torch.testing.assert_close(now.heat_logits[..., 1::2, ::2], before.heat_logits)
+    torch.testing.assert_close(now.merged, before.merged)
+    # The right quarters of a pixel are 4 further from the left side of the box and nearer to the right one.
+    left, top, right, bottom = (now.sides[0, side] for side in range(4))
+    assert bool((left[:, 1::2] > left[:, ::2]).all())
+    assert bool((right[:, 1::2] < right[:, ::2]).all())
+    assert bool((top[1::2] > top[::2]).all())
+    assert bool((bottom[1::2] < bottom[::2]).all())
+    again = FinderNetwork(FINE)
+    torch.save(fine.state_dict(), tmp_path / "fine.pt")
+    begin_as(again, tmp_path / "fine.pt")
+    assert all(torch.equal(value, fine.state_dict()[name]) for name, value in again.state_dict().items())
 
 
 def test_weights_of_something_else_are_no_finder(tmp_path: Path) -> None:

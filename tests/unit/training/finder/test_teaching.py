@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from domain.errors import ModelError
 from tests.support.extras import extra
 from training.finder.scenes import NONE, Scene, as_boxes
 
@@ -30,7 +31,7 @@ def one_thread() -> None:
 
 def batch_of(*boxes: tuple[float, ...], doubtful: tuple[tuple[float, ...], ...] = ()) -> FinderBatch:
     image = np.random.default_rng(3).integers(0, 255, (64, 96, 3), np.uint8)
-    return collate([sample_of(Scene(image, as_boxes(boxes), as_boxes(doubtful) if doubtful else NONE))])
+    return collate([sample_of(Scene(image, as_boxes(boxes), as_boxes(doubtful) if doubtful else NONE), 8)])
 
 
 def test_a_pupil_that_answers_as_its_teacher_learns_nothing_from_it() -> None:
@@ -66,6 +67,27 @@ def test_the_teacher_is_asked_near_people_and_where_nobody_knows() -> None:
     assert float(answer_loss(said, doubtful, known)) == pytest.approx(0, abs=1e-6)
     assert float(answer_loss(said, doubtful, doubted)) > 0
     assert float(answer_loss(said, middle, known)) > 0
+
+
+def test_a_teacher_that_answers_at_another_stride_is_refused(tmp_path: Path) -> None:
+    torch.save(FinderNetwork(TEACHER).state_dict(), tmp_path / "teacher.pt")
+    options = FinderOptions(
+        pretrained=False,
+        shape=replace(PUPIL, stride=4),
+        teacher=tmp_path / "teacher.pt",
+        teacher_shape=TEACHER,
+    )
+    with pytest.raises(
+        ModelError, match=r"teacher.pt answers at another stride: --stride 8 can learn from it"
+    ):
+        training_of(options, "cpu")
+
+
+def test_hints_are_as_fine_as_features_where_the_truth_is_finer() -> None:
+    coarse, fine = torch.zeros((1, 8, 12)), torch.zeros((1, 16, 24))
+    coarse[0, 4, 5] = fine[0, 9, 10] = 1
+    said, wanted = torch.zeros((1, 2, 8, 12)), torch.rand((1, 2, 8, 12))
+    assert float(hint_loss(said, wanted, fine)) == float(hint_loss(said, wanted, coarse))
 
 
 def test_a_shorter_pupil_begins_with_what_it_shares_and_learns(tmp_path: Path) -> None:
