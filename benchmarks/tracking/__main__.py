@@ -144,7 +144,9 @@ def _clips(chosen: argparse.Namespace, parser: Callable[[], Sees]) -> list[Parse
         drawn = _DRAWN_TUNING if chosen.tuning else _DRAWN
         return [composed_clip(name, where, seed) for seed, (name, where) in enumerate(drawn.items())]
     compare: Compares = by_seen_boxes if chosen.finder else by_masks
-    kept = chosen.out / ("boxes" if chosen.finder else "parses")
+    sees = LiteFinder() if chosen.finder else LiteParser()
+    # What other weights have seen is not to be taken for theirs.
+    kept = chosen.out / ("boxes" if chosen.finder else "parses") / sees.info.checksum[:12]
     found = sources(chosen.out, compare, tuning=chosen.tuning)
     return [parsed_clip(name, frames, parser, kept) for name, frames in found.items()]
 

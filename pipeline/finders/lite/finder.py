@@ -75,7 +75,12 @@ class LiteFinder:
         lower = min(0.0, least - weights.threshold)
         self._even = None if weights.even is None else weights.even + lower
         self._odds = weights.odds
-        told = {"files": files, "find": asdict(self._options), "odds": (self._even, self._odds)}
+        told = {
+            "files": files,
+            "area": self._area,
+            "find": asdict(self._options),
+            "odds": (self._even, self._odds),
+        }
         self._info = FinderInfo("lite", weights.version, json_sha256(told))
 
     @property

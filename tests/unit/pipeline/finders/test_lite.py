@@ -68,6 +68,12 @@ def test_the_odds_of_scores_are_told_and_who_asks_for_lower_ones_gets_better_odd
     assert lower.odds[0] > usual.odds[0]
 
 
+def test_the_size_of_what_it_sees_is_part_of_what_numbers_come_from() -> None:
+    usual, larger = (LiteFinder(LiteFinderSettings(input_pixels=area), EXACT) for area in (None, 409600))
+    assert usual.info.version == larger.info.version
+    assert usual.info.checksum != larger.info.checksum
+
+
 def test_weights_that_say_nothing_of_odds_give_none(demo_picture: BgrImage, tmp_path: Path) -> None:
     shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
     about = json.loads((FOLDER / "weights.json").read_text(encoding="utf-8"))
