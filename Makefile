@@ -102,23 +102,27 @@ frames: setup-dev ## render frames to train on, or go on (needs ../shared; CROWD
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PY) -m training.scenes.crowds --out out/car-parks --frames $(CAR_PARK_FRAMES) \
 		--seed $(CROWD_SEED) --car-parks
 
-evaluate: setup-dev out/frames out/frames-crowds out/frames-empty ## measure NETWORK, FINDER and CROP on what nothing was trained on (needs ../shared)
+evaluate: setup-dev out/frames out/frames-crowds out/frames-empty out/frames-720p ## measure NETWORK, FINDER and CROP on what nothing was trained on (needs ../shared)
 	@$(PY) -m benchmarks.accuracy $(NETWORK) --frames out/frames --crowds out/frames-crowds --empty out/frames-empty \
 		--json out/evaluation.json
 	@$(PY) -m benchmarks.accuracy.finding $(FINDER) --threshold $(FINDER_THRESHOLD) --crowds out/frames-crowds --empty out/frames-empty --peer $(PEER) \
 		--peer-threshold 0.15 --json out/evaluation-finding.json
+	@$(PY) -m benchmarks.accuracy.finding $(FINDER) --threshold $(FINDER_THRESHOLD) --crowds out/frames-720p --peer $(PEER) \
+		--peer-threshold 0.15 --json out/evaluation-finding-720p.json
 	@$(PY) -m benchmarks.accuracy.empty --finder --crop $(CROP) --empty out/frames-empty
 	@$(PY) -m benchmarks.accuracy.apart --crop $(CROP) --crowds out/frames-crowds
 	@$(PY) -m benchmarks.accuracy.pasted --crop $(CROP) --finder $(FINDER) --height 384 --lite fp32 --json out/evaluation-pasted.json
 
-out/frames out/frames-crowds out/frames-empty: ; @$(MAKE) --no-print-directory evaluation-frames
+out/frames out/frames-crowds out/frames-empty out/frames-720p: ; @$(MAKE) --no-print-directory evaluation-frames
 
-evaluation-frames: setup-dev ## render the frames that evaluate needs (needs ../shared, 6 minutes)
+evaluation-frames: setup-dev ## render the frames that evaluate needs (needs ../shared, 8 minutes)
 	@test -d out/frames || OPENBLAS_NUM_THREADS=1 $(PY) -m benchmarks.accuracy.film --out out/frames
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PY) -m training.scenes.crowds --out out/frames-crowds --frames 300 \
 		--seed 900001 --split held_out
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PY) -m training.scenes.crowds --out out/frames-empty --frames 300 \
 		--seed 900002 --split held_out --nobody
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PY) -m training.scenes.crowds --out out/frames-720p --frames 96 \
+		--seed 900003 --split held_out --size 1280x720
 
 lock: setup ## resolve the dependencies again and write requirements/*.txt
 	@scripts/lock.sh
