@@ -123,8 +123,10 @@ def sparing(options: RuntimeOptions) -> RuntimeOptions:
     Args:
         options: What is asked for; anything but `auto` is left as it is.
     """
+    if options.precision != "auto" or options.executor == "onnxruntime":
+        return options
     capabilities = _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    if options.precision != "auto" or options.executor == "onnxruntime" or "INT8" not in capabilities:
+    if "INT8" not in capabilities:
         return options
     return options.model_copy(update={"precision": "int8", "half": "BF16" in capabilities})
 
