@@ -14,7 +14,8 @@ class LiteFinderSettings(FinderSettings):
     kind: Literal["lite"] = "lite"
     input_pixels: NetworkPixels | None = Field(
         default=None,
-        description="Size of the picture that the network sees, width times height; without it, what it was trained for",
+        description="Size of the picture that the network sees, width times height; without it 230400 (640x360); "
+        "409600 finds more of small people in a wide view, for 1.8 times the time",
     )
     least_score: Fraction | None = Field(
         default=None, description="Whoever scores less is nobody; without it, what goes with the weights"
