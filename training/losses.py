@@ -139,7 +139,7 @@ def overlap_loss(chances: Tensor, targets: Tensor) -> Tensor:
 
 
 def centre_loss(logits: Tensor, heat: Tensor, unknown: Tensor) -> Tensor:
-    """Focal loss of a heat map (Law and Deng, 2018, equation 1), a person, not a pixel, counting as one.
+    """The loss of a heat map whose peaks are the pixels nearest to the centres.
 
     Args:
         logits: Shape (N, h, w).
@@ -147,11 +147,26 @@ def centre_loss(logits: Tensor, heat: Tensor, unknown: Tensor) -> Tensor:
         unknown: Shape (N, h, w): 1 where nothing is learnt.
     """
     positive = heat.ge(_AT_CENTRE).float()
+    return heat_loss(logits, torch.maximum(heat, positive), positive, unknown)
+
+
+def heat_loss(logits: Tensor, heat: Tensor, peaks: Tensor, unknown: Tensor) -> Tensor:
+    """Focal loss of a heat map (Law and Deng, 2018, equation 1), a person, not a pixel, counting as one.
+
+    Args:
+        logits: Shape (N, h, w).
+        heat: Shape (N, h, w), 0 to 1; 1 at the peaks.
+        peaks: Shape (N, h, w): how much a pixel counts as somebody's, 1 for each person in all.
+        unknown: Shape (N, h, w): 1 where nothing is learnt.
+
+    Returns:
+        The sum, for each person that there is.
+    """
     here, elsewhere = functional.logsigmoid(logits), functional.logsigmoid(-logits)
     chance = torch.sigmoid(logits)
-    found = here * (1 - chance) ** 2 * positive
-    quiet = elsewhere * chance**2 * (1 - heat) ** 4 * (1 - positive)
-    return -((found + quiet) * (1 - unknown)).sum() / positive.sum().clamp(min=1)
+    found = here * (1 - chance) ** 2 * peaks
+    quiet = elsewhere * chance**2 * (1 - heat) ** 4
+    return -((found + quiet) * (1 - unknown)).sum() / peaks.sum().clamp(min=1)
 
 
 def offset_loss(offset: Tensor, wanted: Tensor, persons: Tensor) -> Tensor:

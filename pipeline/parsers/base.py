@@ -134,7 +134,7 @@ class InferenceOptions(Section):
     ] = Field(
         default="auto",
         description="`auto` takes bf16 where the CPU computes in it, else int8 where the parser ships with it, else fp32; "
-        "the finder `lite` takes int8 in any case",
+        "the finder `lite` takes int8 wherever the CPU computes in that",
     )
     threads: Annotated[Threads | None, BesideNumbers("they share the work")] = Field(
         default=None, description="Threads of the network; without it, one for each core"

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from training.finder.network import Found
 from training.finder.targets import FinderSample
+from training.losses import heat_loss
 from training.samples import images_of
 
 
@@ -70,26 +70,9 @@ def collate(samples: Sequence[FinderSample]) -> FinderBatch:
 
 def finder_losses(found: Found, batch: FinderBatch, weights: FinderLossWeights) -> FinderLosses:
     """All of them, in float32 whatever the network computed in."""
-    heat = heat_loss(found.heat_logits[:, 0].float(), batch)
+    heat = heat_loss(found.heat_logits[:, 0].float(), batch.heat, batch.peaks, batch.unknown)
     box = box_loss(found.sides.float(), batch.sides, batch.near)
     return FinderLosses(heat, box, weights.heat * heat + weights.box * box)
-
-
-def heat_loss(logits: Tensor, batch: FinderBatch) -> Tensor:
-    """Focal loss of a heat map (Law and Deng, 2018, equation 1), a person, not a pixel, counting as one.
-
-    Args:
-        logits: Shape (N, h, w).
-        batch: The truth.
-
-    Returns:
-        The sum, for each person that there is.
-    """
-    here, elsewhere = functional.logsigmoid(logits), functional.logsigmoid(-logits)
-    chance = torch.sigmoid(logits)
-    found = here * (1 - chance) ** 2 * batch.peaks
-    quiet = elsewhere * chance**2 * (1 - batch.heat) ** 4
-    return -((found + quiet) * (1 - batch.unknown)).sum() / batch.peaks.sum().clamp(min=1)
 
 
 def box_loss(sides: Tensor, wanted: Tensor, near: Tensor) -> Tensor:

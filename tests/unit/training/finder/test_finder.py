@@ -17,12 +17,13 @@ torch = extra("torch")
 
 from training.finder.backbone import DenseBackbone  # noqa: E402 - after the skip
 from training.finder.front import learn  # noqa: E402
-from training.finder.losses import box_loss, collate, heat_loss  # noqa: E402
+from training.finder.losses import box_loss, collate  # noqa: E402
 from training.finder.mining import empty_places, mined, write  # noqa: E402
 from training.finder.mixing import FinderMix, FinderMixer  # noqa: E402
 from training.finder.network import FinderNetwork, FinderShape, Stride, begin_as, load_finder  # noqa: E402
 from training.finder.targets import sample_of  # noqa: E402
 from training.finder.train import FinderOptions, hard_pictures, train, training_of  # noqa: E402
+from training.losses import heat_loss  # noqa: E402
 from training.network import Backbone, normalised  # noqa: E402
 from training.samples import batches  # noqa: E402
 
@@ -84,10 +85,12 @@ def test_the_heat_loss_is_less_the_surer_the_middle_and_the_quieter_the_rest() -
     batch = collate([sample_of(scene((20, 10, 44, 58)), 4)])
     sure = torch.where(batch.heat == 1, 6.0, -6.0)
     unsure, loud = sure / 3, torch.full_like(sure, 6.0)
-    losses = [float(heat_loss(logits, batch)) for logits in (sure, unsure, loud)]
+    losses = [
+        float(heat_loss(logits, batch.heat, batch.peaks, batch.unknown)) for logits in (sure, unsure, loud)
+    ]
     assert losses == sorted(losses)
     assert losses[0] < 0.01
-    assert float(heat_loss(loud, batch._replace(unknown=torch.ones_like(batch.unknown)))) == 0
+    assert float(heat_loss(loud, batch.heat, batch.peaks, torch.ones_like(batch.unknown))) == 0
 
 
 def test_every_person_has_a_peak_at_the_border_too() -> None:
